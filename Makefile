@@ -1,0 +1,28 @@
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint bench test-docker clean
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
+
+setup: ## Create .venv with pinned packages and Azurite
+	@scripts/setup.sh
+
+run: setup ## Generate a project, run it, push real data through it
+	@scripts/run.sh
+
+test: setup ## Run every test that needs no container engine
+	@scripts/test.sh
+
+lint: setup ## Check style and types
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+bench: setup ## Measure beside peers and print ratios
+	@scripts/bench.sh
+
+test-docker: setup ## Build and start the generated containers
+	@scripts/test-docker.sh
+
+clean: ## Remove what the other targets made
+	rm -rf build .venv .venvs .mypy_cache .ruff_cache .pytest_cache .hypothesis

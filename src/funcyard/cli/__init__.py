@@ -1,0 +1,1 @@
+"""The command ``funcyard``: one thin file per command, the only room that reads argv and prints."""

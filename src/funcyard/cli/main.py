@@ -1,0 +1,122 @@
+"""Entry point: the root command, its subcommands loaded only when named, errors turned to exits.
+
+``funcyard --help`` must answer in a fraction of a second, so the root knows each command's module
+and one-line help and imports nothing else; a test holds the help lines against the commands.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from funcyard import __version__
+from funcyard.errors import FuncyardError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_INTERRUPTED = 130
+
+COMMANDS: dict[str, str] = {
+    "new": "Generate a project from a blueprint, a spec or your answers.",
+    "up": "Run a project on this machine, without Docker and without Azure.",
+    "invoke": "Call one function of a running project.",
+    "logs": "Show what a running project logs.",
+    "down": "Stop a running project.",
+    "status": "Show which generated files were edited, are missing or are out of date.",
+    "diff": "Show what an update would change, line by line.",
+    "update": "Bring the generated files up to date and keep every edit.",
+    "add": "Add an app or storage to a project.",
+    "remove": "Remove an app from a project.",
+    "validate": "Check a spec and report every fault with its line and column.",
+    "key": "Generate or rotate the storage emulator's account key.",
+    "images": "List runtimes, their base images and ends of life.",
+    "ports": "Suggest free ports for apps.",
+    "memory": "Show and extend what is remembered of a project.",
+    "azurite": "Install or locate the storage emulator.",
+    "completion": "Print the script that completes funcyard in your shell.",
+}
+"""Command name to its one-line help; ``funcyard.cli.<name>`` holds it as ``command``."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they run, and listed without being imported."""
+
+    def __init__(self, *args: Any, lazy: Mapping[str, str], package: str, **kwargs: Any) -> None:  # noqa: ANN401 - click's own signature
+        super().__init__(*args, **kwargs)
+        self._lazy = lazy
+        self._package = package
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return every command in the order in which the table tells the story."""
+        del ctx
+        return list(self._lazy)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return the command, or None where there is none of that name."""
+        del ctx
+        if cmd_name not in self._lazy:
+            return None
+        module = import_module(f"{self._package}.{cmd_name.replace('-', '_')}")
+        return cast("click.Command", module.command)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands and their one-line help without importing any of them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(self._lazy.items()))
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy=COMMANDS,
+    package="funcyard.cli",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="funcyard")
+def root() -> None:
+    """Python on Azure Functions, from the first line to the night shift."""
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0 done, 1 failed, 2 bad usage, 130 interrupted."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        code = root.main(arguments, prog_name="funcyard", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("interrupted", err=True)
+        sys.exit(_INTERRUPTED)
+    except click.ClickException as fault:
+        fault.show()
+        if "--json" in arguments:
+            _print_json_error("bad-usage", fault.format_message(), None)
+        sys.exit(fault.exit_code)
+    except FuncyardError as fault:
+        show_error(fault, as_json="--json" in arguments)
+        sys.exit(fault.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def show_error(fault: FuncyardError, *, as_json: bool) -> None:
+    """Print code, message and hint on standard error, and with ``--json`` a document on output."""
+    click.secho(f"error[{fault.code}]: ", fg="red", bold=True, err=True, nl=False)
+    click.echo(fault.message, err=True)
+    if fault.hint:
+        click.secho("hint: ", fg="cyan", bold=True, err=True, nl=False)
+        click.echo(fault.hint, err=True)
+    if as_json:
+        from funcyard.output import to_json  # noqa: PLC0415 - keeps --help fast
+
+        click.echo(to_json({"error": fault.as_dict()}))
+
+
+def _print_json_error(code: str, message: str, hint: str | None) -> None:
+    from funcyard.output import to_json  # noqa: PLC0415 - keeps --help fast
+
+    click.echo(to_json({"error": {"code": code, "message": message, "hint": hint}}))

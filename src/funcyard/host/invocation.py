@@ -1,0 +1,112 @@
+"""What crosses between the host and a worker when a function runs: typed values and an outcome.
+
+The types are those of the official worker's ``Datum``: ``string``, ``bytes``, ``json``, ``http``.
+A listener builds the trigger's value and metadata; the dispatcher adds inputs and writes outputs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from funcyard.functions.model import Function
+
+ValueType = Literal["string", "bytes", "json", "http"]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a binding.
+
+    Attributes:
+        type: How the worker shall read ``body``: text for ``string`` and ``json`` (UTF-8), raw for
+            ``bytes``; for ``http`` the body of the request or response.
+        body: The bytes, never embedded in JSON on the channel.
+        head: Only for ``http``: method, url, headers, params, query of a request, or status,
+            headers and cookies of a response.
+    """
+
+    type: ValueType
+    body: bytes
+    head: Mapping[str, Any] | None = None
+
+    @classmethod
+    def text(cls, text: str) -> Value:
+        """Return a ``string`` value."""
+        return cls("string", text.encode())
+
+    @classmethod
+    def json(cls, text: str) -> Value:
+        """Return a ``json`` value from its serialised text."""
+        return cls("json", text.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """The retry context of an invocation: how many retries were made of how many allowed."""
+
+    count: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The exception that ended an invocation, as the worker reports it."""
+
+    kind: str
+    message: str
+    traceback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an invocation ended.
+
+    Attributes:
+        invocation_id: UUID in the function's ``context`` and in its log lines.
+        returned: The ``$return`` value or the implicit one, None where there is none.
+        outputs: Values of ``Out`` parameters by binding name; absent where never set.
+        failed: The exception, or None when it succeeded.
+        seconds: From dispatch to the answer.
+    """
+
+    invocation_id: str
+    returned: Value | None = None
+    outputs: Mapping[str, Value] = field(default_factory=dict)
+    failed: Failed | None = None
+    seconds: float = 0.0
+
+
+class Dispatcher(Protocol):
+    """Runs a function for a trigger: what every listener is given."""
+
+    async def run(
+        self,
+        function: Function,
+        trigger: Value,
+        *,
+        metadata: Mapping[str, Any],
+        data: Mapping[str, str],
+        retry: Retry | None = None,
+    ) -> Outcome:
+        """Bind inputs, invoke, write outputs.
+
+        Args:
+            function: What to run.
+            trigger: The trigger binding's value.
+            metadata: Trigger metadata as the real host sends it (``QueueTrigger``,
+                ``DequeueCount``, ``BlobTrigger``, ``Uri``, …), JSON values.
+            data: Binding data for expressions such as ``{name}`` and ``{queueTrigger}``.
+            retry: The retry context, for triggers under a retry policy.
+
+        Returns:
+            The outcome; ``failed`` is set when the function raised, when an input could not be
+            bound or an output not written. It never raises for a fault of the function.
+
+        Raises:
+            WorkerLost: The worker died under the invocation; the message must come back.
+        """
+        ...

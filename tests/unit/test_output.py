@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from funcyard.output import table, to_json
+
+
+@dataclass
+class _Hop:
+    path: PurePosixPath
+    rows: tuple[int, ...]
+
+
+def test_a_report_prints_as_one_json_document() -> None:
+    document = to_json({"hops": [_Hop(PurePosixPath("raw/a.csv"), (1, 2))]})
+
+    assert json.loads(document) == {"hops": [{"path": "raw/a.csv", "rows": [1, 2]}]}
+
+
+def test_columns_align_and_numbers_stand_to_the_right() -> None:
+    assert table(["chunk", "rows"], [["a", 5], ["long-name", 1000]]) == (
+        "chunk      rows\na             5\nlong-name  1000"
+    )
+
+
+def test_a_table_without_rows_is_its_header() -> None:
+    assert table(["chunk", "rows"], []) == "chunk  rows"
