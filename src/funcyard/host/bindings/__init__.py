@@ -1,0 +1,1 @@
+"""Bindings: inputs read before a function runs, outputs written after it, their expressions."""

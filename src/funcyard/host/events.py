@@ -1,0 +1,99 @@
+"""What happens in the host, as one stream: logs, invocations, states; every view reads it.
+
+Publishing never waits and never fails: a slow reader loses its oldest events and is told how many.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+Level = Literal["debug", "info", "warning", "error"]
+Kind = Literal["log", "invocation", "app", "storage", "reload", "listener"]
+
+_KEPT = 2_000
+_PENDING = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened.
+
+    Attributes:
+        kind: ``log`` (a line of the app's), ``invocation`` (a function ran), ``app`` (its state
+            changed), ``reload``, ``storage`` (the emulator), ``listener`` (a trigger's trouble).
+        message: The line for a person.
+        app: Name of the app, empty for the host itself.
+        function: Name of the function, where there is one.
+        invocation_id: UUID of the invocation, where there is one.
+        data: Whatever else a tool may want, JSON values.
+        time: Seconds since the epoch.
+    """
+
+    kind: Kind
+    message: str
+    app: str = ""
+    level: Level = "info"
+    function: str = ""
+    invocation_id: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    time: float = field(default_factory=time.time)
+
+
+class Events:
+    """The stream: publish from the host's loop, read by any number of subscribers."""
+
+    def __init__(self) -> None:
+        self._recent: deque[Event] = deque(maxlen=_KEPT)
+        self._readers: set[_Reader] = set()
+
+    def publish(self, event: Event) -> None:
+        """Append an event and wake the readers."""
+        self._recent.append(event)
+        for reader in self._readers:
+            reader.put(event)
+
+    def recent(self, count: int = _KEPT) -> list[Event]:
+        """Return up to ``count`` of the latest events, oldest first."""
+        return list(self._recent)[-count:] if count else []
+
+    async def follow(self) -> AsyncIterator[Event]:
+        """Yield events from now on until the caller stops iterating."""
+        reader = _Reader()
+        self._readers.add(reader)
+        try:
+            while True:
+                yield await reader.get()
+        finally:
+            self._readers.discard(reader)
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self._pending: deque[Event] = deque()
+        self._lost = 0
+        self._ready = asyncio.Event()
+
+    def put(self, event: Event) -> None:
+        if len(self._pending) == _PENDING:
+            self._pending.popleft()
+            self._lost += 1
+        self._pending.append(event)
+        self._ready.set()
+
+    async def get(self) -> Event:
+        while not self._pending:
+            self._ready.clear()
+            await self._ready.wait()
+        if self._lost:
+            lost, self._lost = self._lost, 0
+            return Event(
+                "log", f"{lost} events were skipped: the reader is too slow", level="warning"
+            )
+        return self._pending.popleft()
