@@ -1,0 +1,4 @@
+"""Azurite, the storage emulator: where it is, how it is installed, and its process.
+
+``install`` puts the pinned version where ``locate`` finds it; ``process`` runs what was found.
+"""
