@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
+    from funcyard.host.invocation import Outcome
+
 Level = Literal["debug", "info", "warning", "error"]
 Kind = Literal["log", "invocation", "app", "storage", "reload", "listener"]
 
@@ -44,6 +46,27 @@ class Event:
     invocation_id: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     time: float = field(default_factory=time.time)
+
+    @classmethod
+    def of_invocation(cls, app: str, function: str, outcome: Outcome) -> Event:
+        """Return the event of a finished invocation, worded as the real host words it."""
+        failed = outcome.failed
+        result = "Succeeded" if failed is None else "Failed"
+        message = (
+            f"Executed 'Functions.{function}' ({result}, Id={outcome.invocation_id},"
+            f" Duration={outcome.seconds * 1000:.0f}ms)"
+        )
+        if failed is not None:
+            message += f"\n{failed.traceback.rstrip() or f'{failed.kind}: {failed.message}'}"
+        return cls(
+            "invocation",
+            message,
+            app=app,
+            level="info" if failed is None else "error",
+            function=function,
+            invocation_id=outcome.invocation_id,
+            data={"seconds": outcome.seconds, "ok": failed is None},
+        )
 
 
 class Events:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from funcyard.functions.model import Function
 
+from funcyard.errors import FuncyardError
+
 ValueType = Literal["string", "bytes", "json", "http"]
 
 
@@ -78,6 +80,17 @@ class Outcome:
     outputs: Mapping[str, Value] = field(default_factory=dict)
     failed: Failed | None = None
     seconds: float = 0.0
+
+
+class WorkerLost(FuncyardError):  # noqa: N818 - says what happened
+    """The worker that ran an invocation is gone; whether the function finished is unknown."""
+
+    code = "worker-lost"
+
+    def __init__(self, app: str) -> None:
+        super().__init__(
+            f"{app}: the worker ended before it answered", hint=f"funcyard logs --app {app}"
+        )
 
 
 class Dispatcher(Protocol):

@@ -1,0 +1,61 @@
+"""What an app serves over HTTP at this moment, compiled from its functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from funcyard.host.functions_view import http_template
+from funcyard.host.http.routing import Route, Routes, RouteTemplateError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from funcyard.functions.model import Function
+    from funcyard.host.functions_view import FunctionView
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Routes and functions; replaced as a whole when new code takes over.
+
+    Attributes:
+        routes: Compiled routes.
+        functions: HTTP functions by name.
+    """
+
+    routes: Routes
+    functions: Mapping[str, Function]
+
+
+def compile_site(
+    functions: Mapping[str, Function], views: Sequence[FunctionView], prefix: str
+) -> tuple[Site, list[FunctionView]]:
+    """Compile the routes of the functions that listen.
+
+    Args:
+        functions: Every function of the app by name.
+        views: How they stand; a route that cannot be compiled fails its function alone.
+        prefix: ``routePrefix`` of host.json.
+
+    Returns:
+        The site, and the views with such failures in them.
+    """
+    routes: list[Route] = []
+    checked: list[FunctionView] = []
+    for view in views:
+        if view.trigger != "http" or view.state != "listening":
+            checked.append(view)
+            continue
+        template = http_template(functions[view.name], prefix)
+        route = Route(template, frozenset(view.methods), view.name)
+        try:
+            Routes([route])
+        except RouteTemplateError as fault:
+            checked.append(replace(view, state="failed", reason=fault.message))
+        else:
+            routes.append(route)
+            checked.append(view)
+    return Site(Routes(routes), {route.function: functions[route.function] for route in routes}), (
+        checked
+    )

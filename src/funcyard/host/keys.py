@@ -1,0 +1,107 @@
+"""Access keys of an app: master, host and function keys, made once and kept in a private file.
+
+As in Core Tools they are not asked for on loopback unless wanted; on any other address they always
+are. A key is compared in constant time.
+https://learn.microsoft.com/azure/azure-functions/function-keys-how-to
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+import os
+import secrets
+import tempfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from funcyard.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+_KEY_BYTES = 40
+
+
+class KeysError(UserError):
+    """The file of keys cannot be read or written."""
+
+    code = "bad-keys"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of one app.
+
+    Attributes:
+        master: Opens everything, the admin routes included.
+        host: Opens every function of level ``function``.
+        functions: Opens the function of that name.
+    """
+
+    master: str
+    host: str
+    functions: dict[str, str]
+
+    def admit(self, level: str, function: str, given: str) -> bool:
+        """Whether a key opens a function of an authorisation level.
+
+        Args:
+            level: ``anonymous``, ``function`` or ``admin``, without regard to case.
+            function: Name of the function.
+            given: The key of the request, empty where it has none.
+        """
+        level = level.lower()
+        if level == "anonymous":
+            return True
+        accepted = [self.master]
+        if level == "function":
+            accepted += [self.host, self.functions.get(function, "")]
+        matches = [
+            bool(key) and hmac.compare_digest(key.encode(), given.encode()) for key in accepted
+        ]
+        return any(matches)
+
+
+def load_keys(path: Path, functions: Iterable[str]) -> Keys:
+    """Return the keys of an app, made and written (mode 0600) where they do not exist yet.
+
+    Raises:
+        KeysError: The file is not what was written there, or cannot be written.
+    """
+    stored: dict[str, object] = {}
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        functions_stored = dict(stored.get("functions", {}))  # type: ignore[call-overload]  # checked by the except below
+        keys = Keys(
+            str(stored.get("master") or _new()),
+            str(stored.get("host") or _new()),
+            {name: str(functions_stored.get(name) or _new()) for name in functions},
+        )
+    except FileNotFoundError:
+        keys = Keys(_new(), _new(), {name: _new() for name in functions})
+    except (OSError, ValueError, AttributeError, TypeError) as fault:
+        raise KeysError(
+            f"{path}: cannot be read: {fault}", hint="delete it: it is made anew"
+        ) from (fault)
+    document = {"master": keys.master, "host": keys.host, "functions": keys.functions}
+    if document != stored:
+        _write(path, json.dumps(document, indent=2))
+    return keys
+
+
+def _new() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(_KEY_BYTES)).decode().rstrip("=")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(temporary, path)  # noqa: PTH105 - mkstemp made it with mode 0600
+    except OSError as fault:
+        raise KeysError(f"{path}: cannot be written: {fault}") from fault

@@ -1,0 +1,305 @@
+"""One worker process as the host sees it: started, asked, drained, gone.
+
+The channel is a socket pair whose far end only the child inherits, so nobody else can speak on it
+and it ends with either side. What the app prints is read from pipes and published as log lines.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import time
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from funcyard.errors import FuncyardError
+from funcyard.functions.model import Index
+from funcyard.host.events import Event, Events
+from funcyard.host.invocation import Failed, Outcome, Value, WorkerLost
+from funcyard.host.worker.channel import Channel, Kind, split
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from funcyard.host.invocation import Retry, ValueType
+    from funcyard.host.worker.channel import Head
+
+_SCRIPT = Path(__file__).parent / "worker" / "__main__.py"
+_PRINTED_LINE = 64 * 1024
+_STREAMS = 2**31
+
+
+class WorkerStartError(FuncyardError):
+    """The worker process could not be started, or ended before it told what it found."""
+
+    code = "worker-start-failed"
+
+
+class Worker:
+    """A worker process that has been started.
+
+    Use :meth:`start`; afterwards ``index`` says what it holds. A worker whose index has a failure
+    serves nothing and ends by itself when it is closed.
+    """
+
+    def __init__(self, app: str, events: Events, ended: Callable[[Worker], None]) -> None:
+        self.app = app
+        self.index = Index()
+        self.python = ""
+        self.azure_functions = ""
+        self.load_seconds = 0.0
+        self.exit_code: int | None = None
+        self._events = events
+        self._ended = ended
+        self._channel = Channel(self._receive, self._lost)
+        self._process: asyncio.subprocess.Process | None = None
+        self._ready: asyncio.Future[Head] = asyncio.get_running_loop().create_future()
+        self._pending: dict[int, asyncio.Future[Outcome]] = {}
+        self._started: dict[int, tuple[str, float]] = {}
+        self._stream = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._gone = asyncio.Event()
+
+    @property
+    def pid(self) -> int:
+        """Process id; 0 before the start."""
+        return self._process.pid if self._process else 0
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still takes invocations."""
+        return self._process is not None and not self._gone.is_set()
+
+    @property
+    def in_flight(self) -> int:
+        """How many invocations it has not answered yet."""
+        return len(self._pending)
+
+    @classmethod
+    async def start(  # noqa: D417 - what the others mean is said by their names
+        cls,
+        app: str,
+        directory: Path,
+        *,
+        interpreter: Path,
+        environment: Mapping[str, str],
+        events: Events,
+        started: Callable[[int], None],
+        ended: Callable[[Worker], None],
+        timeout: float,  # noqa: ASYNC109 - after it the process is killed
+    ) -> Worker:
+        """Start a process in the app's folder and wait until it has told what it found.
+
+        Args:
+            started: Told the process id as soon as there is one.
+            ended: Called once when the process has ended, however it ended.
+            timeout: Seconds that indexing may take; then the process is killed.
+
+        Raises:
+            WorkerStartError: It could not be executed, died while loading, or took too long.
+        """
+        worker = cls(app, events, ended)
+        try:
+            await worker._spawn(directory, interpreter, environment)
+            started(worker.pid)
+            head = await asyncio.wait_for(asyncio.shield(worker._ready), timeout)
+        except TimeoutError:
+            await worker.kill()
+            raise WorkerStartError(
+                f"{app}: indexing took longer than {timeout:g} s",
+                hint="look for work done at import time, such as a network call, in the app",
+            ) from None
+        except BaseException:
+            await worker.kill()
+            raise
+        worker.index = Index.from_dict(head["index"])
+        worker.python = head["python"]
+        worker.azure_functions = head["azure_functions"]
+        worker.load_seconds = head["seconds"]
+        return worker
+
+    def activate(self) -> None:
+        """Tell the worker that it has taken over."""
+        self._channel.send(Kind.ACTIVATE, 0, {})
+
+    async def invoke(
+        self,
+        function: str,
+        inputs: Mapping[str, Value],
+        metadata: Mapping[str, Any],
+        retry: Retry | None = None,
+        trace: tuple[str, str] = ("", ""),
+    ) -> Outcome:
+        """Run a function and return its outcome; cancelling the call cancels the invocation.
+
+        Raises:
+            WorkerLost: The process is gone, or ended before it answered.
+        """
+        if not self.alive:
+            raise WorkerLost(self.app)
+        self._stream = stream = self._stream % _STREAMS + 1
+        identity = str(uuid.uuid4())
+        head: Head = {"f": function, "id": identity}
+        head["in"] = [[name, value.type, value.head] for name, value in inputs.items()]
+        if metadata:
+            head["meta"] = metadata
+        if retry is not None:
+            head["retry"] = [retry.count, retry.limit]
+        if trace[0]:
+            head["trace"], head["state"] = trace
+        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._pending[stream] = answer
+        self._started[stream] = (identity, time.perf_counter())
+        self._channel.send(Kind.INVOKE, stream, head, [value.body for value in inputs.values()])
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            self._channel.send(Kind.CANCEL, stream, {})
+            raise
+        finally:
+            self._pending.pop(stream, None)
+            self._started.pop(stream, None)
+
+    async def drain(self, timeout: float) -> None:  # noqa: ASYNC109 - a grace period, then a kill
+        """Let running invocations finish, end the process, kill it after ``timeout`` seconds."""
+        if self.alive:
+            self._channel.send(Kind.STOP, 0, {})
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._gone.wait(), timeout)
+        await self.kill()
+
+    async def kill(self) -> None:
+        """End the process at once and wait until it is gone."""
+        if self._process is None:
+            return
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+        await self._gone.wait()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def _spawn(
+        self, directory: Path, interpreter: Path, environment: Mapping[str, str]
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        ours, theirs = socket.socketpair()
+        try:
+            ours.setblocking(False)  # noqa: FBT003 - positional only
+            self._process = await asyncio.create_subprocess_exec(
+                interpreter,
+                "-P",
+                _SCRIPT,
+                str(theirs.fileno()),
+                cwd=directory,
+                env=dict(environment),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                limit=_PRINTED_LINE,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        except OSError as fault:
+            ours.close()
+            raise WorkerStartError(f"{self.app}: cannot start {interpreter}: {fault}") from fault
+        finally:
+            theirs.close()
+        await loop.create_connection(lambda: self._channel, sock=ours)
+        for stream in (self._process.stdout, self._process.stderr):
+            if stream is not None:
+                self._keep(loop.create_task(self._forward(stream)))
+        self._keep(loop.create_task(self._wait()))
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _wait(self) -> None:
+        if self._process is None:
+            return
+        self.exit_code = await self._process.wait()
+        self._gone.set()
+        self._fail_pending()
+        if not self._ready.done():
+            self._ready.set_exception(
+                WorkerStartError(
+                    f"{self.app}: the worker ended with {_exit_words(self.exit_code)}"
+                    " while it loaded the app",
+                    hint="its last lines are in the log",
+                )
+            )
+        self._channel.close()
+        self._ended(self)
+
+    async def _forward(self, stream: asyncio.StreamReader) -> None:
+        """Publish printed lines; a line longer than the limit arrives in pieces."""
+        while True:
+            try:
+                line = await stream.readuntil(b"\n")
+            except asyncio.LimitOverrunError as overrun:
+                line = await stream.read(overrun.consumed)
+            except asyncio.IncompleteReadError as end:
+                line = end.partial
+                if not line:
+                    return
+            text = line.decode("utf-8", "replace").rstrip("\r\n")
+            if text:
+                self._events.publish(Event("log", text, app=self.app))
+
+    def _receive(self, kind: Kind, stream: int, head: Head, body: memoryview) -> None:
+        if kind is Kind.RESULT:
+            answer = self._pending.get(stream)
+            if answer is not None and not answer.done():
+                answer.set_result(self._outcome(stream, head, body))
+        elif kind is Kind.LOG:
+            for record in head["records"]:
+                self._events.publish(
+                    Event(
+                        "log",
+                        record["message"],
+                        app=self.app,
+                        level=record["level"],
+                        function=record.get("function", ""),
+                        invocation_id=record.get("id", ""),
+                        data={"logger": record["logger"]},
+                        time=record["time"],
+                    )
+                )
+        elif kind is Kind.READY and not self._ready.done():
+            self._ready.set_result(head)
+
+    def _outcome(self, stream: int, head: Head, body: memoryview) -> Outcome:
+        identity, began = self._started[stream]
+        seconds = time.perf_counter() - began
+        if not head["ok"]:
+            return Outcome(identity, failed=Failed(*head["error"]), seconds=seconds)
+        parts = split(head, body)
+        returned: Value | None = None
+        if "ret" in head:
+            index, kind, value_head = head["ret"]
+            returned = Value(kind, bytes(parts[index]), value_head)
+        outputs = {
+            name: Value(_type(kind), bytes(parts[index]), value_head)
+            for name, index, kind, value_head in head.get("out", ())
+        }
+        return Outcome(identity, returned, outputs, seconds=seconds)
+
+    def _lost(self, error: Exception | None) -> None:
+        del error
+        self._fail_pending()
+
+    def _fail_pending(self) -> None:
+        for answer in self._pending.values():
+            if not answer.done():
+                answer.set_exception(WorkerLost(self.app))
+
+
+def _type(kind: str) -> ValueType:
+    return kind  # type: ignore[return-value]  # the worker sends only these
+
+
+def _exit_words(code: int) -> str:
+    return f"signal {-code}" if code < 0 else f"exit code {code}"

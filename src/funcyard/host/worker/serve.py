@@ -1,0 +1,107 @@
+"""The life of a worker: load, report, serve, drain.
+
+``READY`` carries the index, failure included; after a failure the worker has nothing to serve and
+ends. ``ACTIVATE`` says that this worker has taken over from an older one. ``STOP`` lets running
+invocations finish. When the host is gone the worker ends at once: its messages come back to others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import platform
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...functions import loader
+from . import debugger
+from .channel import Channel, Kind
+from .invoker import Invoker
+from .logs import BatchHandler
+
+if TYPE_CHECKING:
+    from .channel import Head
+
+_GONE = 75  # EX_TEMPFAIL: the host went away
+
+
+def main(descriptor: int) -> None:
+    """Serve one app on the inherited socket until told to stop."""
+    connection = socket.socket(fileno=descriptor)
+    connection.set_inheritable(False)
+    asyncio.run(_serve(connection))
+    logging.shutdown()
+    sys.stdout.flush()
+    # Threads of the user's own, or of a sync function that never ends, must not hold the end up.
+    os._exit(0)
+
+
+async def _serve(connection: socket.socket) -> None:
+    worker = _Worker(asyncio.get_running_loop())
+    await worker.loop.create_connection(lambda: worker.channel, sock=connection)
+    await worker.load()
+    await worker.stopped.wait()
+    if worker.invoker is not None:
+        await worker.invoker.drained()
+    worker.logs.flush()
+    worker.channel.close()
+    await asyncio.sleep(0)
+
+
+class _Worker:
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self.stopped = asyncio.Event()
+        self.invoker: Invoker | None = None
+        self.channel = Channel(self._receive, self._lost)
+        self.logs = BatchHandler(loop, self._send_logs)
+        logging.root.addHandler(self.logs)
+        logging.root.setLevel(logging.INFO)
+
+    async def load(self) -> None:
+        """Index and bind the app and report; without functions there is nothing to stay for."""
+        began = time.perf_counter()
+        debugger.listen_early()
+        app = loader.load_app(Path.cwd(), os.environ)
+        if app.index.failure is None and app.bound:
+            self.invoker = Invoker(app, self.channel, self.logs)
+        self.logs.flush()
+        sys.stdout.flush()
+        self.channel.send(
+            Kind.READY,
+            0,
+            {
+                "index": app.index.as_dict(),
+                "pid": os.getpid(),
+                "python": platform.python_version(),
+                "azure_functions": _library_version(),
+                "seconds": time.perf_counter() - began,
+            },
+        )
+
+    def _receive(self, kind: Kind, stream: int, head: Head, body: memoryview) -> None:
+        if kind is Kind.INVOKE and self.invoker is not None:
+            self.invoker.start(stream, head, body)
+        elif kind is Kind.CANCEL and self.invoker is not None:
+            self.invoker.cancel(stream)
+        elif kind is Kind.ACTIVATE:
+            debugger.listen()
+        elif kind is Kind.STOP:
+            self.stopped.set()
+
+    def _lost(self, error: Exception | None) -> None:
+        del error
+        if not self.stopped.is_set():
+            os._exit(_GONE)
+
+    def _send_logs(self, batch: list[dict[str, Any]]) -> None:
+        self.channel.send(Kind.LOG, 0, {"records": batch})
+
+
+def _library_version() -> str:
+    library = sys.modules.get("azure.functions")
+    return str(getattr(library, "__version__", "")) if library else ""
