@@ -1,0 +1,265 @@
+"""Azurite's process: started on loopback, watched, restarted when it dies, stopped with its data.
+
+It is told port 0 where a port is free to choose and prints the one it took, so no port can be lost
+between choosing and binding. A restart keeps ports and data, so clients need not know of it. What
+Azurite had not yet written to disk is lost when it is killed: it saves its tables of contents every
+five seconds (measured with 3.35.0), and at once on SIGTERM.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+import signal
+import socket
+import time
+from collections import deque
+from dataclasses import astuple, dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+from funcyard.errors import FuncyardError
+from funcyard.host.events import Event, Level
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from funcyard.host.azurite.locate import Azurite
+    from funcyard.host.events import Events
+
+ACCOUNT = "devstoreaccount1"
+"""The account name that ``UseDevelopmentStorage=true`` implies."""
+
+_HOST = "127.0.0.1"
+_LISTENING = re.compile(
+    r"(Blob|Queue|Table) service is successfully listening at http://[^:]+:(\d+)"
+)
+_START_SECONDS = 30.0
+_STOP_SECONDS = 5.0
+_STEADY_SECONDS = 30.0
+_PAUSES = (0.1, 0.5, 1.0, 2.0, 5.0)
+_KEPT_LINES = 20
+_KEEP_ALIVE_SECONDS = "120"  # longer than the clients' own, so that they close idle connections
+_LINE_LIMIT = 1 << 20
+
+
+class AzuriteStartError(FuncyardError):
+    """Azurite did not come up."""
+
+    code = "azurite-start"
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """One TCP port per service; 0 asks for any free one."""
+
+    blob: int = 0
+    queue: int = 0
+    table: int = 0
+
+
+class AzuriteProcess:
+    """One Azurite, kept running between :meth:`start` and :meth:`stop`.
+
+    Args:
+        azurite: What to run.
+        location: Folder of its data; made when missing. No two processes may share one.
+        key: The account's key, standard base64. It reaches Azurite in its environment only.
+        ports: The wanted ports; one that is taken is replaced by a free one, and an event says so.
+        events: Where starts, deaths and restarts are reported.
+        spawned: Called with the process id right after every start, to record it.
+    """
+
+    def __init__(
+        self,
+        azurite: Azurite,
+        *,
+        location: Path,
+        key: str,
+        ports: Ports,
+        events: Events,
+        spawned: Callable[[int], None] | None = None,
+    ) -> None:
+        self._azurite = azurite
+        self._location = location
+        self._key = key
+        self._ports = ports
+        self._events = events
+        self._spawned = spawned
+        self._process: asyncio.subprocess.Process | None = None
+        self._output: deque[str] = deque(maxlen=_KEPT_LINES)
+        self._watch: asyncio.Task[None] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the running Azurite; it is its own process group and session."""
+        return self._process.pid if self._process else None
+
+    @property
+    def ports(self) -> Ports:
+        """The ports that are served, after :meth:`start`."""
+        return self._ports
+
+    @property
+    def endpoints(self) -> dict[str, str]:
+        """Base address of each service, without key: ``blob``, ``queue``, ``table``."""
+        return {
+            field.name: f"http://{_HOST}:{getattr(self._ports, field.name)}/{ACCOUNT}"
+            for field in fields(self._ports)
+        }
+
+    @property
+    def connection_string(self) -> str:
+        """The full connection string, key included: for settings, never for output."""
+        places = (f"{kind.title()}Endpoint={url}" for kind, url in self.endpoints.items())
+        account = f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={self._key}"
+        return f"{account};{';'.join(places)};"
+
+    async def start(self) -> None:
+        """Start Azurite and wait until its three services listen.
+
+        Raises:
+            AzuriteStartError: It ended or did not listen in time; the message holds its output.
+        """
+        self._location.mkdir(parents=True, exist_ok=True)
+        wanted = self._ports
+        self._ports = _without_taken(wanted)
+        reader = await self._launch()
+        self._say_substitutes(wanted)
+        self._watch = asyncio.create_task(self._keep_running(reader), name="azurite")
+
+    async def stop(self) -> None:
+        """End Azurite: SIGTERM so that it saves its data, then SIGKILL."""
+        if self._watch:
+            self._watch.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._watch
+            self._watch = None
+        await self._end()
+
+    async def _launch(self) -> asyncio.Task[None]:
+        """Spawn and wait for three listening services; return the task that reads its output."""
+        self._output.clear()
+        ports = astuple(self._ports)
+        command = [
+            *(str(self._azurite.node), str(self._azurite.main)),
+            *("--silent", "--skipApiVersionCheck", "--disableTelemetry"),
+            *("--location", str(self._location)),
+        ]
+        for name, port in zip(("blob", "queue", "table"), ports, strict=True):
+            command += [f"--{name}Host", _HOST, f"--{name}Port", str(port)]
+            command += [f"--{name}KeepAliveTimeout", _KEEP_ALIVE_SECONDS]
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *command,
+                env={"AZURITE_ACCOUNTS": f"{ACCOUNT}:{self._key}"},
+                cwd=self._location,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
+                start_new_session=True,
+                limit=_LINE_LIMIT,
+            )
+        except OSError as fault:
+            raise AzuriteStartError(f"Azurite cannot be started: {fault}") from fault
+        if self._spawned:
+            self._spawned(self._process.pid)
+        listening = asyncio.Event()
+        reader = asyncio.create_task(self._read_output(self._process, listening))
+        waiter = asyncio.create_task(listening.wait())
+        try:
+            await asyncio.wait(
+                (reader, waiter), timeout=_START_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            waiter.cancel()
+            if not listening.is_set():
+                await self._end()
+                await reader
+        if not listening.is_set():
+            said = "\n".join(self._output) or "it printed nothing"
+            raise AzuriteStartError(f"Azurite did not come up:\n{said}")
+        return reader
+
+    async def _read_output(
+        self, process: asyncio.subprocess.Process, listening: asyncio.Event
+    ) -> None:
+        found: dict[str, int] = {}
+        assert process.stdout is not None  # noqa: S101 - it was asked for as a pipe
+        async for line in process.stdout:
+            text = line.decode(errors="replace").rstrip()
+            self._output.append(text)
+            if match := _LISTENING.search(text):
+                found[match[1].lower()] = int(match[2])
+                if len(found) == len(fields(Ports)):
+                    self._ports = replace(self._ports, **found)
+                    listening.set()
+        await process.wait()
+
+    async def _keep_running(self, reader: asyncio.Task[None]) -> None:
+        failures = 0
+        while True:
+            started = time.monotonic()
+            await reader
+            code = self._process.returncode if self._process else None
+            self._process = None
+            if time.monotonic() - started > _STEADY_SECONDS:
+                failures = 0
+            how = _describe(code)
+            self._say("error", f"Azurite died ({how}); it is started again with its ports and data")
+            while True:
+                await asyncio.sleep(_PAUSES[min(failures, len(_PAUSES) - 1)])
+                failures += 1
+                try:
+                    reader = await self._launch()
+                except AzuriteStartError as fault:
+                    self._say("error", fault.message)
+                else:
+                    break
+            self._say("info", "Azurite runs again")
+
+    async def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None or process.returncode is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), _STOP_SECONDS)
+        except TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+
+    def _say_substitutes(self, wanted: Ports) -> None:
+        for field in fields(Ports):
+            asked, got = getattr(wanted, field.name), getattr(self._ports, field.name)
+            if asked not in (0, got):
+                self._say("warning", f"port {asked} is taken: {field.name} storage is at {got}")
+
+    def _say(self, level: Level, message: str) -> None:
+        self._events.publish(
+            Event("storage", message, level=level, data={"pid": self.pid, **self.endpoints})
+        )
+
+
+def _without_taken(ports: Ports) -> Ports:
+    return Ports(*(0 if port and _taken(port) else port for port in astuple(ports)))
+
+
+def _taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_HOST, port))
+        except OSError:
+            return True
+    return False
+
+
+def _describe(code: int | None) -> str:
+    if code is not None and code < 0:
+        return signal.Signals(-code).name
+    return f"exit code {code}"
