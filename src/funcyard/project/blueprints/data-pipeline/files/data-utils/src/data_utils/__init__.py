@@ -1,0 +1,1 @@
+"""What the apps of the pipeline share: names, rows, transformations, storage, records."""
