@@ -10,6 +10,9 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
+from funcyard.project.naming import env_prefix
+from funcyard.project.ports import debug_port
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -26,7 +29,6 @@ AZURITE_PORTS = {
 }
 """Storage service to the variable that sets its port on this machine and the port's default."""
 
-FIRST_DEBUG_PORT = 5678
 CONTAINER_DEBUG_PORT = 5678
 CONTAINER_HTTP_PORT = 80
 SCRIPT_ROOT = "/home/site/wwwroot"
@@ -35,19 +37,14 @@ SCRIPT_ROOT = "/home/site/wwwroot"
 _HOST_ID_LENGTH = 32
 
 
-def env_name(name: str) -> str:
-    """Return ``name`` as the stem of environment variables: ``my-app`` becomes ``MY_APP``."""
-    return re.sub(r"[^A-Z0-9]", "_", name.upper())
-
-
 def host_port_variable(app: str) -> str:
     """Return the variable that sets an app's port on this machine: ``LOADER_HOST_PORT``."""
-    return f"{env_name(app)}_HOST_PORT"
+    return f"{env_prefix(app)}_HOST_PORT"
 
 
 def debug_port_variable(app: str) -> str:
     """Return the variable that sets an app's debug port on this machine: ``LOADER_DEBUG_PORT``."""
-    return f"{env_name(app)}_DEBUG_PORT"
+    return f"{env_prefix(app)}_DEBUG_PORT"
 
 
 def url_variable(app: str) -> str:
@@ -55,12 +52,12 @@ def url_variable(app: str) -> str:
 
     In Compose it is ``http://loader``, under ``funcyard up`` the address of the running app.
     """
-    return f"{env_name(app)}_URL"
+    return f"{env_prefix(app)}_URL"
 
 
 def debug_ports(spec: Spec) -> dict[str, int]:
     """Return each app's default debug port: 5678 upward, in the order of the spec."""
-    return {app.name: FIRST_DEBUG_PORT + index for index, app in enumerate(spec.function_apps)}
+    return {app.name: debug_port(index) for index, app in enumerate(spec.function_apps)}
 
 
 def host_id(project: str, app: str) -> str:
