@@ -56,6 +56,9 @@ class Function:
         file: Source file that defines it, relative to the app where it lies inside it.
         line: First line of its definition, from 1; 0 where it cannot be told.
         is_async: Whether it is a coroutine function.
+        needs: What it needs of a host besides ordinary bindings: ``sdk-types`` (a parameter is an
+            SDK client), ``settlement-client`` (it settles messages itself), ``http-streams`` (the
+            app uses a web extension, HTTP v2).
     """
 
     name: str
@@ -65,6 +68,7 @@ class Function:
     file: str = ""
     line: int = 0
     is_async: bool = False
+    needs: tuple[str, ...] = ()
 
     @property
     def trigger(self) -> Binding:
@@ -85,7 +89,7 @@ class Function:
     def from_dict(cls, data: Json) -> Function:
         """Build from :meth:`as_dict`'s object."""
         bindings = tuple(Binding(**binding) for binding in data["bindings"])
-        return cls(**{**data, "bindings": bindings})
+        return cls(**{**data, "bindings": bindings, "needs": tuple(data.get("needs", ()))})
 
     def as_dict(self) -> Json:
         """Return the function as JSON-ready data."""

@@ -1,0 +1,122 @@
+"""Why an app could not be loaded, told from the user's side: their file, their line, their frames.
+
+Takes the exception and the app's folder. Frames of the loader and of the import machinery are left
+out of the traceback, in chained exceptions too.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sysconfig
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .model import LoadFailure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Place = tuple[str, int]
+"""A file, relative to the app where it lies inside it, and a line from 1 or 0."""
+
+_OWN = tuple(f"{Path(__file__).parents[1] / folder}/" for folder in ("functions", "host"))
+_INSTALLED = frozenset({"site-packages", "dist-packages", ".python_packages"})
+_LIBRARY = tuple({sysconfig.get_path("stdlib") + "/", sysconfig.get_path("platstdlib") + "/"})
+_UNPRINTABLE = "Unhandled exception in function. Could not serialize original exception message."
+
+
+def failure_of(fault: BaseException, app_dir: Path, place: Place | None = None) -> LoadFailure:
+    """Describe a failure.
+
+    Args:
+        fault: What was raised.
+        app_dir: The app's folder, absolute.
+        place: Where it points at if known better than from its traceback.
+    """
+    file, line = place or place_of(fault, app_dir) or ("", 0)
+    return LoadFailure(
+        kind=type(fault).__name__,
+        message=_message(fault),
+        file=file,
+        line=line,
+        traceback=_traceback(fault),
+    )
+
+
+def place_of(fault: BaseException, app_dir: Path) -> Place | None:
+    """Return what an exception points at: a syntax error's position, else the user's last frame."""
+    if isinstance(fault, SyntaxError) and fault.filename and Path(fault.filename).is_file():
+        return relative(fault.filename, app_dir), fault.lineno or 0
+    found: Place | None = None
+    for frame, line in traceback.walk_tb(fault.__traceback__):
+        if _is_users(frame.f_code.co_filename, app_dir):
+            found = relative(frame.f_code.co_filename, app_dir), line
+    return found
+
+
+def definition_of(call: Any, app_dir: Path) -> Place | None:  # noqa: ANN401 - whatever was decorated
+    """Return where the user's function is defined, its first decorator's line.
+
+    Wrappers are followed to what they wrap, those of Durable Functions included.
+    """
+    for candidate in _unwrapped(call):
+        code = getattr(candidate, "__code__", None)
+        if code is not None and _is_users(code.co_filename, app_dir):
+            return relative(code.co_filename, app_dir), int(code.co_firstlineno)
+    return None
+
+
+def relative(file: str, app_dir: Path) -> str:
+    """Return a file's path relative to the app, or as it is where it lies elsewhere."""
+    path = Path(file)
+    return (path.relative_to(app_dir) if path.is_relative_to(app_dir) else path).as_posix()
+
+
+def _unwrapped(call: Any) -> Iterator[Any]:  # noqa: ANN401 - whatever was decorated
+    inner = inspect.unwrap(call)
+    yield inner
+    for attribute in ("orchestrator_function", "entity_function"):
+        if hasattr(inner, attribute):
+            yield inspect.unwrap(getattr(inner, attribute))
+    yield call
+
+
+def _is_users(file: str, app_dir: Path) -> bool:
+    path = Path(file)
+    if not path.is_absolute() or file.startswith(_OWN):
+        return False
+    if path.is_relative_to(app_dir):
+        return _INSTALLED.isdisjoint(path.relative_to(app_dir).parts)
+    return _INSTALLED.isdisjoint(path.parts) and not file.startswith(_LIBRARY)
+
+
+def _message(fault: BaseException) -> str:
+    try:
+        return str(fault)
+    except Exception:  # noqa: BLE001 - the user's own __str__ may raise anything
+        return _UNPRINTABLE
+
+
+def _traceback(fault: BaseException) -> str:
+    told = traceback.TracebackException.from_exception(fault)
+    _leave_out_own_frames(told)
+    text = "".join(told.format())
+    kind = type(fault)
+    if kind.__module__.partition(".")[0] == __name__.partition(".")[0]:
+        text = text.replace(f"{kind.__module__}.{kind.__qualname__}", kind.__qualname__)
+    return text
+
+
+def _leave_out_own_frames(told: traceback.TracebackException) -> None:
+    told.stack = traceback.StackSummary.from_list(
+        [
+            frame
+            for frame in told.stack
+            if not frame.filename.startswith((*_OWN, "<frozen importlib"))
+            and not frame.filename.endswith("/importlib/__init__.py")
+        ]
+    )
+    for chained in (told.__cause__, told.__context__, *(told.exceptions or ())):
+        if chained is not None:
+            _leave_out_own_frames(chained)

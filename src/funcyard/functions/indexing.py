@@ -1,0 +1,32 @@
+"""The far side of :mod:`.index`: indexes the app in the current folder, reports on a pipe.
+
+Runs on the app's interpreter through ``bootstrap.py``. The report goes to a descriptor of its own,
+so whatever the app prints cannot corrupt it: a line ``loading`` before the app's code runs, then
+the index as one JSON document.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from .loader import load_app
+
+LOADING = b"loading\n"
+"""Said first: from here on, an end without an index is the app's doing."""
+
+
+def main(descriptor: int) -> None:
+    """Index the app in the current folder with the environment as its settings, then end."""
+    os.set_inheritable(descriptor, False)  # noqa: FBT003 - positional only
+    with os.fdopen(descriptor, "wb") as report:
+        report.write(LOADING)
+        report.flush()
+        index = load_app(Path.cwd(), os.environ).index
+        report.write(json.dumps(index.as_dict()).encode())
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Threads that the app started at import time must not hold the end up.
+    os._exit(0)

@@ -1,0 +1,194 @@
+"""Load a function app as the official worker does: index it, bind every function.
+
+``PYTHON_SCRIPT_FILE_NAME`` names the script; it is imported by its stem with the app's folder first
+on the path; exactly one top-level object must be a function app; each function it registered is
+bound. Any failure fails the whole app. The outcomes are those of azure-functions-runtime 1.3.0
+(``handle_event.load_function_metadata``, ``loader.index_function_app``): same functions, same class
+and words of the failure. Runs on the app's own interpreter; standard library only.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import extensions
+from .binder import BoundFunction, FunctionLoadError, ParameterType, bind
+from .failure import definition_of, failure_of, place_of
+from .model import Binding, Function, Index
+from .retry import retry_policy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .failure import Place
+
+__all__ = [
+    "BoundFunction",
+    "FunctionLoadError",
+    "InvalidFileNameError",
+    "LoadedApp",
+    "ParameterType",
+    "load_app",
+]
+
+_SCRIPT_SETTING = "PYTHON_SCRIPT_FILE_NAME"
+_SCRIPT_DEFAULT = "function_app.py"
+_SCRIPT_NAME = re.compile(r"^[a-zA-Z0-9_][a-zA-Z0-9_\-]*\.py$")
+_PACKAGES = Path(".python_packages", "lib", "site-packages")
+_MISSING_MODULE = (
+    "Cannot find module. Please check the requirements.txt file for the missing module. For more "
+    "info, please refer the troubleshooting guide: https://aka.ms/functions-modulenotfound. "
+    "Current sys.path: "
+)
+
+
+class InvalidFileNameError(Exception):
+    """``PYTHON_SCRIPT_FILE_NAME`` is no valid script name; class and text are the official ones."""
+
+    def __init__(self, file_name: str) -> None:
+        super().__init__("Invalid file name: %s", file_name)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedApp:
+    """An app as loaded.
+
+    Attributes:
+        index: What the app holds, or why it could not be loaded.
+        bound: The functions by name, ready to be invoked; empty after a failure.
+    """
+
+    index: Index
+    bound: Mapping[str, BoundFunction] = field(default_factory=dict)
+
+
+def load_app(app_dir: Path, settings: Mapping[str, str]) -> LoadedApp:
+    """Index and bind the app in ``app_dir``; a failure is part of the result, not raised.
+
+    Call it once in a process: it puts the app on ``sys.path`` and imports it.
+
+    Args:
+        app_dir: The folder that holds host.json and the script.
+        settings: The app's settings; only the script's name is read from them.
+    """
+    folder = app_dir.absolute()
+    script = settings.get(_SCRIPT_SETTING, _SCRIPT_DEFAULT)
+    if not _SCRIPT_NAME.match(script):
+        return _failed(InvalidFileNameError(script), folder)
+    if not (folder / script).exists():
+        return LoadedApp(Index(legacy=True))
+    _put_on_path(folder)
+    app: Any = None
+    try:
+        app = _find_app(script)
+        registered = app.get_functions()
+    except ImportError as fault:
+        return _failed(_extended(fault), folder, place_of(fault, folder) or (script, 0))
+    except (Exception, SystemExit) as fault:  # noqa: BLE001 - the app's code may raise anything
+        place = place_of(fault, folder) or _builder_at_fault(app, folder)
+        return _failed(fault, folder, place or (script, 0))
+    return _bind_all(registered, folder)
+
+
+def _bind_all(registered: list[Any], folder: Path) -> LoadedApp:
+    functions: list[Function] = []
+    bound: dict[str, BoundFunction] = {}
+    for item in registered:
+        place = definition_of(item.get_user_function(), folder)
+        try:
+            target = bind(item)
+            functions.append(_describe(item, target, place or ("", 0)))
+        except Exception as fault:  # noqa: BLE001 - evaluating the user's annotations may raise anything
+            return _failed(fault, folder, place)
+        bound[target.name] = target
+    return LoadedApp(Index(functions=tuple(functions)), bound)
+
+
+def _failed(fault: BaseException, folder: Path, place: Place | None = None) -> LoadedApp:
+    return LoadedApp(Index(failure=failure_of(fault, folder, place)))
+
+
+def _put_on_path(folder: Path) -> None:
+    ours = [str(folder)]
+    if (folder / _PACKAGES).is_dir():
+        ours.append(str(folder / _PACKAGES))
+    sys.path[:] = ours + [entry for entry in sys.path if entry not in ours]
+
+
+def _find_app(script: str) -> Any:  # noqa: ANN401 - the app's FunctionRegister
+    """Import the script and return its one top-level function app."""
+    library = importlib.import_module("azure.functions")
+    module = importlib.import_module(Path(script).stem)
+    app: Any = None
+    for name in module.__dir__():
+        value = getattr(module, name, None)
+        if isinstance(value, library.FunctionRegister):
+            if app:
+                raise ValueError(
+                    f"More than one {type(app).__name__} or other top level function app instances "
+                    "are defined."
+                )
+            app = value
+    if not app:
+        raise ValueError(f"Could not find top level function app instances in {script}.")
+    return app
+
+
+def _extended(fault: ImportError) -> BaseException:
+    """Return the import error with the official advice after its own text, chained as it was."""
+    text = (fault.msg or str(fault) or "").rstrip(".")
+    try:
+        extended = type(fault)((text + ". " + _MISSING_MODULE + " ".join(sys.path)).rstrip())
+    except Exception as unfit:  # noqa: BLE001 - the constructor of the app's own class; officially this is what surfaces
+        return unfit
+    extended.__cause__, extended.__context__ = fault.__cause__, fault.__context__
+    extended.__suppress_context__ = fault.__suppress_context__
+    return extended.with_traceback(fault.__traceback__)
+
+
+def _builder_at_fault(app: Any, folder: Path) -> Place | None:  # noqa: ANN401 - the app's FunctionRegister
+    """Return the function that ``get_functions`` refuses: without a trigger, or of a taken name."""
+    taken: set[str] = set()
+    for builder in getattr(app, "_function_builders", ()):
+        function = builder._function  # noqa: SLF001 - the library has no other way to an unbuilt function
+        name = function.get_function_name()
+        if function.get_trigger() is None or name in taken:
+            return definition_of(function.get_user_function(), folder)
+        taken.add(name)
+    return None
+
+
+def _describe(item: Any, target: BoundFunction, place: Place) -> Function:  # noqa: ANN401 - azure.functions' Function
+    retry = retry_policy(item)
+    return Function(
+        name=target.name,
+        script_file=item.function_script_file,
+        bindings=tuple(_binding(json.loads(raw)) for raw in _raw_bindings(item, target)),
+        retry=retry,
+        file=place[0],
+        line=place[1],
+        is_async=target.is_async,
+        needs=target.needs,
+    )
+
+
+def _raw_bindings(item: Any, target: BoundFunction) -> list[str]:  # noqa: ANN401 - azure.functions' Function
+    if "sdk-types" in target.needs:
+        raw: list[str] = extensions.sdk_types().get_raw_bindings(item, target.input_types)[0]
+        return raw
+    return list(item.get_raw_bindings())
+
+
+def _binding(raw: dict[str, Any]) -> Binding:
+    return Binding(
+        name=raw["name"],
+        type=raw["type"],
+        direction=str(raw["direction"]).lower(),
+        properties=raw,
+    )
