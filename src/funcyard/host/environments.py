@@ -110,22 +110,23 @@ async def ensure_environment(
         if uv
         else [interpreter, "-m", "venv", "--clear", environment]
     )
-    await _run(make, process)
+    folder = environment.parent
+    await _run(make, process, folder)
     install: list[str | Path] = (
         [uv, "pip", "install", "--quiet", "--python", target]
         if uv
         else [target, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     )
     if wanted.requirements.strip():
-        with tempfile.TemporaryDirectory() as folder:
-            lines = Path(folder) / "requirements.txt"
+        with tempfile.TemporaryDirectory() as temporary:
+            lines = Path(temporary) / "requirements.txt"
             lines.write_text(wanted.requirements, encoding="utf-8")
-            await _run([*install, "-r", lines], process)
+            await _run([*install, "-r", lines], process, folder)
     for package in wanted.packages:
         say(f"installing {package.name}")
-        await _run([*install, "--no-deps", "-e", package], process)
+        await _run([*install, "--no-deps", "-e", package], process, folder)
     if wanted.debugger:
-        await _run([*install, _DEBUGPY], process)
+        await _run([*install, _DEBUGPY], process, folder)
     stamp = json.dumps({"digest": wanted.digest(interpreter), "python": str(interpreter)})
     (environment / _STAMP).write_text(stamp, encoding="utf-8")
     return target
@@ -136,10 +137,11 @@ def _find_uv() -> str | None:
     return shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
 
 
-async def _run(command: Sequence[str | Path], environment: Mapping[str, str]) -> None:
+async def _run(command: Sequence[str | Path], environment: Mapping[str, str], folder: Path) -> None:
     process = await asyncio.create_subprocess_exec(
         *command,
         env={**environment, "PIP_NO_INPUT": "1"},
+        cwd=folder,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

@@ -22,6 +22,8 @@ class AppPlan:
         directory: Where host.json and the functions lie.
         port: The wanted port; another free one is taken and said when it is busy, 0 for any.
         python: Version that the app asks for, such as ``3.11``.
+        host_id: Identifies it in storage, unless a setting says otherwise.
+        url_variable: Setting that tells the other apps its base URL.
         debug_port: Where its debugger listens when ENABLE_DEBUGGING is set.
         requirements: Lines that pip installs, hashed where the lock has hashes.
         packages: Local packages to install editable; a change in one reloads the app.
@@ -32,6 +34,8 @@ class AppPlan:
     directory: Path
     port: int
     python: str
+    host_id: str
+    url_variable: str
     debug_port: int
     requirements: str = ""
     packages: tuple[Path, ...] = ()

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from funcyard.errors import FuncyardError
+from funcyard.functions import bootstrap
 from funcyard.functions.model import Index
 from funcyard.host.events import Event, Events
 from funcyard.host.invocation import Failed, Outcome, Value, WorkerLost
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from funcyard.host.invocation import Retry, ValueType
     from funcyard.host.worker.channel import Head
 
-_SCRIPT = Path(__file__).parent / "worker" / "__main__.py"
+_SCRIPT = Path(bootstrap.__file__)
+_MODULE = "host.worker.serve"
 _PRINTED_LINE = 64 * 1024
 _STREAMS = 2**31
 
@@ -192,6 +194,7 @@ class Worker:
                 interpreter,
                 "-P",
                 _SCRIPT,
+                _MODULE,
                 str(theirs.fileno()),
                 cwd=directory,
                 env=dict(environment),

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from funcyard.functions.model import Function, Index, LoadFailure
     from funcyard.host.events import Events
     from funcyard.host.host_json import HostJson
-    from funcyard.host.invocation import Retry
     from funcyard.host.http.site import Site
+    from funcyard.host.invocation import Retry
     from funcyard.host.keys import Keys
     from funcyard.host.storage import StorageAccounts
 
@@ -56,7 +56,6 @@ class RunnerConfig:
         name: The app's name.
         directory: Its folder.
         host_id: Identifies it in storage.
-        interpreter: Its Python.
         settings: Its settings, resolved; they become the worker's environment.
         keys: Access keys where they are enforced.
         storage: Clients for its settings.
@@ -65,7 +64,6 @@ class RunnerConfig:
     name: str
     directory: Path
     host_id: str
-    interpreter: Path
     settings: Mapping[str, str]
     keys: Callable[[list[str]], Keys] | None
     storage: StorageAccounts
@@ -104,6 +102,7 @@ class AppRunner:
         self._events = events
         self._child_started = child_started
         self._child_ended = child_ended
+        self._interpreter: Path | None = None
         self._worker: Worker | None = None
         self._available = asyncio.Event()
         self._index: dict[str, Function] = {}
@@ -126,17 +125,21 @@ class AppRunner:
         """The worker that serves now."""
         return self._worker
 
-    async def load(self) -> bool:
+    async def load(self, interpreter: Path | None = None) -> bool:
         """Load the code aside and let it take over; return whether it did.
 
         A failure is published and kept in ``reason``; what served before keeps serving.
+
+        Args:
+            interpreter: The app's Python from now on; the one of the load before where it is None.
         """
         async with self._loading:
-            if self._stopping:
+            self._interpreter = interpreter or self._interpreter
+            if self._stopping or self._interpreter is None:
                 return False
             try:
                 host_json = read_host_json(self._config.directory / "host.json")
-                worker = await self._start_worker()
+                worker = await self._start_worker(self._interpreter)
             except FuncyardError as fault:
                 self._failed(fault.message, hint=fault.hint)
                 return False
@@ -148,6 +151,10 @@ class AppRunner:
             await self._take_over(worker, host_json)
             return True
 
+    def fail(self, fault: FuncyardError) -> None:
+        """Tell that the app cannot start at all."""
+        self._failed(fault.message, hint=fault.hint)
+
     async def stop(self) -> None:
         """Stop listening, let what runs finish, end the worker."""
         self._stopping = True
@@ -158,6 +165,7 @@ class AppRunner:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
+        await self._config.storage.close()
         self.state = "stopped"
 
     async def serve(
@@ -288,11 +296,11 @@ class AppRunner:
         )
         self._spawn(self.load())
 
-    async def _start_worker(self) -> Worker:
+    async def _start_worker(self, interpreter: Path) -> Worker:
         return await Worker.start(
             self.name,
             self._config.directory,
-            interpreter=self._config.interpreter,
+            interpreter=interpreter,
             environment=self._config.settings,
             events=self._events,
             started=self._child_started,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{(?P<inner>(?:[^{}]|\{\{|\}\})+)\}|(?P<text>[^{}]+)")
+_ENCODED_SLASH = re.compile("%2f", re.IGNORECASE)
 _NAME = re.compile(r"[^\s{}/:=?*]+")
 
 
@@ -89,11 +90,11 @@ class Routes:
         """
         allowed: set[str] = set()
         trimmed = path.strip("/")
-        for route in self._literal.get(unquote(trimmed).lower(), ()):
+        for route in self._literal.get(_decode(trimmed).lower(), ()):
             if not route.methods or method in route.methods:
                 return Match(route, {})
             allowed |= route.methods
-        parts = [unquote(part) for part in trimmed.split("/")] if trimmed else []
+        parts = [_decode(part) for part in trimmed.split("/")] if trimmed else []
         for route, segments in self._patterns:
             parameters = _match(segments, parts)
             if parameters is None:
@@ -239,6 +240,11 @@ def _default_of(text: str) -> tuple[str, str, str]:
     closing = text.rfind(")")
     head, equals, default = text[closing + 1 :].partition("=")
     return text[: closing + 1] + head, equals, default
+
+
+def _decode(text: str) -> str:
+    """Undo percent-encoding, but for a slash: as Kestrel does, so that it stays in its segment."""
+    return "%2F".join(unquote(part) for part in _ENCODED_SLASH.split(text))
 
 
 def _match(segments: tuple[_Segment, ...], parts: list[str]) -> dict[str, str] | None:

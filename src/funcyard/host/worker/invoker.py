@@ -8,11 +8,13 @@ https://learn.microsoft.com/azure/azure-functions/python-scale-performance-refer
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures.thread
 import contextvars
 import os
 import sys
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from itertools import dropwhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from .channel import Head
     from .logs import BatchHandler
 
-_PACKAGE = str(Path(__file__).resolve().parents[2])
+_PACKAGE_AND_POOL = (str(Path(__file__).resolve().parents[2]), concurrent.futures.thread.__file__)
 
 
 class Out:
@@ -136,7 +138,9 @@ def _arguments(bound: BoundFunction, head: Head, parts: list[memoryview]) -> dic
         arguments[name] = bindings.decode(
             expected.binding_type,
             to_datum(kind, body, value_head),
-            trigger_metadata=metadata if name == bound.trigger_name else None,
+            trigger_metadata=(
+                metadata if bindings.takes_trigger_metadata(expected.binding_type) else None
+            ),
             pytype=expected.pytype,
         )
     return arguments
@@ -177,10 +181,10 @@ def _failure(kind: str, message: str, trace: str) -> Head:
 
 
 def _users_traceback(fault: BaseException) -> str:
-    """Return the traceback from the first frame that is not the worker's own."""
+    """Return the traceback without the frames that led from the worker to the function."""
     frames = traceback.extract_tb(fault.__traceback__)
-    own = [frame for frame in frames if not frame.filename.startswith(_PACKAGE)]
-    lines = traceback.format_list(own)
+    users = dropwhile(lambda frame: frame.filename.startswith(_PACKAGE_AND_POOL), frames)
+    lines = traceback.format_list(list(users))
     lines += traceback.format_exception_only(type(fault), fault)
     return "Traceback (most recent call last):\n" + "".join(lines)
 

@@ -1,5 +1,8 @@
 """The life of a worker: load, report, serve, drain.
 
+Started as ``python -P functions/bootstrap.py host.worker.serve FD`` in the app's folder, with the
+app's settings as its environment; the socket is inherited, nothing secret is in the arguments.
+
 ``READY`` carries the index, failure included; after a failure the worker has nothing to serve and
 ends. ``ACTIVATE`` says that this worker has taken over from an older one. ``STOP`` lets running
 invocations finish. When the host is gone the worker ends at once: its messages come back to others.
@@ -20,11 +23,11 @@ from typing import TYPE_CHECKING, Any
 from ...functions import loader
 from . import debugger
 from .channel import Channel, Kind
-from .invoker import Invoker
 from .logs import BatchHandler
 
 if TYPE_CHECKING:
     from .channel import Head
+    from .invoker import Invoker
 
 _GONE = 75  # EX_TEMPFAIL: the host went away
 
@@ -68,6 +71,8 @@ class _Worker:
         debugger.listen_early()
         app = loader.load_app(Path.cwd(), os.environ)
         if app.index.failure is None and app.bound:
+            from .invoker import Invoker  # noqa: PLC0415 - needs the app's azure-functions
+
             self.invoker = Invoker(app, self.channel, self.logs)
         self.logs.flush()
         sys.stdout.flush()

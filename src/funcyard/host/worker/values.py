@@ -7,10 +7,9 @@ On the channel a value is an entry of the head and a body. ``string`` and ``json
 
 from __future__ import annotations
 
+import importlib
 import json
 from typing import TYPE_CHECKING, Any
-
-from azure.functions.meta import Datum
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,8 +17,11 @@ if TYPE_CHECKING:
 Encoded = tuple[list[Any], bytes]
 """Entry for the head (type, then an http head or None) and the body."""
 
+Datum: Any = importlib.import_module("azure.functions.meta").Datum
+"""The app's own; this module is imported once the app is loaded, so it exists by then."""
 
-def to_datum(kind: str, body: memoryview, head: Mapping[str, Any] | None) -> Datum:
+
+def to_datum(kind: str, body: memoryview, head: Mapping[str, Any] | None) -> Any:  # noqa: ANN401 - a Datum
     """Return the ``Datum`` that the official worker would have made of this value."""
     if kind == "bytes":
         return Datum(bytes(body), "bytes")
@@ -41,9 +43,9 @@ def to_datum(kind: str, body: memoryview, head: Mapping[str, Any] | None) -> Dat
     )
 
 
-def metadata_to_datums(metadata: Mapping[str, Any]) -> dict[str, Datum]:
+def metadata_to_datums(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """Return trigger metadata as typed data: text and numbers as such, the rest as JSON."""
-    datums: dict[str, Datum] = {}
+    datums: dict[str, Any] = {}
     for name, value in metadata.items():
         if isinstance(value, str):
             datums[name] = Datum(value, "string")
@@ -56,7 +58,7 @@ def metadata_to_datums(metadata: Mapping[str, Any]) -> dict[str, Datum]:
     return datums
 
 
-def encode(datum: Datum | None) -> Encoded | None:
+def encode(datum: Any) -> Encoded | None:  # noqa: ANN401 - a Datum or None
     """Return what an output's ``Datum`` is on the channel, None for no value."""
     if datum is None or datum.type is None:
         return None

@@ -1,0 +1,8 @@
+#!/bin/sh
+# Every test that needs no container engine; arguments go to pytest.
+set -eu
+cd "$(dirname "$0")/.."
+
+[ ! -x scripts/judges.sh ] || scripts/judges.sh
+[ ! -x scripts/official-worker-env.sh ] || scripts/official-worker-env.sh
+exec .venv/bin/python -m pytest -n 2 --dist loadgroup "$@"

@@ -1,0 +1,155 @@
+"""How a running project looks: plain lines in a pipe, JSON lines for tools, live on a terminal."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any, Protocol
+
+import click
+
+from funcyard.output import table, to_json
+
+if TYPE_CHECKING:
+    from funcyard.host.events import Event
+    from funcyard.host.supervisor import Supervisor
+
+_COLOURS = {"error": "red", "warning": "yellow", "debug": "bright_black"}
+_SHOWN_LINES = 200
+_REFRESH_PER_SECOND = 8
+
+
+class View(Protocol):
+    """What ``up`` tells."""
+
+    def event(self, event: Event) -> None:
+        """Show one event."""
+        ...
+
+    def ready(self, supervisor: Supervisor) -> None:
+        """Show the project once every app serves or has failed."""
+        ...
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+        ...
+
+
+class JsonView:
+    """One JSON object a line, the first of them ``ready``."""
+
+    def __init__(self) -> None:
+        self._ready = False
+
+    def event(self, event: Event) -> None:
+        """Print an event, once the project is ready."""
+        if self._ready:
+            document = {"event": event.kind, **_without_kind(event)}
+            click.echo(to_json(document, indent=None))
+
+    def ready(self, supervisor: Supervisor) -> None:
+        """Print apps, functions and storage, without keys."""
+        click.echo(to_json({"event": "ready", **supervisor.status()}, indent=None))
+        self._ready = True
+
+    def close(self) -> None:
+        """Nothing to restore."""
+
+
+class PlainView:
+    """A line an event: time, app, text.
+
+    Args:
+        quiet: Show only warnings and errors, on standard error: the demo's output comes first.
+    """
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._quiet = quiet
+
+    def event(self, event: Event) -> None:
+        """Print an event; every line of a traceback carries its app's name."""
+        if self._quiet and event.level not in {"error", "warning"} and event.kind != "app":
+            return
+        for line in format_event(event):
+            click.secho(line, fg=_COLOURS.get(event.level), err=self._quiet)
+
+    def ready(self, supervisor: Supervisor) -> None:
+        """Print the table of apps and functions."""
+        click.echo(overview(supervisor.status()), err=self._quiet)
+
+    def close(self) -> None:
+        """Nothing to restore."""
+
+
+class LiveView:
+    """Apps and functions above, the latest lines of the log below, redrawn as they change."""
+
+    def __init__(self) -> None:
+        from rich.console import Console  # noqa: PLC0415 - only on a terminal
+        from rich.live import Live  # noqa: PLC0415 - only on a terminal
+
+        self._lines: deque[tuple[str, str]] = deque(maxlen=_SHOWN_LINES)
+        self._supervisor: Supervisor | None = None
+        self._console = Console()
+        self._live = Live(
+            console=self._console,
+            get_renderable=self._render,
+            refresh_per_second=_REFRESH_PER_SECOND,
+            transient=False,
+        )
+        self._live.start()
+
+    def event(self, event: Event) -> None:
+        """Keep an event for the next redraw."""
+        colour = _COLOURS.get(event.level, "")
+        self._lines.extend((line, colour) for line in format_event(event))
+
+    def ready(self, supervisor: Supervisor) -> None:
+        """Begin to show the project's state."""
+        self._supervisor = supervisor
+
+    def close(self) -> None:
+        """Draw a last time and give the terminal back."""
+        self._live.stop()
+
+    def _render(self) -> Any:  # noqa: ANN401 - whatever rich can draw
+        from rich.text import Text  # noqa: PLC0415 - only on a terminal
+
+        head = overview(self._supervisor.status()) if self._supervisor else "starting"
+        height = max(3, self._console.height - head.count("\n") - 3)
+        text = Text(head + "\n\n", no_wrap=True, overflow="ellipsis")
+        for line, colour in list(self._lines)[-height:]:
+            text.append(line + "\n", style=colour.replace("bright_black", "dim"))
+        return text
+
+
+def overview(status: dict[str, Any]) -> str:
+    """Return apps and functions as a table, and where storage is."""
+    rows = []
+    for app in status["apps"]:
+        rows.append([app["name"], app["url"], app["state"], app["reason"]])
+        for function in app["functions"]:
+            trigger = function["trigger"]
+            if function["methods"]:
+                trigger += " " + ",".join(function["methods"])
+            state = "" if function["state"] == "listening" else function["state"]
+            note = " ".join(part for part in (state, function["reason"]) if part)
+            rows.append([f"  {function['name']}", function["route"], trigger, note])
+    storage = "  ".join(f"{kind} {url}" for kind, url in status["storage"].items())
+    return table(["app", "address", "state", ""], rows) + f"\nstorage  {storage}"
+
+
+def format_event(event: Event) -> list[str]:
+    """Return the lines of an event for a person."""
+    moment = time.strftime("%H:%M:%S", time.localtime(event.time))
+    who = event.app or "funcyard"
+    return [f"{moment} {who:<14} {line}" for line in event.message.splitlines() or [""]]
+
+
+def _without_kind(event: Event) -> dict[str, Any]:
+    from funcyard.output import plain  # noqa: PLC0415 - only for tools
+
+    document = plain(event)
+    assert isinstance(document, dict)  # noqa: S101 - a dataclass becomes a dict
+    document.pop("kind")
+    return document

@@ -1,0 +1,26 @@
+"""``funcyard down``: end a running project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+_PATIENCE_SECONDS = 60.0
+
+
+@click.command("down")
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=".")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(directory: Path, as_json: bool) -> None:
+    """End a running project: drain what runs, end every process.
+
+    Exit status: 0 it ended, 1 it was not up.
+    """
+    from funcyard.host.client import stop  # noqa: PLC0415 - keeps --help fast
+    from funcyard.output import to_json  # noqa: PLC0415 - keeps --help fast
+    from funcyard.project.opening import find_root  # noqa: PLC0415 - keeps --help fast
+    from funcyard.project.running import state_folder  # noqa: PLC0415 - keeps --help fast
+
+    pid = stop(state_folder(find_root(directory)), timeout=_PATIENCE_SECONDS)
+    click.echo(to_json({"stopped": pid}) if as_json else f"stopped process {pid}")

@@ -1,0 +1,64 @@
+"""``funcyard invoke``: call one function of a running project by hand."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command("invoke")
+@click.argument("app")
+@click.argument("function")
+@click.option(
+    "-d", "--data", default="", help="What it is given; @FILE reads a file, @- standard input."
+)
+@click.option(
+    "-C",
+    "--directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=".",
+    help="The project.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(app: str, function: str, data: str, directory: Path, as_json: bool) -> int:
+    """Call a function of any trigger and wait for its outcome.
+
+    A queue function gets the data as its message, a blob function the blob that the data names
+    (container/path), an HTTP function the data as a POST body; a timer function needs none.
+
+    Exit status: 0 it succeeded, 1 it failed or the project is not up.
+    """
+    from funcyard.host.client import ask  # noqa: PLC0415 - keeps --help fast
+    from funcyard.output import to_json  # noqa: PLC0415 - keeps --help fast
+    from funcyard.project.opening import find_root  # noqa: PLC0415 - keeps --help fast
+    from funcyard.project.running import state_folder  # noqa: PLC0415 - keeps --help fast
+
+    state = state_folder(find_root(directory))
+    (answer,) = ask(state, op="invoke", app=app, function=function, input=_read(data))
+    if as_json:
+        click.echo(to_json(answer))
+    elif answer["ok"]:
+        status = f", status {answer['status']}" if answer["status"] else ""
+        click.echo(f"succeeded in {answer['seconds'] * 1000:.0f} ms{status}", err=True)
+        if answer["returned"]:
+            click.echo(answer["returned"])
+    else:
+        fault = answer["error"]
+        click.echo(f"failed: {fault['kind']}: {fault['message']}", err=True)
+        if fault["traceback"]:
+            click.echo(fault["traceback"].rstrip(), err=True)
+    return 0 if answer["ok"] else 1
+
+
+def _read(data: str) -> str:
+    if data == "@-":
+        return sys.stdin.read()
+    if data.startswith("@"):
+        path = Path(data[1:])
+        try:
+            return path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as fault:
+            raise click.BadParameter(f"{path}: {fault}") from fault
+    return data

@@ -1,0 +1,234 @@
+"""``funcyard up``: run a project on this machine until it is told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from funcyard.errors import UserError
+
+if TYPE_CHECKING:
+    from funcyard.cli._up_view import View
+    from funcyard.host.plan import ProjectPlan
+    from funcyard.host.supervisor import Supervisor
+
+_INTERRUPTED = 130
+
+
+class DemoError(UserError):
+    """The demo cannot be run, or did not succeed."""
+
+    code = "demo-failed"
+
+
+@click.command("up")
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=".")
+@click.option(
+    "--app", "apps", multiple=True, metavar="NAME", help="Run only this app (repeatable)."
+)
+@click.option("--demo", is_flag=True, help="Run the blueprint's demo, then end with its exit code.")
+@click.option(
+    "--port-offset",
+    type=click.IntRange(0, 50_000),
+    default=0,
+    help="Add this to every port, to run two projects side by side.",
+)
+@click.option(
+    "--address",
+    default="127.0.0.1",
+    show_default=True,
+    help="Listen here; on anything but loopback access keys are always enforced.",
+)
+@click.option("--enable-auth", is_flag=True, help="Enforce authorisation levels and keys here too.")
+@click.option(
+    "--python",
+    "interpreter",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Run every app on this Python instead of an environment of its own.",
+)
+@click.option("--no-install", is_flag=True, help="Take the environments as they are.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line, ready first.")
+def command(
+    directory: Path,
+    apps: tuple[str, ...],
+    demo: bool,
+    port_offset: int,
+    address: str,
+    enable_auth: bool,
+    interpreter: Path | None,
+    no_install: bool,
+    as_json: bool,
+) -> int:
+    """Run a project: Azurite, every function app, live reload. No Docker, no Azure.
+
+    Ports come from funcyard.yaml; .env.local may change them (ORCHESTRATOR_HOST_PORT=8071), and a
+    free one is taken when a port is busy. Ctrl-C drains what runs and ends every process. Without
+    a terminal the output is plain lines.
+
+    Exit status: 0 ended by `funcyard down` or the demo passed, 1 it cannot start or the demo
+    failed, 2 bad usage, 130 interrupted.
+    """
+    import uvloop  # noqa: PLC0415 - keeps --help fast
+
+    from funcyard.project.opening import open_project  # noqa: PLC0415 - keeps --help fast
+    from funcyard.project.running import RunOptions, plan_run  # noqa: PLC0415 - keeps --help fast
+
+    project = open_project(directory)
+    script = _demo_script(project.spec.blueprint) if demo else None
+    options = RunOptions(
+        process=dict(os.environ),
+        only=apps,
+        port_offset=port_offset,
+        address=address,
+        enforce_keys=enable_auth,
+        interpreter=interpreter.absolute() if interpreter else None,
+        install=not no_install,
+    )
+    plan = plan_run(project.root, project.spec, options)
+    return uvloop.run(_run(plan, _view(as_json=as_json, demo=demo), script, as_json=as_json))
+
+
+def _demo_script(blueprint: str | None) -> Path:
+    from funcyard.project.catalog import blueprint as find_blueprint  # noqa: PLC0415 - only for the demo
+
+    script = find_blueprint(blueprint).demo if blueprint else None
+    if script is None:
+        raise DemoError(
+            "this project has no demo",
+            hint="projects made from a blueprint with a demo.py have one",
+        )
+    return script
+
+
+def _view(*, as_json: bool, demo: bool) -> View:
+    from funcyard.cli import _up_view  # noqa: PLC0415 - keeps --help fast
+
+    if as_json:
+        return _up_view.JsonView()
+    if not demo and sys.stdout.isatty():
+        return _up_view.LiveView()
+    return _up_view.PlainView(quiet=demo)
+
+
+async def _run(plan: ProjectPlan, view: View, script: Path | None, *, as_json: bool) -> int:
+    from funcyard.host.azurite.locate import Places  # noqa: PLC0415 - keeps --help fast
+    from funcyard.host.events import Events  # noqa: PLC0415 - keeps --help fast
+    from funcyard.host.supervisor import Supervisor, find_azurite  # noqa: PLC0415 - keeps --help fast
+
+    events = Events()
+    given = os.environ.get("FUNCYARD_AZURITE")
+    data_home = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+    azurite = await find_azurite(
+        Places(
+            prefix=Path(sys.prefix),
+            data_home=Path(data_home).expanduser(),
+            search_path=os.environ.get("PATH", os.defpath),
+            override=Path(given) if given else None,
+            project=plan.root,
+        )
+    )
+    supervisor = Supervisor(plan, azurite, events)
+    interrupted = _end_on_signals(supervisor)
+    showing = asyncio.create_task(_show(events, view))
+    await asyncio.sleep(0)
+    try:
+        starting = asyncio.create_task(_start(supervisor, view))
+        stopping = asyncio.create_task(supervisor.wait())
+        await asyncio.wait((starting, stopping), return_when=asyncio.FIRST_COMPLETED)
+        if not stopping.done():
+            starting.result()
+        if script is not None and not stopping.done():
+            return await _demo(supervisor, plan, script, stopping, as_json=as_json)
+        await stopping
+    finally:
+        await supervisor.stop()
+        await asyncio.sleep(0)
+        showing.cancel()
+        view.close()
+    return _INTERRUPTED if interrupted else 0
+
+
+async def _start(supervisor: Supervisor, view: View) -> None:
+    await supervisor.start()
+    await supervisor.settled()
+    view.ready(supervisor)
+
+
+async def _show(events: object, view: View) -> None:
+    from funcyard.host.events import Events  # noqa: PLC0415 - keeps --help fast
+
+    assert isinstance(events, Events)  # noqa: S101 - typed as object to keep the import lazy
+    async for event in events.follow():
+        view.event(event)
+
+
+def _end_on_signals(supervisor: Supervisor) -> list[int]:
+    """Ask for the end on the first signal; a second Ctrl-C ends the process at once."""
+    received: list[int] = []
+
+    def interrupt() -> None:
+        received.append(signal.SIGINT)
+        if len(received) > 1:
+            os._exit(_INTERRUPTED)
+        supervisor.request_stop()
+
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGINT, interrupt)
+    loop.add_signal_handler(signal.SIGTERM, supervisor.request_stop)
+    loop.add_signal_handler(signal.SIGHUP, supervisor.request_stop)
+    return received
+
+
+async def _demo(
+    supervisor: Supervisor,
+    plan: ProjectPlan,
+    script: Path,
+    stopping: asyncio.Task[None],
+    *,
+    as_json: bool,
+) -> int:
+    status = supervisor.status()
+    if failed := [app for app in status["apps"] if app["state"] != "ready"]:
+        reasons = "; ".join(f"{app['name']}: {app['reason']}" for app in failed)
+        raise DemoError(f"the demo needs every app: {reasons}")
+    apps = [{"name": app["name"], "url": app["url"]} for app in status["apps"]]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        script,
+        *(["--json"] if as_json else []),
+        cwd=plan.root,
+        env={
+            **os.environ,
+            "FUNCYARD_PROJECT": str(plan.root),
+            "FUNCYARD_APPS": json.dumps(apps),
+            "AzureWebJobsStorage": supervisor.connection_string,
+        },
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE if as_json else None,
+        start_new_session=True,
+    )
+    running = asyncio.create_task(process.communicate())
+    await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
+    if not running.done():
+        process.terminate()
+        await running
+        return _INTERRUPTED
+    output, _ = running.result()
+    if as_json:
+        document = {"event": "demo", "exit": process.returncode, "result": _parsed(output)}
+        click.echo(json.dumps(document))
+    return process.returncode or 0
+
+
+def _parsed(output: bytes | None) -> object:
+    try:
+        return json.loads(output or b"null")
+    except ValueError:
+        return (output or b"").decode("utf-8", "replace")

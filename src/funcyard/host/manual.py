@@ -1,0 +1,82 @@
+"""A function run by hand: the trigger's value made from a person's text.
+
+Queue functions get the text as their message, blob functions read the blob that the text names
+(``container/path``), timer functions need none, HTTP functions get the text as a POST body.
+https://learn.microsoft.com/azure/azure-functions/functions-manually-run-non-http
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from azure.core.exceptions import ResourceNotFoundError
+
+from funcyard.errors import UserError
+from funcyard.host.invocation import Value
+
+if TYPE_CHECKING:
+    from funcyard.functions.model import Function
+    from funcyard.host.storage import StorageAccounts
+
+Trigger = tuple[Value, dict[str, Any], dict[str, str]]
+
+
+class ManualInputError(UserError):
+    """The text does not suit the function's trigger."""
+
+    code = "bad-input"
+
+
+async def trigger_for(function: Function, text: str, storage: StorageAccounts) -> Trigger:
+    """Return the value, metadata and binding data that start the function.
+
+    Raises:
+        ManualInputError: The trigger cannot be made from the text.
+    """
+    trigger = function.trigger
+    if trigger.type == "httpTrigger":
+        head = {
+            "m": "POST",
+            "u": f"http://localhost/admin/functions/{function.name}",
+            "h": {"content-type": "application/json"},
+            "p": {},
+            "q": {},
+        }
+        return Value("http", text.encode(), head), {}, {}
+    if trigger.type == "timerTrigger":
+        schedule = {"IsPastDue": False, "ScheduleStatus": {}, "Schedule": {"AdjustForDST": True}}
+        return Value.json(json.dumps(schedule)), {}, {}
+    if trigger.type == "queueTrigger":
+        return Value.text(text), {"QueueTrigger": text, "DequeueCount": 1}, _message_data(text)
+    if trigger.type == "blobTrigger":
+        return await _blob(function, text, storage)
+    raise ManualInputError(f"{function.name}: {trigger.type} cannot run here yet")
+
+
+def _message_data(text: str) -> dict[str, str]:
+    data = {"queueTrigger": text}
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return data
+    if isinstance(document, dict):
+        data |= {name: str(value) for name, value in document.items()}
+    return data
+
+
+async def _blob(function: Function, text: str, storage: StorageAccounts) -> Trigger:
+    container, _, name = text.strip("/").partition("/")
+    if not name:
+        raise ManualInputError(
+            f"{function.name} is started by a blob", hint="name it as container/path"
+        )
+    connection = str(function.trigger.get("connection") or "AzureWebJobsStorage")
+    client = storage.blobs(connection).get_blob_client(container, name)
+    try:
+        download = await client.download_blob()
+        content = await download.readall()
+    except ResourceNotFoundError as fault:
+        raise ManualInputError(f"there is no blob {text!r}") from fault
+    data = {"blobTrigger": text, "name": name.rsplit("/", 1)[-1]}
+    return Value("bytes", content), {"BlobTrigger": text, "Uri": client.url}, data

@@ -1,0 +1,194 @@
+"""A whole project: the emulator, every app, the watcher, started together and ended together.
+
+``start`` takes the project's lock, ends what a killed run left behind, then brings everything up at
+once; an app that cannot start is listed as failed and harms no other. ``stop`` drains the apps,
+ends every child and gives the lock up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from funcyard.errors import FuncyardError
+from funcyard.host.app import App
+from funcyard.host.azurite import locate
+from funcyard.host.azurite.process import AzuriteProcess, Ports
+from funcyard.host.control import ControlServer, new_socket_path
+from funcyard.host.events import Event, Events
+from funcyard.host.holder import ProjectLock
+from funcyard.host.provision import provision
+from funcyard.host.server import bind, url_of
+from funcyard.host.storage import StorageAccounts
+from funcyard.host.watch import changed_apps
+from funcyard.output import plain
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from funcyard.host.azurite.locate import Azurite
+    from funcyard.host.plan import ProjectPlan
+
+_SETTLE_SECONDS = 10.0
+
+
+class Supervisor:
+    """Runs a project.
+
+    Args:
+        plan: What to run.
+        azurite: The emulator that was found.
+        events: Where everything is published.
+    """
+
+    def __init__(self, plan: ProjectPlan, azurite: Azurite, events: Events) -> None:
+        self.events = events
+        self.apps: list[App] = []
+        self._plan = plan
+        self._lock = ProjectLock(plan.state)
+        self._stop_requested = asyncio.Event()
+        self._stop_watching = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._storage: StorageAccounts | None = None
+        self._control: ControlServer | None = None
+        self._azurite = AzuriteProcess(
+            azurite,
+            location=plan.storage.directory,
+            key=plan.storage.key,
+            ports=Ports(*plan.storage.ports),
+            events=events,
+            spawned=self._lock.started,
+        )
+
+    @property
+    def connection_string(self) -> str:
+        """The emulator's connection string, key included: for children, never for output."""
+        return self._azurite.connection_string
+
+    async def start(self) -> None:
+        """Bring everything up; apps load in the background, see :meth:`settled`.
+
+        Raises:
+            HeldError: Another ``up`` runs the project.
+            AzuriteStartError: The emulator does not start.
+            PortError: An app's address or port cannot be bound.
+        """
+        socket_path = new_socket_path()
+        self._lock.acquire(str(socket_path))
+        if orphans := await asyncio.to_thread(self._lock.end_orphans):
+            ended = ", ".join(str(pid) for pid in orphans)
+            self._say(f"ended what a killed run had left behind: {ended}", level="warning")
+        self._bind_apps()
+        await self._azurite.start()
+        self._storage = StorageAccounts({"AzureWebJobsStorage": self.connection_string})
+        await provision(self._plan.storage, self._storage)
+        urls = {app.url_variable: app.url for app in self.apps}
+        for app in self.apps:
+            app.configure(connection=self.connection_string, urls=urls)
+            self._tasks.append(asyncio.create_task(app.start()))
+        self._tasks.append(asyncio.create_task(self._watch()))
+        self._control = ControlServer(socket_path, self)
+        await self._control.start()
+
+    async def settled(self) -> None:
+        """Wait until every app serves or has failed, ten seconds at most after installation."""
+        for app in self.apps:
+            await app.installed.wait()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_SETTLE_SECONDS):
+                for app in self.apps:
+                    await app.settled.wait()
+
+    async def wait(self) -> None:
+        """Wait until somebody asks for the end."""
+        await self._stop_requested.wait()
+
+    def request_stop(self) -> None:
+        """Ask for the end; :meth:`wait` returns."""
+        self._stop_requested.set()
+
+    async def stop(self) -> None:
+        """Drain the apps, end every child, release the project; safe after a failed start."""
+        self._stop_requested.set()
+        self._stop_watching.set()
+        await asyncio.gather(*(app.stop() for app in self.apps))
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        if self._control is not None:
+            await self._control.stop()
+        if self._storage is not None:
+            await self._storage.close()
+        await self._azurite.stop()
+        self._lock.release()
+
+    def status(self) -> dict[str, Any]:
+        """Return apps, functions and storage for tools; no keys."""
+        return {
+            "apps": [app.as_dict() for app in self.apps],
+            "storage": self._azurite.endpoints,
+        }
+
+    async def invoke(self, app: str, function: str, text: str) -> dict[str, Any]:
+        """Run a function by hand and return its outcome."""
+        outcome = await self._app(app).runner.run_by_name(function, text)
+        returned = outcome.returned
+        return {
+            "invocation_id": outcome.invocation_id,
+            "ok": outcome.failed is None,
+            "seconds": outcome.seconds,
+            "error": plain(outcome.failed) if outcome.failed else None,
+            "returned": returned.body.decode("utf-8", "replace") if returned else None,
+            "status": (returned.head or {}).get("s") if returned else None,
+        }
+
+    async def logs(self, *, app: str, count: int, follow: bool) -> AsyncIterator[dict[str, Any]]:
+        """Yield events for another command."""
+        if app:
+            self._app(app)
+        following = self.events.follow() if follow else None
+        for event in self.events.recent(count):
+            if app in ("", event.app):
+                yield plain(event)  # type: ignore[misc]  # a dataclass becomes a dict
+        if following is not None:
+            async for event in following:
+                if app in ("", event.app):
+                    yield plain(event)  # type: ignore[misc]  # a dataclass becomes a dict
+
+    def _app(self, name: str) -> App:
+        for app in self.apps:
+            if app.name == name:
+                return app
+        known = ", ".join(app.name for app in self.apps)
+        raise NoSuchAppError(f"there is no app {name!r} here", hint=f"there are: {known}")
+
+    def _bind_apps(self) -> None:
+        wanted = {plan.port for plan in self._plan.apps} | set(self._plan.storage.ports)
+        for plan in self._plan.apps:
+            bound = bind(self._plan.address, plan.port, wanted)
+            app = App(self._plan, plan, bound, url_of(bound), self.events, self._lock)
+            self.apps.append(app)
+            port = bound.getsockname()[1]
+            if plan.port not in (0, port):
+                self._say(f"port {plan.port} is busy: {plan.name} is at {port}", level="warning")
+
+    async def _watch(self) -> None:
+        folders = {app.name: app.folders for app in self.apps}
+        async for concerned in changed_apps(folders, self._stop_watching):
+            await asyncio.gather(*(self._app(name).reload() for name in concerned))
+
+    def _say(self, message: str, *, level: Any = "info") -> None:  # noqa: ANN401 - a Level
+        self.events.publish(Event("app", message, level=level))
+
+
+class NoSuchAppError(FuncyardError):
+    """The running project has no app of that name."""
+
+    code = "no-such-app"
+
+
+async def find_azurite(places: locate.Places) -> Azurite:
+    """Find the emulator without holding the loop up; raises as :func:`locate.find` does."""
+    return await asyncio.to_thread(locate.find, places)

@@ -1,0 +1,148 @@
+"""From a project on the disk to what the local host is asked to run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from funcyard.errors import UserError
+from funcyard.host.plan import AppPlan, ProjectPlan, StoragePlan
+from funcyard.project import names
+from funcyard.project.dependencies import local_package_folders, locked_requirements
+from funcyard.settings import SettingsError, merge, read_env_file, read_local_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from funcyard.project.spec import FunctionApp, Spec
+
+STATE = ".funcyard/run"
+"""What the host keeps between runs, relative to the project; not for Git."""
+
+ENV_FILE = ".env.local"
+
+
+class NoSuchAppError(UserError):
+    """The spec has no app of that name."""
+
+    code = "no-such-app"
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What a person asks of one run.
+
+    Attributes:
+        only: Names of the apps to run; empty for all.
+        port_offset: Added to every port.
+        address: Where apps listen.
+        enforce_keys: Enforce access keys on loopback too.
+        interpreter: Python for every app instead of environments.
+        install: Whether missing packages are installed.
+        process: The process's environment.
+    """
+
+    process: Mapping[str, str]
+    only: tuple[str, ...] = ()
+    port_offset: int = 0
+    address: str = "127.0.0.1"
+    enforce_keys: bool = False
+    interpreter: Path | None = None
+    install: bool = True
+
+
+def state_folder(root: Path) -> Path:
+    """Return the host's state folder of a project."""
+    return root / STATE
+
+
+def plan_run(root: Path, spec: Spec, options: RunOptions) -> ProjectPlan:
+    """Return what the host shall run.
+
+    Args:
+        root: The project's folder, absolute.
+        spec: Its spec, complete.
+        options: What the person asked for.
+
+    Raises:
+        NoSuchAppError: An app was asked for that the spec does not have.
+        SettingsError: A settings file is wrong, or a port in it is none.
+        DependencyError: An app's lock cannot be read.
+    """
+    env = read_env_file(root / ENV_FILE)
+    settings = merge(options.process, env)
+    known = {app.name: app for app in spec.function_apps}
+    for name in options.only:
+        if name not in known:
+            raise NoSuchAppError(
+                f"there is no app {name!r} in this project",
+                hint=f"there are: {', '.join(known)}",
+            )
+    state = prepare_state(root)
+    debug_ports = names.debug_ports(spec)
+    packages = local_package_folders(spec, root)
+
+    def plan_app(app: FunctionApp) -> AppPlan:
+        folder = root / "functions" / app.name
+        return AppPlan(
+            name=app.name,
+            directory=folder,
+            port=_port(settings, names.host_port_variable(app.name), app.port, options),
+            python=spec.runtime.version,
+            host_id=names.host_id(spec.project_name, app.name),
+            url_variable=names.url_variable(app.name),
+            debug_port=_port(
+                settings, names.debug_port_variable(app.name), debug_ports[app.name], options
+            ),
+            requirements=(
+                locked_requirements(folder, spec.dependency_manager) if options.install else ""
+            ),
+            packages=packages,
+            settings=read_local_settings(folder / "local.settings.json"),
+        )
+
+    chosen = [app for name, app in known.items() if not options.only or name in options.only]
+    blob, queue, table = (
+        _port(settings, variable, default, options)
+        for variable, default in names.AZURITE_PORTS.values()
+    )
+    storage = spec.storage
+    return ProjectPlan(
+        name=spec.project_name,
+        root=root,
+        state=state,
+        apps=tuple(plan_app(app) for app in chosen),
+        storage=StoragePlan(
+            directory=state / "azurite",
+            key=settings[names.KEY_VARIABLE],
+            ports=(blob, queue, table),
+            containers=tuple(item.name for item in storage.blob_containers),
+            queues=tuple(item.name for item in storage.queues),
+            tables=tuple(item.name for item in storage.tables),
+        ),
+        settings=env,
+        process=options.process,
+        address=options.address,
+        enforce_keys=options.enforce_keys,
+        interpreter=options.interpreter,
+        install=options.install,
+    )
+
+
+def prepare_state(root: Path) -> Path:
+    """Make the host's state folder, private and ignored by Git, and return it."""
+    state = state_folder(root)
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    ignore = state / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
+    return state
+
+
+def _port(settings: Mapping[str, str], variable: str, default: int, options: RunOptions) -> int:
+    text = settings.get(variable, "") or str(default)
+    port = int(text) if text.isdigit() else 0
+    if not 1 <= port <= 65535 - options.port_offset:
+        raise SettingsError(f"{variable} is {text!r}: not a port", hint=f"set it in {ENV_FILE}")
+    return port + options.port_offset

@@ -1,0 +1,88 @@
+"""Imports point down: held against the code by walking it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import funcyard
+
+_PACKAGE = Path(funcyard.__file__).parent
+_FLOORS = {
+    "cli": 4,
+    "project": 3,
+    "host": 2,
+    "functions": 2,
+    "output": 1,
+    "settings": 1,
+    "errors": 0,
+}
+_SAME_FLOOR = {("host", "functions")}
+_OUTSIDE = {"__main__", "__init__"}
+
+
+def _room(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else ""
+
+
+def _imports(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found: set[str] = set()
+    package = ["funcyard", *path.relative_to(_PACKAGE).parts[:-1]]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {_room(alias.name) for alias in node.names if _ours(alias.name)}
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            if _ours(module):
+                names = [f"{module}.{alias.name}" for alias in node.names]
+                found |= {_room(name) for name in (names if module == "funcyard" else [module])}
+    return found - {"", "__version__"}
+
+
+def _ours(module: str) -> bool:
+    return module == "funcyard" or module.startswith("funcyard.")
+
+
+def _sources() -> list[Path]:
+    data = {_PACKAGE / "project" / "blueprints", _PACKAGE / "project" / "templates"}
+    return [
+        path
+        for path in sorted(_PACKAGE.rglob("*.py"))
+        if path.stem not in _OUTSIDE and not data & set(path.parents)
+    ]
+
+
+@pytest.mark.parametrize("path", _sources(), ids=lambda path: str(path.relative_to(_PACKAGE)))
+def test_no_import_points_up_or_sideways(path: Path) -> None:
+    own = _room(f"funcyard.{'.'.join(path.relative_to(_PACKAGE).with_suffix('').parts)}")
+    for other in _imports(path):
+        below = _FLOORS[other] < _FLOORS[own]
+        assert other == own or below or (own, other) in _SAME_FLOOR, f"{own} imports {other}"
+
+
+def test_every_room_has_a_floor() -> None:
+    rooms = {path.stem if path.is_file() else path.name for path in _PACKAGE.iterdir()}
+    rooms -= {"__init__", "__main__", "__pycache__", "py"}
+
+    assert rooms == set(_FLOORS)
+
+
+def test_only_the_command_line_prints() -> None:
+    printing = [
+        path.relative_to(_PACKAGE).as_posix()
+        for path in _sources()
+        if "cli" not in path.relative_to(_PACKAGE).parts
+        and any(
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "print"
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        )
+    ]
+
+    assert printing == []
