@@ -1,13 +1,15 @@
 """Every file that the templates make: where it goes, from which template, who owns it and why.
 
 A row is data: the renderer walks the rows that apply to a spec. ``{app}`` in a path stands for each
-app in turn. A template's version rises whenever what it renders changes, so that the manifest can
-tell an older project's files from today's.
+app in turn. A template's version is a digest of its text, so that the manifest can tell
+what an older Funcyard made from what this one makes.
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 
 from funcyard.project.files import Ownership
 
@@ -19,6 +21,8 @@ IGNORE = "Ignore"
 DOCUMENTATION = "Documentation"
 EDITOR = "Editor"
 CI = "Continuous Integration"
+
+TEMPLATES = Path(__file__).parent / "templates"
 
 _EXECUTABLE = 0o755
 _PRIVATE = 0o600
@@ -33,7 +37,6 @@ class Row:
         template: In ``templates/``, without ``.j2``.
         purpose: One line; ``{app}`` as in ``path``.
         group: Heading in lists of files.
-        version: Of the template.
         ownership: Who may change the file later.
         editable: ``Yes`` or ``Rarely``.
         managers: The dependency managers that have the file, all when empty.
@@ -46,7 +49,6 @@ class Row:
     template: str
     purpose: str
     group: str
-    version: int = 1
     ownership: Ownership = Ownership.MANAGED
     editable: str = "Yes"
     managers: tuple[str, ...] = ()
@@ -70,6 +72,14 @@ ROWS: tuple[Row, ...] = (
         ".docker/azurite/entrypoint.sh",
         "docker/entrypoint.sh",
         "Starts Azurite and makes the project's storage in it",
+        DOCKER,
+        editable="Rarely",
+        mode=_EXECUTABLE,
+    ),
+    Row(
+        ".docker/azurite/healthy.sh",
+        "docker/healthy.sh",
+        "Tells Compose whether Azurite and the project's storage are ready",
         DOCKER,
         editable="Rarely",
         mode=_EXECUTABLE,
@@ -188,5 +198,11 @@ ROWS: tuple[Row, ...] = (
     Row("README.md", "root/README.md", "How to run, test and debug the project", DOCUMENTATION),
 )
 
-TEMPLATE_VERSIONS: dict[str, int] = {row.template: row.version for row in ROWS}
-"""Version of each template, for the manifest."""
+
+def _version(template: str) -> str:
+    source = TEMPLATES / f"{template}.j2"
+    return hashlib.sha256(source.read_bytes()).hexdigest()[:12] if source.is_file() else "1"
+
+
+TEMPLATE_VERSIONS: dict[str, str] = {row.template: _version(row.template) for row in ROWS}
+"""Version of each template, for the manifest; what is copied as it is has version 1."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -20,8 +20,16 @@ from funcyard.project import names, quoting
 from funcyard.project.catalog import DEFAULT_DEPENDENCY_SET, Blueprint
 from funcyard.project.dependencies import POETRY, REQUIRES_PYTHON, StartingLock, starting_lock
 from funcyard.project.files import GeneratedFile, Ownership
-from funcyard.project.layout import APPS, DOCUMENTATION, ROWS, TEMPLATE_VERSIONS, Row
+from funcyard.project.layout import (
+    APPS,
+    DOCUMENTATION,
+    ROWS,
+    TEMPLATE_VERSIONS,
+    TEMPLATES,
+    Row,
+)
 from funcyard.project.runtimes import base_image
+from funcyard.project.tree import check_path
 from funcyard.project.views import AppView, ProjectView, view
 
 if TYPE_CHECKING:
@@ -29,13 +37,12 @@ if TYPE_CHECKING:
 
     from funcyard.project.spec import Spec
 
-__all__ = ["TEMPLATE_VERSIONS", "Inputs", "UnsafePathError", "render"]
+__all__ = ["TEMPLATE_VERSIONS", "Inputs", "UnsafeNameError", "render"]
 
 AZURITE_BASE_IMAGE = "mcr.microsoft.com/azure-storage/azurite:3.35.0"
 """The release that ``host/azurite`` pins too."""
 
 _TOOLS = {"debugpy": "debugpy==1.8.22", "pytest": "9.2.0", "ruff": "0.17.5"}
-_TEMPLATES = Path(__file__).parent / "templates"
 _FILTERS = (
     quoting.compose,
     quoting.docker,
@@ -54,10 +61,10 @@ _RENDERED = ".j2"
 _SAMPLE = ("function_app.py", "tests/test_function_app.py")
 
 
-class UnsafePathError(UsageError):
-    """A name or a blueprint's path would lead out of the project."""
+class UnsafeNameError(UsageError):
+    """A name cannot be that of a folder, an image or a service."""
 
-    code = "unsafe-path"
+    code = "unsafe-name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,8 @@ def render(spec: Spec, inputs: Inputs) -> tuple[GeneratedFile, ...]:
         inputs: Key, clock and blueprint.
 
     Raises:
-        UnsafePathError: A name of the spec or a path of the blueprint leaves the project.
+        UnsafeNameError: A name of the spec cannot be that of a folder, an image or a service.
+        UnsafePathError: A path leaves the project.
         DependencyError: The blueprint asks for a dependency set that does not exist.
     """
     for name in (
@@ -92,7 +100,7 @@ def render(spec: Spec, inputs: Inputs) -> tuple[GeneratedFile, ...]:
         *(package.name for package in spec.local_packages),
     ):
         if not _NAME.fullmatch(name):
-            raise UnsafePathError(f"{name!r} cannot be the name of a folder or an image")
+            raise UnsafeNameError(f"{name!r} cannot be the name of a folder or an image")
     project = view(spec)
     lock = starting_lock(
         inputs.blueprint.dependency_set if inputs.blueprint else DEFAULT_DEPENDENCY_SET
@@ -132,7 +140,7 @@ def _content(row: Row, context: dict[str, Any], project: ProjectView, lock: Star
 def _file(row: Row, app: AppView | None, content: bytes) -> GeneratedFile:
     name = app.name if app else ""
     return GeneratedFile(
-        path=_inside(row.path.replace("{app}", name)),
+        path=check_path(row.path.replace("{app}", name)),
         content=content,
         ownership=row.ownership,
         template=row.template,
@@ -153,7 +161,7 @@ def _lay_over(
 ) -> None:
     apps = {app.name: app for app in project.apps}
     for source, raw, mode in blueprint.files:
-        path = _inside(source.removesuffix(_RENDERED))
+        path = check_path(source.removesuffix(_RENDERED))
         parts = PurePosixPath(path).parts
         app = parts[1] if parts[0] == "functions" and len(parts) > 2 else None  # noqa: PLR2004 - functions/APP/FILE
         if app is not None and app not in apps:
@@ -219,19 +227,11 @@ def _context(project: ProjectView, inputs: Inputs, lock: StartingLock) -> dict[s
     }
 
 
-def _inside(path: str) -> str:
-    pure = PurePosixPath(path)
-    clean = bool(path) and pure.as_posix() == path and "\\" not in path and "\0" not in path
-    if not clean or pure.is_absolute() or ".." in pure.parts or pure.parts == ("/",):
-        raise UnsafePathError(f"{path!r} does not lie inside the project")
-    return path
-
-
 @functools.cache
 def _environment() -> Environment:
     # The files are no HTML: each value goes through the filter of the language it lands in.
     environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+        loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701 - as said above
         trim_blocks=True,
