@@ -1,16 +1,64 @@
 """The spec, ``funcyard.yaml``: what a project is, typed; the truth that everything else follows.
 
-The models here hold shapes and defaults only. Reading a file with positions is ``reading.py``,
-the rules across fields are ``rules.py``; both report every fault at once.
+The models here hold shapes, defaults and descriptions; the descriptions are what editors show,
+through the JSON Schema that ``schema.py`` makes of them. Short forms are written out first
+(``shorthand.py``). Reading a file with positions is ``reading.py``, the rules across fields are
+``rules/``; both report every fault at once.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from funcyard.project.naming import (
+    CONTAINER,
+    KEBAB,
+    LONGEST_NAME,
+    LONGEST_STORAGE_NAME,
+    TABLE,
+    VARIABLE,
+)
+from funcyard.project.shorthand import TRIGGER_TYPES, expand_app, expand_spec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pydantic.config import JsonDict
 
 SPEC_FILE = "funcyard.yaml"
+
+_KEBAB: JsonDict = {"pattern": f"^{KEBAB}$", "minLength": 2, "maxLength": LONGEST_NAME}
+_CONTAINER: JsonDict = {
+    "pattern": f"^{CONTAINER}$",
+    "minLength": 3,
+    "maxLength": LONGEST_STORAGE_NAME,
+}
+_TABLE: JsonDict = {"pattern": f"^{TABLE}$", "minLength": 3, "maxLength": LONGEST_STORAGE_NAME}
+
+HTTP_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+
+
+def _required(*names: str) -> Callable[[dict[str, Any]], None]:
+    """Return what tells the JSON Schema the required fields; the shorthand fills in others."""
+
+    def change(schema: dict[str, Any]) -> None:
+        schema["required"] = list(names)
+
+    return change
+
+
+def _or_name(schema: dict[str, Any]) -> None:
+    """Tell the JSON Schema that each item may be just its name."""
+    schema["items"] = {"anyOf": [schema["items"], {"type": "string"}]}
+
+
+def _or_type(schema: dict[str, Any]) -> None:
+    """Tell the JSON Schema that a trigger may be just its type."""
+    schema["items"] = {"anyOf": [schema["items"], {"enum": list(TRIGGER_TYPES)}]}
+    schema["default"] = ["http"]
+    schema["minItems"] = 1
 
 
 class SpecModel(BaseModel):
@@ -22,43 +70,98 @@ class SpecModel(BaseModel):
 class Runtime(SpecModel):
     """Language and version, such as Python 3.11."""
 
-    name: Literal["python"] = "python"
-    version: str = "3.11"
+    name: Literal["python"] = Field(default="python", description="The language.")
+    version: str = Field(
+        default="3.11",
+        description="Its version; `funcyard images` lists them with their ends of life.",
+        examples=["3.11", "3.13"],
+        json_schema_extra={"type": ["string", "number"]},
+    )
 
 
 class HttpTrigger(SpecModel):
     """A function called over HTTP."""
 
+    model_config = ConfigDict(json_schema_extra=_required("type"))
+
     type: Literal["http"] = "http"
-    name: str
-    route: str | None = None
-    methods: tuple[str, ...] = ("GET", "POST")
-    auth_level: Literal["anonymous", "function", "admin"] = "anonymous"
+    name: str = Field(
+        description="The function's name, a Python identifier; made of the app's name if omitted.",
+        examples=["orchestrate"],
+    )
+    route: str | None = Field(
+        default=None,
+        description="Path below /api, with {parameters}; the function's name if omitted.",
+        examples=["items/{id:int}"],
+    )
+    methods: tuple[str, ...] = Field(
+        default=("GET", "POST"),
+        description="The HTTP methods that it answers.",
+        json_schema_extra={"items": {"enum": [*HTTP_METHODS]}, "minItems": 1},
+    )
+    auth_level: Literal["anonymous", "function", "admin"] = Field(
+        default="anonymous",
+        description="Which key a caller must show; not enforced on this machine unless asked for.",
+    )
+
+    @field_validator("methods", mode="before")
+    @classmethod
+    def _upper_case(cls, value: object) -> object:
+        if isinstance(value, (list, tuple)):
+            return tuple(item.strip().upper() if isinstance(item, str) else item for item in value)
+        return value
 
 
 class TimerTrigger(SpecModel):
-    """A function called on a schedule: NCRONTAB with six fields, seconds first."""
+    """A function called on a schedule."""
+
+    model_config = ConfigDict(json_schema_extra=_required("type"))
 
     type: Literal["timer"] = "timer"
-    name: str
-    schedule: str = "0 */5 * * * *"
-    run_on_startup: bool = False
+    name: str = Field(
+        description="The function's name, a Python identifier; made of the app's name if omitted.",
+        examples=["clean_up"],
+    )
+    schedule: str = Field(
+        default="0 */5 * * * *",
+        description="NCRONTAB: second, minute, hour, day, month, weekday; or %SETTING%.",
+        examples=["0 */5 * * * *", "0 30 9 * * 1-5"],
+    )
+    run_on_startup: bool = Field(
+        default=False, description="Whether it also runs each time the app starts."
+    )
 
 
 class QueueTrigger(SpecModel):
     """A function called for each message of a storage queue."""
 
+    model_config = ConfigDict(json_schema_extra=_required("type"))
+
     type: Literal["queue"] = "queue"
-    name: str
-    queue: str
+    name: str = Field(
+        description="The function's name, a Python identifier; made of the app's name if omitted.",
+        examples=["split_file"],
+    )
+    queue: str = Field(
+        description="The queue, declared in the storage by itself; or %SETTING%.",
+        examples=["processing-queue"],
+    )
 
 
 class BlobTrigger(SpecModel):
-    """A function called for each created or updated blob, ``path`` as ``container/{name}``."""
+    """A function called for each created or updated blob."""
+
+    model_config = ConfigDict(json_schema_extra=_required("type"))
 
     type: Literal["blob"] = "blob"
-    name: str
-    path: str
+    name: str = Field(
+        description="The function's name, a Python identifier; made of the app's name if omitted.",
+        examples=["process_chunk"],
+    )
+    path: str = Field(
+        description="Container and pattern, the container declared in the storage by itself.",
+        examples=["uploads/{name}"],
+    )
 
 
 Trigger = Annotated[
@@ -69,72 +172,158 @@ Trigger = Annotated[
 class FunctionApp(SpecModel):
     """One function app: a folder in ``functions/``, a container, a process, a port."""
 
-    name: str
-    port: int
-    triggers: tuple[Trigger, ...]
-    purpose: str = ""
+    model_config = ConfigDict(json_schema_extra=_required("name"))
+
+    name: str = Field(
+        description="Lowercase letters, digits and single hyphens, 2 to 60, a letter first.",
+        examples=["orchestrator"],
+        json_schema_extra=_KEBAB,
+    )
+    port: int = Field(
+        description="Its port on this machine; the next free number from 7071 if omitted.",
+        examples=[7071],
+        json_schema_extra={"minimum": 1024, "maximum": 65535},
+    )
+    triggers: tuple[Trigger, ...] = Field(
+        description="What its functions answer to, one function each; http if omitted.",
+        json_schema_extra=_or_type,
+    )
+    purpose: str = Field(default="", description="What it is for, in a line.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _expand(cls, data: object) -> object:
+        return expand_app(data)
 
 
 class StorageItem(SpecModel):
     """A blob container or a queue."""
 
-    name: str
-    description: str = ""
+    name: str = Field(
+        description="3 to 63 lowercase letters, digits and single hyphens.",
+        examples=["uploads"],
+        json_schema_extra=_CONTAINER,
+    )
+    description: str = Field(default="", description="What lies in it, in a line.")
 
 
 class Table(StorageItem):
     """A table, with what its keys and fields mean."""
 
-    partition_key: str = ""
-    row_key: str = ""
-    fields: tuple[str, ...] = ()
+    name: str = Field(
+        description="3 to 63 letters and digits, a letter first.",
+        examples=["AuditLog"],
+        json_schema_extra=_TABLE,
+    )
+    partition_key: str = Field(
+        default="", description="What PartitionKey holds.", examples=["filename"]
+    )
+    row_key: str = Field(default="", description="What RowKey holds.", examples=["timestamp"])
+    fields: tuple[str, ...] = Field(
+        default=(), description="The names of the other properties.", examples=[["status"]]
+    )
 
 
 class Storage(SpecModel):
     """What the storage emulator holds when the project is up."""
 
-    blob_containers: tuple[StorageItem, ...] = ()
-    queues: tuple[StorageItem, ...] = ()
-    tables: tuple[Table, ...] = ()
+    blob_containers: tuple[StorageItem, ...] = Field(
+        default=(), description="Blob containers.", json_schema_extra=_or_name
+    )
+    queues: tuple[StorageItem, ...] = Field(
+        default=(), description="Queues.", json_schema_extra=_or_name
+    )
+    tables: tuple[Table, ...] = Field(default=(), description="Tables.", json_schema_extra=_or_name)
 
 
 class LocalPackage(SpecModel):
     """A Python package of the project's own that its apps share."""
 
-    name: str
-    path: str
-    purpose: str = ""
+    name: str = Field(description="The name it is installed under.", examples=["data-utils"])
+    path: str = Field(
+        description="Its folder, relative to the project and inside it.", examples=["./data-utils"]
+    )
+    purpose: str = Field(default="", description="What it is for, in a line.")
 
 
 class EnvironmentVariable(SpecModel):
     """A setting that every app receives."""
 
-    name: str
-    default: str = ""
-    description: str = ""
+    name: str = Field(
+        description="Letters, digits and underscores, no digit first.",
+        examples=["LOG_LEVEL"],
+        json_schema_extra={"pattern": f"^{VARIABLE}$"},
+    )
+    default: str = Field(
+        default="",
+        description="Its value unless .env.local sets another; never a secret.",
+        json_schema_extra={"type": ["string", "number", "boolean", "null"]},
+    )
+    description: str = Field(default="", description="What it means, in a line.")
 
 
 class Volume(SpecModel):
-    """A folder of the host that the app containers see; read-only unless said."""
+    """A folder of this machine that the app containers see."""
 
-    source: str
-    target: str
-    read_only: bool = True
+    source: str = Field(
+        description="A folder in the project, or one under the home folder as ~/… or $HOME/….",
+        examples=["~/.azure", "./data"],
+    )
+    target: str = Field(
+        description="Absolute path in the container; HOME is /home there.",
+        examples=["/home/.azure"],
+    )
+    read_only: bool = Field(default=True, description="Whether the container may only read it.")
 
 
 class Spec(SpecModel):
     """A whole project."""
 
-    project_name: str
-    blueprint: str | None = None
-    runtime: Runtime = Runtime()
-    programming_model: Literal["v2"] = "v2"
-    dependency_manager: Literal["pip", "poetry", "uv"] = "pip"
-    function_apps: tuple[FunctionApp, ...]
-    storage: Storage = Storage()
-    local_packages: tuple[LocalPackage, ...] = ()
-    environment: tuple[EnvironmentVariable, ...] = ()
-    system_packages: tuple[str, ...] = ()
-    azure_cli: bool = False
-    volumes: tuple[Volume, ...] = ()
-    reasons: dict[str, str] = Field(default_factory=dict)
+    project_name: str = Field(
+        description="Lowercase letters, digits and single hyphens, 2 to 60, a letter first.",
+        examples=["my-data-pipeline"],
+        json_schema_extra=_KEBAB,
+    )
+    blueprint: str | None = Field(
+        default=None, description="The blueprint that the project was begun from."
+    )
+    runtime: Runtime = Field(default=Runtime(), description="Language and version of every app.")
+    programming_model: Literal["v2"] = Field(
+        default="v2", description="How functions are written: v2 is Python with decorators."
+    )
+    dependency_manager: Literal["pip", "poetry", "uv"] = Field(
+        default="pip", description="What locks and installs each app's packages."
+    )
+    function_apps: tuple[FunctionApp, ...] = Field(
+        description="The function apps, one or more.",
+        json_schema_extra={"minItems": 1},
+    )
+    storage: Storage = Field(
+        default=Storage(),
+        description="Blob containers, queues and tables beyond those that triggers name.",
+    )
+    local_packages: tuple[LocalPackage, ...] = Field(
+        default=(), description="Python packages of the project's own, installed in every app."
+    )
+    environment: tuple[EnvironmentVariable, ...] = Field(
+        default=(), description="Settings that every app receives."
+    )
+    system_packages: tuple[str, ...] = Field(
+        default=(),
+        description="Debian packages installed in the containers.",
+        examples=[["libgomp1"]],
+    )
+    azure_cli: bool = Field(default=False, description="Whether the containers have the Azure CLI.")
+    volumes: tuple[Volume, ...] = Field(
+        default=(), description="Folders of this machine that the containers see."
+    )
+    reasons: dict[str, str] = Field(
+        default_factory=dict,
+        description="Why a choice departs from its default: dotted field to a sentence.",
+        examples=[{"dependency_manager": "Poetry locks each app's dependencies"}],
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _expand(cls, data: object) -> object:
+        return expand_spec(data)

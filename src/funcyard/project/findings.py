@@ -1,0 +1,97 @@
+"""What is wrong with a spec: findings with a place in the file, and the error that carries them.
+
+Rules raise nothing: they yield faults at a path of the spec. The reader gives each its line and
+column, and raises one error with all of them, so that a person mends the file in one go.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from funcyard.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Path = tuple[str | int, ...]
+"""Where in the spec, such as ``("function_apps", 0, "port")``."""
+
+
+class Severity(StrEnum):
+    """Whether a finding stops the work."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a rule found, before its place in the file is known."""
+
+    path: Path
+    message: str
+    hint: str | None = None
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault of a spec, at its place.
+
+    Attributes:
+        severity: ``error`` or ``warning``.
+        path: Dotted field, such as ``function_apps[0].port``; empty for the whole file.
+        message: What is wrong.
+        line: Line in the file from 1; 0 where the spec has no file.
+        column: Column in the line from 1, in characters; 0 where the spec has no file.
+        hint: What to write instead, where that is known.
+    """
+
+    severity: Severity
+    path: str
+    message: str
+    line: int = 0
+    column: int = 0
+    hint: str | None = None
+
+    def as_text(self, name: str) -> str:
+        """Return ``name:line:column: path: message (hint)`` in one line."""
+        place = f"{name}:{self.line}:{self.column}" if self.line else name
+        what = f"{self.path}: {self.message}" if self.path else self.message
+        return f"{place}: {what}" + (f" ({self.hint})" if self.hint else "")
+
+
+class SpecError(UsageError):
+    """A spec cannot be read or breaks rules.
+
+    Attributes:
+        name: What the file is called in messages.
+        findings: Every fault, errors and warnings, in the order of the file.
+    """
+
+    code = "bad-spec"
+
+    def __init__(self, name: str, findings: Sequence[Finding]) -> None:
+        self.name = name
+        self.findings = tuple(findings)
+        errors = [item for item in self.findings if item.severity is Severity.ERROR]
+        if len(errors) == 1:
+            message = errors[0].as_text(name)
+        else:
+            lines = "".join(f"\n  {item.as_text(name)}" for item in errors)
+            message = f"{len(errors)} faults in {name}:{lines}"
+        super().__init__(message)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the error as printed by ``--json``, with every finding by itself."""
+        return {**super().as_dict(), "findings": list(self.findings)}
+
+
+def dotted(path: Path) -> str:
+    """Return ``("function_apps", 0, "port")`` as ``function_apps[0].port``."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text.removeprefix(".")
