@@ -1,18 +1,19 @@
 """What is remembered of a project: Markdown that people read and edit, and Funcyard reads back.
 
-The whole interface of this room::
+The interface of this room, each name in its module::
 
-    store = store_for(root, memory_option)              # location.py
-    memory = load(store, project, now=now)              # reading.py: facts, health, files
-    filled = fill(document, memory)                     # reading.py: defaults for what is open
-    for difference in differences(memory, spec): ...    # comparing.py
-    probing = begin_probes(runtime_version)             # probes.py: runs beside other work
-    result = record(                                    # recording.py: after every change
-        store, spec, files, Change(ChangeKind.NEW), now=now, version=__version__,
-        probes=probing.finish(within=0.15),
+    store = location.store_for(root, memory_option)
+    memory = reading.load(store, project, now=now)          # facts, files, health; exists, problems
+    document, filled = reading.fill(document, memory)       # what the spec leaves open
+    differing = comparing.differences(memory, spec)         # where the two say different things
+    probing = probes.begin_probes(spec.runtime.version)     # processes of their own: does not wait
+    result = recording.record(
+        store, spec, files, Change(ChangeKind.NEW, "generated from ..."),
+        now=now, version=__version__, probes=probing.finish(within=0.15),
     )
-    note(store, project, text, now=now)                 # notes.py
+    notes.note(store, project, text, now=now)
 
 ``files`` are all files of the project as they are generated now, not only the new ones: what is
-remembered and no longer among them is recorded as removed. ``now`` is local time.
+remembered and no longer among them is recorded as removed. ``now`` is local time. A run that
+changes nothing writes nothing. How the Markdown works is in ``markdown.py`` and docs/memory.md.
 """

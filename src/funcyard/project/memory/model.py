@@ -22,6 +22,7 @@ SETUP_NOTES = "setup_notes.md"
 FILES = (PROJECT_CONFIG, GENERATED_FILES, CUSTOMIZATIONS, SETUP_NOTES)
 """The four files of a project's memory, in the order in which they are read."""
 
+
 class ChangeKind(StrEnum):
     """Which command changed the project."""
 
