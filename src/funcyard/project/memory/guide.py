@@ -138,9 +138,11 @@ def _try(app: FunctionApp, trigger: Trigger) -> str:
         method = trigger.methods[0] if trigger.methods else "GET"
         route = trigger.name if trigger.route is None else trigger.route
         return f"- {name}: " + code(f"curl -X {method} 'http://localhost:{app.port}/api/{route}'")
-    start = code(f"funcyard invoke {app.name} {trigger.name}")
+    invoke = f"funcyard invoke {app.name} {trigger.name}"
     if trigger.type == "timer":
-        return f"- {name} runs on the schedule {code(trigger.schedule)}; now: {start}"
+        return f"- {name} runs on the schedule {code(trigger.schedule)}; now: {code(invoke)}"
     if trigger.type == "queue":
+        start = code(f"{invoke} --data MESSAGE")
         return f"- {name} runs for a message in {code(trigger.queue)}; without one: {start}"
-    return f"- {name} runs for a blob that matches {code(trigger.path)}; without one: {start}"
+    start = code(f"{invoke} --data CONTAINER/NAME")
+    return f"- {name} runs for a blob that matches {code(trigger.path)}; by hand: {start}"

@@ -68,7 +68,7 @@ def note(
         raise EmptyNoteError(f"a note has 1 to {_LONGEST} characters and a heading")
     refuse(f"{section}\n{text}", what="the note")
     line = f"- {stamp(now)}: {prose(text)}"
-    path = _remembered(store, project) / file
+    path = remembered(store, project) / file
     with locked(path.parent):
         document, _, recovery = open_document(path, now=now, expected=True)
         if not document.parts:
@@ -86,7 +86,7 @@ def refresh_probes(store: Path, project: str, probes: Sequence[Probe], *, now: d
         NoMemoryError: The store remembers no such project.
         MemoryUnwritableError: The file cannot be written.
     """
-    path = _remembered(store, project) / SETUP_NOTES
+    path = remembered(store, project) / SETUP_NOTES
     with locked(path.parent):
         document, _, _ = open_document(path, now=now, expected=True)
         if not document.parts:
@@ -101,7 +101,13 @@ def refresh_probes(store: Path, project: str, probes: Sequence[Probe], *, now: d
     return path
 
 
-def _remembered(store: Path, project: str) -> Path:
+def remembered(store: Path, project: str) -> Path:
+    """Return the folder of a project's memory.
+
+    Raises:
+        NoMemoryError: The store remembers no such project.
+        BadProjectNameError: ``project`` is not one plain folder name.
+    """
     folder = project_folder(store, project)
     if not any((folder / name).exists() for name in FILES):
         raise NoMemoryError(
