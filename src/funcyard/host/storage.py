@@ -16,7 +16,7 @@ from azure.storage.blob.aio import BlobServiceClient
 from azure.storage.queue.aio import QueueServiceClient
 
 from funcyard.errors import UserError
-from funcyard.host.app_settings import lookup, resolve_settings
+from funcyard.host.setting_names import lookup, resolve_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
