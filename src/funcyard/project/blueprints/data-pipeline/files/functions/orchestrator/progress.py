@@ -18,8 +18,9 @@ def progress_of(filename: str) -> dict[str, object]:
     Raises:
         InputError: The name is not allowed, or no such file was announced.
     """
+    parameters = {"file": names.file_name(filename)}
     found = storage.table(PROCESSING_STATUS).query_entities(
-        "PartitionKey eq @file", parameters={"file": names.file_name(filename)}
+        "PartitionKey eq @file", parameters=parameters
     )
     return summary(filename, found)
 

@@ -19,8 +19,6 @@ from data_utils.chunk import Chunk, generation_of, version_of
 from data_utils.errors import InputError
 from data_utils.records import Status, Subject, hop, write_status
 
-_READ_AT_ONCE = 1 << 20
-
 
 @dataclass(frozen=True)
 class Facts:
@@ -69,20 +67,18 @@ def inspect(path: Path, chunk_rows: int) -> Facts:
     Raises:
         InputError: Some line of it is wrong.
     """
-    content = hashlib.sha256()
     with path.open("rb") as binary:
-        while block := binary.read(_READ_AT_ONCE):
-            content.update(block)
-        binary.seek(0)
-        _, found = rows.read(rows.open_text(binary))
+        content = hashlib.file_digest(binary, "sha256")
+    with rows.open_path(path) as text:
+        _, found = rows.read(text)
         count = sum(1 for _ in found)
     return Facts(version_of(content.hexdigest(), chunk_rows), count, -(-count // chunk_rows))
 
 
 def cut(path: Path, chunk_rows: int) -> Iterator[tuple[int, int, str, int]]:
     """Yield each chunk's number, first row, text with the header, and count of rows."""
-    with path.open("rb") as binary:
-        header, found = rows.read(rows.open_text(binary))
+    with rows.open_path(path) as text:
+        header, found = rows.read(text)
         number, first_row = 1, 1
         while piece := list(islice(found, chunk_rows)):
             yield number, first_row, rows.write(header, piece), len(piece)

@@ -7,7 +7,8 @@ many fields as the header; wholly blank lines are no rows.
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO, NoReturn, TextIO
+from pathlib import Path
+from typing import NoReturn, TextIO
 
 from data_utils.errors import InputError
 
@@ -15,6 +16,8 @@ LONGEST_LINE = 131_072
 """Characters in a line, and in a field that spans lines (the limit of Python's csv module)."""
 
 Row = list[str]
+
+_ENCODING = "utf-8-sig"
 
 
 def read(stream: TextIO) -> tuple[Row, Iterator[Row]]:
@@ -51,12 +54,12 @@ def write(header: Row, rows: Iterable[Row]) -> str:
 
 def open_bytes(content: bytes) -> TextIO:
     """Return bytes as the text that :func:`read` takes."""
-    return open_text(io.BytesIO(content))
+    return io.TextIOWrapper(io.BytesIO(content), encoding=_ENCODING, newline="")
 
 
-def open_text(binary: BinaryIO) -> TextIO:
-    """Return a binary file as the text that :func:`read` takes."""
-    return io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
+def open_path(path: Path) -> TextIO:
+    """Return a file as the text that :func:`read` takes; the caller closes it."""
+    return path.open(encoding=_ENCODING, newline="")
 
 
 class _Lines:
