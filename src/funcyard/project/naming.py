@@ -6,7 +6,6 @@ derive the same, or a collision would be found in one place and happen in anothe
 
 from __future__ import annotations
 
-import builtins
 import keyword
 import re
 
@@ -34,19 +33,10 @@ SETTING = r"%[A-Za-z_][A-Za-z0-9_.:-]*%"
 FUNCTION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,126}\Z")
 """What the Functions host admits (``^[a-z][a-z0-9_\\-]{0,127}$``, any case) that is Python too."""
 
-TAKEN_IN_FUNCTION_APP = frozenset({"app", "azure", "func", "json", "logging", "os"})
-"""Names that a generated ``function_app.py`` uses itself."""
-
 
 def env_prefix(app: str) -> str:
     """Return what an app's environment variables begin with: ``my-app`` gives ``MY_APP``."""
     return re.sub(r"[^A-Z0-9]", "_", app.upper())
-
-
-def app_variables(app: str) -> tuple[str, str]:
-    """Return the variables that Funcyard sets for an app: its port here and its address."""
-    prefix = env_prefix(app)
-    return f"{prefix}_HOST_PORT", f"{prefix}_URL"
 
 
 def identifier(name: str) -> str:
@@ -56,11 +46,9 @@ def identifier(name: str) -> str:
 
 
 def is_usable_function_name(name: str) -> bool:
-    """Whether a function may be called that in Azure and in a generated ``function_app.py``."""
+    """Whether a function may be called that in Azure and in Python."""
     return (
         FUNCTION_NAME.match(name) is not None
         and not keyword.iskeyword(name)
         and name.lower() != "host"
-        and name not in TAKEN_IN_FUNCTION_APP
-        and not hasattr(builtins, name)
     )

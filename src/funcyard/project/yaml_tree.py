@@ -216,8 +216,16 @@ class _Builder:
         elif (key := self._pending[-1]) is None:
             self._pending[-1] = self._add_key(parent, node)
         else:
+            if node.plain and not node.text:
+                self._place_empty(node, parent.keys[key])
             parent.entries[key] = node
             self._pending[-1] = None
+
+    def _place_empty(self, node: Node, key: Node) -> None:
+        """Put a value that is not written behind its key's colon; the scanner looks further."""
+        colon = self._text.find(":", key.end)
+        node.start = node.end = key.end if colon < 0 else colon + 1
+        node.line, node.column = key.line, key.column
 
     def _add_key(self, parent: Node, node: Node) -> str:
         key = node.value if node.kind == "scalar" else None

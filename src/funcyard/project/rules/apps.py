@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from funcyard.project.findings import Fault
-from funcyard.project.naming import KEBAB, LONGEST_NAME, app_variables
+from funcyard.project.names import host_port_variable
+from funcyard.project.naming import KEBAB, LONGEST_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +55,7 @@ def app_collisions(spec: Spec) -> Iterator[Fault]:
     owners: dict[str, str] = {}
     for index, app in enumerate(spec.function_apps):
         path = ("function_apps", index, "name")
-        variable = app_variables(app.name)[0]
+        variable = host_port_variable(app.name)
         if owners.get(variable) == app.name:
             yield Fault(path, f"the app {app.name!r} comes twice")
         elif variable in owners:

@@ -6,7 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from funcyard.project.findings import Fault, Severity
-from funcyard.project.naming import VARIABLE, app_variables
+from funcyard.project.names import (
+    AZURITE_PORTS,
+    KEY_VARIABLE,
+    debug_port_variable,
+    host_port_variable,
+    url_variable,
+)
+from funcyard.project.naming import VARIABLE
 from funcyard.settings import is_secret_name
 
 if TYPE_CHECKING:
@@ -18,20 +25,20 @@ RESERVED_VARIABLES = frozenset(
     {
         "AZURE_STORAGE_CONNECTION_STRING",
         "AZURITE_ACCOUNTS",
-        "AZURITE_ACCOUNT_KEY",
-        "AZURITE_BLOB_PORT",
-        "AZURITE_QUEUE_PORT",
-        "AZURITE_TABLE_PORT",
+        "AZURITE_BASE_IMAGE",
+        KEY_VARIABLE,
+        *(variable for variable, _ in AZURITE_PORTS.values()),
         "AzureFunctionsJobHost__Logging__Console__IsEnabled",
         "AzureFunctionsWebHost__hostid",
         "AzureWebJobsScriptRoot",
         "AzureWebJobsStorage",
         "BASE_IMAGE",
         "COMPOSE_PROJECT_NAME",
+        "DEBUG_WAIT",
         "ENABLE_DEBUGGING",
+        "FUNCTIONS_BASE_IMAGE",
         "FUNCTIONS_WORKER_RUNTIME",
         "HOME",
-        "HOST_PORT",
         "PATH",
         "PYTHONPATH",
         "languageWorkers__python__arguments",
@@ -45,7 +52,9 @@ _BY_FOLDED_NAME = {name.lower(): name for name in RESERVED_VARIABLES}
 def names(spec: Spec) -> Iterator[Fault]:
     """A variable has a name that every shell can set and that Funcyard does not set itself."""
     of_apps = {
-        variable: app.name for app in spec.function_apps for variable in app_variables(app.name)
+        variable(app.name): app.name
+        for app in spec.function_apps
+        for variable in (host_port_variable, debug_port_variable, url_variable)
     }
     for index, variable in enumerate(spec.environment):
         path = ("environment", index, "name")

@@ -10,7 +10,6 @@ from funcyard.project.naming import (
     CONTAINER,
     LONGEST_STORAGE_NAME,
     SETTING,
-    TAKEN_IN_FUNCTION_APP,
     identifier,
     is_usable_function_name,
 )
@@ -53,9 +52,7 @@ def names(spec: Spec) -> Iterator[Fault]:
             continue
         made = identifier(trigger.name)
         hint = f"for example {made}" if is_usable_function_name(made) else None
-        if trigger.name in TAKEN_IN_FUNCTION_APP:
-            message = f"{trigger.name!r} is used by the generated function_app.py itself"
-        elif trigger.name.isidentifier():
+        if trigger.name.isidentifier() and trigger.name.isascii():
             message = f"{trigger.name!r} means something else in Python or in Azure Functions"
         else:
             message = f"{trigger.name!r} is not a Python identifier that begins with a letter"
