@@ -4,3 +4,6 @@ set -eu
 cd "$(dirname "$0")/.."
 .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
     --python-version 3.11 --group dev --extra uv "$@" pyproject.toml -o requirements/dev.txt
+.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
+    --python-version 3.11 "$@" requirements/official-worker.in -o requirements/official-worker.txt
+sed -i 's/^\(azure-functions-runtime==[0-9.]*\) ; [^\\]*/\1 /' requirements/official-worker.txt

@@ -1,0 +1,146 @@
+"""Discovery judged by Microsoft's worker library: every app must come out the same on both sides.
+
+The apps are in ``discovery/apps/*.txt``; ``discovery/side.py`` loads them all on one side, each in
+a process of its own, in the environment that ``scripts/official-worker-env.sh`` makes. Compared are
+names, raw bindings, all that binding decided, retry policies, and of a failure class and message.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Outcomes = dict[str, dict[str, Any]]
+
+HERE = Path(__file__).resolve().parent / "discovery"
+PRELUDE = "import typing\nimport azure.functions as func\napp = func.FunctionApp()\n"
+
+
+def _apps() -> dict[str, dict[str, str]]:
+    """Read the apps: files by path, by the app's name."""
+    apps: dict[str, dict[str, str]] = {}
+    for source in sorted((HERE / "apps").glob("*.txt")):
+        for block in source.read_text(encoding="utf-8").split("\n=== ")[1:]:
+            name, _, body = block.partition("\n")
+            assert name not in apps, f"two apps are named {name!r}"
+            head, *parts = re.split(r"^--- ", body, flags=re.MULTILINE)
+            files = {} if parts else {"function_app.py": PRELUDE + head}
+            for part in parts:
+                file, _, content = part.partition("\n")
+                files[file] = content.rstrip() + "\n"
+            apps[name] = files
+    return apps
+
+
+def _later_python() -> Iterator[str]:
+    """Yield the newer Python that Azure offers, where this machine has one that starts."""
+    name = "python3.13"
+    found = shutil.which(name)
+    if sys.version_info[:2] != (3, 13) and found is not None:
+        probe = subprocess.run([found, "-c", ""], capture_output=True, check=False)
+        if probe.returncode == 0:
+            yield name
+
+
+APPS = _apps()
+
+
+@pytest.fixture(scope="session", params=["", *_later_python()], ids=lambda name: name or "own")
+def outcomes(
+    request: pytest.FixtureRequest,
+    official_worker: Callable[[str], Path],
+    shared_folder: Path,
+) -> tuple[Outcomes, Outcomes]:
+    """What the official worker and ours made of every app, worked out once in a test run."""
+    interpreter = official_worker(request.param)
+    folder = shared_folder / f"discovery{request.param}"
+    with (shared_folder / "discovery.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            _write(folder / "apps")
+        return _side("official", interpreter, folder), _side("funcyard", interpreter, folder)
+
+
+def _write(folder: Path) -> None:
+    for name, files in APPS.items():
+        app = folder / name.replace(" ", "_")
+        for file, content in files.items():
+            path = app / file
+            if file == "settings":
+                pairs = (line.partition("=") for line in content.splitlines())
+                path = app / "settings.json"
+                content = json.dumps({key: value for key, _, value in pairs})  # noqa: PLW2901 - the same file, in JSON
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8")
+
+
+def _side(side: str, interpreter: Path, folder: Path) -> Outcomes:
+    answer = folder / f"{side}.json"
+    if not answer.exists():
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONHASHSEED": "0",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        ran = subprocess.run(
+            [interpreter, "-P", HERE / "side.py", side, folder / "apps", answer],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stderr
+    found: Outcomes = json.loads(answer.read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("name", APPS)
+def test_an_app_comes_out_as_in_the_official_worker(
+    name: str, outcomes: tuple[Outcomes, Outcomes]
+) -> None:
+    official, ours = (_comparable(side[name.replace(" ", "_")]) for side in outcomes)
+    assert ours == official
+
+
+def test_the_apps_cover_every_kind_of_outcome(outcomes: tuple[Outcomes, Outcomes]) -> None:
+    official, _ = outcomes
+    loaded = [outcome for outcome in official.values() if outcome.get("functions")]
+    empty = [outcome for outcome in official.values() if outcome.get("functions") == []]
+    failures = [outcome["failure"] for outcome in official.values() if "failure" in outcome]
+    kinds = {failure.partition(":")[0] for failure in failures}
+
+    assert len(official) == len(APPS) >= 40
+    assert len(loaded) >= 40
+    assert empty
+    assert kinds >= {
+        "AttributeError",
+        "FunctionLoadError",
+        "ImportError",
+        "InvalidFileNameError",
+        "ModuleNotFoundError",
+        "NameError",
+        "SyntaxError",
+        "SystemExit",
+        "TypeError",
+        "ValueError",
+    }
+
+
+def _comparable(outcome: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what must differ: the search path of each side, addresses of objects."""
+    if "failure" not in outcome:
+        return outcome
+    text, advice, _ = outcome["failure"].partition("Current sys.path: ")
+    return {"failure": re.sub(r"0x[0-9a-f]+", "0x", text + advice)}
