@@ -12,7 +12,9 @@ compile() {
     .venv/bin/uv pip compile --quiet --universal --no-emit-index-url --python-version 3.11 "$@"
 }
 
-compile --generate-hashes --no-header tools/judges/poetry.in -o tools/judges/poetry.txt
+for judge in context poetry; do
+    compile --generate-hashes --no-header "tools/judges/$judge.in" -o "tools/judges/$judge.txt"
+done
 .venv/bin/uv venv --quiet "$work/poetry"
 .venv/bin/uv pip install --quiet --python "$work/poetry" --require-hashes -r tools/judges/poetry.txt
 

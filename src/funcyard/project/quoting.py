@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import textwrap
 import unicodedata
 
+_WIDTH = 94
 _PLAIN_YAML = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
 _YAML_WORDS = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
 _PLAIN_ENV = re.compile(r"[A-Za-z0-9_./:@%+,=-]*")
@@ -70,8 +72,9 @@ def python(text: str) -> str:
 
 
 def docstring(text: str) -> str:
-    """Return ``text`` on one line for use between the quotes of a Python docstring."""
-    return one_line(text).replace("\\", "\\\\").replace('"', '\\"')
+    """Return ``text`` for use between the quotes of a Python docstring, wrapped."""
+    escaped = one_line(text).replace("\\", "\\\\").replace('"', '\\"')
+    return textwrap.fill(escaped, _WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def toml(text: str) -> str:

