@@ -16,6 +16,7 @@ from azure.storage.blob.aio import BlobServiceClient
 from azure.storage.queue.aio import QueueServiceClient
 
 from funcyard.errors import UserError
+from funcyard.host.blob_listing import BlobListing
 from funcyard.host.setting_names import lookup, resolve_settings
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class StorageAccounts:
     def __init__(self, settings: Mapping[str, str]) -> None:
         self._settings = settings
         self._clients: dict[tuple[type, str], _Closable] = {}
+        self._listings: dict[BlobServiceClient, BlobListing] = {}
 
     def blobs(self, connection: str = "") -> BlobServiceClient:
         """Return the blob service of a connection.
@@ -83,8 +85,22 @@ class StorageAccounts:
         """
         return self._client(TableServiceClient, connection, _table_options)
 
+    def listing(self, connection: str = "") -> BlobListing:
+        """Return what lists blobs of a connection with little work.
+
+        Raises:
+            ConnectionMissingError: No such connection string.
+        """
+        service = self.blobs(connection)
+        if service not in self._listings:
+            self._listings[service] = BlobListing(service)
+        return self._listings[service]
+
     async def close(self) -> None:
         """Close every client."""
+        listings, self._listings = list(self._listings.values()), {}
+        for listing in listings:
+            await listing.close()
         clients, self._clients = list(self._clients.values()), {}
         for client in clients:
             await client.close()

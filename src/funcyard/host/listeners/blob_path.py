@@ -1,0 +1,78 @@
+"""The path of a blob trigger: which blobs it means, and what it captures from their names.
+
+``container/{name}.csv`` means the blobs of the container whose names end in ``.csv`` and captures
+the rest; a path that is only a container means each of its blobs. A parameter takes as much as it
+can, slashes included, as in the real host.
+https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-blob-trigger#blob-name-patterns
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from funcyard.errors import UserError
+from funcyard.host.bindings.expressions import Parameter, parse_template
+from funcyard.host.setting_names import resolve_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_CONTAINER = re.compile(r"\$(?:root|web|logs)|(?=.{3,63}$)[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+class BlobPathError(UserError):
+    """A blob trigger's path cannot be watched."""
+
+    code = "blob-path"
+
+
+@dataclass(frozen=True, slots=True)
+class BlobPath:
+    """A parsed path.
+
+    Attributes:
+        container: The container.
+        prefix: What every name begins with, to narrow the listing.
+        pattern: Matches whole names; its groups are the parameters.
+        names: The parameters' names in their order.
+    """
+
+    container: str
+    prefix: str
+    pattern: re.Pattern[str]
+    names: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, text: str, settings: Mapping[str, str]) -> BlobPath:
+        """Parse a trigger's path.
+
+        Raises:
+            BlobPathError: The container is invalid or a parameter, or a parameter comes twice.
+            ExpressionError: A brace means nothing.
+            SettingMissingError: It refers to a missing setting.
+        """
+        path = resolve_settings(text, settings).lstrip("/")
+        container, slash, blob = path.partition("/")
+        if not _CONTAINER.fullmatch(container):
+            raise BlobPathError(
+                f"the path {path!r} does not begin with a container's name",
+                hint="container/{name}; a parameter cannot stand for the container here",
+            )
+        parts = parse_template(blob) if slash and blob else [Parameter("")]
+        names = tuple(part.name for part in parts if isinstance(part, Parameter))
+        if len(set(names)) != len(names):
+            raise BlobPathError(f"the path {path!r} has a parameter twice")
+        pattern = "".join(
+            "(.+)" if isinstance(part, Parameter) else re.escape(part) for part in parts
+        )
+        prefix = parts[0] if isinstance(parts[0], str) else ""
+        return cls(container, prefix, re.compile(pattern, re.DOTALL), names)
+
+    def match(self, name: str) -> dict[str, str] | None:
+        """Return what a blob's name gives to expressions, None where the path does not mean it."""
+        found = self.pattern.fullmatch(name)
+        if found is None:
+            return None
+        return {key: value for key, value in zip(self.names, found.groups(), strict=True) if key}

@@ -1,0 +1,48 @@
+"""The listener that a function's trigger asks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from funcyard.errors import UserError
+from funcyard.host.listeners.blob import BlobListener
+from funcyard.host.listeners.queue import QueueListener
+from funcyard.host.listeners.timer import TimerListener
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from funcyard.functions.model import Function
+    from funcyard.host.listeners.listener import Listener, ListenerContext
+
+_LISTENERS: dict[str, Callable[[Function, ListenerContext], Listener]] = {
+    "queueTrigger": QueueListener,
+    "blobTrigger": BlobListener,
+    "timerTrigger": TimerListener,
+}
+
+
+class UnsupportedTriggerError(UserError):
+    """This host cannot listen for a trigger of that type."""
+
+    code = "unsupported-trigger"
+
+
+def build(function: Function, context: ListenerContext) -> Listener:
+    """Return the listener of a function that is started by a queue, a blob or a timer.
+
+    Raises:
+        UnsupportedTriggerError: Its trigger is of another type; HTTP is not listened for here.
+        UserError: The trigger's settings are wrong; the message names the function and the reason.
+    """
+    listener = _LISTENERS.get(function.trigger.type)
+    if listener is None:
+        raise UnsupportedTriggerError(
+            f"{function.name}: the trigger {function.trigger.type} ({function.trigger.name})"
+            " cannot run here yet"
+        )
+    try:
+        return listener(function, context)
+    except UserError as fault:
+        fault.message = f"{function.name}: {function.trigger.name}: {fault.message}"
+        raise
