@@ -9,6 +9,10 @@ Environment: ``FIRST_WAIT`` shortens the waits between deliveries; ``DIE_BEFORE_
 ends the process, as ``kill -9`` would, in the place of the next delete of a blob there.
 """
 
+# mypy: disable-error-code="import-untyped,misc,method-assign,assignment,attr-defined"
+
+from __future__ import annotations
+
 import importlib
 import json
 import os
@@ -17,26 +21,30 @@ import sys
 import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import azure.functions as func
 from azure.storage.blob import BlobClient
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 sys.path.insert(0, str(Path.cwd()))
-OUTPUTS = []
+OUTPUTS: list[str] = []
 
 
-class Captured(func.Out):
+class Captured(func.Out[str]):
     """A queue output: what was set is the message."""
 
-    def set(self, val):
+    def set(self, val: str) -> None:
         OUTPUTS.append(val)
 
-    def get(self):
-        raise NotImplementedError
+    def get(self) -> str:
+        return OUTPUTS[-1]
 
 
-def functions():
+def functions() -> dict[str, tuple[Callable[..., Any], Any, list[str]]]:
     """Return user function, trigger and other bindings of each function, by name."""
     app = importlib.import_module("function_app").app
     return {
@@ -57,20 +65,20 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self):
+    def do_GET(self) -> None:
         """Serve an HTTP function."""
         self.serve()
 
-    def do_POST(self):
+    def do_POST(self) -> None:
         """Serve an HTTP function or a request of the test."""
         self.serve()
 
-    def serve(self):
+    def serve(self) -> None:
         """Answer, a fault as 500 with its text."""
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         try:
             status, answer = self.answer(body)
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001 - a host answers whatever a function raises
             traceback.print_exc()
             status, answer = 500, f"{type(fault).__name__}: {fault}".encode()
         self.send_response(status)
@@ -78,7 +86,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer)
 
-    def answer(self, body):
+    def answer(self, body: bytes) -> tuple[int, bytes]:
         """Return status and body."""
         url = urlsplit(self.path)
         if url.path == "/outputs":
@@ -94,7 +102,7 @@ class Handler(BaseHTTPRequestHandler):
             return 200, b""
         return self.http(url.path, body)
 
-    def http(self, path, body):
+    def http(self, path: str, body: bytes) -> tuple[int, bytes]:
         """Call the HTTP function that the route and the method name."""
         for function, trigger, outputs in FUNCTIONS.values():
             if trigger.type != "httpTrigger":
@@ -114,18 +122,18 @@ class Handler(BaseHTTPRequestHandler):
                 return response.status_code, response.get_body()
         return 404, b"no such route"
 
-    def log_message(self, *_):
+    def log_message(self, *_: object) -> None:
         """Keep quiet."""
 
 
-def die_instead_of_deleting(container):
+def die_instead_of_deleting(container: str) -> None:
     """End the process in the place of the next delete in a container."""
     really_delete = BlobClient.delete_blob
 
-    def delete_blob(self, *args, **options):
+    def delete_blob(self: BlobClient, **options: Any) -> None:  # noqa: ANN401 - passed on
         if self.container_name == container:
             os._exit(9)
-        return really_delete(self, *args, **options)
+        really_delete(self, **options)
 
     BlobClient.delete_blob = delete_blob
 
@@ -136,5 +144,5 @@ if __name__ == "__main__":
     if "DIE_BEFORE_DELETE" in os.environ:
         die_instead_of_deleting(os.environ["DIE_BEFORE_DELETE"])
     server = ThreadingHTTPServer(("127.0.0.1", int(os.environ.get("PORT", "0"))), Handler)
-    print(server.server_port, flush=True)
+    print(server.server_port, flush=True)  # noqa: T201 - how the test learns it
     server.serve_forever()

@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 import secrets
+import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -28,11 +30,14 @@ from funcyard.host.azurite.process import AzuriteProcess, Ports
 from funcyard.host.events import Events
 from funcyard.project.catalog import blueprint
 from funcyard.project.dependencies import starting_lock
+from funcyard.project.reading import parse_spec
+from funcyard.project.renderer import Inputs, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CONTAINERS = ("raw", "queued", "processed", "loaded")
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TABLES = ("AuditLog", "ProcessingStatus")
 _SERVER = Path(__file__).with_name("app_server.py")
 
@@ -208,8 +213,8 @@ def app_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
             requirements.write_text(starting_lock(blueprint("data-pipeline").dependency_set).hashed)
             uv = Path(sys.executable).with_name("uv")
             subprocess.run([uv, "venv", "-q", "-p", sys.executable, aside], check=True)
-            install = [uv, "pip", "install", "-q", "-p", aside / "bin" / "python"]
-            subprocess.run([*install, "--require-hashes", "-r", requirements], check=True)
+            install = [str(uv), "pip", "install", "-q", "-p", str(aside / "bin" / "python")]
+            subprocess.run([*install, "--require-hashes", "-r", str(requirements)], check=True)
             subprocess.run([*install, "pytest"], check=True)
             aside.rename(folder)
     return folder / "bin" / "python"
@@ -217,13 +222,15 @@ def app_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The files of the blueprint as a project has them."""
+    """A project of the blueprint, as `funcyard new` renders it."""
     folder = tmp_path_factory.mktemp("project")
-    for path, content, mode in blueprint("data-pipeline").files:
-        target = folder / path
+    origin = blueprint("data-pipeline")
+    spec = parse_spec(origin.spec_text, today=NOW.date()).spec
+    key = base64.b64encode(bytes(64)).decode()
+    for file in render(spec, Inputs(key, NOW, origin)):
+        target = folder / file.path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-        target.chmod(mode)
+        target.write_bytes(file.content)
     return folder
 
 
@@ -284,3 +291,12 @@ def pipeline(
         yield pipeline
     pipeline.blobs.close()
     pipeline.tables.close()
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """A port at which nobody answers, kept for a server that the test may start."""
+    with socket.socket() as keeper:
+        keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        keeper.bind(("127.0.0.1", 0))
+        yield keeper.getsockname()[1]

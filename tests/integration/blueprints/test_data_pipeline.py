@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from .conftest import Pipeline
 
-CHUNK_ROWS = 500
-
 
 def table(rows: int, word: str = "a") -> bytes:
     """Return a CSV file with a column that numbers its rows."""
@@ -109,34 +107,36 @@ def test_every_hop_is_recorded_with_its_rows_and_its_time(pipeline: Pipeline) ->
     assert [entity["RowKey"] for entity in found] == sorted(e["RowKey"] for e in found)
 
 
-def test_loader_that_is_down_at_first_is_called_again_until_it_answers(pipeline: Pipeline) -> None:
+def test_loader_that_is_down_at_first_is_called_again_until_it_answers(
+    pipeline: Pipeline, silent_port: int
+) -> None:
     name = "patience.csv"
-    with pipeline.running("loader") as gone:
-        url = gone.url
     pipeline.upload(name, table(3))
     pipeline.split(pipeline.announce(name))
     (chunk,) = pipeline.names("queued", name)
     with (
-        pipeline.running("processor", LOADER_URL=url, FIRST_WAIT="0.5") as processor,
+        pipeline.running(
+            "processor", LOADER_URL=f"http://127.0.0.1:{silent_port}", FIRST_WAIT="0.5"
+        ) as processor,
         ThreadPoolExecutor(1) as pool,
     ):
         reply = pool.submit(processor.invoke, "process_chunk", blob=f"queued/{chunk}")
         while not pipeline.audit(name, "process"):
             time.sleep(0.02)
-        with pipeline.running("loader", PORT=url.rpartition(":")[2]):
+        with pipeline.running("loader", PORT=str(silent_port)):
             assert reply.result().status == 200
     assert pipeline.audit(name, "deliver")[0]["attempts"] > 1
     assert_loaded_once(pipeline, name, 3)
 
 
 def test_chunk_stays_queued_while_the_loader_is_down_and_is_loaded_by_a_later_try(
-    pipeline: Pipeline,
+    pipeline: Pipeline, silent_port: int
 ) -> None:
     name = "outage.csv"
     pipeline.upload(name, table(3))
     pipeline.split(pipeline.announce(name))
     (chunk,) = pipeline.names("queued", name)
-    with pipeline.running("processor", LOADER_URL="http://127.0.0.1:9") as processor:
+    with pipeline.running("processor", LOADER_URL=f"http://127.0.0.1:{silent_port}") as processor:
         raised = processor.invoke("process_chunk", blob=f"queued/{chunk}")
         answered = processor.call("/api/process", {"filename": chunk})
     assert raised.status == 500
@@ -389,11 +389,12 @@ def test_production_needs_an_external_system_of_its_own(pipeline: Pipeline) -> N
     assert "EXTERNAL_DATABASE is missing" in reply.json["message"]
 
 
-def demo(pipeline: Pipeline, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the demo as `up --demo` does."""
+def demo(pipeline: Pipeline, *arguments: str, **urls: str) -> subprocess.CompletedProcess[str]:
+    """Run the demo as `up --demo` does, with other addresses of some apps."""
     script = blueprint("data-pipeline").demo
     assert script
-    apps = [{"name": name, "url": app.url} for name, app in pipeline.apps.items()]
+    found = {name: app.url for name, app in pipeline.apps.items()} | urls
+    apps = [{"name": name, "url": url} for name, url in found.items()]
     return subprocess.run(
         [sys.executable, script, *arguments],
         env={
@@ -430,14 +431,8 @@ def test_demo_checks_every_total_and_also_passes_when_it_runs_again(pipeline: Pi
     }
 
 
-def test_demo_says_what_is_missing_and_fails(pipeline: Pipeline) -> None:
-    there = dict(pipeline.apps)
-    with pipeline.running("loader") as gone:
-        pipeline.apps["loader"] = gone
-    try:
-        told = demo(pipeline, "--json")
-    finally:
-        pipeline.apps = there
+def test_demo_says_what_is_missing_and_fails(pipeline: Pipeline, silent_port: int) -> None:
+    told = demo(pipeline, "--json", loader=f"http://127.0.0.1:{silent_port}")
     assert told.returncode == 1
     assert json.loads(told.stdout)["ok"] is False
     assert "Connection refused" in told.stderr
@@ -459,7 +454,8 @@ def test_tests_of_the_generated_project_pass(pipeline: Pipeline, folder: str) ->
 
 
 def test_data_utils_is_a_package_that_can_be_installed(pipeline: Pipeline, tmp_path: Path) -> None:
-    uv = [sys.executable, "-m", "uv", "pip", "install", "-q", "--no-deps", "--target", tmp_path]
-    subprocess.run([*uv, pipeline.project / "data-utils"], check=True)
+    uv = [sys.executable, "-m", "uv", "pip", "install", "-q", "--no-deps"]
+    package = str(pipeline.project / "data-utils")
+    subprocess.run([*uv, "--target", str(tmp_path), package], check=True)
     assert (tmp_path / "data_utils" / "py.typed").is_file()
     assert list(tmp_path.glob("data_utils-0.1.0.dist-info"))
