@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 from funcyard.project import rules
 from funcyard.project.findings import Fault, Finding, Severity, SpecError, dotted
+from funcyard.project.ports import is_busy
 from funcyard.project.shape import locate, shape
 from funcyard.project.spec import SPEC_FILE
 from funcyard.project.yaml_tree import LONGEST_TEXT, YamlFault, read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import date
     from pathlib import Path
 
@@ -27,8 +28,16 @@ if TYPE_CHECKING:
     from funcyard.project.spec import Spec
     from funcyard.project.yaml_tree import Node
 
-__all__ = ["Finding", "Severity", "SpecDocument", "SpecError", "check_spec", "parse_spec",
-           "read_spec"]  # fmt: skip
+__all__ = [
+    "Finding",
+    "Severity",
+    "SpecDocument",
+    "SpecError",
+    "busy_ports",
+    "check_spec",
+    "parse_spec",
+    "read_spec",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +132,20 @@ def check_spec(
     if _has_errors(found):
         raise SpecError(name, found)
     return found
+
+
+def busy_ports(
+    document: SpecDocument, *, busy: Callable[[int], bool] = is_busy
+) -> tuple[Finding, ...]:
+    """Return a warning for each app whose port is busy on this machine now.
+
+    Args:
+        document: A sound spec.
+        busy: Says of a port whether it is taken.
+    """
+    tree = read_yaml(document.text)
+    found = (fault for fault in rules.busy_ports(document.spec, busy))
+    return tuple(_at(locate(tree, fault.path), fault.path, fault) for fault in found)
 
 
 def _read(path: Path) -> bytes:

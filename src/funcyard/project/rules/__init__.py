@@ -23,6 +23,7 @@ from funcyard.project.rules import (
     storage,
     text,
 )
+from funcyard.project.rules.ports import busy_ports
 from funcyard.project.rules.storage import complete
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from funcyard.project.findings import Fault
     from funcyard.project.spec import Spec
 
-__all__ = ["RULES", "check", "complete"]
+__all__ = ["RULES", "busy_ports", "check", "complete"]
 
 RULES: tuple[Callable[[Spec], Iterator[Fault]], ...] = (
     apps.project_name,

@@ -1,17 +1,17 @@
 """Ports of the apps: in range, an app's own, and not someone else's by custom.
 
-Whether a port is busy on this machine now is not asked here: that is no fault of the spec.
+A port that is busy on this machine now is no fault of the spec, and asked for apart.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from funcyard.project.findings import Fault
+from funcyard.project.findings import Fault, Severity
 from funcyard.project.ports import HIGHEST_PORT, LOWEST_PORT, reserved_ports
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from funcyard.project.spec import Spec
 
@@ -36,6 +36,18 @@ def not_reserved(spec: Spec) -> Iterator[Fault]:
     for index, app in enumerate(spec.function_apps):
         if owner := reserved.get(app.port):
             yield Fault(("function_apps", index, "port"), f"port {app.port} belongs to {owner}")
+
+
+def busy_ports(spec: Spec, busy: Callable[[int], bool]) -> Iterator[Fault]:
+    """A port that something holds now is worth a warning: another is taken for the run."""
+    for index, app in enumerate(spec.function_apps):
+        if busy(app.port):
+            yield Fault(
+                ("function_apps", index, "port"),
+                f"port {app.port} is busy now",
+                "funcyard up takes a free one",
+                Severity.WARNING,
+            )
 
 
 def not_shared(spec: Spec) -> Iterator[Fault]:

@@ -153,10 +153,8 @@ def _replaced(text: str, node: Node, value: object) -> str:
         new = quoted(value)
     elif not old or old in {"[]", "{}"}:
         return _fill(text, node, value)
-    elif node.flow or isinstance(value, (Mapping, list, tuple)):
-        new = _bracketed(text, value)
     else:
-        new = _bracketed(text, value) if text.lstrip().startswith("{") else inline(value)
+        new = inline(value) if _block_key(_tree(text), node) else _bracketed(text, value)
     return text[: node.start] + new + text[node.end :]
 
 
