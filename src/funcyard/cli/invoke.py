@@ -45,7 +45,7 @@ def command(app: str, function: str, data: str, directory: Path, as_json: bool) 
         if answer["returned"]:
             click.echo(answer["returned"])
     else:
-        fault = answer["error"]
+        fault = answer["failure"]
         click.echo(f"failed: {fault['kind']}: {fault['message']}", err=True)
         if fault["traceback"]:
             click.echo(fault["traceback"].rstrip(), err=True)

@@ -113,10 +113,10 @@ def show_error(fault: FuncyardError, *, as_json: bool) -> None:
     if as_json:
         from funcyard.output import to_json  # noqa: PLC0415 - keeps --help fast
 
-        click.echo(to_json({"error": fault.as_dict()}))
+        click.echo(to_json({"error": fault.as_dict()}, indent=None))
 
 
 def _print_json_error(code: str, message: str, hint: str | None) -> None:
     from funcyard.output import to_json  # noqa: PLC0415 - keeps --help fast
 
-    click.echo(to_json({"error": {"code": code, "message": message, "hint": hint}}))
+    click.echo(to_json({"error": {"code": code, "message": message, "hint": hint}}, indent=None))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from azure.core.exceptions import ResourceNotFoundError
 
 from funcyard.errors import UserError
+from funcyard.host.bindings.expressions import json_data
 from funcyard.host.invocation import Value
 
 if TYPE_CHECKING:
@@ -48,21 +49,11 @@ async def trigger_for(function: Function, text: str, storage: StorageAccounts) -
         schedule = {"IsPastDue": False, "ScheduleStatus": {}, "Schedule": {"AdjustForDST": True}}
         return Value.json(json.dumps(schedule)), {}, {}
     if trigger.type == "queueTrigger":
-        return Value.text(text), {"QueueTrigger": text, "DequeueCount": 1}, _message_data(text)
+        data = {**json_data(text), "queueTrigger": text}
+        return Value.text(text), {"QueueTrigger": text, "DequeueCount": 1}, data
     if trigger.type == "blobTrigger":
         return await _blob(function, text, storage)
     raise ManualInputError(f"{function.name}: {trigger.type} cannot run here yet")
-
-
-def _message_data(text: str) -> dict[str, str]:
-    data = {"queueTrigger": text}
-    try:
-        document = json.loads(text)
-    except ValueError:
-        return data
-    if isinstance(document, dict):
-        data |= {name: str(value) for name, value in document.items()}
-    return data
 
 
 async def _blob(function: Function, text: str, storage: StorageAccounts) -> Trigger:

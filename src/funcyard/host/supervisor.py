@@ -139,7 +139,7 @@ class Supervisor:
             "invocation_id": outcome.invocation_id,
             "ok": outcome.failed is None,
             "seconds": outcome.seconds,
-            "error": plain(outcome.failed) if outcome.failed else None,
+            "failure": plain(outcome.failed) if outcome.failed else None,
             "returned": returned.body.decode("utf-8", "replace") if returned else None,
             "status": (returned.head or {}).get("s") if returned else None,
         }

@@ -82,6 +82,7 @@ def plan_run(root: Path, spec: Spec, options: RunOptions) -> ProjectPlan:
     state = prepare_state(root)
     debug_ports = names.debug_ports(spec)
     packages = local_package_folders(spec, root)
+    installs = options.install and options.interpreter is None
 
     def plan_app(app: FunctionApp) -> AppPlan:
         folder = root / "functions" / app.name
@@ -96,7 +97,7 @@ def plan_run(root: Path, spec: Spec, options: RunOptions) -> ProjectPlan:
                 settings, names.debug_port_variable(app.name), debug_ports[app.name], options
             ),
             requirements=(
-                locked_requirements(folder, spec.dependency_manager) if options.install else ""
+                locked_requirements(folder, spec.dependency_manager) if installs else ""
             ),
             packages=packages,
             settings=read_local_settings(folder / "local.settings.json"),

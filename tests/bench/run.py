@@ -1,0 +1,31 @@
+"""Run benchmarks: all, or those named. Each prints its own numbers; none asserts on them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+_HERE = Path(__file__).parent
+_HELPERS = {"run", "machinery"}
+
+
+def main() -> int:
+    """Run each chosen benchmark in a process of its own; return 1 when one of them broke."""
+    known = {path.stem: path for path in sorted(_HERE.glob("*.py")) if path.stem not in _HELPERS}
+    chosen = sys.argv[1:] or list(known)
+    if unknown := [name for name in chosen if name not in known]:
+        print(f"no benchmark {', '.join(unknown)}; there are: {', '.join(known)}", file=sys.stderr)
+        return 2
+    broken = [
+        name
+        for name in chosen
+        if subprocess.run([sys.executable, known[name]], check=False).returncode
+    ]
+    if broken:
+        print(f"broken: {', '.join(broken)}", file=sys.stderr)
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

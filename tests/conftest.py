@@ -1,0 +1,33 @@
+"""What every kind of test may use: the environment of function apps, free ports."""
+
+from __future__ import annotations
+
+import fcntl
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def apps_python() -> Path:
+    """The interpreter of an environment with azure-functions and the storage SDKs."""
+    folder = ROOT / ".venvs"
+    folder.mkdir(exist_ok=True)
+    with (folder / "apps.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = subprocess.run(
+            [ROOT / "scripts" / "apps-env.sh"], capture_output=True, text=True, check=True
+        )
+    return Path(done.stdout.strip())
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
