@@ -16,8 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_LINE = re.compile(r"\s*(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_.:]*)\s*=\s*(?P<value>.*?)\s*$")
-_QUOTED = re.compile(r"""(?P<quote>['"])(?P<text>.*?)(?<!\\)(?P=quote)\s*(?:#.*)?$""")
+_LINE = re.compile(
+    r"\s*(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_.:]*)\s*=\s*(?P<value>.*?)\s*$", re.DOTALL
+)
+_QUOTED = re.compile(
+    r"""(?:'(?P<literal>[^']*)'|"(?P<escaped>(?:[^"\\]|\\.)*)")\s*(?:#.*)?$""", re.DOTALL
+)
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 _SECRET = re.compile(r"key|secret|password|token|connectionstring|connection_string", re.IGNORECASE)
 
 
@@ -30,14 +35,14 @@ class SettingsError(UsageError):
 def read_env_file(path: Path) -> dict[str, str]:
     """Return the variables of a dotenv file, an empty mapping where there is no file.
 
-    ``NAME=value`` a line, ``export`` and quotes allowed, ``#`` begins a comment; nothing is
-    expanded.
+    ``NAME=value`` a line, ``export`` and quotes allowed, ``#`` begins a comment; a backslash
+    escapes inside double quotes, as in Docker Compose; nothing is expanded.
 
     Raises:
         SettingsError: The file cannot be read, or a line is not of that form.
     """
     variables: dict[str, str] = {}
-    for number, line in enumerate(_read(path).splitlines(), start=1):
+    for number, line in enumerate(_read(path).split("\n"), start=1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         match = _LINE.match(line)
@@ -97,7 +102,9 @@ def _read(path: Path) -> str:
 
 def _unquote(value: str) -> str:
     if quoted := _QUOTED.match(value):
-        return quoted["text"]
+        if quoted["escaped"] is None:
+            return quoted["literal"]
+        return re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), quoted["escaped"])
     return value.split(" #", 1)[0].rstrip()
 
 

@@ -18,6 +18,7 @@ _PLAIN_YAML = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
 _YAML_WORDS = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
 _PLAIN_ENV = re.compile(r"[A-Za-z0-9_./:@%+,=-]*")
 _PLAIN_DEFAULT = re.compile(r"[A-Za-z0-9_./:@%+,= -]*")
+_SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
@@ -29,14 +30,15 @@ def one_line(text: str) -> str:
 
 def json_string(value: object) -> str:
     """Return ``value`` as JSON, printable characters as they are."""
-    return _escape_invisible(json.dumps(value, ensure_ascii=False))
+    text = json.dumps(value, ensure_ascii=False)
+    return "".join(json.dumps(ch)[1:-1] if _is_invisible(ch) else ch for ch in text)
 
 
 def yaml(text: str) -> str:
     """Return a YAML scalar that is the string ``text``, plain where nothing can mistake it."""
     if _PLAIN_YAML.fullmatch(text) and text.lower() not in _YAML_WORDS:
         return text
-    return json_string(text)
+    return _double_quoted(text)
 
 
 def compose(text: str) -> str:
@@ -50,8 +52,8 @@ def compose_variable(name: str, default: str) -> str:
     Compose cannot express every default inside ``${…}``; one it cannot must be set.
     """
     if _PLAIN_DEFAULT.fullmatch(default):
-        return json_string(f"${{{name}:-{default}}}")
-    return json_string(f"${{{name}:?set {name} in .env.local}}")
+        return _double_quoted(f"${{{name}:-{default}}}")
+    return _double_quoted(f"${{{name}:?set {name} in .env.local}}")
 
 
 def starlark(value: object) -> str:
@@ -79,7 +81,7 @@ def docstring(text: str) -> str:
 
 def toml(text: str) -> str:
     """Return a TOML basic string."""
-    return json_string(text)
+    return _double_quoted(text)
 
 
 def shell(text: str) -> str:
@@ -93,7 +95,8 @@ def dotenv(text: str) -> str:
         return text
     if "'" not in text and "\n" not in text and "\r" not in text:
         return f"'{text}'"
-    return json_string(text).replace("$", "\\$")
+    escapes = {**_SHORT, "$": "\\$"}
+    return f'"{"".join(escapes.get(ch, ch) for ch in text)}"'
 
 
 def docker(text: str) -> str:
@@ -107,19 +110,18 @@ def markdown(text: str) -> str:
 
 
 def _double_quoted(text: str) -> str:
-    quoted = "".join(
-        f"\\{ch}" if ch in '"\\' else "\\n" if ch == "\n" else "\\t" if ch == "\t" else ch
-        for ch in text
-    )
-    return f'"{_escape_invisible(quoted)}"'
-
-
-def _escape_invisible(text: str) -> str:
-    return "".join(_escaped(ch) for ch in text)
+    """Quote for YAML, TOML, Python and Starlark, which share these escapes."""
+    return f'"{"".join(_escaped(ch) for ch in text)}"'
 
 
 def _escaped(char: str) -> str:
-    if char.isprintable() and unicodedata.category(char) != "Cf":
+    if char in _SHORT:
+        return _SHORT[char]
+    if not _is_invisible(char):
         return char
     code = ord(char)
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 - the BMP's end
+
+
+def _is_invisible(char: str) -> bool:
+    return not char.isprintable() or unicodedata.category(char) == "Cf"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.contract.templates.conftest import Project
 
 PRELUDE = """
-os = struct(getenv = _getenv, putenv = _putenv)
+os = struct(getenv = _getenv)
 config = struct(
     define_string_list = _define_string_list,
     parse = _parse,
@@ -49,7 +49,6 @@ class Tilt:
     def _builtins(self) -> dict[str, Any]:
         return {
             "_getenv": self.environment.get,
-            "_putenv": self.environment.__setitem__,
             "_define_string_list": self._define,
             "_parse": lambda: {"services": self.arguments} if self.arguments else {},
             "_clear": self._clear,
