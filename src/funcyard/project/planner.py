@@ -245,7 +245,7 @@ def _entry(file: GeneratedFile) -> Entry:
     return Entry(
         ownership=Ownership.SEEDED if file.secret else file.ownership,
         template=file.template,
-        template_version=__version__ if version is None else str(version),
+        template_version=version or __version__,
         sha256=file.digest,
         mode=f"{file.mode:04o}",
     )

@@ -1,0 +1,132 @@
+"""What the commands that change a project share: options, the clock, how an outcome is printed."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from funcyard.cli import _clock
+from funcyard.output import table, to_json
+from funcyard.project.updating import update
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from funcyard.project.plan import PlannedFile
+    from funcyard.project.updating import Outcome, Request
+
+directory_argument = click.argument(
+    "directory", default=".", type=click.Path(path_type=Path, file_okay=False)
+)
+directory_option = click.option(
+    "--dir",
+    "directory",
+    default=".",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The project, or any folder in it; the current folder unless given.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+yes_option = click.option("--yes", "-y", is_flag=True, help="Ask nothing.")
+dry_run_option = click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+memory_option = click.option(
+    "--memory",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Memory store; .funcyard/memory at the Git root, or in the project, unless given.",
+)
+
+_QUIET = ("clean", "edited", "seeded")
+
+
+def changing_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that every command has that updates a project."""
+    return yes_option(dry_run_option(memory_option(json_option(function))))
+
+
+def now() -> datetime:
+    """Return the time on the wall clock, its zone known; SOURCE_DATE_EPOCH is honoured."""
+    return _clock.now().astimezone()
+
+
+def run_update(directory: Path, request: Request, *, yes: bool, as_json: bool) -> int:
+    """Update a project, print what became of it and return the exit code.
+
+    On a terminal the plan is shown first and a person is asked, unless ``--yes`` or ``--json``.
+    """
+    if not (yes or as_json or request.dry_run) and sys.stdin.isatty():
+        planned = update(directory, replace(request, dry_run=True))
+        if planned.plan.changed or planned.spec_after is not None:
+            print_outcome(planned, as_json=False, dry_run=True, whole=False)
+            click.confirm("Do that?", default=True, abort=True)
+    outcome = update(directory, request)
+    print_outcome(outcome, as_json=as_json, dry_run=request.dry_run)
+    return 1 if outcome.plan.conflicts and not request.dry_run else 0
+
+
+def print_outcome(
+    outcome: Outcome, *, as_json: bool, dry_run: bool = False, whole: bool = True
+) -> None:
+    """Print what became of a project: one document, or a table and a sentence."""
+    if as_json:
+        click.echo(to_json({**document(outcome), "dry_run": dry_run}))
+        return
+    rows = [
+        (file.state.value, file.path, file.note)
+        for file in outcome.plan.files
+        if (dry_run and whole) or file.state.value not in _QUIET
+    ]
+    if outcome.spec_after is not None:
+        rows.insert(
+            0, ("edited" if outcome.spec_before is not None else "new", "funcyard.yaml", "")
+        )
+    if rows:
+        click.echo(table(["STATE", "FILE", "NOTE"], rows))
+    click.echo(_sentence(outcome, dry_run=dry_run))
+    print_notices(outcome)
+
+
+def print_notices(outcome: Outcome) -> None:
+    """Print what a person should hear, on standard error."""
+    for notice in outcome.notices:
+        click.secho("note: ", fg="yellow", err=True, nl=False)
+        click.echo(notice, err=True)
+
+
+def document(outcome: Outcome) -> dict[str, object]:
+    """Return what ``--json`` says of a project."""
+    memory = outcome.memory
+    return {
+        "project": outcome.spec.project_name,
+        "root": outcome.root,
+        "written": outcome.written,
+        "up_to_date": not outcome.plan.changed and outcome.spec_after is None,
+        "spec_changed": outcome.plan.spec_changed or outcome.spec_before is not None,
+        "conflicts": outcome.plan.conflicts,
+        "files": [file.as_dict() for file in outcome.plan.files],
+        "notices": outcome.notices,
+        "memory": memory
+        and {"folder": memory.folder, "created": memory.created, "updated": memory.updated},
+    }
+
+
+def _sentence(outcome: Outcome, *, dry_run: bool) -> str:
+    plan = outcome.plan
+    counts = _counts(plan.files)
+    if not plan.changed and outcome.spec_after is None:
+        return f"{outcome.spec.project_name} is up to date: {counts}"
+    verb = "would be" if dry_run else "is now"
+    state = f"{outcome.spec.project_name} {verb}: {counts}"
+    if plan.conflicts:
+        state += "\nresolve the conflicts, then run `funcyard status`"
+    return state
+
+
+def _counts(files: tuple[PlannedFile, ...]) -> str:
+    states: dict[str, int] = {}
+    for file in files:
+        states[file.state.value] = states.get(file.state.value, 0) + 1
+    return ", ".join(f"{number} {state}" for state, number in states.items())

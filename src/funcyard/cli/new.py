@@ -1,0 +1,140 @@
+"""``funcyard new``: a project from a blueprint, a spec or answers."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING
+
+import click
+
+from funcyard.cli._project import (
+    document,
+    dry_run_option,
+    json_option,
+    memory_option,
+    now,
+    print_notices,
+    print_outcome,
+    yes_option,
+)
+from funcyard.errors import UsageError
+from funcyard.output import table, to_json
+from funcyard.project import spec_text
+from funcyard.project.catalog import blueprint as find_blueprint
+from funcyard.project.creating import create
+from funcyard.project.reading import busy_ports, read_spec
+from funcyard.project.recalling import recalled
+from funcyard.project.target import project_name_for, target_root
+from funcyard.project.updating import Request
+
+if TYPE_CHECKING:
+    from funcyard.project.creating import Created
+    from funcyard.project.updating import Outcome
+
+
+@click.command()
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--blueprint", metavar="NAME", help="Start from this blueprint.")
+@click.option(
+    "--from",
+    "source",
+    metavar="SPEC",
+    type=click.Path(path_type=Path),
+    help="Start from this spec.",
+)
+@yes_option
+@dry_run_option
+@memory_option
+@json_option
+def command(
+    directory: Path,
+    blueprint: str | None,
+    source: Path | None,
+    yes: bool,
+    dry_run: bool,
+    memory: Path | None,
+    as_json: bool,
+) -> None:
+    """Generate a project in DIR from a blueprint, a spec or your answers.
+
+    DIR is absent or empty; with a blueprint the project is called after it. Nothing is written
+    where anything is wrong. Run again with the same spec, it says that all is up to date.
+    """
+    root = target_root(directory)
+    moment = now()
+    text, name = _text(root, blueprint, source, yes=yes)
+    known = recalled(text, root, memory=memory, now=moment, name=name)
+    request = Request(now=moment, title=f"funcyard new {directory}", memory=memory, dry_run=dry_run)
+    created = create(directory, known.document, request)
+    notices = list(known.notices)
+    if not created.existed:
+        notices += [each.as_text(name) for each in busy_ports(known.document)]
+    created = created.with_notices(notices)
+    if as_json:
+        click.echo(to_json(_document(created, directory, dry_run=dry_run)))
+    elif dry_run:
+        print_outcome(created.outcome, as_json=False, dry_run=True)
+    else:
+        _print(created, directory)
+
+
+def _text(root: Path, blueprint: str | None, source: Path | None, *, yes: bool) -> tuple[str, str]:
+    """Return the spec's text and what it is called in messages."""
+    if blueprint is not None and source is not None:
+        raise UsageError("--blueprint and --from exclude each other")
+    if source is not None:
+        return read_spec(source, today=now().date()).text, source.name
+    if blueprint is not None:
+        text = find_blueprint(blueprint).spec_text
+        return spec_text.set_value(text, ("project_name",), project_name_for(root)), "funcyard.yaml"
+    if yes or not sys.stdin.isatty():
+        raise UsageError(
+            "there is nothing to start from",
+            hint="--blueprint NAME or --from SPEC; without them the command asks on a terminal",
+        )
+    return "", ""
+
+
+def _document(created: Created, directory: Path, *, dry_run: bool) -> dict[str, object]:
+    state = "up-to-date" if created.existed else "planned" if dry_run else "created"
+    return {
+        "state": state,
+        **document(created.outcome),
+        "dry_run": dry_run,
+        "next": _next(created.outcome, directory),
+    }
+
+
+def _print(created: Created, directory: Path) -> None:
+    outcome = created.outcome
+    apps = len(outcome.spec.function_apps)
+    if created.existed:
+        click.echo(f"{directory} is up to date: {outcome.spec.project_name}")
+    else:
+        groups: dict[str, list[str]] = {}
+        for file in outcome.files:
+            groups.setdefault(file.group, []).append(file.path)
+        click.echo(
+            f"created {outcome.spec.project_name} in {directory}: "
+            f"{apps} {'app' if apps == 1 else 'apps'}, {len(outcome.files) + 1} files"
+        )
+        rows = [(group, len(paths), _shown(paths)) for group, paths in groups.items()]
+        click.echo(table(["GROUP", "FILES", "SUCH AS"], rows))
+    click.echo("next:")
+    for line in _next(outcome, directory):
+        click.echo(f"  {line}")
+    print_notices(outcome)
+
+
+def _shown(paths: list[str]) -> str:
+    return ", ".join(paths[:2]) + (", …" if len(paths) > 2 else "")  # noqa: PLR2004 - two examples
+
+
+def _next(outcome: Outcome, directory: Path) -> list[str]:
+
+    place = quote(str(directory))
+    name = outcome.spec.blueprint
+    demo = [f"funcyard up {place} --demo"] if name and find_blueprint(name).demo else []
+    return [f"funcyard up {place}", *demo, f"funcyard status {place}"]

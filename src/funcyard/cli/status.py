@@ -1,0 +1,72 @@
+"""``funcyard status``: which generated files were edited, are missing, outdated or left over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from funcyard.cli._project import (
+    directory_argument,
+    document,
+    json_option,
+    memory_option,
+    now,
+    print_notices,
+)
+from funcyard.output import table, to_json
+from funcyard.project.updating import inspect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from funcyard.project.updating import Outcome
+
+_MEANING = {
+    "new": "missing",
+    "clean": "clean",
+    "edited": "edited",
+    "updated": "outdated",
+    "merged": "outdated, edited",
+    "conflict": "outdated, edited",
+    "unresolved": "conflict",
+    "deleted": "deleted",
+    "orphan": "orphaned",
+    "seeded": "yours",
+}
+"""State of the plan to how things stand, before any update."""
+
+
+@click.command()
+@directory_argument
+@click.option("--all", "show_all", is_flag=True, help="List every generated file.")
+@memory_option
+@json_option
+def command(directory: Path, show_all: bool, memory: Path | None, as_json: bool) -> None:
+    """Show which generated files were edited, are missing or are out of date."""
+    outcome = inspect(directory, now=now(), memory=memory)
+    if as_json:
+        files = [
+            {**file.as_dict(), "status": _MEANING[file.state.value]} for file in outcome.plan.files
+        ]
+        click.echo(to_json({**document(outcome), "files": files}))
+        return
+    rows = [
+        (_MEANING[file.state.value], file.path, file.note)
+        for file in outcome.plan.files
+        if show_all or file.state.value not in ("clean", "seeded")
+    ]
+    if rows:
+        click.echo(table(["STATUS", "FILE", "NOTE"], rows))
+    click.echo(_sentence(outcome))
+    print_notices(outcome)
+
+
+def _sentence(outcome: Outcome) -> str:
+    plan, name = outcome.plan, outcome.spec.project_name
+    clean = f"{len(plan.files)} files of {name}"
+    if plan.spec_changed:
+        clean += ", funcyard.yaml changed since they were generated"
+    if plan.changed:
+        return f"{clean}: `funcyard update` brings them up to date"
+    return f"{clean}: up to date"

@@ -1,0 +1,201 @@
+"""Update: the spec read, its files generated, compared, merged and written as a whole.
+
+``inspect`` stops after the comparison; ``update`` goes on; with an ``edit`` it first changes the
+spec's text, and writes both in one transaction. Afterwards the memory is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from funcyard import __version__
+from funcyard.errors import UsageError
+from funcyard.project.journal import Checkpoint, FileChange, Recovery, perform
+from funcyard.project.memory.location import store_for
+from funcyard.project.memory.model import Change, ChangeKind, RecordResult
+from funcyard.project.memory.recording import record
+from funcyard.project.opening import find_root
+from funcyard.project.planner import make_plan
+from funcyard.project.reading import SpecDocument, parse_spec, read_spec
+from funcyard.project.recalling import memory_notices
+from funcyard.project.session import find, generate, held, viewed
+from funcyard.project.spec import SPEC_FILE
+from funcyard.project.tree import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from funcyard.project.files import GeneratedFile
+    from funcyard.project.plan import Plan
+    from funcyard.project.spec import Spec
+
+_FILE_MODE = 0o644
+_UPDATE = Change(ChangeKind.UPDATE)
+
+
+class NotGeneratedError(UsageError):
+    """A path was named that Funcyard does not generate."""
+
+    code = "not-generated"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command found and did.
+
+    Attributes:
+        root: The project's folder.
+        spec: Its spec as it is now.
+        files: Everything that is generated.
+        plan: What became, or would become, of each file.
+        written: Whether anything was written.
+        spec_before: Text of funcyard.yaml before; None where it did not exist or did not change.
+        spec_after: Its text now; None where it did not change.
+        notices: What a person should hear, one sentence each.
+        memory: What the memory recorded; None where nothing was to be recorded.
+    """
+
+    root: Path
+    spec: Spec
+    files: tuple[GeneratedFile, ...]
+    plan: Plan
+    written: bool = False
+    spec_before: str | None = None
+    spec_after: str | None = None
+    notices: tuple[str, ...] = ()
+    memory: RecordResult | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """How a project is to be changed.
+
+    Attributes:
+        now: Local time.
+        title: The command, for messages about it when it is interrupted.
+        change: What the memory's history says of it.
+        edit: Gives the new text of funcyard.yaml; None leaves it.
+        restore: Paths to be written again though the user deleted them.
+        memory: A memory store of the person's choice.
+        dry_run: Only say what would be done.
+        checkpoint: See ``journal.Checkpoint``.
+    """
+
+    now: datetime
+    title: str = "funcyard update"
+    change: Change = _UPDATE
+    edit: Callable[[SpecDocument], str] | None = None
+    restore: Collection[str] = ()
+    memory: Path | None = None
+    dry_run: bool = False
+    checkpoint: Checkpoint = lambda _: None
+
+
+def inspect(directory: Path, *, now: datetime, memory: Path | None = None) -> Outcome:
+    """Compare a project with what would be generated, and with its memory; writes nothing.
+
+    Args:
+        directory: The project, or any folder in it.
+        now: Local time.
+        memory: A memory store of the person's choice.
+
+    Raises:
+        NoProjectError: There is no project.
+        SpecError: The spec has faults.
+        PathBlockedError, NewerManifestError, GitMissingError: See ``planner.make_plan``.
+    """
+    outcome = update(directory, Request(now=now, memory=memory, dry_run=True))
+    said = memory_notices(outcome.spec, outcome.root, memory=memory, now=now)
+    return replace(outcome, notices=(*outcome.notices, *said))
+
+
+def update(directory: Path, request: Request) -> Outcome:
+    """Bring a project up to date, all or nothing, keeping every edit.
+
+    Args:
+        directory: The project, or any folder in it.
+        request: What is wanted.
+
+    Raises:
+        NoProjectError: There is no project.
+        SpecError: The spec has faults, before or after the edit.
+        NotGeneratedError: A path to be restored is not one of the project's files.
+        ProjectBusyError, CannotWriteError: See ``session.held`` and ``journal.perform``.
+        PathBlockedError, NewerManifestError, GitMissingError: See ``planner.make_plan``.
+    """
+    root = find(directory)
+    with (viewed if request.dry_run else held)(root) as recovery:
+        find_root(root)
+        before = read_spec(root / SPEC_FILE, root=root, today=request.now.date())
+        document = before
+        if request.edit is not None:
+            text = request.edit(before)
+            document = parse_spec(text, root=root, today=request.now.date())
+        files = generate(document.spec, now=request.now)
+        _check_restore(request.restore, files)
+        plan = make_plan(root, document.spec, files, restore=request.restore)
+        changes = [*_spec_change(root, before.text, document.text), *plan.changes]
+        edited = document.text != before.text
+        notices = _notices(recovery, plan, document)
+        written = False
+        remembered = None
+        if not request.dry_run:
+            if changes or plan.manifest is not None:
+                left = perform(
+                    root, changes, plan.manifest,
+                    title=request.title, checkpoint=request.checkpoint,
+                )  # fmt: skip
+                written = True
+                notices += [f"{path} changed meanwhile and was left: update again" for path in left]
+            remembered = remember(root, document.spec, files, request.change, request)
+            notices += remembered.warnings
+    return Outcome(
+        root=root,
+        spec=document.spec,
+        files=files,
+        plan=plan,
+        written=written,
+        spec_before=before.text if edited else None,
+        spec_after=document.text if edited else None,
+        notices=tuple(notices),
+        memory=remembered,
+    )
+
+
+def remember(
+    root: Path, spec: Spec, files: Sequence[GeneratedFile], change: Change, request: Request
+) -> RecordResult:
+    """Tell the memory what the project is now.
+
+    Raises:
+        MemoryOutsideError, MemoryUnwritableError: See ``memory.recording.record``.
+    """
+    store = store_for(root, request.memory)
+    return record(store, spec, files, change, now=request.now, version=__version__)
+
+
+def _check_restore(paths: Collection[str], files: Sequence[GeneratedFile]) -> None:
+    unknown = sorted(set(paths) - {file.path for file in files})
+    if unknown:
+        raise NotGeneratedError(
+            f"Funcyard does not generate {', '.join(unknown)}",
+            hint="`funcyard status --all` lists what it generates, relative to the project",
+        )
+
+
+def _spec_change(root: Path, before: str, after: str) -> list[FileChange]:
+    if before == after:
+        return []
+    disk = read(root, SPEC_FILE)
+    content = after.encode()
+    mode, digest = (disk.mode, disk.digest) if disk else (_FILE_MODE, None)
+    return [FileChange(SPEC_FILE, content, mode, digest)]
+
+
+def _notices(recovery: Recovery | None, plan: Plan, document: SpecDocument) -> list[str]:
+    said = [str(recovery)] if recovery else []
+    said += plan.warnings
+    return [*said, *(warning.as_text(document.name) for warning in document.warnings)]
