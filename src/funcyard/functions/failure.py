@@ -23,6 +23,7 @@ Place = tuple[str, int]
 _OWN = tuple(f"{Path(__file__).parents[1] / folder}/" for folder in ("functions", "host"))
 _INSTALLED = frozenset({"site-packages", "dist-packages", ".python_packages"})
 _LIBRARY = tuple({sysconfig.get_path("stdlib") + "/", sysconfig.get_path("platstdlib") + "/"})
+_IMPORT = "/importlib/__init__.py"
 _UNPRINTABLE = "Unhandled exception in function. Could not serialize original exception message."
 
 
@@ -50,7 +51,7 @@ def place_of(fault: BaseException, app_dir: Path) -> Place | None:
         return relative(fault.filename, app_dir), fault.lineno or 0
     found: Place | None = None
     for frame, line in traceback.walk_tb(fault.__traceback__):
-        if _is_users(frame.f_code.co_filename, app_dir):
+        if is_users(frame.f_code.co_filename, app_dir):
             found = relative(frame.f_code.co_filename, app_dir), line
     return found
 
@@ -62,7 +63,7 @@ def definition_of(call: Any, app_dir: Path) -> Place | None:  # noqa: ANN401 - w
     """
     for candidate in _unwrapped(call):
         code = getattr(candidate, "__code__", None)
-        if code is not None and _is_users(code.co_filename, app_dir):
+        if code is not None and is_users(code.co_filename, app_dir):
             return relative(code.co_filename, app_dir), int(code.co_firstlineno)
     return None
 
@@ -73,6 +74,21 @@ def relative(file: str, app_dir: Path) -> str:
     return (path.relative_to(app_dir) if path.is_relative_to(app_dir) else path).as_posix()
 
 
+def is_users(file: str, app_dir: Path) -> bool:
+    """Whether a source file is the user's: no installed package, no library, not the loader."""
+    path = Path(file)
+    if not path.is_absolute() or is_machinery(file):
+        return False
+    if path.is_relative_to(app_dir):
+        return _INSTALLED.isdisjoint(path.relative_to(app_dir).parts)
+    return _INSTALLED.isdisjoint(path.parts) and not file.startswith(_LIBRARY)
+
+
+def is_machinery(file: str) -> bool:
+    """Whether a frame of this file says nothing to a user: the loader or Python's import."""
+    return file.startswith((*_OWN, "<frozen ")) or file.endswith(_IMPORT)
+
+
 def _unwrapped(call: Any) -> Iterator[Any]:  # noqa: ANN401 - whatever was decorated
     inner = inspect.unwrap(call)
     yield inner
@@ -80,15 +96,6 @@ def _unwrapped(call: Any) -> Iterator[Any]:  # noqa: ANN401 - whatever was decor
         if hasattr(inner, attribute):
             yield inspect.unwrap(getattr(inner, attribute))
     yield call
-
-
-def _is_users(file: str, app_dir: Path) -> bool:
-    path = Path(file)
-    if not path.is_absolute() or file.startswith(_OWN):
-        return False
-    if path.is_relative_to(app_dir):
-        return _INSTALLED.isdisjoint(path.relative_to(app_dir).parts)
-    return _INSTALLED.isdisjoint(path.parts) and not file.startswith(_LIBRARY)
 
 
 def _message(fault: BaseException) -> str:
@@ -110,12 +117,7 @@ def _traceback(fault: BaseException) -> str:
 
 def _leave_out_own_frames(told: traceback.TracebackException) -> None:
     told.stack = traceback.StackSummary.from_list(
-        [
-            frame
-            for frame in told.stack
-            if not frame.filename.startswith((*_OWN, "<frozen importlib"))
-            and not frame.filename.endswith("/importlib/__init__.py")
-        ]
+        [frame for frame in told.stack if not is_machinery(frame.filename)]
     )
     for chained in (told.__cause__, told.__context__, *(told.exceptions or ())):
         if chained is not None:

@@ -11,12 +11,13 @@ import contextlib
 import json
 import os
 import signal
-from collections import deque
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funcyard.errors import UserError
 
+from .dump import TIMED_OUT, place_in, without_machinery
 from .indexing import LOADING
 from .model import Index, LoadFailure
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 _BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 _KEPT_BYTES = 64 * 1024
-_SHOWN_LINES = 20
+_SHOWN_LINES = 40
 _GRACE_SECONDS = 1.0
 
 
@@ -45,7 +46,8 @@ async def index_app(
     """Return what the app in ``app_dir`` holds, or why it cannot be loaded.
 
     An app that hangs, crashes or exits while it is loaded is a failed index as well, of kind
-    ``TimeoutError`` or ``ProcessEnded``, with the last lines it printed as the traceback.
+    ``TimeoutError`` or ``ProcessEnded``, with the last lines that the process wrote, its stack
+    among them where Python could still tell it, as the traceback.
 
     Args:
         app_dir: The folder that holds host.json and the script.
@@ -56,19 +58,46 @@ async def index_app(
     Raises:
         IndexingError: The interpreter does not start or is too old.
     """
-    reading, writing = os.pipe()
+    report, output = _Pipe(), _Pipe(limit=_KEPT_BYTES)
     try:
-        process = await _start(app_dir, interpreter, settings, writing)
+        process = await _start(
+            app_dir, interpreter, settings, report.writing, output.writing, int(timeout * 1000)
+        )
     except OSError as fault:
-        os.close(reading)
-        raise IndexingError(f"cannot start {interpreter}: {fault.strerror or fault}") from fault
+        report.close()
+        output.close()
+        raise IndexingError(
+            f"cannot start {interpreter} in {app_dir}: {fault.strerror or fault}"
+        ) from fault
     finally:
-        os.close(writing)
-    return await _collect(process, reading, interpreter, timeout)
+        os.close(report.writing)
+        os.close(output.writing)
+    in_time = await _collect(process, report, output, timeout + _GRACE_SECONDS)
+    said, written = bytes(report.content), _last_lines(output.content)
+    ending = _ending(process.returncode or 0)
+    if in_time and not said.startswith(LOADING):
+        raise IndexingError(
+            f"{interpreter} cannot index: it ended with {ending}"
+            + (f": {written.splitlines()[-1]}" if written else ""),
+            hint="Python 3.11 or newer is needed",
+        )
+    if not in_time or TIMED_OUT.search(written):
+        return _unloaded(
+            "TimeoutError", f"indexing took longer than {timeout:g} s", written, app_dir
+        )
+    if said == LOADING:
+        message = f"Python ended with {ending} while it loaded the app"
+        return _unloaded("ProcessEnded", message, written, app_dir)
+    return Index.from_dict(json.loads(said.removeprefix(LOADING)))
 
 
 async def _start(
-    app_dir: Path, interpreter: Path, settings: Mapping[str, str], descriptor: int
+    app_dir: Path,
+    interpreter: Path,
+    settings: Mapping[str, str],
+    report: int,
+    output: int,
+    milliseconds: int,
 ) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         interpreter,
@@ -76,68 +105,60 @@ async def _start(
         "-B",
         _BOOTSTRAP,
         "functions.indexing",
-        str(descriptor),
+        str(report),
+        str(milliseconds),
         cwd=app_dir,
         env=dict(settings),
         stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        pass_fds=[descriptor],
+        stdout=output,
+        stderr=output,
+        pass_fds=[report],
         start_new_session=True,
     )
 
 
 async def _collect(
-    process: asyncio.subprocess.Process, reading: int, interpreter: Path, seconds: float
-) -> Index:
-    printed: deque[bytes] = deque()
-    printing = asyncio.create_task(_drain(process.stdout, printed))
+    process: asyncio.subprocess.Process, report: _Pipe, output: _Pipe, seconds: float
+) -> bool:
+    """Wait for the whole report, end what is left of the process, tell whether it came in time."""
+    printing = asyncio.create_task(output.read())
     try:
-        report = await asyncio.wait_for(_read_all(reading), seconds)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), _GRACE_SECONDS)
+        await asyncio.wait_for(report.read(), seconds)
     except TimeoutError:
-        report = None
+        return False
+    else:
+        return True
     finally:
         _kill(process)
-        code = await process.wait()
+        await process.wait()
+        # What the app started may have left the session and hold the output open.
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(printing, _GRACE_SECONDS)
-    lines = _last_lines(printed)
-    if report is None:
-        return _unloaded("TimeoutError", f"indexing took longer than {seconds:g} s", lines)
-    if not report.startswith(LOADING):
-        raise IndexingError(
-            f"{interpreter} cannot index: it ended with {_ending(code)}"
-            + (f": {lines.splitlines()[-1]}" if lines else ""),
-            hint="Python 3.11 or newer is needed",
+
+
+class _Pipe:
+    """A pipe from the process, of which at most the last ``limit`` bytes are kept."""
+
+    def __init__(self, limit: int = sys.maxsize) -> None:
+        self.content = bytearray()
+        self._limit = limit
+        self._reading, self.writing = os.pipe()
+
+    def close(self) -> None:
+        os.close(self._reading)
+
+    async def read(self) -> None:
+        """Read to the end, then close."""
+        stream = asyncio.StreamReader()
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(stream), os.fdopen(self._reading, "rb")
         )
-    if report == LOADING:
-        return _unloaded(
-            "ProcessEnded", f"Python ended with {_ending(code)} while it loaded the app", lines
-        )
-    return Index.from_dict(json.loads(report.removeprefix(LOADING)))
-
-
-async def _read_all(descriptor: int) -> bytes:
-    stream = asyncio.StreamReader()
-    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(stream), os.fdopen(descriptor, "rb")
-    )
-    try:
-        return await stream.read()
-    finally:
-        transport.close()
-
-
-async def _drain(stream: asyncio.StreamReader | None, kept: deque[bytes]) -> None:
-    """Read what the app prints, so that it never blocks, and keep the end of it."""
-    size = 0
-    while stream is not None and (chunk := await stream.read(_KEPT_BYTES)):
-        kept.append(chunk)
-        size += len(chunk)
-        while size - len(kept[0]) >= _KEPT_BYTES:
-            size -= len(kept.popleft())
+        try:
+            while chunk := await stream.read(_KEPT_BYTES):
+                self.content += chunk
+                del self.content[: -self._limit]
+        finally:
+            transport.close()
 
 
 def _kill(process: asyncio.subprocess.Process) -> None:
@@ -146,8 +167,8 @@ def _kill(process: asyncio.subprocess.Process) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _last_lines(printed: deque[bytes]) -> str:
-    text = b"".join(printed).decode("utf-8", "replace").strip()
+def _last_lines(printed: bytearray) -> str:
+    text = printed.decode("utf-8", "replace").strip()
     return "\n".join(text.splitlines()[-_SHOWN_LINES:])
 
 
@@ -155,5 +176,6 @@ def _ending(code: int) -> str:
     return f"signal {-code}" if code < 0 else f"exit code {code}"
 
 
-def _unloaded(kind: str, message: str, lines: str) -> Index:
-    return Index(failure=LoadFailure(kind=kind, message=message, traceback=lines))
+def _unloaded(kind: str, message: str, written: str, app_dir: Path) -> Index:
+    file, line = place_in(written, app_dir.absolute()) or ("", 0)
+    return Index(failure=LoadFailure(kind, message, file, line, without_machinery(written)))

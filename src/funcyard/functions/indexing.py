@@ -2,11 +2,12 @@
 
 Runs on the app's interpreter through ``bootstrap.py``. The report goes to a descriptor of its own,
 so whatever the app prints cannot corrupt it: a line ``loading`` before the app's code runs, then
-the index as one JSON document.
+the index as one JSON document. When the app crashes or hangs, Python's faulthandler tells where.
 """
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 import sys
@@ -18,9 +19,16 @@ LOADING = b"loading\n"
 """Said first: from here on, an end without an index is the app's doing."""
 
 
-def main(descriptor: int) -> None:
-    """Index the app in the current folder with the environment as its settings, then end."""
+def main(descriptor: int, milliseconds: int) -> None:
+    """Index the app in the current folder with the environment as its settings, then end.
+
+    Args:
+        descriptor: Where the report is written.
+        milliseconds: After this time the process writes its stack to standard error and ends.
+    """
     os.set_inheritable(descriptor, False)  # noqa: FBT003 - positional only
+    faulthandler.enable()
+    faulthandler.dump_traceback_later(milliseconds / 1000, exit=True)
     with os.fdopen(descriptor, "wb") as report:
         report.write(LOADING)
         report.flush()
