@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
     from funcyard.project.memory.model import Change
 
-_GENERATED = re.compile(r"\*\*Generated\*\*: (.+?)\s*")
-_UPDATED = re.compile(r"\*\*Updated\*\*: (.+?)\s*")
-_VERSION = re.compile(r"\*\*Skill Version\*\*: (.+?)\s*")
+_GENERATED = re.compile(r"\*\*Generated\*\*: .+")
+_UPDATED = re.compile(r"\*\*Updated\*\*: .+")
+_VERSION = re.compile(r"\*\*Skill Version\*\*: .+")
 _ENTRY = re.compile(r"- \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(.+")
 _MOST_CHANGES = 40
+
+TITLE = "History"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +47,43 @@ class Heading:
         """The generator and its version, as the files name it."""
         return f"{SKILL} of funcyard {self.version}"
 
-    def is_newer_than(self, said: Iterable[str]) -> bool:
-        """Whether another version of Funcyard wrote these lines."""
-        return _first(_VERSION, said) != self.generator
+
+def version_line(heading: Heading) -> str:
+    """Return the line that says which version wrote a file."""
+    return f"**Skill Version**: {heading.generator}"
 
 
-def dated(heading: Heading, said: Sequence[str], *, changed: bool) -> Section:
+def dated(heading: Heading, said: Sequence[str], *, changed: bool, first: bool) -> Section:
     """Return the section at the top of a file: first generated, last updated, with which version.
 
     Args:
         heading: Of this run.
-        said: What Funcyard wrote in the file before.
+        said: What Funcyard wrote in the file before, as far as nobody changed it.
         changed: Whether this run changes the file.
+        first: Whether the file is written for the first time, or anew.
     """
-    generated = _first(_GENERATED, said)
-    updated = heading.moment if changed and generated else _first(_UPDATED, said)
-    version = heading.generator if changed else _first(_VERSION, said) or heading.generator
-    lines = [f"**Generated**: {generated or heading.moment}", ""]
-    if updated:
-        lines += [f"**Updated**: {updated}", ""]
-    return Section("generated", (*lines, f"**Skill Version**: {version}"))
+    generated = _first(_GENERATED, said) or (f"**Generated**: {heading.moment}" if first else None)
+    updated = _first(_UPDATED, said)
+    version = _first(_VERSION, said)
+    if changed and said:
+        updated = f"**Updated**: {heading.moment}"
+    if changed or not version:
+        version = version_line(heading)
+    lines = [line for each in (generated, updated) if each for line in (each, "")]
+    return Section("generated", (*lines, version))
 
 
 def history(
     heading: Heading, said: Sequence[str], changes: Sequence[str], *, changed: bool
 ) -> Section:
-    """Return the section of past changes, this run's behind them if it changed anything."""
+    """Return the section of past changes, this run's behind them if it changed anything.
+
+    Args:
+        heading: Of this run.
+        said: What Funcyard wrote in this section before.
+        changes: What differs from before, a sentence each.
+        changed: Whether this run changes the file.
+    """
     lines = _entries(said)
     if changed or not lines:
         what = prose(heading.change.summary) or (
@@ -82,20 +95,16 @@ def history(
         lines += [f"  - {prose(change)}" for change in changes[:_MOST_CHANGES]]
         if len(changes) > _MOST_CHANGES:
             lines.append(f"  - and {len(changes) - _MOST_CHANGES} more")
-    return Section("history", ("## History", "", *lines))
+    return Section("history", (f"## {TITLE}", "", *lines))
 
 
 def _entries(said: Iterable[str]) -> list[str]:
     found: list[str] = []
-    inside = False
     for line in said:
-        if line.startswith("## "):
-            inside = line.strip() == "## History"
-        elif inside and (_ENTRY.fullmatch(line) or (found and line.startswith("  - "))):
+        if _ENTRY.fullmatch(line) or (found and line.startswith("  - ")):
             found.append(line)
     return found
 
 
 def _first(form: re.Pattern[str], lines: Iterable[str]) -> str | None:
-    matches = (form.fullmatch(line) for line in lines)
-    return next((match[1] for match in matches if match), None)
+    return next((line for line in lines if form.fullmatch(line)), None)
