@@ -1,0 +1,38 @@
+"""Questions on a terminal, as :mod:`funcyard.project.questions` puts them."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class TerminalAsker:
+    """Asks with click; what is said goes to standard error, so that output stays a result's."""
+
+    def prompt(self, text: str, *, default: str) -> str:
+        """Return a line of text; an empty answer is the default."""
+        answer: str = click.prompt(text, default=default, show_default=bool(default), err=True)
+        return answer
+
+    def confirm(self, text: str, *, default: bool) -> bool:
+        """Return yes or no."""
+        return click.confirm(f"{text}?", default=default, err=True)
+
+    def choose(self, text: str, options: Sequence[str], *, default: str) -> str:
+        """Return one of the options."""
+        answer: str = click.prompt(text, type=click.Choice(options), default=default, err=True)
+        return answer
+
+    def say(self, text: str) -> None:
+        """Tell the person something."""
+        click.echo(text, err=True)
+
+
+def can_ask() -> bool:
+    """Whether a person can be asked: both ends are a terminal."""
+    return sys.stdin.isatty() and sys.stderr.isatty()

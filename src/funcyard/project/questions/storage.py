@@ -1,0 +1,88 @@
+"""The questions about storage: containers, queues and tables, and what each is for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from funcyard.project.questions.asking import words
+from funcyard.project.shorthand import expand_spec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from funcyard.project.questions.asking import Draft
+
+_KINDS = {
+    "blob_containers": "Blob containers",
+    "queues": "Queues",
+    "tables": "Tables",
+}
+_DESCRIPTIONS = {
+    "uploads": "Incoming files",
+    "processed": "Processed files",
+    "tasks": "Work to do",
+    "data": "Files of the application",
+    "AuditLog": "What happened, and when",
+}
+
+
+def default_storage(types: Iterable[str]) -> dict[str, list[dict[str, str]]]:
+    """Return the storage that projects with functions of these types begin with.
+
+    Args:
+        types: ``http``, ``timer``, ``queue`` and ``blob``, in any order.
+    """
+    wanted = set(types)
+    containers = [
+        *(("uploads", "processed") if "blob" in wanted else ()),
+        *(("data",) if wanted & {"http", "timer"} else ()),
+    ]
+    queues = ["tasks"] if "queue" in wanted else []
+    return {
+        "blob_containers": [_item(name) for name in containers],
+        "queues": [_item(name) for name in queues],
+        "tables": [_item("AuditLog")],
+    }
+
+
+def ask_storage(draft: Draft) -> None:
+    """Ask for the storage; the containers and queues that triggers name are offered with it."""
+    offered = draft.default("storage", None) or _needed(draft)
+    storage: dict[str, Any] = {}
+    draft.values["storage"] = storage
+    for kind, title in _KINDS.items():
+        known = {item["name"]: item for item in offered.get(kind) or ()}
+        storage[kind] = []
+        draft.line(
+            f"{title} (by name, - for none)",
+            ("storage", kind),
+            list(known) or "-",
+            lambda answer, known=known: [  # type: ignore[misc] # mypy does not infer the default
+                dict(known.get(name) or _item(name)) for name in words(answer) if name != "-"
+            ],
+        )
+        for index, item in enumerate(storage[kind]):
+            path = ("storage", kind, index, "description")
+            draft.line(f"{item['name']}: what lies in it", path, item.get("description", ""))
+
+
+def _needed(draft: Draft) -> dict[str, list[dict[str, str]]]:
+    expanded: Any = expand_spec(dict(draft.values))
+    triggers = [trigger for app in expanded["function_apps"] for trigger in app["triggers"]]
+    storage = default_storage(trigger["type"] for trigger in triggers)
+    for trigger in triggers:
+        if (queue := trigger.get("queue")) and "%" not in queue:
+            _add(storage["queues"], queue)
+        container = str(trigger.get("path", "")).partition("/")[0]
+        if container and "%" not in container:
+            _add(storage["blob_containers"], container)
+    return storage
+
+
+def _add(items: list[dict[str, str]], name: str) -> None:
+    if all(item["name"] != name for item in items):
+        items.append(_item(name))
+
+
+def _item(name: str) -> dict[str, str]:
+    return {"name": name, "description": _DESCRIPTIONS.get(name, "")}
