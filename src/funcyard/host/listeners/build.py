@@ -45,4 +45,5 @@ def build(function: Function, context: ListenerContext) -> Listener:
         return listener(function, context)
     except UserError as fault:
         fault.message = f"{function.name}: {function.trigger.name}: {fault.message}"
+        fault.args = (fault.message,)
         raise
