@@ -58,19 +58,20 @@ APPS = _apps()
 
 
 @pytest.fixture(scope="session", params=["", *_later_python()], ids=lambda name: name or "own")
-def outcomes(
-    request: pytest.FixtureRequest,
-    official_worker: Callable[[str], Path],
-    shared_folder: Path,
-) -> tuple[Outcomes, Outcomes]:
+def judge(request: pytest.FixtureRequest, official_worker: Callable[[str], Path]) -> Path:
+    """An interpreter with the official worker library: the tool's own Python, and a newer one."""
+    return official_worker(request.param)
+
+
+@pytest.fixture(scope="session")
+def outcomes(judge: Path, shared_folder: Path) -> tuple[Outcomes, Outcomes]:
     """What the official worker and ours made of every app, worked out once in a test run."""
-    interpreter = official_worker(request.param)
-    folder = shared_folder / f"discovery{request.param}"
+    folder = shared_folder / judge.parents[1].name
     with (shared_folder / "discovery.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
             _write(folder / "apps")
-        return _side("official", interpreter, folder), _side("funcyard", interpreter, folder)
+        return _side("official", judge, folder), _side("funcyard", judge, folder)
 
 
 def _write(folder: Path) -> None:
@@ -135,6 +136,21 @@ def test_the_apps_cover_every_kind_of_outcome(outcomes: tuple[Outcomes, Outcomes
         "SystemExit",
         "TypeError",
         "ValueError",
+    }
+
+
+def test_values_are_converted_as_in_the_official_worker(judge: Path, tmp_path: Path) -> None:
+    found = tmp_path / "values.json"
+
+    ran = subprocess.run(
+        [judge, "-P", HERE / "values.py", found], capture_output=True, text=True, check=False
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    told: dict[str, list[str]] = json.loads(found.read_text(encoding="utf-8"))
+    assert len(told) > 300
+    assert {name: ours for name, (_, ours) in told.items()} == {
+        name: official for name, (official, _) in told.items()
     }
 
 
