@@ -184,6 +184,14 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(".vscode/launch.json", "editor/launch.json", "Attach a debugger to each app", EDITOR),
     Row(".vscode/tasks.json", "editor/tasks.json", "Run, debug and test from VS Code", EDITOR),
+    Row(".vscode/settings.json", "editor/settings.json", "Completes funcyard.yaml", EDITOR),
+    Row(
+        ".vscode/funcyard.schema.json",
+        "editor/schema.json",
+        "JSON Schema of funcyard.yaml for editors",
+        EDITOR,
+        editable="Rarely",
+    ),
     Row(".vscode/extensions.json", "editor/extensions.json", "Recommended extensions", EDITOR),
     Row(
         ".devcontainer/devcontainer.json",

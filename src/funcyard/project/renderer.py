@@ -29,6 +29,7 @@ from funcyard.project.layout import (
     Row,
 )
 from funcyard.project.runtimes import base_image
+from funcyard.project.schema import schema_text
 from funcyard.project.tree import check_path
 from funcyard.project.views import AppView, ProjectView, view
 
@@ -131,6 +132,8 @@ def _content(row: Row, context: dict[str, Any], project: ProjectView, lock: Star
             return lock.poetry.encode()
         case "app/requirements.txt":
             return (lock.hashed if project.manager == "uv" else lock.pinned).encode()
+        case "editor/schema.json":
+            return schema_text().encode()
         case _:
             if not row.secret:
                 context = {**context, "key": None}

