@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections import deque
 from typing import TYPE_CHECKING, Any, Protocol
@@ -22,8 +23,8 @@ _REFRESH_PER_SECOND = 8
 class View(Protocol):
     """What ``up`` tells."""
 
-    def event(self, event: Event) -> None:
-        """Show one event."""
+    def show(self, events: list[Event]) -> None:
+        """Show events."""
         ...
 
     def ready(self, supervisor: Supervisor) -> None:
@@ -41,11 +42,14 @@ class JsonView:
     def __init__(self) -> None:
         self._ready = False
 
-    def event(self, event: Event) -> None:
-        """Print an event, once the project is ready."""
-        if self._ready:
-            document = {"event": event.kind, **_without_kind(event)}
-            click.echo(to_json(document, indent=None))
+    def show(self, events: list[Event]) -> None:
+        """Print events, once the project is ready."""
+        if self._ready and events:
+            lines = [
+                to_json({"event": event.kind, **_without_kind(event)}, indent=None)
+                for event in events
+            ]
+            click.echo("\n".join(lines))
 
     def ready(self, supervisor: Supervisor) -> None:
         """Print apps, functions and storage, without keys."""
@@ -66,12 +70,17 @@ class PlainView:
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
 
-    def event(self, event: Event) -> None:
-        """Print an event; every line of a traceback carries its app's name."""
-        if self._quiet and event.level not in {"error", "warning"} and event.kind != "app":
-            return
-        for line in format_event(event):
-            click.secho(line, fg=_COLOURS.get(event.level), err=self._quiet)
+    def show(self, events: list[Event]) -> None:
+        """Print events in one write; every line of a traceback carries its app's name."""
+        lines: list[str] = []
+        for event in events:
+            if self._quiet and event.level not in {"error", "warning"} and event.kind != "app":
+                continue
+            colour = _COLOURS.get(event.level)
+            texts = format_event(event)
+            lines += [click.style(text, fg=colour) for text in texts] if colour else texts
+        if lines:
+            click.echo("\n".join(lines), err=self._quiet)
 
     def ready(self, supervisor: Supervisor) -> None:
         """Print the table of apps and functions."""
@@ -99,10 +108,11 @@ class LiveView:
         )
         self._live.start()
 
-    def event(self, event: Event) -> None:
-        """Keep an event for the next redraw."""
-        colour = _COLOURS.get(event.level, "")
-        self._lines.extend((line, colour) for line in format_event(event))
+    def show(self, events: list[Event]) -> None:
+        """Keep events for the next redraw."""
+        for event in events[-_SHOWN_LINES:]:
+            colour = _COLOURS.get(event.level, "")
+            self._lines.extend((line, colour) for line in format_event(event))
 
     def ready(self, supervisor: Supervisor) -> None:
         """Begin to show the project's state."""
@@ -141,9 +151,14 @@ def overview(status: dict[str, Any]) -> str:
 
 def format_event(event: Event) -> list[str]:
     """Return the lines of an event for a person."""
-    moment = time.strftime("%H:%M:%S", time.localtime(event.time))
+    moment = _clock(int(event.time))
     who = event.app or "funcyard"
     return [f"{moment} {who:<14} {line}" for line in event.message.splitlines() or [""]]
+
+
+@functools.lru_cache(maxsize=16)
+def _clock(seconds: int) -> str:
+    return time.strftime("%H:%M:%S", time.localtime(seconds))
 
 
 def _without_kind(event: Event) -> dict[str, Any]:

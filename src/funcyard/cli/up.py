@@ -118,22 +118,12 @@ def _view(*, as_json: bool, demo: bool) -> View:
 
 
 async def _run(plan: ProjectPlan, view: View, script: Path | None, *, as_json: bool) -> int:
-    from funcyard.host.azurite.locate import Places  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli.azurite import places  # noqa: PLC0415 - keeps --help fast
     from funcyard.host.events import Events  # noqa: PLC0415 - keeps --help fast
     from funcyard.host.supervisor import Supervisor, find_azurite  # noqa: PLC0415 - keeps --help fast
 
     events = Events()
-    given = os.environ.get("FUNCYARD_AZURITE")
-    data_home = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
-    azurite = await find_azurite(
-        Places(
-            prefix=Path(sys.prefix),
-            data_home=Path(data_home).expanduser(),
-            search_path=os.environ.get("PATH", os.defpath),
-            override=Path(given) if given else None,
-            project=plan.root,
-        )
-    )
+    azurite = await find_azurite(places(plan.root))
     supervisor = Supervisor(plan, azurite, events)
     interrupted = _end_on_signals(supervisor)
     showing = asyncio.create_task(_show(events, view))
@@ -165,8 +155,8 @@ async def _show(events: object, view: View) -> None:
     from funcyard.host.events import Events  # noqa: PLC0415 - keeps --help fast
 
     assert isinstance(events, Events)  # noqa: S101 - typed as object to keep the import lazy
-    async for event in events.follow():
-        view.event(event)
+    async for batch in events.follow():
+        view.show(batch)
 
 
 def _end_on_signals(supervisor: Supervisor) -> list[int]:

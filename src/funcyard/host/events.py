@@ -21,11 +21,12 @@ Kind = Literal["log", "invocation", "app", "storage", "reload", "listener"]
 
 _KEPT = 2_000
 _PENDING = 10_000
+_GATHER_SECONDS = 0.02
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Event:
-    """One thing that happened.
+    """One thing that happened; never changed, and not frozen because that doubles its cost.
 
     Attributes:
         kind: ``log`` (a line of the app's), ``invocation`` (a function ran), ``app`` (its state
@@ -86,8 +87,8 @@ class Events:
         """Return up to ``count`` of the latest events, oldest first."""
         return list(self._recent)[-count:] if count else []
 
-    async def follow(self) -> AsyncIterator[Event]:
-        """Yield events from now on until the caller stops iterating."""
+    async def follow(self) -> AsyncIterator[list[Event]]:
+        """Yield what happens from now on, gathered a moment, until the caller stops iterating."""
         reader = _Reader()
         self._readers.add(reader)
         try:
@@ -108,15 +109,17 @@ class _Reader:
             self._pending.popleft()
             self._lost += 1
         self._pending.append(event)
-        self._ready.set()
+        if not self._ready.is_set():
+            self._ready.set()
 
-    async def get(self) -> Event:
-        while not self._pending:
-            self._ready.clear()
-            await self._ready.wait()
+    async def get(self) -> list[Event]:
+        await self._ready.wait()
+        await asyncio.sleep(_GATHER_SECONDS)
+        self._ready.clear()
+        events = list(self._pending)
+        self._pending.clear()
         if self._lost:
-            lost, self._lost = self._lost, 0
-            return Event(
-                "log", f"{lost} events were skipped: the reader is too slow", level="warning"
-            )
-        return self._pending.popleft()
+            message = f"{self._lost} events were skipped: the reader is too slow"
+            events.insert(0, Event("log", message, level="warning"))
+            self._lost = 0
+        return events

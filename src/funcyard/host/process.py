@@ -137,6 +137,7 @@ class Worker:
         """Run a function and return its outcome; cancelling the call cancels the invocation.
 
         Raises:
+            TimeoutError: :meth:`expire` found that it runs too long.
             WorkerLost: The process is gone, or ended before it answered.
         """
         if not self.alive:
@@ -163,6 +164,20 @@ class Worker:
         finally:
             self._pending.pop(stream, None)
             self._started.pop(stream, None)
+
+    def expire(self, seconds: float) -> int:
+        """End the waiting for invocations older than that; return how many there were.
+
+        One call a second for all of them costs a request nothing, a timer for each does.
+        """
+        oldest = time.perf_counter() - seconds
+        expired = [stream for stream, (_, began) in self._started.items() if began < oldest]
+        for stream in expired:
+            answer = self._pending[stream]
+            if not answer.done():
+                answer.set_exception(TimeoutError())
+                self._channel.send(Kind.CANCEL, stream, {})
+        return len(expired)
 
     async def drain(self, timeout: float) -> None:  # noqa: ASYNC109 - a grace period, then a kill
         """Let running invocations finish, end the process, kill it after ``timeout`` seconds."""

@@ -46,6 +46,7 @@ _FIRST_DELAY = 0.1
 _LONGEST_DELAY = 10.0
 _HEALTHY_SECONDS = 30.0
 _WAIT_FOR_WORKER = 15.0
+_TIMEOUT_CHECK_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ class AppRunner:
         self._worker: Worker | None = None
         self._available = asyncio.Event()
         self._index: dict[str, Function] = {}
+        self._plain_http: dict[str, str] = {}
         self._host_json: HostJson | None = None
         self._listeners = RunningListeners()
         self._dispatcher: AppDispatcher | None = None
@@ -114,6 +116,7 @@ class AppRunner:
         self._restarts = 0
         self._serving_since = 0.0
         self._stopping = False
+        self._watching = False
 
     @property
     def name(self) -> str:
@@ -148,6 +151,9 @@ class AppRunner:
                 await worker.kill()
                 self._load_failed(worker.index.failure, problem)
                 return False
+            if not self._watching:
+                self._watching = True
+                self._spawn(self._watch_timeouts())
             await self._take_over(worker, host_json)
             return True
 
@@ -177,11 +183,11 @@ class AppRunner:
         data: Mapping[str, str],
     ) -> Outcome:
         """Run an HTTP function for a request."""
-        if function.inputs or any(b.type != "http" for b in function.outputs):
+        parameter = self._plain_http.get(function.name)
+        if parameter is None:
             return await self.run(function, request, metadata={}, data=data)
-        inputs = {function.trigger.name: request}
         try:
-            outcome = await self._invoke(function, inputs, {}, None, trace=trace)
+            outcome = await self._invoke(function, {parameter: request}, {}, None, trace=trace)
         except TimeoutError:
             outcome = _timed_out(function, self._timeout)
         self._events.publish(Event.of_invocation(self.name, function.name, outcome))
@@ -275,26 +281,20 @@ class AppRunner:
                 raise WorkerLost(self.name)
         if function.name not in self._index:
             return Outcome("", failed=Failed("LookupError", f"{function.name} is gone"))
-        if self._timeout is None:
-            return await worker.invoke(function.name, inputs, metadata, retry, trace)
-        try:
-            async with asyncio.timeout(self._timeout):
-                return await worker.invoke(function.name, inputs, metadata, retry, trace)
-        except TimeoutError:
-            self._recycle(function)
-            raise
+        return await worker.invoke(function.name, inputs, metadata, retry, trace)
 
-    def _recycle(self, function: Function) -> None:
-        """Replace the worker after a time-out, as the real host does: a thread cannot be ended."""
-        self._events.publish(
-            Event(
-                "app",
-                f"{function.name} exceeded functionTimeout; the worker is replaced",
-                app=self.name,
-                level="error",
-            )
-        )
-        self._spawn(self.load())
+    async def _watch_timeouts(self) -> None:
+        """Enforce functionTimeout; the worker is then replaced, since a thread cannot be ended.
+
+        The real host does the same.
+        """
+        while True:
+            await asyncio.sleep(_TIMEOUT_CHECK_SECONDS)
+            worker, limit = self._worker, self._timeout
+            if worker is not None and limit is not None and worker.expire(limit):
+                message = "functionTimeout was exceeded; the worker is replaced"
+                self._events.publish(Event("app", message, app=self.name, level="error"))
+                await self.load()
 
     async def _start_worker(self, interpreter: Path) -> Worker:
         return await Worker.start(
@@ -311,6 +311,11 @@ class AppRunner:
     async def _take_over(self, worker: Worker, host_json: HostJson) -> None:
         previous = self._worker
         self._index = {function.name: function for function in worker.index.functions}
+        self._plain_http = {
+            function.name: function.trigger.name
+            for function in worker.index.functions
+            if not function.inputs and all(b.type == "http" for b in function.outputs)
+        }
         self._host_json = host_json
         views = [
             view_of(function, prefix=host_json.http.route_prefix, settings=self._config.settings)

@@ -153,9 +153,10 @@ class Supervisor:
             if app in ("", event.app):
                 yield plain(event)  # type: ignore[misc]  # a dataclass becomes a dict
         if following is not None:
-            async for event in following:
-                if app in ("", event.app):
-                    yield plain(event)  # type: ignore[misc]  # a dataclass becomes a dict
+            async for batch in following:
+                for event in batch:
+                    if app in ("", event.app):
+                        yield plain(event)  # type: ignore[misc]  # a dataclass becomes a dict
 
     def _app(self, name: str) -> App:
         for app in self.apps:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _PREFIX = struct.Struct("!IBI")
 _HEAD = struct.Struct("!I")
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 _CHUNK = 128 * 1024
 _LONGEST_FRAME = 16 * 1024 * 1024
 
@@ -80,7 +81,7 @@ class Channel(asyncio.Protocol):
             return
         if bodies:
             head[BODIES] = [len(body) for body in bodies]
-        encoded = json.dumps(head, separators=(",", ":")).encode()
+        encoded = _encode(head).encode()
         body = bodies[0] if len(bodies) == 1 else b"".join(bodies)
         first = body[:_CHUNK] if len(body) > _CHUNK else body
         length = 5 + 4 + len(encoded) + len(first)

@@ -13,22 +13,23 @@ import contextvars
 import os
 import sys
 import traceback
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from itertools import dropwhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...functions import bindings
-from .channel import Channel, Kind, split
+from .channel import Kind, split
 from .context import Context, RetryContext, TraceContext, current_invocation
 from .values import Encoded, encode, metadata_to_datums, to_datum
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ...functions.loader import BoundFunction, LoadedApp
-    from .channel import Head
+    from ...functions.loader import BoundFunction, LoadedApp, ParameterType
+    from .channel import Channel, Head
     from .logs import BatchHandler
+
+    Answer = tuple[Head, list[bytes]]
 
 _PACKAGE_AND_POOL = (str(Path(__file__).resolve().parents[2]), concurrent.futures.thread.__file__)
 
@@ -51,6 +52,9 @@ class Out:
 class Invoker:
     """Runs the functions of one loaded app.
 
+    A thread does the whole of a sync invocation and leaves its answer in a queue that the loop
+    empties at once, so that many answers cost one wake-up.
+
     Args:
         app: The indexed and bound app.
         channel: Where results go.
@@ -61,108 +65,135 @@ class Invoker:
         self._bound = app.bound
         self._channel = channel
         self._logs = logs
-        self._running: dict[int, asyncio.Task[None]] = {}
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._in_threads = 0
         self._threads = ThreadPoolExecutor(_thread_count(), thread_name_prefix="function")
         self._loop = asyncio.get_running_loop()
-
-    @property
-    def busy(self) -> bool:
-        """Whether any invocation is under way."""
-        return bool(self._running)
+        self._answers: deque[tuple[int, Answer]] = deque()
+        self._waking = False
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     def start(self, stream: int, head: Head, body: memoryview) -> None:
         """Begin an invocation; its result is sent on the same stream."""
-        task = self._loop.create_task(self._run(stream, head, body))
-        self._running[stream] = task
-        task.add_done_callback(lambda _: self._running.pop(stream, None))
+        self._idle.clear()
+        bound = self._bound.get(head["f"])
+        if bound is None:
+            self._send(stream, _failure("LookupError", f"{head['f']} is not in this app", ""))
+        elif bound.is_async:
+            task = self._loop.create_task(self._run_async(bound, stream, head, body))
+            self._tasks[stream] = task
+        else:
+            self._in_threads += 1
+            self._threads.submit(self._run_sync, bound, stream, head, body)
 
     def cancel(self, stream: int) -> None:
-        """Cancel an invocation; a thread cannot be stopped, its result is dropped by the host."""
-        if task := self._running.get(stream):
+        """Cancel a coroutine; a thread cannot be stopped, the host drops its late result."""
+        if task := self._tasks.get(stream):
             task.cancel()
 
     async def drained(self) -> None:
         """Wait until nothing runs."""
-        while self._running:
-            await asyncio.wait(list(self._running.values()))
+        await self._idle.wait()
 
-    async def _run(self, stream: int, head: Head, body: memoryview) -> None:
-        answer: Head
-        bodies: list[bytes] = []
+    async def _run_async(
+        self, bound: BoundFunction, stream: int, head: Head, body: memoryview
+    ) -> None:
+        answer: Answer
+        current_invocation.set(context := _context(bound, head))
         try:
-            values = await self._invoke(head, split(head, body))
-            answer = {"ok": True}
-            for name, value in values.items():
-                if value is not None:
-                    entry, content = value
-                    if name == "$return":
-                        answer["ret"] = [len(bodies), *entry]
-                    else:
-                        answer.setdefault("out", []).append([name, len(bodies), *entry])
-                    bodies.append(content)
+            arguments, outs = _arguments(bound, head, body, context)
+            answer = _success(bound, await bound.callable(**arguments), outs)
         except asyncio.CancelledError:
             answer = _failure("CancelledError", "the invocation was cancelled", "")
         except BaseException as fault:  # noqa: BLE001 - whatever the function raises is its outcome
             answer = _failure(type(fault).__name__, str(fault), _users_traceback(fault))
+        del self._tasks[stream]
+        self._send(stream, answer)
+
+    def _run_sync(self, bound: BoundFunction, stream: int, head: Head, body: memoryview) -> None:
+        answer = contextvars.Context().run(_call_sync, bound, head, body)
+        self._answers.append((stream, answer))
+        if not self._waking:
+            self._waking = True
+            self._loop.call_soon_threadsafe(self._send_answers)
+
+    def _send_answers(self) -> None:
+        self._waking = False
+        while self._answers:
+            stream, answer = self._answers.popleft()
+            self._in_threads -= 1
+            self._send(stream, answer)
+
+    def _send(self, stream: int, answer: Answer) -> None:
         sys.stdout.flush()
         self._logs.flush()
-        self._channel.send(Kind.RESULT, stream, answer, bodies)
-
-    async def _invoke(self, head: Head, parts: list[memoryview]) -> Mapping[str, Encoded | None]:
-        bound = self._bound[head["f"]]
-        context = _context(bound, head)
-        token = current_invocation.set(context)
-        try:
-            arguments = _arguments(bound, head, parts)
-            if bound.requires_context:
-                arguments["context"] = context
-            outs = {name: Out() for name in bound.output_types}
-            arguments.update(outs)
-            if bound.is_async:
-                result = await bound.callable(**arguments)
-            else:
-                run = contextvars.copy_context().run
-                result = await self._loop.run_in_executor(
-                    self._threads, lambda: run(bound.callable, **arguments)
-                )
-        finally:
-            current_invocation.reset(token)
-        return _results(bound, result, outs)
+        self._channel.send(Kind.RESULT, stream, *answer)
+        if not self._tasks and not self._in_threads:
+            self._idle.set()
 
 
-def _arguments(bound: BoundFunction, head: Head, parts: list[memoryview]) -> dict[str, Any]:
-    metadata = metadata_to_datums(head.get("meta", {}))
+def _call_sync(bound: BoundFunction, head: Head, body: memoryview) -> Answer:
+    current_invocation.set(context := _context(bound, head))
+    try:
+        arguments, outs = _arguments(bound, head, body, context)
+        return _success(bound, bound.callable(**arguments), outs)
+    except BaseException as fault:  # noqa: BLE001 - whatever the function raises is its outcome
+        return _failure(type(fault).__name__, str(fault), _users_traceback(fault))
+
+
+def _arguments(
+    bound: BoundFunction, head: Head, body: memoryview, context: Context
+) -> tuple[dict[str, Any], dict[str, Out]]:
+    metadata = metadata_to_datums(head["meta"]) if "meta" in head else {}
     arguments: dict[str, Any] = dict.fromkeys(bound.input_types)
-    for (name, kind, value_head), body in zip(head["in"], parts, strict=True):
+    for (name, kind, value_head), part in zip(head["in"], split(head, body), strict=True):
         expected = bound.input_types[name]
         arguments[name] = bindings.decode(
             expected.binding_type,
-            to_datum(kind, body, value_head),
+            to_datum(kind, part, value_head),
             trigger_metadata=(
                 metadata if bindings.takes_trigger_metadata(expected.binding_type) else None
             ),
             pytype=expected.pytype,
         )
-    return arguments
+    if bound.requires_context:
+        arguments["context"] = context
+    outs = {name: Out() for name in bound.output_types}
+    arguments.update(outs)
+    return arguments, outs
 
 
-def _results(bound: BoundFunction, result: Any, outs: dict[str, Out]) -> dict[str, Encoded | None]:  # noqa: ANN401 - any value of the user's
+def _success(bound: BoundFunction, result: Any, outs: dict[str, Out]) -> Answer:  # noqa: ANN401 - any value of the user's
+    answer: Head = {"ok": True}
+    bodies: list[bytes] = []
+    for name, (entry, content) in _results(bound, result, outs).items():
+        if name == "$return":
+            answer["ret"] = [len(bodies), *entry]
+        else:
+            answer.setdefault("out", []).append([name, len(bodies), *entry])
+        bodies.append(content)
+    return answer, bodies
+
+
+def _results(bound: BoundFunction, result: Any, outs: dict[str, Out]) -> dict[str, Encoded]:  # noqa: ANN401 - any value of the user's
     if result is not None and not bound.has_return:
         raise RuntimeError(
             f"function {bound.name!r} without a $return binding returned a non-None value"
         )
-    values: dict[str, Encoded | None] = {}
+    values: dict[str, Encoded] = {}
     for name, out in outs.items():
         if (value := out.get()) is not None:
-            expected = bound.output_types[name]
-            values[name] = encode(
-                bindings.encode(expected.binding_type, value, pytype=expected.pytype)
-            )
+            _put(values, name, value, bound.output_types[name])
     if bound.return_type is not None and result is not None:
-        values["$return"] = encode(
-            bindings.encode(bound.return_type.binding_type, result, pytype=bound.return_type.pytype)
-        )
+        _put(values, "$return", result, bound.return_type)
     return values
+
+
+def _put(values: dict[str, Encoded], name: str, value: Any, expected: ParameterType) -> None:  # noqa: ANN401 - any value of the user's
+    datum = bindings.encode(expected.binding_type, value, pytype=expected.pytype)
+    if (encoded := encode(datum)) is not None:
+        values[name] = encoded
 
 
 def _context(bound: BoundFunction, head: Head) -> Context:
@@ -176,8 +207,8 @@ def _context(bound: BoundFunction, head: Head) -> Context:
     )
 
 
-def _failure(kind: str, message: str, trace: str) -> Head:
-    return {"ok": False, "error": [kind, message, trace]}
+def _failure(kind: str, message: str, trace: str) -> Answer:
+    return {"ok": False, "error": [kind, message, trace]}, []
 
 
 def _users_traceback(fault: BaseException) -> str:
