@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from shlex import quote
@@ -21,17 +22,20 @@ from funcyard.cli._project import (
 )
 from funcyard.errors import UsageError
 from funcyard.output import table, to_json
-from funcyard.project import spec_text
 from funcyard.project.catalog import blueprint as find_blueprint
 from funcyard.project.creating import create
+from funcyard.project.ports import is_busy
 from funcyard.project.reading import busy_ports, read_spec
 from funcyard.project.recalling import recalled
+from funcyard.project.spec import SPEC_FILE
 from funcyard.project.target import project_name_for, target_root
 from funcyard.project.updating import Request
 
 if TYPE_CHECKING:
     from funcyard.project.creating import Created
     from funcyard.project.updating import Outcome
+
+_PROJECT_NAME = re.compile(r"^project_name:.*$", re.MULTILINE)
 
 
 @click.command()
@@ -69,7 +73,7 @@ def command(
     request = Request(now=moment, title=f"funcyard new {directory}", memory=memory, dry_run=dry_run)
     created = create(directory, known.document, request)
     notices = list(known.notices)
-    if not created.existed:
+    if not created.existed and any(is_busy(app.port) for app in created.outcome.spec.function_apps):
         notices += [each.as_text(name) for each in busy_ports(known.document)]
     created = created.with_notices(notices)
     if as_json:
@@ -88,7 +92,8 @@ def _text(root: Path, blueprint: str | None, source: Path | None, *, yes: bool) 
         return read_spec(source, today=now().date()).text, source.name
     if blueprint is not None:
         text = find_blueprint(blueprint).spec_text
-        return spec_text.set_value(text, ("project_name",), project_name_for(root)), "funcyard.yaml"
+        called = f"project_name: {project_name_for(root)}"
+        return _PROJECT_NAME.sub(called, text, count=1), SPEC_FILE
     if yes or not sys.stdin.isatty():
         raise UsageError(
             "there is nothing to start from",

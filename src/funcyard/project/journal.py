@@ -6,6 +6,11 @@ stage away. From then on the change is made by one rename a file, and whoever co
 rest. A file that is neither as it was before nor as it shall be was changed by someone else: it is
 left alone, and the manifest keeps saying of it what it said, so that the next update merges it.
 
+A killed process leaves what it wrote to the system; only a power cut loses that. The intent and
+every file that replaces another are therefore synced, they may carry a person's edits. New files
+are not, which costs milliseconds each: they can be generated again, and a staged one that a power
+cut tore is recognised by its digest and not put in place.
+
 Everything here expects the project's lock to be held.
 """
 
@@ -21,7 +26,7 @@ from pathlib import Path, PurePosixPath
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from funcyard.project.bases import base_path, unused
+from funcyard.project.bases import FOLDER, base_path, unused
 from funcyard.project.manifest import MANIFEST_FILE, Manifest, load
 from funcyard.project.tree import (
     OWN_FOLDER,
@@ -175,7 +180,10 @@ def _stage(
     checkpoint("journal made")
     for number, change in enumerate(changes):
         if change.content is not None:
-            _write(folder / _name(number), change.content, change.mode, exact=bool(change.before))
+            replaces = change.before is not None and not change.path.startswith(f"{FOLDER}/")
+            _write(
+                folder / _name(number), change.content, change.mode, exact=replaces, sync=replaces
+            )
             checkpoint(f"staged {change.path}")
     _check_room(root, changes)
     steps = tuple(
@@ -190,7 +198,11 @@ def _stage(
     _write(folder / f"{INTENT}.new", intent.model_dump_json().encode(), 0o600)
     checkpoint("intent written")
     (folder / f"{INTENT}.new").replace(folder / INTENT)
-    _sync_folder(folder)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
     checkpoint("intent in place")
     return intent
 
@@ -207,9 +219,6 @@ def _finish(root: Path, intent: _Intent, checkpoint: Checkpoint) -> tuple[str, .
             _write_manifest(root, intent.manifest, left)
             checkpoint("manifest written")
             _drop_unused(root, intent.manifest)
-        for folder in {root / OWN_FOLDER, *((root / step.path).parent for step in intent.steps)}:
-            if folder.is_dir():
-                _sync_folder(folder)
         checkpoint("texts tidied")
         (root / JOURNAL / INTENT).unlink()
         checkpoint("intent removed")
@@ -236,7 +245,7 @@ def _make(root: Path, step: _Step, staged: Path) -> bool:
         target.unlink(missing_ok=True)
         _prune(root, target.parent)
         return True
-    if not staged.exists():
+    if not staged.exists() or digest(staged.read_bytes()) != step.after:
         return now == step.after
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -305,15 +314,18 @@ def _check_room(root: Path, changes: Sequence[FileChange]) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def _write(path: Path, content: bytes, mode: int, *, exact: bool = False) -> None:
-    """Write a new file durably; its mode is subject to the umask unless ``exact``."""
+def _write(
+    path: Path, content: bytes, mode: int, *, exact: bool = False, sync: bool = True
+) -> None:
+    """Write a new file; its mode is subject to the umask unless ``exact``."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     with os.fdopen(handle, "wb") as file:
         if exact:
             os.fchmod(file.fileno(), mode)
         file.write(content)
         file.flush()
-        os.fsync(file.fileno())
+        if sync:
+            os.fsync(file.fileno())
 
 
 def _throw_away(root: Path) -> None:
@@ -328,14 +340,6 @@ def _prune(root: Path, folder: Path) -> None:
         except OSError:
             return
         folder = folder.parent
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _name(number: int) -> str:

@@ -82,10 +82,13 @@ def memory_notices(
 
 
 def _known(text: str, root: Path, memory: Path | None, now: datetime) -> Memory | None:
-    """Return the memory of the project that ``text`` names; None where it names none soundly."""
+    """Return the memory of the project that ``text`` names; None where there is none."""
+    store = store_for(root, memory)
+    if not store.is_dir():
+        return None
     project = _mapping(text).get("project_name")
     try:
-        return load(store_for(root, memory), str(project), now=now) if project else None
+        return load(store, str(project), now=now) if project else None
     except BadProjectNameError:
         return None
 
