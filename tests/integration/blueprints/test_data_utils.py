@@ -8,23 +8,34 @@ from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, Self
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 
+CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
+TABLES = st.integers(1, 4).flatmap(
+    lambda width: st.lists(st.lists(CELLS, min_size=width, max_size=width), min_size=1, max_size=12)
+)
+
+
 @pytest.fixture
 def data_utils(project: Path, storage: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """The modules ``storage`` and ``records`` of the project's package."""
+    """The project's package, as imported by an app."""
     monkeypatch.syspath_prepend(project / "data-utils" / "src")
+    monkeypatch.syspath_prepend(project / "functions" / "orchestrator")
     monkeypatch.setenv("AzureWebJobsStorage", storage)
     try:
-        importlib.import_module("data_utils.records")
+        for module in ("data_utils.records", "data_utils.transform", "splitting"):
+            importlib.import_module(module)
         yield importlib.import_module("data_utils")
     finally:
-        for name in [name for name in sys.modules if name.partition(".")[0] == "data_utils"]:
-            del sys.modules[name]
+        for name in list(sys.modules):
+            if name.partition(".")[0] in {"data_utils", "splitting", "announcing"}:
+                del sys.modules[name]
 
 
 def test_blob_that_was_written_anew_since_it_was_read_is_not_deleted(data_utils: Any) -> None:  # noqa: ANN401 - a module
@@ -60,3 +71,30 @@ def test_two_statuses_of_one_moment_are_both_kept_in_order(
         ("2026-11-21T00:00:00.000000Z", "completed"),
     ]
     assert records.stamp(datetime(2026, 1, 2, tzinfo=UTC)) == "2026-01-02T00:00:00.000000Z"
+
+
+@given(table=TABLES, chunk_rows=st.integers(1, 13))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_any_table_cut_anyhow_has_every_row_once_in_order_and_transformed(
+    data_utils: Any,  # noqa: ANN401 - a module
+    tmp_path: Path,
+    table: list[list[str]],
+    chunk_rows: int,
+) -> None:
+    splitting, rows = sys.modules["splitting"], data_utils.rows
+    header = ["city", "latitude", "longitude", "other"][: len(table[0])]
+    path = tmp_path / "table.csv"
+    path.write_text(rows.write(header, table), encoding="utf-8", newline="")
+    facts = splitting.inspect(path, chunk_rows)
+    pieces = list(splitting.cut(path, chunk_rows))
+    assert (facts.rows, facts.chunks) == (len(table), len(pieces))
+    found: list[list[str]] = []
+    for number, (given_number, first_row, text, count) in enumerate(pieces, start=1):
+        piece_header, piece = rows.read(rows.open_bytes(text.encode()))
+        piece = list(piece)
+        assert (piece_header, given_number, first_row) == (header, number, len(found) + 1)
+        assert len(piece) == count <= chunk_rows
+        _, transformed = data_utils.transform.transform(header, piece)
+        assert len(list(transformed)) == count
+        found += piece
+    assert found == table

@@ -23,8 +23,8 @@ def test_rows_are_read_from_every_common_form(content: bytes) -> None:
     assert found == [["1", "2"], ["3", "4"]]
 
 
-def test_fields_keep_commas_quotes_and_line_feeds() -> None:
-    table = [["1,5", 'say "x"'], ["two\nlines", ""]]
+def test_fields_keep_commas_quotes_and_line_ends() -> None:
+    table = [["1,5", 'say "x"'], ["two\nlines", ""], ["\r", "x\r\ny"]]
     assert read(rows.write(["a", "b"], table).encode()) == (["a", "b"], table)
 
 

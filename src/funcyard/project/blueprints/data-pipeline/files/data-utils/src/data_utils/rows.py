@@ -44,9 +44,13 @@ def read(stream: TextIO) -> tuple[Row, Iterator[Row]]:
 
 
 def write(header: Row, rows: Iterable[Row]) -> str:
-    """Return the rows as CSV with the header first and lines ended by a line feed."""
+    """Return the rows as CSV, with the header first.
+
+    Lines end as RFC 4180 has it, in CR LF: with another ending, Python 3.11 does not quote a lone
+    CR in a cell, and the cell is cut there when it is read again.
+    """
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text)
     writer.writerow(header)
     writer.writerows(rows)
     return text.getvalue()
