@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from funcyard.cli import _clock
+from funcyard.cli._ask import can_ask
 from funcyard.output import table, to_json
 from funcyard.project.updating import update
 
@@ -57,7 +57,7 @@ def run_update(directory: Path, request: Request, *, yes: bool, as_json: bool) -
 
     On a terminal the plan is shown first and a person is asked, unless ``--yes`` or ``--json``.
     """
-    if not (yes or as_json or request.dry_run) and sys.stdin.isatty():
+    if not (yes or as_json or request.dry_run) and can_ask():
         planned = update(directory, replace(request, dry_run=True))
         if planned.plan.changed or planned.spec_after is not None:
             print_outcome(planned, as_json=False, dry_run=True, whole=False)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from funcyard.output import to_json
 from funcyard.project.account_key import generate_key
+from funcyard.project.env_file import rotate_key
 
 
 @click.group()
@@ -19,3 +22,20 @@ def generate_command(as_json: bool) -> None:
     """Print a new key: 64 random bytes in base64."""
     key = generate_key()
     click.echo(to_json({"key": key}) if as_json else key)
+
+
+@command.command("rotate")
+@click.argument("directory", default=".", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def rotate_command(directory: Path, as_json: bool) -> None:
+    """Put a new key into the project's .env.local; the rest of the file stays, nothing is shown."""
+    rotated = rotate_key(directory, key=generate_key())
+    restart = "what runs with the old key must be restarted: `funcyard up`, containers"
+    if as_json:
+        document = {"root": rotated.root, "file": rotated.path, "added": rotated.added}
+        click.echo(to_json({**document, "notices": [restart]}))
+        return
+    verb = "added a key to" if rotated.added else "replaced the key in"
+    click.echo(f"{verb} {rotated.root / rotated.path}")
+    click.secho("note: ", fg="yellow", err=True, nl=False)
+    click.echo(restart, err=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
 
+from funcyard.cli._ask import TerminalAsker, can_ask
 from funcyard.cli._project import (
     document,
     dry_run_option,
@@ -24,14 +24,19 @@ from funcyard.errors import UsageError
 from funcyard.output import table, to_json
 from funcyard.project.catalog import blueprint as find_blueprint
 from funcyard.project.creating import create
+from funcyard.project.memory.location import store_for
+from funcyard.project.memory.reading import load
 from funcyard.project.ports import is_busy
 from funcyard.project.reading import busy_ports, read_spec
 from funcyard.project.recalling import recalled
 from funcyard.project.spec import SPEC_FILE
-from funcyard.project.target import project_name_for, target_root
+from funcyard.project.spec_text import to_yaml
+from funcyard.project.target import project_name_for, refuse_foreign, target_root
 from funcyard.project.updating import Request
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from funcyard.project.creating import Created
     from funcyard.project.updating import Outcome
 
@@ -68,7 +73,7 @@ def command(
     """
     root = target_root(directory)
     moment = now()
-    text, name = _text(root, blueprint, source, yes=yes)
+    text, name = _text(root, blueprint, source, memory=memory, moment=moment, yes=yes)
     known = recalled(text, root, memory=memory, now=moment, name=name)
     request = Request(now=moment, title=f"funcyard new {directory}", memory=memory, dry_run=dry_run)
     created = create(directory, known.document, request)
@@ -84,22 +89,42 @@ def command(
         _print(created, directory)
 
 
-def _text(root: Path, blueprint: str | None, source: Path | None, *, yes: bool) -> tuple[str, str]:
+def _text(
+    root: Path,
+    blueprint: str | None,
+    source: Path | None,
+    *,
+    memory: Path | None,
+    moment: datetime,
+    yes: bool,
+) -> tuple[str, str]:
     """Return the spec's text and what it is called in messages."""
     if blueprint is not None and source is not None:
         raise UsageError("--blueprint and --from exclude each other")
     if source is not None:
-        return read_spec(source, today=now().date()).text, source.name
+        return read_spec(source, today=moment.date()).text, source.name
+    called = project_name_for(root)
     if blueprint is not None:
         text = find_blueprint(blueprint).spec_text
-        called = f"project_name: {project_name_for(root)}"
-        return _PROJECT_NAME.sub(called, text, count=1), SPEC_FILE
-    if yes or not sys.stdin.isatty():
+        return _PROJECT_NAME.sub(f"project_name: {called}", text, count=1), SPEC_FILE
+    if yes or not can_ask():
         raise UsageError(
             "there is nothing to start from",
             hint="--blueprint NAME or --from SPEC; without them the command asks on a terminal",
         )
-    return "", ""
+    refuse_foreign(root)
+    return _asked(called, store_for(root, memory), moment), SPEC_FILE
+
+
+def _asked(called: str, store: Path, moment: datetime) -> str:
+    """Return the spec of a person's answers, what is remembered of the project being offered."""
+    from funcyard.project.questions import ask  # noqa: PLC0415 - only where a person is asked
+
+    remembered = load(store, called, now=moment).facts
+    spec = ask(
+        TerminalAsker(), defaults={**remembered, "project_name": called}, today=moment.date()
+    )
+    return to_yaml(spec)
 
 
 def _document(created: Created, directory: Path, *, dry_run: bool) -> dict[str, object]:

@@ -84,18 +84,25 @@ def is_generated(root: Path) -> bool:
     return (root / MANIFEST_FILE).is_file()
 
 
-def refuse_foreign(root: Path, spec: Spec, text: str) -> None:
+def refuse_foreign(root: Path, spec: Spec | None = None, text: str = "") -> None:
     """Refuse a folder that holds more than a new project may find.
 
     That is ``.git``, the same ``funcyard.yaml``, the spec's local packages, and what Funcyard
     leaves of a project that was not made.
+
+    Args:
+        root: The folder, which need not exist.
+        spec: The spec of the new project; None where it is not known yet.
+        text: Its text.
 
     Raises:
         ForeignFilesError: It lists what is there.
     """
     if not root.is_dir():
         return
-    packages = {PurePosixPath(package.path).parts[:1] for package in spec.local_packages}
+    packages = {
+        PurePosixPath(package.path).parts[:1] for package in (spec.local_packages if spec else ())
+    }
     known = {".git", *(part for parts in packages for part in parts)}
     found = []
     for entry in sorted(root.iterdir()):
