@@ -115,12 +115,16 @@ def sections(listed: Sequence[Entry]) -> list[Section]:
     return [*made, Section("total", total)]
 
 
-def changes(before: Sequence[Entry], after: Sequence[Entry]) -> list[str]:
-    """Return what came and went between two lists, a sentence for each file."""
-    old = {entry.file.path for entry in before if not entry.file.removed}
-    new = {entry.file.path for entry in after if not entry.file.removed}
-    return [f"added {code(path)}" for path in sorted(new - old)] + [
-        f"removed {code(path)}" for path in sorted(old - new)
+def changes(before: Sequence[Entry], after: Sequence[Entry], *, moment: str) -> list[str]:
+    """Return what came and went in the run of that moment, a sentence for each file."""
+    old = {entry.file.path: entry.file for entry in before}
+    came = [each.file.path for each in after if each.file.added == moment]
+    went = [each.file.path for each in after if each.file.removed == moment]
+    return [
+        f"{what} {code(path)}"
+        for what, paths in (("added", came), ("removed", went))
+        for path in sorted(paths)
+        if path not in old or moment not in (old[path].added, old[path].removed)
     ]
 
 

@@ -125,7 +125,7 @@ def _record_files(run: Run, spec: Spec, files: Sequence[GeneratedFile]) -> None:
     sections = opened.safe(generated_files.sections(after))
     optional = [name for name in opened.document.regions if name.startswith("files-")]
     changed = opened.differs(sections, optional)
-    said = [] if opened.first else generated_files.changes(before, after)
+    said = [] if opened.first else generated_files.changes(before, after, moment=run.heading.moment)
     run.changes += said
     head = dated(run.heading, opened.said, changed=changed, first=opened.first)
     past = history(run.heading, opened.said_in("history", TITLE), said, changed=changed)

@@ -43,7 +43,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "a password or key",
         re.compile(
-            r"(?i)\b[\w.-]*(?:password|passwd|pwd|secret|api[_-]?key|account[_-]?key|access[_-]?key"
+            r"(?i)\b[\w.-]{0,40}?(?:password|passwd|pwd|secret|api[_-]?key|account[_-]?key|access[_-]?key"
             r"|token)[\w]*[\"']?\s*[=:]\s*[\"'`]?(?=[^\s\"'`]*[0-9+~!@#$%^&*])"
             r"(?![\"'`]?(?:\$|<|\{|%))[^\s\"'`]{8,}"
         ),

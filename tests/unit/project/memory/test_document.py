@@ -70,3 +70,12 @@ def test_a_section_that_a_person_deleted_is_written_again() -> None:
     document.parts.remove(document.regions["three"])
     document.keep_current([_section("one", "- a"), _section("three", "- c")])
     assert list(document.regions) == ["one", "three"]
+
+
+def test_a_section_that_ends_leaves_its_heading_to_what_stands_under_it() -> None:
+    document = _document()
+    document.parts.insert(document.parts.index(document.regions["three"]), "only under it")
+    document.keep_current([_section("three", "- c")], retired=["one"])
+    assert [line for line in document.lines if line] == [
+        "# Title", "## one", "only under it", "## three", "- c",
+    ]  # fmt: skip

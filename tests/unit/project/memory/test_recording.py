@@ -290,3 +290,16 @@ def test_a_store_that_cannot_be_made_is_an_error_for_a_person(
     store.write_text("a file in the way")
     with pytest.raises(MemoryUnwritableError, match="cannot be written"):
         remember()
+
+
+@pytest.mark.usefixtures("first")
+def test_an_entry_that_a_person_deleted_is_no_new_file(
+    remember: Callable[..., RecordResult], folder: Path, later: Callable[[int], datetime]
+) -> None:
+    path = folder / "generated_files.md"
+    lines = path.read_text().splitlines(keepends=True)
+    at = lines.index("### Tiltfile\n")
+    path.write_text("".join(lines[:at] + lines[at + 4 :]))
+    assert remember(now=later(1)).changes == ()
+    assert "**Added**" not in path.read_text()
+    assert "generated_files.md" in remember(now=later(2)).unchanged

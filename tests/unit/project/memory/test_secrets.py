@@ -68,3 +68,11 @@ def test_no_storage_account_key_passes(key: bytes, form: str) -> None:
     text = form.format(base64.b64encode(key).decode())
     assert find_secret(text)
     assert base64.b64encode(key).decode() not in withhold(text)[0]
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "part", ["a", "a-", "eyJ", "://a:", "Bearer ", "-----BEGIN ", "&sig", "Q~"]
+)
+def test_a_long_text_is_searched_in_good_time(part: str) -> None:
+    assert find_secret(part * (200_000 // len(part))) in (None, "a bearer token")
