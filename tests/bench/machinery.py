@@ -53,7 +53,10 @@ def running_up(
             env={**os.environ, **variables},
         )
         try:
-            eventually(lambda: _answers(port))
+            try:
+                eventually(lambda: _answers(port))
+            except AssertionError:
+                raise SystemExit((folder / "up.log").read_text()) from None
             yield f"http://127.0.0.1:{port}", process
         finally:
             process.terminate()

@@ -1,7 +1,7 @@
 """Entry point: the root command, its subcommands loaded only when named, errors turned to exits.
 
 ``funcyard --help`` must answer in a fraction of a second, so the root knows each command's module
-and one-line help and imports nothing else; a test holds the help lines against the commands.
+and one-line help and imports nothing else.
 """
 
 from __future__ import annotations

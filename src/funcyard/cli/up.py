@@ -77,10 +77,14 @@ def command(
     """
     import uvloop  # noqa: PLC0415 - keeps --help fast
 
+    from funcyard.cli._project import now  # noqa: PLC0415 - keeps --help fast
+    from funcyard.project.env_file import ensure_env_local  # noqa: PLC0415 - keeps --help fast
     from funcyard.project.opening import open_project  # noqa: PLC0415 - keeps --help fast
     from funcyard.project.running import RunOptions, plan_run  # noqa: PLC0415 - keeps --help fast
 
     project = open_project(directory)
+    if ensure_env_local(project.root, project.spec, now=now()):
+        click.echo("made .env.local with a new key for the storage emulator", err=True)
     script = _demo_script(project.spec.blueprint) if demo else None
     options = RunOptions(
         process=dict(os.environ),
