@@ -60,7 +60,7 @@ class Finding:
         """Return ``name:line:column: path: message (hint)`` in one line."""
         place = f"{name}:{self.line}:{self.column}" if self.line else name
         what = f"{self.path}: {self.message}" if self.path else self.message
-        return f"{place}: {what}" + (f" ({self.hint})" if self.hint else "")
+        return _printable(f"{place}: {what}" + (f" ({self.hint})" if self.hint else ""))
 
 
 class SpecError(UsageError):
@@ -87,6 +87,14 @@ class SpecError(UsageError):
     def as_dict(self) -> dict[str, object]:
         """Return the error as printed by ``--json``, with every finding by itself."""
         return {**super().as_dict(), "findings": list(self.findings)}
+
+
+def _printable(text: str) -> str:
+    """Return text with everything escaped that could steer a terminal or hide in it."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
+        for char in text
+    )
 
 
 def dotted(path: Path) -> str:

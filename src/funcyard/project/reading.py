@@ -150,14 +150,15 @@ def busy_ports(
 
 def _read(path: Path) -> bytes:
     """Return a regular file's bytes, one more than is taken where it is larger than that."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    with os.fdopen(descriptor, "rb") as file:
-        mode = os.fstat(descriptor).st_mode
-        if stat.S_ISDIR(mode):
-            raise IsADirectoryError(0, "it is a folder")
-        if not stat.S_ISREG(mode):
+    with open(path, "rb", opener=_without_waiting) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(0, "it is not a regular file")
         return file.read(4 * LONGEST_TEXT + 1)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file, without waiting for a writer where it is a pipe."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _decode(content: bytes, name: str) -> str:

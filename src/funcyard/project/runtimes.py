@@ -140,7 +140,9 @@ def alternatives(today: date) -> str:
         f"{item.version} (preview)" if item.status(today) is Status.PREVIEW else item.version
         for item in generated_versions(today)
     ]
-    return f"choose Python {', '.join(names[:-1])} or {names[-1]}" if names[1:] else "choose Python"
+    if not names:
+        return "every known Python has ended; update Funcyard"
+    return f"choose Python {' or '.join(filter(None, [', '.join(names[:-1]), names[-1]]))}"
 
 
 def advice(name: str, version: str, today: date) -> str | None:

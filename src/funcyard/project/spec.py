@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pydantic.config import JsonDict
+    from pydantic.types import JsonValue
 
 SPEC_FILE = "funcyard.yaml"
 
@@ -49,9 +50,14 @@ def _required(*names: str) -> Callable[[dict[str, Any]], None]:
     return change
 
 
-def _or_name(schema: dict[str, Any]) -> None:
-    """Tell the JSON Schema that each item may be just its name."""
-    schema["items"] = {"anyOf": [schema["items"], {"type": "string"}]}
+def _or_name(name: JsonDict, **more: JsonValue) -> Callable[[dict[str, Any]], None]:
+    """Return what tells the JSON Schema that each item of a list may be just its name."""
+
+    def change(schema: dict[str, Any]) -> None:
+        schema["items"] = {"anyOf": [schema["items"], {"type": "string", **name}]}
+        schema.update(more)
+
+    return change
 
 
 def _or_type(schema: dict[str, Any]) -> None:
@@ -228,12 +234,14 @@ class Storage(SpecModel):
     """What the storage emulator holds when the project is up."""
 
     blob_containers: tuple[StorageItem, ...] = Field(
-        default=(), description="Blob containers.", json_schema_extra=_or_name
+        default=(), description="Blob containers.", json_schema_extra=_or_name(_CONTAINER)
     )
     queues: tuple[StorageItem, ...] = Field(
-        default=(), description="Queues.", json_schema_extra=_or_name
+        default=(), description="Queues.", json_schema_extra=_or_name(_CONTAINER)
     )
-    tables: tuple[Table, ...] = Field(default=(), description="Tables.", json_schema_extra=_or_name)
+    tables: tuple[Table, ...] = Field(
+        default=(), description="Tables.", json_schema_extra=_or_name(_TABLE)
+    )
 
 
 class LocalPackage(SpecModel):
@@ -296,7 +304,7 @@ class Spec(SpecModel):
     )
     function_apps: tuple[FunctionApp, ...] = Field(
         description="The function apps, one or more.",
-        json_schema_extra={"minItems": 1},
+        json_schema_extra=_or_name(_KEBAB, minItems=1),
     )
     storage: Storage = Field(
         default=Storage(),

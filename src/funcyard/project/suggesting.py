@@ -26,11 +26,13 @@ def suggest_name(directory: Path) -> str:
     if directory.is_dir():
         remote = _git(directory, "config", "--get", "remote.origin.url")
         top = _git(directory, "rev-parse", "--show-toplevel")
-        last = [
-            re.split(r"[/:\\]", text.rstrip("/").removesuffix(".git"))[-1] for text in (remote, top)
-        ]
-        candidates = [*last, *candidates]
+        candidates = [_last(remote), _last(top), *candidates]
     return next((name for text in candidates if (name := _kebab(text))), FALLBACK)
+
+
+def _last(address: str) -> str:
+    """Return the last part of a path, or of an address as Git writes them."""
+    return re.split(r"[/:\\]", address.rstrip("/").removesuffix(".git"))[-1]
 
 
 def _kebab(text: str) -> str:

@@ -39,6 +39,7 @@ _WORDS: dict[str, object] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _LONGEST_NUMBER = 18
 
 
@@ -189,6 +190,8 @@ class _Builder:
         if isinstance(event, ScalarEvent):
             node = self._node(event, "scalar")
             node.text, node.plain = event.value, event.implicit[0]
+            if _SURROGATE.search(node.text):
+                raise self._fault("half a character: an escape of a surrogate")
             node.end = node.start + len(self._text[node.start : node.end].rstrip())
         else:
             if len(self._open) >= DEEPEST:

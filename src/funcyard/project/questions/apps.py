@@ -53,7 +53,7 @@ def _ask_app(draft: Draft, apps: list[dict[str, Any]], offered: dict[str, Any]) 
     stated = offered.get("triggers") or [{"type": "http"}]
     shown = [_shown(trigger) for trigger in stated]
     draft.line(
-        f"{label}: triggers (http, timer, queue, blob; more behind a colon, such as queue:tasks)",
+        f"{label}: triggers, parted by ; (http, timer, queue, blob; details as in queue:tasks)",
         (*path, "triggers"),
         "; ".join(shown),
         lambda answer: stated if answer == "; ".join(shown) else _triggers(answer),

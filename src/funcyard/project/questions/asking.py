@@ -88,11 +88,18 @@ class Draft:
             self.asker.say(f"{prefix}{item.message}{hint}")
         return all(item.severity is Severity.WARNING for item in found)
 
-    def _findings(self) -> tuple[Finding, ...]:
+    def check(self) -> tuple[Finding, ...]:
+        """Check every answer so far, and return the warnings.
+
+        Raises:
+            SpecError: There are faults.
+        """
         stand_in = {"project_name": "placeholder", "function_apps": ["placeholder"]}
+        return parse_spec(flow({**stand_in, **self.values}), today=self.today).warnings
+
+    def _findings(self) -> tuple[Finding, ...]:
         try:
-            text = flow({**stand_in, **self.values})
-            return parse_spec(text, today=self.today).warnings
+            return self.check()
         except SpecError as fault:
             return fault.findings
 

@@ -103,6 +103,8 @@ def ask(
         SpecError: What is stated has faults.
     """
     settled = dict(stated or {})
+    if settled:
+        Draft(asker, today, {}, settled).check()
     offered = dict(defaults)
     while True:
         draft = Draft(asker, today, offered, dict(settled))

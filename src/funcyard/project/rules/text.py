@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from funcyard.project.spec import Spec
 
 LONGEST = 1000
-_REFUSED = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_REFUSED = frozenset({"Cc", "Zl", "Zp"})
 _REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
