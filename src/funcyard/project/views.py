@@ -119,10 +119,15 @@ class PackageView:
 
 @dataclass(frozen=True, slots=True)
 class VolumeView:
-    """A volume; ``source`` is what Compose reads, a leading ``~`` made ``${HOME}``."""
+    """A volume as Compose reads it: ``source:target``, ``:ro`` unless it may be written."""
 
     spec: Volume
-    source: str
+
+    @property
+    def mount(self) -> str:
+        """In the short form, which makes a missing source folder in every Compose."""
+        target = self.spec.target.replace("$", "$$")
+        return f"{_source(self.spec.source)}:{target}{':ro' if self.spec.read_only else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +174,7 @@ def view(spec: Spec) -> ProjectView:
             PackageView(package, posixpath.normpath(package.path.replace("\\", "/")))
             for package in spec.local_packages
         ),
-        volumes=tuple(VolumeView(volume, _source(volume.source)) for volume in spec.volumes),
+        volumes=tuple(VolumeView(volume) for volume in spec.volumes),
     )
 
 
@@ -198,7 +203,8 @@ def _identifier(name: str, taken: set[str]) -> str:
 
 
 def _source(source: str) -> str:
+    """Return a volume's source, seen from the folder of the Compose file."""
     for prefix in ("~", "$HOME", "${HOME}"):
         if source == prefix or source.startswith(f"{prefix}/"):
             return "${HOME}" + source.removeprefix(prefix).replace("$", "$$")
-    return source.replace("$", "$$")
+    return posixpath.normpath(posixpath.join("..", source)).replace("$", "$$")

@@ -60,7 +60,7 @@ SPECS = {
           - {name: GREETING, default: "it's $5 {now}"}
           - {name: PLAIN, default: "a b", description: Two words}
         system_packages: [ffmpeg, libxml2]
-        volumes: [{source: /srv/data, target: /data, read_only: false}]
+        volumes: [{source: ./data, target: /data, read_only: false}]
     """,
     "smallest": """
         project_name: smallest
@@ -120,6 +120,11 @@ def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 @pytest.fixture(scope="session")
 def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return written("data-pipeline", tmp_path_factory.mktemp("pipeline"))
+
+
+@pytest.fixture(scope="session")
+def every_trigger(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return written("every-trigger", tmp_path_factory.mktemp("every-trigger"))
 
 
 @pytest.fixture(scope="session")

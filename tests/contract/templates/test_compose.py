@@ -145,12 +145,18 @@ def test_a_default_that_compose_cannot_express_must_be_set(project: Project) -> 
 def test_volumes_are_read_only_unless_said(project: Project) -> None:
     services = loaded(project)["services"]
     for app in project.spec.function_apps:
-        mounted = services[app.name].get("volumes", [])
-        assert [(m["target"], m["read_only"]) for m in mounted] == [
+        mounted = [mount.split(":") for mount in services[app.name].get("volumes", [])]
+        assert [(target, options == ["ro"]) for _, target, *options in mounted] == [
             (volume.target, volume.read_only) for volume in project.spec.volumes
         ]
 
 
 def test_azure_credentials_come_from_the_home_folder(pipeline: Project) -> None:
-    (volume,) = loaded(pipeline)["services"]["loader"]["volumes"]
-    assert (volume["source"], volume["target"]) == ("/home/me/.azure", "/home/.azure")
+    volumes = loaded(pipeline)["services"]["loader"]["volumes"]
+    assert volumes == ["/home/me/.azure:/home/.azure:ro"]
+
+
+def test_a_volume_of_the_project_is_found_from_the_compose_files_folder(
+    every_trigger: Project,
+) -> None:
+    assert loaded(every_trigger)["services"]["my-app"]["volumes"] == ["../data:/data"]
