@@ -18,6 +18,7 @@ _FILES = ("project_config", "generated_files", "customizations", "setup_notes")
 _NOTABLE = ("setup_notes", "customizations")
 _PROJECT_NAME = re.compile(r"""^project_name:\s*["']?([A-Za-z0-9][A-Za-z0-9._-]*)""", re.MULTILINE)
 _PROBE_SECONDS = 5.0
+_PYTHON = "3.11"
 
 
 def _with_store(function: Callable[..., None]) -> Callable[..., None]:
@@ -124,18 +125,26 @@ def note_command(
 @click.argument("project", required=False)
 @_with_store
 def probe_command(project: str | None, memory: Path | None, as_json: bool) -> None:
-    """Look for the prerequisites on this machine and write what is found into the setup notes."""
+    """Look for the prerequisites on this machine.
+
+    What is found goes into the setup notes of the project; where nothing is remembered yet it is
+    only shown.
+    """
     from funcyard.output import table, to_json  # noqa: PLC0415 - keeps --help fast
+    from funcyard.project.memory.location import projects  # noqa: PLC0415 - keeps --help fast
     from funcyard.project.memory.notes import refresh_probes  # noqa: PLC0415 - keeps --help fast
     from funcyard.project.memory.probes import begin_probes  # noqa: PLC0415 - keeps --help fast
 
     store = _store(memory)
-    loaded = _existing(store, _project(store, project))
-    python = _fact(loaded, "runtime").get("version", "3.11")
+    loaded = None
+    if project is not None or projects(store):
+        loaded = _existing(store, _project(store, project))
+    python = _fact(loaded, "runtime").get("version", _PYTHON) if loaded else _PYTHON
     found = begin_probes(python).finish(within=_PROBE_SECONDS)
-    path = refresh_probes(store, loaded.project, found, now=_now())
+    path = refresh_probes(store, loaded.project, found, now=_now()) if loaded else None
     if as_json:
-        click.echo(to_json({"project": loaded.project, "file": path, "probes": found}))
+        name = loaded.project if loaded else None
+        click.echo(to_json({"project": name, "file": path, "probes": found}))
     else:
         rows = [(each.name, each.version or each.state.value, each.detail) for each in found]
         click.echo(table(["PREREQUISITE", "VERSION", "DETAIL"], rows))

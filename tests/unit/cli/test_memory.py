@@ -156,3 +156,12 @@ def test_probing_writes_what_is_found_here(capsys: pytest.CaptureFixture[str], s
     versions = {each["name"]: each["version"] for each in document["probes"]}
     assert versions["Git"]
     assert f"- Git: {versions['Git']} (" in (folder / "setup_notes.md").read_text()
+
+
+def test_before_the_first_project_probing_only_shows(
+    capsys: pytest.CaptureFixture[str], store: Path
+) -> None:
+    document = _document(capsys, "probe", "--memory", str(store))
+    assert document["file"] is None
+    assert {each["name"] for each in document["probes"]} >= {"Python", "Docker", "Tilt", "Git"}
+    assert not store.exists()

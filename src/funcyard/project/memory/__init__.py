@@ -6,11 +6,12 @@ The interface of this room, each name in its module::
     memory = reading.load(store, project, now=now)          # facts, files, health; exists, problems
     document, filled = reading.fill(document, memory)       # what the spec leaves open
     differing = comparing.differences(memory, spec)         # where the two say different things
-    probing = probes.begin_probes(spec.runtime.version)     # processes of their own: does not wait
-    result = recording.record(
-        store, spec, files, Change(ChangeKind.NEW, "generated from ..."),
-        now=now, version=__version__, probes=probing.finish(within=0.15),
-    )
+    with probes.begin_probes(spec.runtime.version) as probing:   # asks, does not wait
+        ...                                                       # generate and write the project
+        result = recording.record(
+            store, spec, files, Change(ChangeKind.NEW), now=now, version=__version__,
+            probes=probing.finish(within=0.15),
+        )
     notes.note(store, project, text, now=now)
 
 ``files`` are all files of the project as they are generated now, not only the new ones: what is

@@ -14,10 +14,12 @@ from funcyard.project.names import host_port_variable
 if TYPE_CHECKING:
     from funcyard.project.spec import FunctionApp, Spec, Trigger
 
+_UV = "uv pip compile --universal --generate-hashes --no-emit-index-url"
 _DEPENDENCIES = {
     "pip": "change `requirements.txt` in the app's folder.",
     "poetry": "change `pyproject.toml` in the app's folder and run `poetry lock` there.",
-    "uv": "change the requirements in the app's folder and lock them with uv.",
+    "uv": "change `pyproject.toml` in the app's folder and lock it there:\n"
+    f"`{_UV} pyproject.toml -o requirements.txt`.",
 }
 _PORT_SHIFT = 1000
 

@@ -1,8 +1,9 @@
 """What is installed here: the prerequisites of a project, really asked, all at once.
 
 ``begin_probes`` starts every question as a process of its own and returns; ``finish`` waits no
-longer than it is told and ends what has not answered. What is on no path costs nothing. The answers
-go into the setup notes as they are: a version, *not found* or *no answer*.
+longer than it is told and ends what has not answered, and so does leaving the ``with`` block. What
+is on no path costs nothing. The answers go into the setup notes as they are: a version, *not found*
+or *no answer*.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from funcyard.project.memory.model import Probe, ProbeState
 from funcyard.project.memory.wording import counted
@@ -60,6 +61,12 @@ class Probing:
 
     answered: dict[str, Probe]
     running: dict[str, subprocess.Popen[bytes]]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.finish(within=0.0)
 
     def finish(self, *, within: float) -> tuple[Probe, ...]:
         """Return every probe; what has not answered ``within`` seconds from now is ended."""

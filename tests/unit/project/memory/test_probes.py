@@ -115,3 +115,12 @@ def test_the_programs_of_this_machine_say_what_they_are() -> None:
     (found,) = (p for p in begin_probes(_PYTHON).finish(within=20) if p.name == "Git")
     assert found.version
     assert found.version in git
+
+
+def test_questions_that_nobody_waits_for_are_ended(
+    program: Callable[[str, str], Path], tmp_path: Path
+) -> None:
+    program("tilt", "sleep 60")
+    with begin_probes(_PYTHON, path=str(tmp_path)) as probing:
+        process = probing.running["Tilt"]
+    assert process.returncode == -9
