@@ -45,20 +45,22 @@ class Receipts:
         return version in self._known
 
     async def load(self) -> None:
-        """Read which receipts storage holds.
+        """Read which receipts storage holds, and write those that it has lost.
 
         Raises:
             AzureError: The service refuses or is away.
         """
-        known: set[BlobVersion] = set()
+        stored: set[BlobVersion] = set()
         try:
             async for page in self._listing.pages(HOSTS_CONTAINER, self._prefix):
                 for path, _ in page:
                     etag, container, name = path.removeprefix(self._prefix).split("/", 2)
-                    known.add(BlobVersion(container, name, etag.strip('"')))
+                    stored.add(BlobVersion(container, name, etag.strip('"')))
         except ResourceNotFoundError:
-            known = set()
-        self._known = known
+            stored = set()
+        for version in self._known - stored:
+            await self.write(version)
+        self._known |= stored
 
     async def write(self, version: BlobVersion) -> None:
         """Keep a receipt.
