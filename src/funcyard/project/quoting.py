@@ -41,11 +41,6 @@ def yaml(text: str) -> str:
     return _double_quoted(text)
 
 
-def compose(text: str) -> str:
-    """Return a YAML scalar that Compose takes literally: ``$`` begins no variable."""
-    return yaml(text.replace("$", "$$"))
-
-
 def compose_variable(name: str, default: str) -> str:
     """Return a YAML scalar: variable ``name`` of the environment, else ``default``.
 
@@ -82,11 +77,6 @@ def docstring(text: str) -> str:
 def toml(text: str) -> str:
     """Return a TOML basic string."""
     return _double_quoted(text)
-
-
-def shell(text: str) -> str:
-    """Return one word of a POSIX shell."""
-    return shlex.quote(text)
 
 
 def dotenv(text: str) -> str:

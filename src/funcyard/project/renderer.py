@@ -45,14 +45,12 @@ AZURITE_BASE_IMAGE = "mcr.microsoft.com/azure-storage/azurite:3.35.0"
 
 _TOOLS = {"debugpy": "debugpy==1.8.22", "pytest": "9.2.0", "ruff": "0.17.5"}
 _FILTERS = (
-    quoting.compose,
     quoting.docker,
     quoting.docstring,
     quoting.dotenv,
     quoting.markdown,
     quoting.one_line,
     quoting.python,
-    quoting.shell,
     quoting.starlark,
     quoting.toml,
     quoting.yaml,

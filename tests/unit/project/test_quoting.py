@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ast
 import json
-import subprocess
 import tempfile
 import tomllib
 from pathlib import Path
 
 import starlark as sl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -45,13 +44,6 @@ text = st.one_of(st.sampled_from(NASTY), st.text(st.characters(exclude_categorie
 def test_yaml_reads_the_same_string(value: str) -> None:
     document = YAML(typ="safe", pure=True).load(f"key: {quoting.yaml(value)}\n")
     assert document == {"key": value}
-
-
-@given(text)
-def test_compose_reads_the_same_string_and_no_variable(value: str) -> None:
-    read = YAML(typ="safe", pure=True).load(quoting.compose(value))
-    assert read.replace("$$", "").count("$") == 0
-    assert read.replace("$$", "$") == value
 
 
 @given(text)
@@ -90,15 +82,6 @@ def test_starlark_writes_lists_and_dicts() -> None:
 def test_a_comment_stays_on_its_line(value: str) -> None:
     assert "".join(quoting.one_line(value).splitlines()) == quoting.one_line(value)
     assert quoting.one_line(value).isprintable()
-
-
-@settings(max_examples=30, deadline=None)
-@given(text.filter(lambda value: "\0" not in value))
-def test_the_shell_reads_the_same_word(value: str) -> None:
-    done = subprocess.run(
-        ["sh", "-c", f"printf %s {quoting.shell(value)}"], check=True, capture_output=True
-    )
-    assert done.stdout == value.encode()
 
 
 @given(text)
