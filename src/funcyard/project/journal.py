@@ -41,6 +41,11 @@ from funcyard.project.tree import (
 
 JOURNAL = f"{OWN_FOLDER}/journal"
 INTENT = "intent.json"
+DONE = "done.json"
+"""What the intent is called once all of it was made: only the journal is left to be removed."""
+
+_MANIFEST = "manifest.json"
+_FILE_MODE = 0o644
 
 Checkpoint = Callable[[str], None]
 """Called with the name of each step after it was made; tests stop the process in it."""
@@ -150,13 +155,14 @@ def recover(root: Path, checkpoint: Checkpoint = lambda _: None) -> Recovery | N
     """
     if not pending(root):
         return None
-    intent = _read_intent(root)
+    intent = _read_intent(root, INTENT)
     if intent is None:
+        done = _read_intent(root, DONE)
         try:
             _throw_away(root)
         except OSError as fault:
             raise CannotWriteError(f"{JOURNAL} cannot be removed: {_said(fault)}") from fault
-        return Recovery(completed=False)
+        return Recovery(completed=done is not None, title=done.title if done else "")
     left = _finish(root, intent, checkpoint)
     return Recovery(completed=True, title=intent.title, left=left)
 
@@ -185,6 +191,8 @@ def _stage(
                 folder / _name(number), change.content, change.mode, exact=replaces, sync=replaces
             )
             checkpoint(f"staged {change.path}")
+    if manifest is not None:
+        _write(folder / _MANIFEST, manifest.dump(), _FILE_MODE)
     _check_room(root, changes)
     steps = tuple(
         _Step(
@@ -220,8 +228,8 @@ def _finish(root: Path, intent: _Intent, checkpoint: Checkpoint) -> tuple[str, .
             checkpoint("manifest written")
             _drop_unused(root, intent.manifest)
         checkpoint("texts tidied")
-        (root / JOURNAL / INTENT).unlink()
-        checkpoint("intent removed")
+        (root / JOURNAL / INTENT).replace(root / JOURNAL / DONE)
+        checkpoint("done")
         _throw_away(root)
     except OSError as fault:
         raise CannotWriteError(
@@ -261,16 +269,15 @@ def _make(root: Path, step: _Step, staged: Path) -> bool:
 
 
 def _write_manifest(root: Path, manifest: Manifest, left: list[str]) -> None:
+    staged = root / JOURNAL / _MANIFEST
     if left:
         old = load(root).files
         files = {path: entry for path, entry in manifest.files.items() if path not in left}
         files |= {path: old[path] for path in left if path in old}
-        manifest = manifest.model_copy(update={"files": files})
-    target = locate(root, MANIFEST_FILE)
-    beside = target.with_name(f"{target.name}.new")
-    beside.unlink(missing_ok=True)
-    _write(beside, manifest.dump(), 0o644)
-    beside.replace(target)
+        staged.unlink(missing_ok=True)
+        _write(staged, manifest.model_copy(update={"files": files}).dump(), _FILE_MODE)
+    if staged.exists():
+        staged.replace(locate(root, MANIFEST_FILE))
 
 
 def _drop_unused(root: Path, manifest: Manifest) -> None:
@@ -280,8 +287,8 @@ def _drop_unused(root: Path, manifest: Manifest) -> None:
         (root / path).unlink()
 
 
-def _read_intent(root: Path) -> _Intent | None:
-    found = read(root, f"{JOURNAL}/{INTENT}")
+def _read_intent(root: Path, name: str) -> _Intent | None:
+    found = read(root, f"{JOURNAL}/{name}")
     if found is None:
         return None
     try:
