@@ -189,12 +189,12 @@ class _Reader:
         text: str,
         source: str,
         path: tuple[str, ...] = (),
-        faults: list[str] | None = None,
+        faults: list[tuple[int, str]] | None = None,
     ) -> None:
         self.raw = raw
         self._by_name = {key.lower(): (key, value) for key, value in raw.items()}
         self._text, self._source, self._path = text, source, path
-        self._faults: list[str] = [] if faults is None else faults
+        self._faults: list[tuple[int, str]] = [] if faults is None else faults
 
     def section(self, name: str) -> _Reader:
         key, value = self._by_name.get(name.lower(), (name, {}))
@@ -255,14 +255,13 @@ class _Reader:
     def fault(self, name: str, message: str) -> None:
         key = self._by_name.get(name.lower(), (name, None))[0]
         path = (*self._path, key)
-        self._faults.append(
-            f"{self._source}:{line_of(self._text, path)}: {'.'.join(path)} {message}"
-        )
+        line = line_of(self._text, path)
+        self._faults.append((line, f"{self._source}:{line}: {'.'.join(path)} {message}"))
 
     def raise_faults(self) -> None:
         if self._faults:
             raise HostJsonError(
-                "\n".join(self._faults),
+                "\n".join(text for _, text in sorted(self._faults)),
                 hint="https://learn.microsoft.com/azure/azure-functions/functions-host-json",
             )
 

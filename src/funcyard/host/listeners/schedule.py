@@ -34,7 +34,7 @@ class Schedule(Protocol):
     """Tells when a timer is due next."""
 
     def next_after(self, moment: datetime) -> datetime | None:
-        """Return the first due moment later than ``moment``, both aware; None for never."""
+        """Return the first due moment later than ``moment``, in UTC as it is; None for never."""
         ...
 
 
@@ -45,7 +45,7 @@ class Interval:
     every: timedelta
 
     def next_after(self, moment: datetime) -> datetime | None:
-        """Return the moment one interval later."""
+        """Return the moment one interval later, in UTC."""
         return moment + self.every
 
 
@@ -57,12 +57,12 @@ class CronSchedule:
     zone: tzinfo
 
     def next_after(self, moment: datetime) -> datetime | None:
-        """Return the next match, aware, in the zone."""
+        """Return the next match, in UTC: moments of one zone would compare by the wall clock."""
         if len(self.expression.hours) == _EVERY_HOUR:
             return self._by_steady_clock(moment)
         local = moment.astimezone(self.zone).replace(tzinfo=None)
         while (found := self.expression.next_after(local)) is not None:
-            due = _in_zone(found, self.zone)
+            due = _first_moment(found, self.zone)
             if due > moment:
                 return due
             local = found
@@ -75,7 +75,7 @@ class CronSchedule:
         while (found := self.expression.next_after(wall)) is not None:
             due = (found - offset).replace(tzinfo=UTC).astimezone(self.zone)
             if due.utcoffset() == offset:
-                return due
+                return due.astimezone(UTC)
             # The offset changed on the way: look again from the change on.
             change = _change_between((wall - offset).replace(tzinfo=UTC), due, self.zone)
             offset = change.utcoffset() or timedelta()
@@ -123,9 +123,9 @@ def _zone(settings: Mapping[str, str]) -> tzinfo:
     return UTC
 
 
-def _in_zone(wall: datetime, zone: tzinfo) -> datetime:
+def _first_moment(wall: datetime, zone: tzinfo) -> datetime:
     """Return the first moment at which the zone's clock shows ``wall``, or has skipped it."""
-    return wall.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
+    return wall.replace(tzinfo=zone).astimezone(UTC)
 
 
 def _change_between(before: datetime, after: datetime, zone: tzinfo) -> datetime:
