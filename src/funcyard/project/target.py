@@ -122,4 +122,4 @@ def project_name_for(root: Path) -> str:
     """Return the name of a project that is called after its folder: ``My App`` gives ``my-app``."""
     plain = re.sub(r"[^a-z0-9]+", "-", root.name.lower()).strip("-")
     plain = re.sub(r"^[0-9-]+", "", plain)[:LONGEST_NAME].rstrip("-")
-    return plain or "my-project"
+    return plain if len(plain) > 1 else f"{plain or 'my'}-project"
