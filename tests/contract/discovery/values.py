@@ -107,6 +107,12 @@ def main(outcomes: Path) -> None:
                     _told(partial(_official_decode, binding, datum, metadata)),
                     _told(partial(decode, trigger_metadata=metadata, pytype=None)),
                 ]
+    generic = importlib.import_module("azure_functions_runtime.bindings.generic").GenericBinding
+    for binding in ("durableClient", "neverHeardOf"):
+        found[f"a generic {binding} allows a return value"] = [
+            repr(generic.has_implicit_output(binding)),
+            repr(ours.GenericConverter.has_implicit_output(binding)),
+        ]
     outcomes.write_text(json.dumps(found), encoding="utf-8")
 
 
