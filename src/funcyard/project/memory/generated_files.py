@@ -52,19 +52,19 @@ class Entry:
 def entries(lines: Iterable[str]) -> list[Entry]:
     """Return the files that lines of ``generated_files.md`` list, in their order."""
     found: list[Entry] = []
-    group = ""
+    group, inside = "", False
     for line in lines:
         if heading := _GROUP.fullmatch(line):
-            group = heading[1]
+            group, inside = heading[1], False
         elif group in _NOT_GROUPS:
             continue
         elif path := _PATH.fullmatch(line):
             found.append(Entry(RememberedFile(path[1], _group(group))))
-        elif found and (moment := _MOMENT.fullmatch(line)):
-            at = {moment[1].lower(): moment[2]}
-            found[-1] = replace(found[-1], file=replace(found[-1].file, **at))
-        elif found and line.startswith("- **"):
-            found[-1] = replace(found[-1], about=(*found[-1].about, line))
+            inside = True
+        elif not line.strip():
+            inside = False
+        elif inside:
+            found[-1] = _with_line(found[-1], line)
     return found
 
 
@@ -126,6 +126,16 @@ def changes(before: Sequence[Entry], after: Sequence[Entry], *, moment: str) -> 
         for path in sorted(paths)
         if path not in old or moment not in (old[path].added, old[path].removed)
     ]
+
+
+def _with_line(entry: Entry, line: str) -> Entry:
+    """Return ``entry`` with what a line below its path says; each thing is said once."""
+    if moment := _MOMENT.fullmatch(line):
+        return replace(entry, file=replace(entry.file, **{moment[1].lower(): moment[2]}))
+    said = {known.split(":")[0] for known in entry.about}
+    if line.startswith("- **") and line.split(":", maxsplit=1)[0] not in said:
+        return replace(entry, about=(*entry.about, line))
+    return entry
 
 
 def _lines(entry: Entry) -> list[str]:
