@@ -6,6 +6,11 @@ import pytest
 
 from funcyard.host.host_json import HostJsonError, parse, read_host_json
 
+LONG_HOURS = (
+    "8: extensions.queues.visibilityTimeout '24:00:00' has more than 23 hours: "
+    "write days as d.hh:mm:ss"
+)
+
 
 def test_the_smallest_file_gives_the_documented_defaults() -> None:
     host = parse('{"version": "2.0"}')
@@ -74,8 +79,7 @@ def test_every_fault_is_named_at_once_with_its_line() -> None:
         '3: functionTimeout must be a duration such as "00:00:05", not 5',
         "6: extensions.queues.batchSize must be from 1 to 32, not 33",
         "7: extensions.queues.newBatchThreshold must be a whole number, not true",
-        "8: extensions.queues.visibilityTimeout '24:00:00' has more than 23 hours:"
-        + " write days as d.hh:mm:ss",
+        LONG_HOURS,
         '9: extensions.queues.messageEncoding must be "base64" or "none"',
         "11: extensions.http must be an object",
     ]
