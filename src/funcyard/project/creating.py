@@ -15,7 +15,9 @@ from funcyard.errors import UserError
 from funcyard.project.findings import Finding, Severity, SpecError
 from funcyard.project.journal import FileChange, pending, perform
 from funcyard.project.lock import LOCK_FILE
+from funcyard.project.memory.location import store_for
 from funcyard.project.memory.model import Change, ChangeKind
+from funcyard.project.memory.reading import load
 from funcyard.project.planner import make_plan
 from funcyard.project.reading import SpecDocument, read_spec
 from funcyard.project.session import generate, held, viewed
@@ -134,7 +136,9 @@ def _existing(
     if plan.changed:
         notices.append("there is something to update: see `funcyard diff`")
     outcome = Outcome(root=root, spec=found.spec, files=files, plan=plan, notices=tuple(notices))
-    if recovery and recovery.completed and not request.dry_run:
+    store = store_for(root, request.memory)
+    known = load(store, found.spec.project_name, now=request.now).exists
+    if not request.dry_run and (not known or (recovery and recovery.completed)):
         outcome = _remembered(outcome, request)
     return Created(outcome, existed=True)
 
