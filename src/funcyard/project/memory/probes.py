@@ -78,8 +78,9 @@ class Probing:
         self.running.clear()
         engine = _engine(outputs.pop(_ENGINE)) if _ENGINE in outputs else ""
         found = self.answered | {name: _probe(name, said) for name, said in outputs.items()}
-        if found["Docker"].state is ProbeState.FOUND:
+        if engine and found["Docker"].state is ProbeState.FOUND:
             found["Docker"] = replace(found["Docker"], detail=engine)
+        self.answered = found
         return tuple(found[name] for name in ("Python", *QUESTIONS) if name in found)
 
 

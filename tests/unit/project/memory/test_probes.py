@@ -124,3 +124,12 @@ def test_questions_that_nobody_waits_for_are_ended(
     with begin_probes(_PYTHON, path=str(tmp_path)) as probing:
         process = probing.running["Tilt"]
     assert process.returncode == -9
+
+
+def test_answers_stay_when_the_questions_are_left(
+    program: Callable[[str, str], Path], tmp_path: Path
+) -> None:
+    program("docker", "echo Docker version 28.2.2")
+    with begin_probes(_PYTHON, path=str(tmp_path)) as probing:
+        answers = probing.finish(within=20)
+    assert probing.finish(within=0) == answers
