@@ -7,7 +7,7 @@ the file, whatever is cut out around it; a required field that is missing is sto
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -16,7 +16,6 @@ from funcyard.project.findings import Fault
 from funcyard.project.shape_messages import explain
 from funcyard.project.shorthand import TRIGGER_TYPES
 from funcyard.project.spec import Spec
-from funcyard.project.yaml_tree import Node
 
 if TYPE_CHECKING:
     from datetime import date
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from funcyard.project.findings import Path
+    from funcyard.project.yaml_tree import Node
 
 _MOST_ROUNDS = 6
 
@@ -82,12 +82,14 @@ def _take(shaped: Shaped, error: ErrorDetails, place: _Place, today: date) -> bo
     """Record one error and mend the tree; whether that was possible."""
     path = (*place.node.path, *place.rest)
     if path not in shaped.cut:
-        message, hint = explain(error, place.node, today)
+        message, hint = explain(error, place.node, place.parent, today)
         at = place.node
         if error["type"] == "extra_forbidden" and place.parent is not None:
             at = place.parent.keys.get(str(path[-1]), at)
         shaped.faults.append((Fault(path, message, hint), at))
         shaped.cut.add(path)
+        if path == ("runtime", "name"):
+            shaped.cut.add(("runtime", "version"))  # its version says nothing about Python
     if error["type"] == "missing":
         return _stand_in(place)
     return place.parent is not None and _remove(place.parent, place.node)
@@ -95,16 +97,17 @@ def _take(shaped: Shaped, error: ErrorDetails, place: _Place, today: date) -> bo
 
 def _stand_in(place: _Place) -> bool:
     """Put a value where a required field is missing, so that its neighbours can be checked."""
-    if place.node.kind != "mapping" or len(place.rest) != 1:
+    path = (*place.node.path, *place.rest)
+    name = str(path[-1])
+    if len(place.rest) > 1 or name == "function_apps":
         return False
-    name = str(place.rest[0])
-    if name == "function_apps":
-        return False
-    number = next((step for step in reversed(place.node.path) if isinstance(step, int)), 0)
+    number = next((step for step in reversed(path) if isinstance(step, int)), 0)
     prefix = {"path": "./", "source": "./", "target": "/"}.get(name, "")
-    node = Node("scalar", place.node.line, place.node.column, place.node.start, place.node.start)
-    node.text, node.path = f"{prefix}placeholder{number}", (*place.node.path, name)
-    place.node.entries[name] = node
+    node = place.node
+    if place.rest:
+        node = replace(node, kind="scalar", end=node.start, path=path, entries={}, keys={})
+        place.node.entries[name] = node
+    node.text, node.plain = f"{prefix}placeholder{number}", False
     return True
 
 

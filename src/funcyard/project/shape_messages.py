@@ -52,12 +52,15 @@ _EXPECTED = {
 _LONGEST_SHOWN = 40
 
 
-def explain(error: ErrorDetails, node: Node, today: date) -> tuple[str, str | None]:
+def explain(
+    error: ErrorDetails, node: Node, parent: Node | None, today: date
+) -> tuple[str, str | None]:
     """Return message and hint for one error of the validation.
 
     Args:
         error: As pydantic reports it.
         node: The innermost node that the file has for it.
+        parent: The node around that, None at the top.
         today: The day on which runtimes are judged.
     """
     kind, loc = error["type"], error["loc"]
@@ -68,7 +71,7 @@ def explain(error: ErrorDetails, node: Node, today: date) -> tuple[str, str | No
     if kind in {"union_tag_invalid", "union_tag_not_found"}:
         return _trigger(node)
     if kind == "literal_error":
-        return _choice(loc, node, error, today)
+        return _choice(error, node, parent, today)
     if kind in _EXPECTED:
         hint = "put it in quotes" if kind == "string_type" and node.kind == "scalar" else None
         if loc[-2:-1] == ("triggers",):
@@ -116,14 +119,26 @@ def _trigger(node: Node) -> tuple[str, str | None]:
     return f"no trigger of type {name!r}", hint
 
 
-def _choice(loc: Path, node: Node, error: ErrorDetails, today: date) -> tuple[str, str | None]:
-    if loc == ("runtime", "name"):
-        why = runtimes.refusal(node.text.lower(), "", today)
-        return why or f"expected python, found {_shown(node)}", runtimes.alternatives(today)
-    if loc == ("programming_model",):
+def _choice(
+    error: ErrorDetails, node: Node, parent: Node | None, today: date
+) -> tuple[str, str | None]:
+    if error["loc"] == ("runtime", "name"):
+        return _runtime(node, parent, today)
+    if error["loc"] == ("programming_model",):
         return _model(node.text)
     expected = str(error.get("ctx", {}).get("expected", "")).replace("'", "")
     return f"expected {expected}, found {_shown(node)}", None
+
+
+def _runtime(node: Node, parent: Node | None, today: date) -> tuple[str, str | None]:
+    version = parent.child("version") if parent else None
+    name, number = node.text.lower(), version.text if version else ""
+    if name == "python":
+        return f"expected python, found {_shown(node)}", None
+    if name in runtimes.TITLES and not number:
+        return f"{runtimes.TITLES[name]} is not supported yet", runtimes.alternatives(today)
+    why = runtimes.refusal(name, number, today)
+    return why or f"expected python, found {_shown(node)}", runtimes.alternatives(today)
 
 
 def _model(name: str) -> tuple[str, str | None]:
