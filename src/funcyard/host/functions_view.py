@@ -59,6 +59,9 @@ def view_of(function: Function, *, prefix: str, settings: Mapping[str, str]) -> 
         reason = "cannot run here yet: " + ", ".join(
             f"{binding.type} ({binding.name})" for binding in unsupported
         )
+    elif function.needs:
+        state = "unsupported"
+        reason = "cannot run here yet: it needs " + ", ".join(function.needs)
     elif settings.get(f"AzureWebJobs.{function.name}.Disabled", "").lower() in _DISABLED:
         state, reason = "disabled", f"AzureWebJobs.{function.name}.Disabled is set"
     kind = trigger.type.removesuffix("Trigger")

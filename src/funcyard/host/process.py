@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _SCRIPT = Path(bootstrap.__file__)
 _MODULE = "host.worker.serve"
+_DEBUGGED = ("-X", "frozen_modules=off")  # debugpy misses breakpoints in frozen modules
 _PRINTED_LINE = 64 * 1024
 _STREAMS = 2**31
 
@@ -208,6 +209,7 @@ class Worker:
             self._process = await asyncio.create_subprocess_exec(
                 interpreter,
                 "-P",
+                *(_DEBUGGED if environment.get("ENABLE_DEBUGGING") else ()),
                 _SCRIPT,
                 _MODULE,
                 str(theirs.fileno()),

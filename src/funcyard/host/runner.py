@@ -335,9 +335,10 @@ class AppRunner:
         self._worker = worker
         self._available.set()
         self._serving_since = time.monotonic()
-        worker.activate()
         if previous is not None and previous.alive:
-            self._spawn(previous.drain(_DRAIN_SECONDS))
+            self._spawn(self._retire(previous, worker))
+        else:
+            worker.activate()
         self.functions = tuple(await self._listen(views, host_json))
         self.state = "ready"
         self.reason = "" if views else "0 functions: nothing is registered on the app"
@@ -349,6 +350,11 @@ class AppRunner:
                 data={"functions": [view.name for view in views]},
             )
         )
+
+    async def _retire(self, previous: Worker, worker: Worker) -> None:
+        """Drain the old worker, then tell the new one that what the old one held is free."""
+        await previous.drain(_DRAIN_SECONDS)
+        worker.activate()
 
     async def _listen(self, views: list[FunctionView], host_json: HostJson) -> list[FunctionView]:
         wanted = {

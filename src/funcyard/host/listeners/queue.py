@@ -119,10 +119,13 @@ def trigger_metadata(message: QueueMessage, body: bytes) -> dict[str, Any]:
 
 
 def binding_data(message: QueueMessage, body: bytes) -> dict[str, str]:
-    """Return what expressions may name: the message's properties, and those of a JSON object."""
+    """Return what expressions may name: the message's properties, and those of a JSON object.
+
+    A property of the object wins over the message's own of the same name, as in the real host
+    (``QueueTriggerBinding.CreateBindingData`` of the WebJobs SDK).
+    """
     text = body.decode(errors="replace")
-    data = json_data(text)
-    data |= {
+    return {
         "queueTrigger": text,
         "dequeueCount": str(message.dequeue_count or 1),
         "id": message.id,
@@ -130,8 +133,8 @@ def binding_data(message: QueueMessage, body: bytes) -> dict[str, str]:
         "expirationTime": _moment(message.expires_on),
         "insertionTime": _moment(message.inserted_on),
         "nextVisibleTime": _moment(message.next_visible_on),
+        **json_data(text),
     }
-    return data
 
 
 def _moment(value: datetime | None) -> str:

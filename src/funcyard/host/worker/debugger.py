@@ -7,41 +7,62 @@ module-level code are hit. https://github.com/microsoft/debugpy
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 
 _log = logging.getLogger("funcyard.debugger")
-_listening = False
+_TRIES = 25
+_PAUSE_SECONDS = 0.2
 
 
 def listen_early() -> None:
     """Listen and wait for a client before the app is loaded, where DEBUG_WAIT asks for it."""
-    if _enabled("DEBUG_WAIT"):
-        listen()
-
-
-def listen() -> None:
-    """Listen for a debugger where ENABLE_DEBUGGING asks for it; a second call does nothing."""
-    global _listening  # noqa: PLW0603 - a process listens once
-    port = os.environ.get("FUNCYARD_DEBUG_PORT", "")
-    if _listening or not _enabled("ENABLE_DEBUGGING") or not port.isdigit():
+    if not _enabled("DEBUG_WAIT") or not _wanted():
         return
+    if (fault := _listen()) is None:
+        import debugpy  # noqa: PLC0415, T100 - only where debugging is asked for
+
+        _log.info("waiting for a debugger to attach")
+        debugpy.wait_for_client()  # noqa: T100 - asked for by DEBUG_WAIT
+    else:
+        _log.error("debugpy cannot listen: %s", fault)
+
+
+async def listen() -> None:
+    """Listen for a debugger where ENABLE_DEBUGGING asks for it.
+
+    The port may still be the older worker's for a moment, so it is tried for some seconds.
+    """
+    if not _wanted():
+        return
+    fault: str | None = None
+    for _ in range(_TRIES):
+        fault = _listen()
+        if fault is None:
+            return
+        await asyncio.sleep(_PAUSE_SECONDS)
+    _log.error("debugpy cannot listen: %s", fault)
+
+
+def _listen() -> str | None:
+    """Listen and return None, or return why that cannot be."""
     try:
         import debugpy  # noqa: PLC0415, T100 - only where debugging is asked for
     except ImportError:
-        _log.error("ENABLE_DEBUGGING is set but debugpy is not installed in the app's environment")
-        return
+        return "it is not installed in the app's environment"
     address = os.environ.get("FUNCYARD_DEBUG_ADDRESS", "127.0.0.1")
+    port = int(os.environ["FUNCYARD_DEBUG_PORT"])
     try:
-        debugpy.listen((address, int(port)))  # noqa: T100 - what this file is for
+        debugpy.listen((address, port))  # noqa: T100 - what this file is for
     except (OSError, RuntimeError) as fault:
-        _log.error("debugpy cannot listen on port %s: %s", port, fault)
-        return
-    _listening = True
+        return None if "already been called" in str(fault) else str(fault)
     _log.info("debugpy listens on %s:%s", address, port)
-    if _enabled("DEBUG_WAIT"):
-        _log.info("waiting for a debugger to attach")
-        debugpy.wait_for_client()  # noqa: T100 - asked for by DEBUG_WAIT
+    return None
+
+
+def _wanted() -> bool:
+    return _enabled("ENABLE_DEBUGGING") and os.environ.get("FUNCYARD_DEBUG_PORT", "").isdigit()
 
 
 def _enabled(name: str) -> bool:

@@ -60,6 +60,7 @@ class _Worker:
         self.loop = loop
         self.stopped = asyncio.Event()
         self.invoker: Invoker | None = None
+        self.debugging: asyncio.Task[None] | None = None
         self.channel = Channel(self._receive, self._lost)
         self.logs = BatchHandler(loop, self._send_logs)
         logging.root.addHandler(self.logs)
@@ -94,7 +95,7 @@ class _Worker:
         elif kind is Kind.CANCEL and self.invoker is not None:
             self.invoker.cancel(stream)
         elif kind is Kind.ACTIVATE:
-            debugger.listen()
+            self.debugging = self.loop.create_task(debugger.listen())
         elif kind is Kind.STOP:
             self.stopped.set()
 
