@@ -9,13 +9,16 @@ from tests.integration.host.host_app import function, until
 
 from funcyard.host.blob_listing import BlobListing
 from funcyard.host.invocation import WorkerLost
+from funcyard.host.listeners.blob_queue import BlobQueue
 from funcyard.host.listeners.build import build
+from funcyard.host.listeners.receipts import BlobVersion
 from funcyard.host.message_text import decode_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from azure.storage.blob.aio import ContainerClient
+    from azure.storage.queue.aio import QueueClient
     from tests.integration.host.host_app import App, Call
 
     from funcyard.functions.model import Function
@@ -194,6 +197,43 @@ async def test_a_worker_that_dies_under_a_blob_gets_it_again(app: App, unique: s
     await listener.stop()
 
     assert app.counts == {"x": 2}
+
+
+async def test_a_version_that_is_queued_twice_runs_once(app: App, unique: str) -> None:
+    container = await container_of(app, unique)
+    uploaded = await container.upload_blob("a", b"a")
+    listener = build(blob_function(unique), app.context)
+    await listener.start()
+    await until(lambda: written(app, 1))
+    etag = (await uploaded.get_blob_properties()).etag.strip('"')
+    await BlobQueue.shared(app.context).put("work", BlobVersion(unique, "a", etag))
+    await container.upload_blob("b", b"b")
+    await until(lambda: written(app, 2))
+    await listener.stop()
+    queue = app.storage.queues().get_queue_client(f"azure-webjobs-blobtrigger-{app.host_id}")
+
+    assert app.counts == {"a": 1, "b": 1}
+    assert (await queue.get_queue_properties()).approximate_message_count == 0
+
+
+async def test_messages_of_functions_that_no_longer_exist_are_thrown_away(
+    make_app: Callable[..., App], unique: str
+) -> None:
+    app = make_app({"extensions": {"blobs": {"poisonBlobThreshold": 1}}})
+    await container_of(app, unique)
+    listener = build(blob_function(unique), app.context)
+    await listener.start()
+    queue = app.storage.queues().get_queue_client(f"azure-webjobs-blobtrigger-{app.host_id}")
+    await BlobQueue.shared(app.context).put("removed", BlobVersion(unique, "a", "0x1"))
+    await until(lambda: is_empty(queue))
+    await listener.stop()
+
+    assert not app.calls
+    assert not app.messages
+
+
+async def is_empty(queue: QueueClient) -> bool:
+    return (await queue.get_queue_properties()).approximate_message_count == 0
 
 
 async def test_two_functions_share_a_container_and_each_gets_every_blob(

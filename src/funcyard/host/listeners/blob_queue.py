@@ -16,7 +16,7 @@ from funcyard.host.listeners.pump import Limits, QueuePump, Verdict
 from funcyard.host.listeners.receipts import BlobVersion
 from funcyard.host.listeners.trouble import Trouble
 from funcyard.host.message_text import NotEncodedError, decode_message, encode_message
-from funcyard.host.queue_access import send
+from funcyard.host.queue_access import queue_name, send
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -53,7 +53,7 @@ class BlobQueue:
 
     def __init__(self, context: ListenerContext, forget: Callable[[], object]) -> None:
         service = context.storage.queues()
-        name = f"azure-webjobs-blobtrigger-{context.host_id}"
+        name = queue_name(f"azure-webjobs-blobtrigger-{context.host_id}", {})
         options = context.host_json.blobs
         self._queue = service.get_queue_client(name)
         self._encoding = context.host_json.queues.message_encoding
