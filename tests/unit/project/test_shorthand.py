@@ -54,6 +54,8 @@ def test_two_apps_are_not_given_one_queue() -> None:
     spec = _spec([{"name": "one", "triggers": ["queue"]}, {"name": "two", "triggers": ["queue"]}])
 
     assert [item[0]["queue"] for item in _triggers(spec)] == ["tasks", "two-tasks"]
+    (triggers,) = _triggers(_spec([{"name": "one", "triggers": ["queue", "queue"]}]))
+    assert [trigger["queue"] for trigger in triggers] == ["tasks", "one-tasks"]
 
 
 def test_ports_that_are_left_out_are_filled_around_those_given() -> None:

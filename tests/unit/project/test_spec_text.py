@@ -21,7 +21,7 @@ from funcyard.project.spec_text import (
     set_value,
     to_yaml,
 )
-from funcyard.project.spec_text.emitting import block
+from funcyard.project.spec_text.emitting import block, scalar
 from funcyard.project.yaml_tree import read_yaml
 
 _TODAY = date(2026, 11, 20)
@@ -286,6 +286,42 @@ def test_what_cannot_be_edited_is_said(edit: Any, message: str) -> None:  # noqa
         edit()
 
     assert caught.value.message == message
+
+
+def test_an_edit_that_would_change_more_than_was_meant_is_not_made() -> None:
+    text = 'runtime: &shared {version: "3.11"}\nreasons: *shared\n'
+
+    with pytest.raises(SpecEditError) as caught:
+        set_value(text, ("runtime", "version"), "3.12")
+    assert caught.value.hint == 'write runtime.version: "3.12" in funcyard.yaml by hand'
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("Plain text, with (marks)", "Plain text, with (marks)"),
+        ("queued/{name}", "queued/{name}"),
+        ("~/.azure", "~/.azure"),
+        ("true", '"true"'),
+        ("No", '"No"'),
+        ("null", '"null"'),
+        ("3.10", '"3.10"'),
+        (".5", '".5"'),
+        ("a: b", '"a: b"'),
+        ("a #b", '"a #b"'),
+        ("- a", '"- a"'),
+        ("", '""'),
+        ("\x7f\u2028", '"\\u007f\\u2028"'),
+        ("größe", '"größe"'),
+        (7071, "7071"),
+        (True, "true"),
+        (None, "null"),
+    ],
+)
+def test_text_has_quotes_where_it_could_be_taken_for_something_else(
+    value: object, text: str
+) -> None:
+    assert scalar(value) == text
 
 
 def test_a_text_that_is_not_yaml_is_not_edited() -> None:
