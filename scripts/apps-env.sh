@@ -4,6 +4,7 @@
 # environment's interpreter.
 set -eu
 cd "$(dirname "$0")/.."
+export UV_SYSTEM_CERTS=1 # the machine's certificates, as pip is set up to use
 
 lock=src/funcyard/project/dependency_sets/storage/requirements.hashed.txt
 folder=.venvs/apps

@@ -3,6 +3,7 @@
 #   scripts/judges.sh [shellcheck | actionlint | apps | context | poetry]…    all of them when none is named
 set -eu
 cd "$(dirname "$0")/.."
+export UV_SYSTEM_CERTS=1 # the machine's certificates, as pip is set up to use
 folder=.venvs/judges
 mkdir -p "$folder"
 

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 _STAMP = ".funcyard.json"
 _DEBUGPY = "debugpy>=1.8,<2"
 _SHOWN_LINES = 12
+_INSTALLER_DEFAULTS = {"PIP_NO_INPUT": "1", "UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"}
+"""uv brings certificates of its own; the machine's also know the authority of a company's proxy.
+
+The second name is the one that older releases of uv read.
+"""
 
 
 class InstallError(FuncyardError):
@@ -140,7 +145,7 @@ def _find_uv() -> str | None:
 async def _run(command: Sequence[str | Path], environment: Mapping[str, str], folder: Path) -> None:
     process = await asyncio.create_subprocess_exec(
         *command,
-        env={**environment, "PIP_NO_INPUT": "1"},
+        env={**_INSTALLER_DEFAULTS, **environment},
         cwd=folder,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
