@@ -34,7 +34,6 @@ __all__ = [
     "SpecDocument",
     "SpecError",
     "busy_ports",
-    "check_spec",
     "parse_spec",
     "read_spec",
 ]
@@ -115,23 +114,6 @@ def parse_spec(
     if shaped.spec is None or _has_errors(found):
         raise SpecError(name, found)
     return SpecDocument(rules.complete(shaped.spec), decoded, found, name)
-
-
-def check_spec(
-    spec: Spec, *, root: Path | None = None, today: date, name: str = SPEC_FILE
-) -> tuple[Finding, ...]:
-    """Check a spec that was not read from a file, and return the warnings.
-
-    Raises:
-        SpecError: It has faults; their line and column are 0.
-    """
-    found = tuple(
-        Finding(fault.severity, dotted(fault.path), fault.message, hint=fault.hint)
-        for fault in rules.check(spec, root=root, today=today)
-    )
-    if _has_errors(found):
-        raise SpecError(name, found)
-    return found
 
 
 def busy_ports(

@@ -14,7 +14,6 @@ from funcyard.project.reading import (
     SpecDocument,
     SpecError,
     busy_ports,
-    check_spec,
     parse_spec,
     read_spec,
 )
@@ -263,14 +262,6 @@ def test_local_packages_are_looked_for_in_the_project(tmp_path: Path) -> None:
         ("local_packages[3].path", "there is no folder './gone' in the project"),
     ]
     assert parse_spec(text, today=_TODAY).warnings == ()
-
-
-def test_a_spec_that_was_not_read_is_checked_by_the_same_rules() -> None:
-    spec = Spec.model_validate({"project_name": "Bad", "function_apps": ["api"]})
-
-    with pytest.raises(SpecError, match=r"funcyard.yaml: project_name: 'Bad' may hold"):
-        check_spec(spec, today=_TODAY)
-    assert check_spec(parse_spec(_SMALL, today=_TODAY).spec, today=_TODAY) == ()
 
 
 def test_busy_ports_are_warnings_of_their_own() -> None:
