@@ -25,6 +25,7 @@ from funcyard.output import table, to_json
 from funcyard.project.catalog import blueprint as find_blueprint
 from funcyard.project.creating import create
 from funcyard.project.memory.location import store_for
+from funcyard.project.memory.probes import begin_probes
 from funcyard.project.memory.reading import load
 from funcyard.project.ports import is_busy
 from funcyard.project.reading import busy_ports, read_spec
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 
     from funcyard.project.creating import Created
     from funcyard.project.updating import Outcome
+
+_PROBE_SECONDS = 0.15
+"""How long the end of the command waits for a prerequisite's answer."""
 
 _PROJECT_NAME = re.compile(r"^project_name:.*$", re.MULTILINE)
 
@@ -75,8 +79,15 @@ def command(
     moment = now()
     text, name = _text(root, blueprint, source, memory=memory, moment=moment, yes=yes)
     known = recalled(text, root, memory=memory, now=moment, name=name)
-    request = Request(now=moment, title=f"funcyard new {directory}", memory=memory, dry_run=dry_run)
-    created = create(directory, known.document, request)
+    with begin_probes(known.document.spec.runtime.version) as probing:
+        request = Request(
+            now=moment,
+            title=f"funcyard new {directory}",
+            memory=memory,
+            dry_run=dry_run,
+            probes=lambda: probing.finish(within=_PROBE_SECONDS),
+        )
+        created = create(directory, known.document, request)
     notices = list(known.notices)
     if not created.existed and any(is_busy(app.port) for app in created.outcome.spec.function_apps):
         notices += [each.as_text(name) for each in busy_ports(known.document)]

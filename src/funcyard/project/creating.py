@@ -12,15 +12,17 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from funcyard.errors import UserError
+from funcyard.project.changes import FileChange
 from funcyard.project.findings import Finding, Severity, SpecError
-from funcyard.project.journal import FileChange, pending, perform
+from funcyard.project.generating import generate
+from funcyard.project.holding import held, viewed
+from funcyard.project.journal import pending, perform
 from funcyard.project.lock import LOCK_FILE
 from funcyard.project.memory.location import store_for
 from funcyard.project.memory.model import Change, ChangeKind
 from funcyard.project.memory.reading import load
 from funcyard.project.planner import make_plan
 from funcyard.project.reading import SpecDocument, read_spec
-from funcyard.project.session import generate, held, viewed
 from funcyard.project.spec import SPEC_FILE
 from funcyard.project.target import is_generated, refuse_foreign, target_root
 from funcyard.project.tree import OWN_FOLDER, read
@@ -29,8 +31,8 @@ from funcyard.project.updating import Outcome, Request, remember
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from funcyard.project.changes import Recovery
     from funcyard.project.files import GeneratedFile
-    from funcyard.project.journal import Recovery
 
 _FILE_MODE = 0o644
 _BUILD_FILES = ("pyproject.toml", "setup.py")

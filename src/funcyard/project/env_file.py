@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funcyard.errors import UserError
-from funcyard.project.journal import FileChange, perform
+from funcyard.project.changes import FileChange
+from funcyard.project.generating import generate
+from funcyard.project.holding import held
+from funcyard.project.journal import perform
 from funcyard.project.names import KEY_VARIABLE
-from funcyard.project.session import find, generate, held
+from funcyard.project.opening import find_root
 from funcyard.project.tree import read
 
 if TYPE_CHECKING:
@@ -89,7 +92,7 @@ def rotate_key(directory: Path, *, key: str) -> Rotated:
         NoEnvFileError: There is no ``.env.local``.
         ProjectBusyError, CannotWriteError, PathBlockedError: As :func:`ensure_env_local`.
     """
-    root = find(directory)
+    root = find_root(directory)
     with held(root):
         file = read(root, ENV_FILE)
         if file is None:

@@ -21,12 +21,12 @@ import errno
 import os
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from funcyard.project.bases import FOLDER, base_path, unused
+from funcyard.project.changes import FileChange, Intent, Recovery, Step
 from funcyard.project.manifest import MANIFEST_FILE, Manifest, load
 from funcyard.project.tree import (
     OWN_FOLDER,
@@ -49,61 +49,6 @@ _FILE_MODE = 0o644
 
 Checkpoint = Callable[[str], None]
 """Called with the name of each step after it was made; tests stop the process in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileChange:
-    """One file to be written or deleted.
-
-    Attributes:
-        path: Relative to the project.
-        content: Its new bytes; None deletes it.
-        mode: Its permission bits.
-        before: Digest of the bytes that are there now; None where there is no file.
-    """
-
-    path: str
-    content: bytes | None
-    mode: int
-    before: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Recovery:
-    """What was done about a change that a killed command had left.
-
-    Attributes:
-        completed: Whether it was completed; else it had not begun and was thrown away.
-        title: Which command it was; empty where it had not begun.
-        left: Files that had changed since and were left as they are.
-    """
-
-    completed: bool
-    title: str = ""
-    left: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        """Return it as one sentence for a person."""
-        if not self.completed:
-            return "threw away what an interrupted command had prepared; nothing had been changed"
-        said = f"completed an interrupted `{self.title}`"
-        return f"{said}; left as they are: {', '.join(self.left)}" if self.left else said
-
-
-class _Step(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    path: str
-    before: str | None
-    after: str | None
-
-
-class _Intent(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    title: str
-    steps: tuple[_Step, ...]
-    manifest: Manifest | None
 
 
 def perform(
@@ -178,7 +123,7 @@ def _stage(
     manifest: Manifest | None,
     title: str,
     checkpoint: Checkpoint,
-) -> _Intent:
+) -> Intent:
     for change in changes:
         _check_target(root, change.path)
     folder = locate(root, f"{JOURNAL}/{INTENT}").parent
@@ -195,14 +140,14 @@ def _stage(
         _write(folder / _MANIFEST, manifest.dump(), _FILE_MODE)
     _check_room(root, changes)
     steps = tuple(
-        _Step(
+        Step(
             path=change.path,
             before=change.before,
             after=None if change.content is None else digest(change.content),
         )
         for change in changes
     )
-    intent = _Intent(title=title, steps=steps, manifest=manifest)
+    intent = Intent(title=title, steps=steps, manifest=manifest)
     _write(folder / f"{INTENT}.new", intent.model_dump_json().encode(), 0o600)
     checkpoint("intent written")
     (folder / f"{INTENT}.new").replace(folder / INTENT)
@@ -215,7 +160,7 @@ def _stage(
     return intent
 
 
-def _finish(root: Path, intent: _Intent, checkpoint: Checkpoint) -> tuple[str, ...]:
+def _finish(root: Path, intent: Intent, checkpoint: Checkpoint) -> tuple[str, ...]:
     """Make the change from wherever it stands; every step may have been made before."""
     left = []
     try:
@@ -239,7 +184,7 @@ def _finish(root: Path, intent: _Intent, checkpoint: Checkpoint) -> tuple[str, .
     return tuple(left)
 
 
-def _make(root: Path, step: _Step, staged: Path) -> bool:
+def _make(root: Path, step: Step, staged: Path) -> bool:
     """Make one step; False when someone else changed the file, which is then left alone."""
     try:
         target = locate(root, step.path)
@@ -287,12 +232,12 @@ def _drop_unused(root: Path, manifest: Manifest) -> None:
         (root / path).unlink()
 
 
-def _read_intent(root: Path, name: str) -> _Intent | None:
+def _read_intent(root: Path, name: str) -> Intent | None:
     found = read(root, f"{JOURNAL}/{name}")
     if found is None:
         return None
     try:
-        intent = _Intent.model_validate_json(found.content)
+        intent = Intent.model_validate_json(found.content)
         for step in intent.steps:
             check_path(step.path)
     except (ValidationError, UnsafePathError):

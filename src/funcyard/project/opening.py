@@ -7,12 +7,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from funcyard.errors import UsageError
+from funcyard.project.holding import settle
+from funcyard.project.journal import pending
 from funcyard.project.reading import read_spec
 from funcyard.project.spec import SPEC_FILE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from funcyard.project.changes import Recovery
     from funcyard.project.spec import Spec
 
 
@@ -29,21 +32,25 @@ class OpenProject:
     Attributes:
         root: Its folder, absolute.
         spec: What funcyard.yaml says, completed.
+        recovery: What was done about a change that a killed command had left.
     """
 
     root: Path
     spec: Spec
+    recovery: Recovery | None = None
 
 
 def find_root(directory: Path) -> Path:
-    """Return the nearest folder, from this one upward, that holds a funcyard.yaml.
+    """Return the nearest folder, from this one upward, that holds a project.
+
+    That is a funcyard.yaml, or the journal of a killed ``funcyard new`` that had not written it.
 
     Raises:
         NoProjectError: There is none.
     """
     start = directory.absolute()
     for folder in (start, *start.parents):
-        if (folder / SPEC_FILE).is_file():
+        if (folder / SPEC_FILE).is_file() or pending(folder):
             return folder
     raise NoProjectError(
         f"there is no {SPEC_FILE} in {directory} or above it",
@@ -51,13 +58,27 @@ def find_root(directory: Path) -> Path:
     )
 
 
+def settled_root(directory: Path) -> tuple[Path, Recovery | None]:
+    """Find a project, and complete or throw away what a killed command left in it.
+
+    Raises:
+        NoProjectError: There is none, or there was only one that had not begun.
+        ProjectBusyError, CannotWriteError, PathBlockedError: See ``holding.held``.
+    """
+    root = find_root(directory)
+    recovery = settle(root)
+    return (find_root(directory) if recovery else root), recovery
+
+
 def open_project(directory: Path) -> OpenProject:
-    """Find and read a project.
+    """Find, settle and read a project.
 
     Raises:
         NoProjectError: There is none.
         SpecError: Its spec has faults.
+        ProjectBusyError, CannotWriteError, PathBlockedError: See ``holding.held``.
     """
-    root = find_root(directory)
+    root, recovery = settled_root(directory)
     today = datetime.now(UTC).date()
-    return OpenProject(root, read_spec(root / SPEC_FILE, root=root, today=today).spec)
+    spec = read_spec(root / SPEC_FILE, root=root, today=today).spec
+    return OpenProject(root, spec, recovery)

@@ -10,8 +10,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from funcyard.project.changes import FileChange
     from funcyard.project.files import Ownership
-    from funcyard.project.journal import FileChange
     from funcyard.project.manifest import Manifest
 
 

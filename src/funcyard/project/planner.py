@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from funcyard import __version__
 from funcyard.project.bases import base, base_path, only_base, packed, unpacked
+from funcyard.project.changes import FileChange
 from funcyard.project.files import GeneratedFile, Ownership
-from funcyard.project.journal import FileChange
 from funcyard.project.layout import TEMPLATE_VERSIONS
 from funcyard.project.manifest import Entry, Known, Manifest, load, spec_digest
 from funcyard.project.merge import to_lf

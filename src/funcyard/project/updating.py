@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 
 from funcyard import __version__
 from funcyard.errors import UsageError
-from funcyard.project.journal import Checkpoint, FileChange, Recovery, perform
+from funcyard.project.changes import FileChange, Recovery
+from funcyard.project.generating import generate
+from funcyard.project.holding import held, viewed
+from funcyard.project.journal import Checkpoint, perform
 from funcyard.project.memory.location import store_for
 from funcyard.project.memory.model import Change, ChangeKind, RecordResult
 from funcyard.project.memory.recording import record
@@ -19,7 +22,6 @@ from funcyard.project.opening import find_root
 from funcyard.project.planner import make_plan
 from funcyard.project.reading import SpecDocument, parse_spec, read_spec
 from funcyard.project.recalling import memory_notices
-from funcyard.project.session import find, generate, held, viewed
 from funcyard.project.spec import SPEC_FILE
 from funcyard.project.tree import read
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from funcyard.project.files import GeneratedFile
+    from funcyard.project.memory.model import Probe
     from funcyard.project.plan import Plan
     from funcyard.project.spec import Spec
 
@@ -81,6 +84,7 @@ class Request:
         restore: Paths to be written again though the user deleted them.
         memory: A memory store of the person's choice.
         dry_run: Only say what would be done.
+        probes: Gives what was found of the prerequisites on this machine, for the memory.
         checkpoint: See ``journal.Checkpoint``.
     """
 
@@ -91,6 +95,7 @@ class Request:
     restore: Collection[str] = ()
     memory: Path | None = None
     dry_run: bool = False
+    probes: Callable[[], Sequence[Probe]] = tuple
     checkpoint: Checkpoint = lambda _: None
 
 
@@ -123,10 +128,10 @@ def update(directory: Path, request: Request) -> Outcome:
         NoProjectError: There is no project.
         SpecError: The spec has faults, before or after the edit.
         NotGeneratedError: A path to be restored is not one of the project's files.
-        ProjectBusyError, CannotWriteError: See ``session.held`` and ``journal.perform``.
+        ProjectBusyError, CannotWriteError: See ``holding.held`` and ``journal.perform``.
         PathBlockedError, NewerManifestError, GitMissingError: See ``planner.make_plan``.
     """
-    root = find(directory)
+    root = find_root(directory)
     with (viewed if request.dry_run else held)(root) as recovery:
         find_root(root)
         before = read_spec(root / SPEC_FILE, root=root, today=request.now.date())
@@ -174,7 +179,8 @@ def remember(
         MemoryOutsideError, MemoryUnwritableError: See ``memory.recording.record``.
     """
     store = store_for(root, request.memory)
-    return record(store, spec, files, change, now=request.now, version=__version__)
+    probes = request.probes()
+    return record(store, spec, files, change, now=request.now, version=__version__, probes=probes)
 
 
 def _check_restore(paths: Collection[str], files: Sequence[GeneratedFile]) -> None:

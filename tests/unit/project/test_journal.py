@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from funcyard.project.journal import JOURNAL, FileChange, pending, perform, recover
+from funcyard.project.changes import FileChange
+from funcyard.project.journal import JOURNAL, pending, perform, recover
 from funcyard.project.lock import LOCK_FILE, locked
 from funcyard.project.manifest import Manifest, load
 from funcyard.project.tree import CannotWriteError, digest
