@@ -3,11 +3,12 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import subprocess
 import threading
 from pathlib import Path
 
 import pytest
-from running import Answer, Up, fetch, make_project
+from running import FUNCYARD, Answer, Up, fetch, make_project
 
 SOURCE = """
 import logging
@@ -216,3 +217,46 @@ def test_with_keys_enforced_each_level_opens_for_its_keys_only(
             == 200
         )
     del project
+
+
+def test_host_json_rules_prefix_headers_and_log_levels(tmp_path: Path, apps_python: Path) -> None:
+    project = make_project(tmp_path / "p", {"api": SOURCE})
+    host_json = {
+        "version": "2.0",
+        "logging": {"logLevel": {"default": "Information", "Function.who.User": "Error"}},
+        "extensions": {
+            "http": {"routePrefix": "v1", "customHeaders": {"X-Content-Type-Options": "nosniff"}}
+        },
+    }
+    (project / "functions/api/host.json").write_text(json.dumps(host_json))
+    with Up(project, apps_python) as up:
+        answer = fetch(up.url("/v1/hello/Ada"))
+        assert (answer.body, answer.headers["x-content-type-options"]) == (b"Hello Ada", "nosniff")
+        assert fetch(up.url("/api/hello")).status == 404
+        assert fetch(up.url("/v1/who")).status == 200
+        up.wait_for(lambda e: e["event"] == "invocation" and e["function"] == "who")
+        assert [e for e in up.events if e["message"] == "asked who"] == []
+
+
+def test_a_request_over_the_outstanding_limit_is_told_so(tmp_path: Path, apps_python: Path) -> None:
+    project = make_project(tmp_path / "p", {"api": SOURCE})
+    limits = {"version": "2.0", "extensions": {"http": {"maxOutstandingRequests": 0}}}
+    (project / "functions/api/host.json").write_text(json.dumps(limits))
+    with Up(project, apps_python) as up:
+        assert fetch(up.url("/api/hello")).status == 429
+        assert fetch(up.url("/admin/host/ping")).status == 200
+
+
+def test_without_node_the_reason_and_what_to_install_are_said(
+    tmp_path: Path, apps_python: Path
+) -> None:
+    project = make_project(tmp_path / "p", {"api": SOURCE})
+    done = subprocess.run(
+        [FUNCYARD, "up", project, "--python", apps_python],
+        capture_output=True, text=True, check=False, env={**os.environ, "PATH": str(tmp_path)},
+    )  # fmt: skip
+
+    assert done.returncode == 1
+    assert "Node.js is missing" in done.stderr
+    assert "hint: install Node.js 20 or newer" in done.stderr
+    assert "Traceback" not in done.stderr

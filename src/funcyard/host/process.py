@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from funcyard.host.invocation import Retry, ValueType
+    from funcyard.host.log_levels import LogLevels
     from funcyard.host.worker.channel import Head
 
 _SCRIPT = Path(bootstrap.__file__)
@@ -47,8 +48,11 @@ class Worker:
     serves nothing and ends by itself when it is closed.
     """
 
-    def __init__(self, app: str, events: Events, ended: Callable[[Worker], None]) -> None:
+    def __init__(
+        self, app: str, events: Events, levels: LogLevels, ended: Callable[[Worker], None]
+    ) -> None:
         self.app = app
+        self._levels = levels
         self.index = Index()
         self.python = ""
         self.azure_functions = ""
@@ -89,6 +93,7 @@ class Worker:
         interpreter: Path,
         environment: Mapping[str, str],
         events: Events,
+        levels: LogLevels,
         started: Callable[[int], None],
         ended: Callable[[Worker], None],
         timeout: float,  # noqa: ASYNC109 - after it the process is killed
@@ -96,6 +101,7 @@ class Worker:
         """Start a process in the app's folder and wait until it has told what it found.
 
         Args:
+            levels: Which of the app's log records are shown.
             started: Told the process id as soon as there is one.
             ended: Called once when the process has ended, however it ended.
             timeout: Seconds that indexing may take; then the process is killed.
@@ -103,7 +109,7 @@ class Worker:
         Raises:
             WorkerStartError: It could not be executed, died while loading, or took too long.
         """
-        worker = cls(app, events, ended)
+        worker = cls(app, events, levels, ended)
         try:
             await worker._spawn(directory, interpreter, environment)
             started(worker.pid)
@@ -214,7 +220,10 @@ class Worker:
                 _MODULE,
                 str(theirs.fileno()),
                 cwd=directory,
-                env=dict(environment),
+                env={
+                    **environment,
+                    "FUNCYARD_LOG_LEVEL": "DEBUG" if self._levels.wants_debug else "INFO",
+                },
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
@@ -276,13 +285,16 @@ class Worker:
                 answer.set_result(self._outcome(stream, head, body))
         elif kind is Kind.LOG:
             for record in head["records"]:
+                function = record.get("function", "")
+                if not self._levels.shows(record["level"], function, users=True):
+                    continue
                 self._events.publish(
                     Event(
                         "log",
                         record["message"],
                         app=self.app,
                         level=record["level"],
-                        function=record.get("function", ""),
+                        function=function,
                         invocation_id=record.get("id", ""),
                         data={"logger": record["logger"]},
                         time=record["time"],

@@ -24,6 +24,7 @@ from funcyard.host.http.site import compile_site
 from funcyard.host.invocation import Failed, Outcome, Value, WorkerLost
 from funcyard.host.listeners.listener import ListenerContext
 from funcyard.host.listeners.running import RunningListeners
+from funcyard.host.log_levels import LogLevels
 from funcyard.host.process import Worker
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ class AppRunner:
                 return False
             try:
                 host_json = read_host_json(self._config.directory / "host.json")
-                worker = await self._start_worker(self._interpreter)
+                worker = await self._start_worker(self._interpreter, host_json)
             except FuncyardError as fault:
                 self._failed(fault.message, hint=fault.hint)
                 return False
@@ -296,13 +297,14 @@ class AppRunner:
                 self._events.publish(Event("app", message, app=self.name, level="error"))
                 await self.load()
 
-    async def _start_worker(self, interpreter: Path) -> Worker:
+    async def _start_worker(self, interpreter: Path, host_json: HostJson) -> Worker:
         return await Worker.start(
             self.name,
             self._config.directory,
             interpreter=interpreter,
             environment=self._config.settings,
             events=self._events,
+            levels=LogLevels(host_json.log_levels),
             started=self._child_started,
             ended=self._worker_ended,
             timeout=_LOAD_SECONDS,
@@ -321,7 +323,7 @@ class AppRunner:
             view_of(function, prefix=host_json.http.route_prefix, settings=self._config.settings)
             for function in worker.index.functions
         ]
-        self.site, views = compile_site(self._index, views, host_json.http.route_prefix)
+        self.site, views = compile_site(self._index, views, host_json.http)
         if self._config.keys is not None:
             self.keys = self._config.keys(list(self._index))
         self._dispatcher = AppDispatcher(

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[3]
 _DOCS = [*sorted((ROOT / "docs").rglob("*.md")), *sorted(ROOT.glob("*.md"))]
 _COMMON = {"--help", "--json", "--version"}
 _SETTING = re.compile(r'"(FUNCYARD_[A-Z_]+|ENABLE_DEBUGGING|DEBUG_WAIT)"')
-_INTERNAL = {"FUNCYARD_DEBUG_PORT", "FUNCYARD_DEBUG_ADDRESS"}
+_INTERNAL = {"FUNCYARD_DEBUG_PORT", "FUNCYARD_DEBUG_ADDRESS", "FUNCYARD_LOG_LEVEL"}
 
 
 def _commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:

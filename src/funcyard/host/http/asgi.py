@@ -74,6 +74,7 @@ class HttpApp:
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
+        self._outstanding = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -121,6 +122,25 @@ class HttpApp:
             if not keys.admit(level, function.name, given):
                 await respond(send, 401, [])
                 return
+        if 0 <= site.outstanding <= self._outstanding:
+            await respond(send, 429, [])
+            return
+        self._outstanding += 1
+        try:
+            await self._run(site, function, match, query, scope, receive, send)
+        finally:
+            self._outstanding -= 1
+
+    async def _run(
+        self,
+        site: Site,
+        function: Function,
+        match: Match,
+        query: Mapping[str, str],
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
         body = await read_body(receive)
         request = to_value(scope, body, match.parameters, query)
         trace = (header(scope, b"traceparent"), header(scope, b"tracestate"))
@@ -130,7 +150,7 @@ class HttpApp:
         except WorkerLost:
             await respond_text(send, 502, "the worker ended while it ran the function")
             return
-        await respond_outcome(send, outcome, _response_of(function, outcome))
+        await respond_outcome(send, outcome, _response_of(function, outcome), site.headers)
 
 
 def _response_of(function: Function, outcome: Outcome) -> Value | None:

@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 
 _NO_CONTENT = 204
 _NOT_MODIFIED = 304
+_PLAIN_TYPES = {
+    "string": b"text/plain; charset=utf-8",
+    "json": b"application/json; charset=utf-8",
+    "bytes": b"application/octet-stream",
+    "http": b"application/octet-stream",
+}
+"""Content type of a value that a function returned without a response around it."""
 _HOP_BY_HOP = frozenset({"connection", "content-length", "keep-alive", "transfer-encoding"})
 
 
@@ -42,25 +49,32 @@ async def respond_text(send: Send, status: int, text: str) -> None:
     await respond(send, status, headers, text.encode())
 
 
-async def respond_outcome(send: Send, outcome: Outcome, returned: Value | None) -> None:
+async def respond_outcome(
+    send: Send,
+    outcome: Outcome,
+    returned: Value | None,
+    extra: tuple[tuple[bytes, bytes], ...] = (),
+) -> None:
     """Send what a function gave: its response, its text, 204 for nothing, 500 for a failure.
 
     The real host answers a failed function with an empty 500; the reason is in the log.
+
+    Args:
+        send: Of the ASGI server.
+        outcome: Of the invocation.
+        returned: The HTTP output's value.
+        extra: Headers that host.json adds to every response.
     """
     if outcome.failed is not None:
-        await respond(send, 500, [])
+        await respond(send, 500, extra)
     elif returned is None:
-        await respond(send, _NO_CONTENT, [])
+        await respond(send, _NO_CONTENT, extra)
     elif returned.type == "http" and returned.head is not None:
         status, headers = _head(returned.head)
-        await respond(send, status, headers, returned.body)
-    elif returned.type == "json":
-        headers = [(b"content-type", b"application/json; charset=utf-8")]
-        await respond(send, 200, headers, returned.body)
-    elif returned.type == "bytes":
-        await respond(send, 200, [(b"content-type", b"application/octet-stream")], returned.body)
+        await respond(send, status, [*headers, *extra], returned.body)
     else:
-        await respond(send, 200, [(b"content-type", b"text/plain; charset=utf-8")], returned.body)
+        kind = (b"content-type", _PLAIN_TYPES[returned.type])
+        await respond(send, 200, [kind, *extra], returned.body)
 
 
 def _head(head: Any) -> tuple[int, list[tuple[bytes, bytes]]]:  # noqa: ANN401 - decoded JSON

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from funcyard.functions.model import Function
     from funcyard.host.functions_view import FunctionView
+    from funcyard.host.host_json import Http
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +23,25 @@ class Site:
     Attributes:
         routes: Compiled routes.
         functions: HTTP functions by name.
+        headers: ``extensions.http.customHeaders``, added to every function's response.
+        outstanding: ``extensions.http.maxOutstandingRequests``; -1 without limit.
     """
 
     routes: Routes
     functions: Mapping[str, Function]
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    outstanding: int = -1
 
 
 def compile_site(
-    functions: Mapping[str, Function], views: Sequence[FunctionView], prefix: str
+    functions: Mapping[str, Function], views: Sequence[FunctionView], http: Http
 ) -> tuple[Site, list[FunctionView]]:
     """Compile the routes of the functions that listen.
 
     Args:
         functions: Every function of the app by name.
         views: How they stand; a route that cannot be compiled fails its function alone.
-        prefix: ``routePrefix`` of host.json.
+        http: ``extensions.http`` of host.json.
 
     Returns:
         The site, and the views with such failures in them.
@@ -47,7 +52,7 @@ def compile_site(
         if view.trigger != "http" or view.state != "listening":
             checked.append(view)
             continue
-        template = http_template(functions[view.name], prefix)
+        template = http_template(functions[view.name], http.route_prefix)
         route = Route(template, frozenset(view.methods), view.name)
         try:
             Routes([route])
@@ -56,6 +61,13 @@ def compile_site(
         else:
             routes.append(route)
             checked.append(view)
-    return Site(Routes(routes), {route.function: functions[route.function] for route in routes}), (
-        checked
+    site = Site(
+        Routes(routes),
+        {route.function: functions[route.function] for route in routes},
+        tuple(
+            (name.lower().encode("latin-1"), value.encode("latin-1"))
+            for name, value in http.custom_headers.items()
+        ),
+        http.max_outstanding_requests,
     )
+    return site, checked

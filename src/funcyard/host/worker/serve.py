@@ -64,7 +64,7 @@ class _Worker:
         self.channel = Channel(self._receive, self._lost)
         self.logs = BatchHandler(loop, self._send_logs)
         logging.root.addHandler(self.logs)
-        logging.root.setLevel(logging.INFO)
+        logging.root.setLevel(os.environ.get("FUNCYARD_LOG_LEVEL", "INFO"))
 
     async def load(self) -> None:
         """Index and bind the app and report; without functions there is nothing to stay for."""
