@@ -110,7 +110,7 @@ async def ensure_environment(
     uv = _find_uv()
     target = python_of(environment)
     say(f"installing packages with {'uv' if uv else 'pip'}")
-    make = (
+    make: list[str | Path] = (
         [uv, "venv", "--quiet", "--clear", "--python", interpreter, environment]
         if uv
         else [interpreter, "-m", "venv", "--clear", environment]
