@@ -181,3 +181,22 @@ def test_the_death_of_azurite_is_said_and_survived(tmp_path: Path, apps_python: 
         up.wait_for(lambda e: e["event"] == "storage" and "runs again" in e["message"])
         fetch(up.url("/api/enqueue"), method="POST", body=b'{"id": "c", "n": 1}')
         eventually(lambda: _blob(up, "copies/c.txt") is not None)
+
+
+def test_the_sdks_records_of_every_request_do_not_flood_the_log(
+    tmp_path: Path, apps_python: Path
+) -> None:
+    source = SOURCE.replace(
+        "def enqueue(req: func.HttpRequest, msg: func.Out[str]) -> str:\n",
+        "def enqueue(req: func.HttpRequest, msg: func.Out[str]) -> str:\n"
+        "    import os\n    from azure.storage.blob import BlobServiceClient\n"
+        "    connection = os.environ['AzureWebJobsStorage']\n"
+        "    with BlobServiceClient.from_connection_string(connection) as client:\n"
+        "        list(client.list_containers())\n",
+    )
+    with Up(make_project(tmp_path, {"api": source}), apps_python) as up:
+        assert (
+            fetch(up.url("/api/enqueue"), method="POST", body=b'{"id": "q", "n": 1}').status == 200
+        )
+        up.wait_for(lambda e: e["event"] == "invocation" and e["function"] == "consume")
+        assert [e for e in up.events if "Request headers" in e["message"]] == []

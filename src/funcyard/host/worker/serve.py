@@ -64,7 +64,11 @@ class _Worker:
         self.channel = Channel(self._receive, self._lost)
         self.logs = BatchHandler(loop, self._send_logs)
         logging.root.addHandler(self.logs)
-        logging.root.setLevel(os.environ.get("FUNCYARD_LOG_LEVEL", "INFO"))
+        level = os.environ.get("FUNCYARD_LOG_LEVEL", "INFO")
+        logging.root.setLevel(level)
+        if level == "INFO":
+            # The Azure SDKs write some twenty lines for every request; an app can ask for them.
+            logging.getLogger("azure").setLevel(logging.WARNING)
 
     async def load(self) -> None:
         """Index and bind the app and report; without functions there is nothing to stay for."""
