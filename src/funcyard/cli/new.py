@@ -70,7 +70,7 @@ def command(
     memory: Path | None,
     as_json: bool,
 ) -> None:
-    """Generate a project in DIR from a blueprint, a spec or your answers.
+    """Generate a project from a blueprint, a spec or your answers.
 
     DIR is absent or empty; with a blueprint the project is called after it. Nothing is written
     where anything is wrong. Run again with the same spec, it says that all is up to date.

@@ -26,7 +26,7 @@ from funcyard.project.reading import SpecDocument, read_spec
 from funcyard.project.spec import SPEC_FILE
 from funcyard.project.target import is_generated, refuse_foreign, target_root
 from funcyard.project.tree import OWN_FOLDER, read
-from funcyard.project.updating import Outcome, Request, remember
+from funcyard.project.updating import Outcome, Request, remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -119,7 +119,7 @@ def _write(root: Path, document: SpecDocument, request: Request, key: str | None
         title=request.title,
         checkpoint=request.checkpoint,
     )
-    return _remembered(replace(outcome, written=True), request)
+    return remembered(replace(outcome, written=True), Change(ChangeKind.NEW), request)
 
 
 def _existing(
@@ -141,14 +141,8 @@ def _existing(
     store = store_for(root, request.memory)
     known = load(store, found.spec.project_name, now=request.now).exists
     if not request.dry_run and (not known or (recovery and recovery.completed)):
-        outcome = _remembered(outcome, request)
+        outcome = remembered(outcome, Change(ChangeKind.NEW), request)
     return Created(outcome, existed=True)
-
-
-def _remembered(outcome: Outcome, request: Request) -> Outcome:
-    change = Change(ChangeKind.NEW)
-    memory = remember(outcome.root, outcome.spec, outcome.files, change, request)
-    return replace(outcome, memory=memory, notices=(*outcome.notices, *memory.warnings))
 
 
 def _check_packages(root: Path, document: SpecDocument, files: Sequence[GeneratedFile]) -> None:

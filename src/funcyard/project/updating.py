@@ -18,6 +18,7 @@ from funcyard.project.journal import Checkpoint, perform
 from funcyard.project.memory.location import store_for
 from funcyard.project.memory.model import Change, ChangeKind, RecordResult
 from funcyard.project.memory.recording import record
+from funcyard.project.memory.storing import MemoryUnwritableError
 from funcyard.project.opening import find_root
 from funcyard.project.planner import make_plan
 from funcyard.project.reading import SpecDocument, parse_spec, read_spec
@@ -130,8 +131,10 @@ def update(directory: Path, request: Request) -> Outcome:
         NotGeneratedError: A path to be restored is not one of the project's files.
         ProjectBusyError, CannotWriteError: See ``holding.held`` and ``journal.perform``.
         PathBlockedError, NewerManifestError, GitMissingError: See ``planner.make_plan``.
+        MemoryOutsideError: The memory leads, by a link, out of where it belongs.
     """
     root = find_root(directory)
+    store_for(root, request.memory)
     with (viewed if request.dry_run else held)(root) as recovery:
         find_root(root)
         before = read_spec(root / SPEC_FILE, root=root, today=request.now.date())
@@ -145,42 +148,45 @@ def update(directory: Path, request: Request) -> Outcome:
         changes = [*_spec_change(root, before.text, document.text), *plan.changes]
         edited = document.text != before.text
         notices = _notices(recovery, plan, document)
-        written = False
-        remembered = None
-        if not request.dry_run:
-            if changes or plan.manifest is not None:
-                left = perform(
-                    root, changes, plan.manifest,
-                    title=request.title, checkpoint=request.checkpoint,
-                )  # fmt: skip
-                written = True
-                notices += [f"{path} changed meanwhile and was left: update again" for path in left]
-            remembered = remember(root, document.spec, files, request.change, request)
-            notices += remembered.warnings
-    return Outcome(
-        root=root,
-        spec=document.spec,
-        files=files,
-        plan=plan,
-        written=written,
-        spec_before=before.text if edited else None,
-        spec_after=document.text if edited else None,
-        notices=tuple(notices),
-        memory=remembered,
-    )
+        outcome = Outcome(
+            root=root,
+            spec=document.spec,
+            files=files,
+            plan=plan,
+            spec_before=before.text if edited else None,
+            spec_after=document.text if edited else None,
+            notices=tuple(notices),
+        )
+        if request.dry_run:
+            return outcome
+        if changes or plan.manifest is not None:
+            left = perform(
+                root, changes, plan.manifest, title=request.title, checkpoint=request.checkpoint
+            )
+            said = [f"{path} changed meanwhile and was left: update again" for path in left]
+            outcome = replace(outcome, written=True, notices=(*notices, *said))
+        return remembered(outcome, request.change, request)
 
 
-def remember(
-    root: Path, spec: Spec, files: Sequence[GeneratedFile], change: Change, request: Request
-) -> RecordResult:
-    """Tell the memory what the project is now.
+def remembered(outcome: Outcome, change: Change, request: Request) -> Outcome:
+    """Tell the memory what the project is now, and return the outcome with what it answered.
 
-    Raises:
-        MemoryOutsideError, MemoryUnwritableError: See ``memory.recording.record``.
+    A memory that cannot be written is said and fails nothing: the project is whole.
     """
-    store = store_for(root, request.memory)
-    probes = request.probes()
-    return record(store, spec, files, change, now=request.now, version=__version__, probes=probes)
+    store = store_for(outcome.root, request.memory)
+    try:
+        memory = record(
+            store,
+            outcome.spec,
+            outcome.files,
+            change,
+            now=request.now,
+            version=__version__,
+            probes=request.probes(),
+        )
+    except MemoryUnwritableError as fault:
+        return replace(outcome, notices=(*outcome.notices, f"not remembered: {fault.message}"))
+    return replace(outcome, memory=memory, notices=(*outcome.notices, *memory.warnings))
 
 
 def _check_restore(paths: Collection[str], files: Sequence[GeneratedFile]) -> None:

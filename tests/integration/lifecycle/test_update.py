@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -172,6 +173,25 @@ def test_a_change_that_cannot_be_made_changes_nothing(
     assert done.stderr
     assert "Traceback" not in done.stderr
     assert tree(project) == before
+
+
+def test_commands_at_the_same_time_wait_for_each_other(project: Path, document: Document) -> None:
+    names = ["jobs", "mail", "shop"]
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda name: document("add", "app", name, "--yes", cwd=project), names))
+    spec = (project / SPEC_FILE).read_text()
+    assert all(f"name: {name}" in spec for name in names)
+    assert document("status", project)["up_to_date"]
+
+
+def test_a_memory_that_cannot_be_written_is_said_and_fails_nothing(
+    project: Path, document: Document
+) -> None:
+    (project / "taken").write_text("")
+    edit(project / SPEC_FILE, "7071", "7081")
+    said = document("update", project, "--memory", project / "taken/store", "--yes")
+    assert said["written"]
+    assert any(notice.startswith("not remembered") for notice in said["notices"])
 
 
 def test_storage_is_added(project: Path, document: Document) -> None:
