@@ -13,11 +13,18 @@ from funcyard.output import table, to_json
 
 if TYPE_CHECKING:
     from funcyard.host.events import Event
-    from funcyard.host.supervisor import Supervisor
 
 _COLOURS = {"error": "red", "warning": "yellow", "debug": "bright_black"}
 _SHOWN_LINES = 200
 _REFRESH_PER_SECOND = 8
+
+
+class Running(Protocol):
+    """What is shown: a project, or one app."""
+
+    def status(self) -> dict[str, Any]:
+        """Return apps, functions and storage, without keys."""
+        ...
 
 
 class View(Protocol):
@@ -27,7 +34,7 @@ class View(Protocol):
         """Show events."""
         ...
 
-    def ready(self, supervisor: Supervisor) -> None:
+    def ready(self, running: Running) -> None:
         """Show the project once every app serves or has failed."""
         ...
 
@@ -51,9 +58,9 @@ class JsonView:
             ]
             click.echo("\n".join(lines))
 
-    def ready(self, supervisor: Supervisor) -> None:
+    def ready(self, running: Running) -> None:
         """Print apps, functions and storage, without keys."""
-        click.echo(to_json({"event": "ready", **supervisor.status()}, indent=None))
+        click.echo(to_json({"event": "ready", **running.status()}, indent=None))
         self._ready = True
 
     def close(self) -> None:
@@ -82,9 +89,9 @@ class PlainView:
         if lines:
             click.echo("\n".join(lines), err=self._quiet)
 
-    def ready(self, supervisor: Supervisor) -> None:
+    def ready(self, running: Running) -> None:
         """Print the table of apps and functions."""
-        click.echo(overview(supervisor.status()), err=self._quiet)
+        click.echo(overview(running.status()), err=self._quiet)
 
     def close(self) -> None:
         """Nothing to restore."""
@@ -98,7 +105,7 @@ class LiveView:
         from rich.live import Live  # noqa: PLC0415 - only on a terminal
 
         self._lines: deque[tuple[str, str]] = deque(maxlen=_SHOWN_LINES)
-        self._supervisor: Supervisor | None = None
+        self._running: Running | None = None
         self._console = Console()
         self._live = Live(
             console=self._console,
@@ -114,9 +121,9 @@ class LiveView:
             colour = _COLOURS.get(event.level, "")
             self._lines.extend((line, colour) for line in format_event(event))
 
-    def ready(self, supervisor: Supervisor) -> None:
+    def ready(self, running: Running) -> None:
         """Begin to show the project's state."""
-        self._supervisor = supervisor
+        self._running = running
 
     def close(self) -> None:
         """Draw a last time and give the terminal back."""
@@ -125,7 +132,7 @@ class LiveView:
     def _render(self) -> Any:  # noqa: ANN401 - whatever rich can draw
         from rich.text import Text  # noqa: PLC0415 - only on a terminal
 
-        head = overview(self._supervisor.status()) if self._supervisor else "starting"
+        head = overview(self._running.status()) if self._running else "starting"
         height = max(3, self._console.height - head.count("\n") - 3)
         text = Text(head + "\n\n", no_wrap=True, overflow="ellipsis")
         for line, colour in list(self._lines)[-height:]:
@@ -145,8 +152,10 @@ def overview(status: dict[str, Any]) -> str:
             state = "" if function["state"] == "listening" else function["state"]
             note = " ".join(part for part in (state, function["reason"]) if part)
             rows.append([f"  {function['name']}", function["route"], trigger, note])
-    storage = "  ".join(f"{kind} {url}" for kind, url in status["storage"].items())
-    return table(["app", "address", "state", ""], rows) + f"\nstorage  {storage}"
+    lines = [table(["app", "address", "state", ""], rows)]
+    if status["storage"]:
+        lines.append("storage  " + "  ".join(" ".join(pair) for pair in status["storage"].items()))
+    return "\n".join(lines)
 
 
 def format_event(event: Event) -> list[str]:

@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "invoke": "Call one function of a running project.",
     "logs": "Show what a running project logs.",
     "down": "Stop a running project.",
+    "host": "Serve one function app alone, as a container does.",
     "status": "Show which generated files were edited, are missing or are out of date.",
     "diff": "Show what an update would change, line by line.",
     "update": "Bring the generated files up to date and keep every edit.",

@@ -5,21 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from funcyard.cli._serving import INTERRUPTED, end_on_signals, show
 from funcyard.errors import UserError
 
 if TYPE_CHECKING:
     from funcyard.cli._up_view import View
     from funcyard.host.plan import ProjectPlan
     from funcyard.host.supervisor import Supervisor
-
-_INTERRUPTED = 130
 
 
 class DemoError(UserError):
@@ -129,8 +127,8 @@ async def _run(plan: ProjectPlan, view: View, script: Path | None, *, as_json: b
     events = Events()
     azurite = await find_azurite(places(plan.root))
     supervisor = Supervisor(plan, azurite, events)
-    interrupted = _end_on_signals(supervisor)
-    showing = asyncio.create_task(_show(events, view))
+    interrupted = end_on_signals(supervisor.request_stop)
+    showing = asyncio.create_task(show(events, view))
     await asyncio.sleep(0)
     try:
         starting = asyncio.create_task(_start(supervisor, view))
@@ -146,38 +144,13 @@ async def _run(plan: ProjectPlan, view: View, script: Path | None, *, as_json: b
         await asyncio.sleep(0)
         showing.cancel()
         view.close()
-    return _INTERRUPTED if interrupted else 0
+    return INTERRUPTED if interrupted else 0
 
 
 async def _start(supervisor: Supervisor, view: View) -> None:
     await supervisor.start()
     await supervisor.settled()
     view.ready(supervisor)
-
-
-async def _show(events: object, view: View) -> None:
-    from funcyard.host.events import Events  # noqa: PLC0415 - keeps --help fast
-
-    assert isinstance(events, Events)  # noqa: S101 - typed as object to keep the import lazy
-    async for batch in events.follow():
-        view.show(batch)
-
-
-def _end_on_signals(supervisor: Supervisor) -> list[int]:
-    """Ask for the end on the first signal; a second Ctrl-C ends the process at once."""
-    received: list[int] = []
-
-    def interrupt() -> None:
-        received.append(signal.SIGINT)
-        if len(received) > 1:
-            os._exit(_INTERRUPTED)
-        supervisor.request_stop()
-
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGINT, interrupt)
-    loop.add_signal_handler(signal.SIGTERM, supervisor.request_stop)
-    loop.add_signal_handler(signal.SIGHUP, supervisor.request_stop)
-    return received
 
 
 async def _demo(
@@ -213,7 +186,7 @@ async def _demo(
     if not running.done():
         process.terminate()
         await running
-        return _INTERRUPTED
+        return INTERRUPTED
     output, _ = running.result()
     if as_json:
         document = {"event": "demo", "exit": process.returncode, "result": _parsed(output)}

@@ -19,7 +19,7 @@ from funcyard.host.storage import StorageAccounts
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from funcyard.host.events import Events
@@ -131,13 +131,7 @@ class App:
             state, reason = "failed", "not ready yet: it is still loading"
         else:
             state, reason = self.runner.state, self.runner.reason
-        return {
-            "name": self.name,
-            "url": self.url,
-            "state": state,
-            "reason": reason,
-            "functions": [_function(view) for view in self.runner.functions],
-        }
+        return app_document(self.name, self.url, state, reason, self.runner.functions)
 
     @property
     def _enforce_keys(self) -> bool:
@@ -169,6 +163,19 @@ class App:
 
     def _say(self, message: str) -> None:
         self._events.publish(Event("app", message, app=self.name))
+
+
+def app_document(
+    name: str, url: str, state: str, reason: str, functions: Sequence[FunctionView]
+) -> dict[str, Any]:
+    """Return an app and its functions as tools see them; no keys."""
+    return {
+        "name": name,
+        "url": url,
+        "state": state,
+        "reason": reason,
+        "functions": [_function(view) for view in functions],
+    }
 
 
 def _function(view: FunctionView) -> dict[str, Any]:

@@ -1,0 +1,171 @@
+"""``funcyard host``: one app, as a container serves it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.e2e.dap import Client
+from tests.e2e.running import FUNCYARD, Answer, fetch
+
+SOURCE = """
+import os
+
+import azure.functions as func
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
+
+
+@app.route(route="setting/{name}", auth_level=func.AuthLevel.ANONYMOUS)
+def setting(req: func.HttpRequest) -> str:
+    name = req.route_params["name"]
+    return os.environ.get(name, "absent")
+
+
+@app.route(route="kept")
+def kept(req: func.HttpRequest) -> str:
+    return "kept"
+"""
+_LINE = 11
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Path:
+    folder = tmp_path / "wwwroot"
+    folder.mkdir()
+    (folder / "function_app.py").write_text(SOURCE, encoding="utf-8")
+    (folder / "host.json").write_text('{"version": "2.0"}', encoding="utf-8")
+    return folder
+
+
+@contextmanager
+def host(
+    apps_python: Path, *arguments: str | Path, **environment: str
+) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+    """Run ``funcyard host`` on any port and yield it with its app's document."""
+    command = [FUNCYARD, "host", *arguments, "--json", "--python", apps_python]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, **environment},
+    ) as process:
+        assert process.stdout is not None
+        try:
+            ready = json.loads(process.stdout.readline())
+            assert ready["event"] == "ready"
+            reader = threading.Thread(target=process.stdout.read, daemon=True)
+            reader.start()
+            yield process, ready["apps"][0]
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(30)
+            reader.join(30)
+
+
+def test_one_app_is_served_with_the_environment_as_its_settings(
+    app: Path, apps_python: Path
+) -> None:
+    root = {"AzureWebJobsScriptRoot": str(app), "WEBSITE_SITE_NAME": "shop", "COLOUR": "green"}
+    with host(apps_python, "--port", "0", **root) as (process, found):
+        assert (found["name"], found["state"], found["reason"]) == ("shop", "ready", "")
+        assert [one["name"] for one in found["functions"]] == ["setting", "kept"]
+        assert fetch(f"{found['url']}/api/setting/COLOUR").body == b"green"
+        assert fetch(f"{found['url']}/api/kept").status == 200
+        assert fetch(f"{found['url']}/").status == 200
+    assert process.returncode == 0
+    assert not (app / ".funcyard").exists()
+
+
+def test_on_another_address_than_loopback_functions_ask_for_their_keys(
+    app: Path, apps_python: Path, tmp_path: Path
+) -> None:
+    keys = tmp_path / "secrets" / "keys.json"
+    arguments = (app, "--port", "0", "--address", "0.0.0.0", "--keys", keys)  # noqa: S104 - what is tested
+    with host(apps_python, *arguments) as (_, found):
+        address = f"{found['url']}/api/kept"
+        assert fetch(address).status == 401
+        assert fetch(f"{found['url']}/admin/host/status").status == 401
+        key = json.loads(keys.read_text())["functions"]["kept"]
+        assert fetch(f"{address}?code={key}").body == b"kept"
+    assert stat.S_IMODE(keys.stat().st_mode) == 0o600
+    with host(apps_python, *arguments) as (_, found):
+        assert fetch(f"{found['url']}/api/kept?code={key}").body == b"kept"
+
+
+def test_an_app_that_does_not_load_is_told_and_answers_503(app: Path, apps_python: Path) -> None:
+    (app / "function_app.py").write_text("import azure.functions as func\n1 +\n", encoding="utf-8")
+    with host(apps_python, app, "--port", "0") as (_, found):
+        assert found["state"] == "failed"
+        assert "function_app.py:2" in found["reason"]
+        assert fetch(f"{found['url']}/").status == 503
+
+
+def test_the_arguments_of_a_debug_image_let_a_debugger_attach(
+    app: Path, apps_python: Path, free_port: int
+) -> None:
+    arguments = f"-m debugpy --listen 127.0.0.1:{free_port}"
+    environment = {"languageWorkers__python__arguments": arguments}
+    with (
+        host(apps_python, app, "--port", "0", **environment) as (_, found),
+        Client(free_port) as debugger,
+    ):
+        debugger.attach(app / "function_app.py", [_LINE + 1])
+        answers: list[Answer] = []
+        caller = threading.Thread(
+            target=lambda: answers.append(fetch(f"{found['url']}/api/setting/NONE"))
+        )
+        caller.start()
+        stopped = debugger.wait_for_event("stopped")
+        assert debugger.variable(stopped["threadId"], "name") == "'NONE'"
+        debugger.resume(stopped["threadId"])
+        caller.join()
+        assert answers[0].body == b"absent"
+
+
+def test_a_busy_port_is_a_fault_and_no_other_is_taken(app: Path, apps_python: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = _refused(app, "--port", str(port), "--python", apps_python)
+    assert refused["code"] == "no-port"
+    assert str(port) in refused["message"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "code"),
+    [
+        (("--address", "everywhere"), {}, "bad-address"),
+        ((), {"languageWorkers__python__arguments": "-X dev"}, "worker-arguments"),
+    ],
+)
+def test_what_cannot_be_served_is_refused_before_anything_starts(
+    app: Path, arguments: tuple[str, ...], environment: dict[str, str], code: str
+) -> None:
+    assert _refused(app, "--port", "0", *arguments, **environment)["code"] == code
+    assert {path.name for path in app.iterdir()} == {"function_app.py", "host.json"}
+
+
+def _refused(app: Path, *arguments: str | Path, **environment: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [FUNCYARD, "host", app, "--json", *arguments],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode in {1, 2}, done.stdout
+    assert "Traceback" not in done.stderr
+    error: dict[str, Any] = json.loads(done.stdout)["error"]
+    return error
