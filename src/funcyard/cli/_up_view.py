@@ -154,7 +154,8 @@ def overview(status: dict[str, Any]) -> str:
             rows.append([f"  {function['name']}", function["route"], trigger, note])
     lines = [table(["app", "address", "state", ""], rows)]
     if status["storage"]:
-        lines.append("storage  " + "  ".join(" ".join(pair) for pair in status["storage"].items()))
+        places = (f"{kind} {url.split('/')[2]}" for kind, url in status["storage"].items())
+        lines.append("storage  " + "  ".join(places))
     return "\n".join(lines)
 
 

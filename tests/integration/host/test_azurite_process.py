@@ -11,6 +11,7 @@ import psutil
 import pytest
 from tests.integration.host.host_app import App, function, new_key, until
 
+from funcyard.host.azurite import process as azurite_process
 from funcyard.host.azurite.process import AzuriteProcess, AzuriteStartError, Ports
 from funcyard.host.events import Events
 from funcyard.host.listeners.build import build
@@ -172,3 +173,20 @@ async def test_queues_and_blobs_survive_the_death_of_azurite_which_is_said_once_
     assert app.counts == {"blob before": 1, "message after": 1, "blob after": 1}
     assert len(down) == 3
     assert all("cannot be reached" in message for message in down)
+
+
+async def test_a_port_that_another_process_takes_in_the_last_moment_is_replaced(
+    make_azurite: Callable[..., AzuriteProcess], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([False])
+    really_taken = azurite_process._taken  # noqa: SLF001 - the moment between asking and binding cannot be provoked
+    monkeypatch.setattr(azurite_process, "_taken", lambda port: next(answers, really_taken(port)))
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        wanted = holder.getsockname()[1]
+        process = make_azurite(Ports(blob=wanted))
+        await process.start()
+
+    assert process.ports.blob not in (0, wanted)
+    assert any(f"port {wanted} is taken" in message for message in events_of(process))

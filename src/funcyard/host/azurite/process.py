@@ -38,6 +38,7 @@ _LISTENING = re.compile(
 )
 _START_SECONDS = 30.0
 _STOP_SECONDS = 5.0
+_BIND_TRIES = 3
 _STEADY_SECONDS = 30.0
 _PAUSES = (0.1, 0.5, 1.0, 2.0, 5.0)
 _KEPT_LINES = 20
@@ -125,8 +126,7 @@ class AzuriteProcess:
         """
         self._location.mkdir(parents=True, exist_ok=True)
         wanted = self._ports
-        self._ports = _without_taken(wanted)
-        reader = await self._launch()
+        reader = await self._launch_on_free_ports(wanted)
         self._say_substitutes(wanted)
         self._watch = asyncio.create_task(self._keep_running(reader), name="azurite")
 
@@ -138,6 +138,17 @@ class AzuriteProcess:
                 await self._watch
             self._watch = None
         await self._end()
+
+    async def _launch_on_free_ports(self, wanted: Ports) -> asyncio.Task[None]:
+        """Launch, again where another process took a wanted port before Azurite could."""
+        for tries_left in reversed(range(_BIND_TRIES)):
+            self._ports = _without_taken(wanted)
+            try:
+                return await self._launch()
+            except AzuriteStartError as fault:
+                if "EADDRINUSE" not in fault.message or not tries_left:
+                    raise
+        raise AssertionError("the last try returns or raises")
 
     async def _launch(self) -> asyncio.Task[None]:
         """Spawn and wait for three listening services; return the task that reads its output."""
