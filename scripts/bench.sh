@@ -15,5 +15,17 @@ command -v wrk >/dev/null 2>&1 || {
     printf 'bench: wrk is missing\nhint: apt-get install wrk\n' >&2
     exit 1
 }
+
+copier=.venvs/copier
+wanted=$({
+    .venv/bin/python -VV
+    cat requirements/bench.txt scripts/bench.sh
+} | sha256sum | cut -d' ' -f1)
+if [ "$(cat "$copier/.stamp" 2>/dev/null || true)" != "$wanted" ]; then
+    .venv/bin/uv venv --quiet --clear --python .venv/bin/python "$copier"
+    .venv/bin/uv pip install --quiet --require-hashes --compile-bytecode --python "$copier/bin/python" \
+        -r requirements/bench.txt
+    printf '%s\n' "$wanted" >"$copier/.stamp"
+fi
 scripts/apps-env.sh >/dev/null
-exec .venv/bin/python tests/bench/run.py "$@"
+exec .venv/bin/python -m tests.bench.run "$@"

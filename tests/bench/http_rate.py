@@ -7,13 +7,14 @@ medians and their ratio. wrk, the load, shares the machine's cores with both.
 from __future__ import annotations
 
 import re
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from machinery import apps_python, free_port, print_ratio, running_up
+from tests.bench.machinery import print_ratio, running_apps
 
 _SECONDS = 4
 _ROUNDS = 3
@@ -58,19 +59,25 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as text:
         folder = Path(text)
         (folder / "peer.py").write_text(PEER, encoding="utf-8")
-        port = free_port()
+        port = _free_port()
         peer = subprocess.Popen(
             [sys.executable, "-m", "uvicorn", "peer:app", "--port", str(port),
              "--log-level", "warning", "--no-access-log"],
             cwd=folder,
         )  # fmt: skip
         try:
-            with running_up(folder / "project", {"api": APP}, apps_python()) as (url, _):
+            with running_apps(folder / "project", {"api": APP}) as running:
                 for kind in ("async", "sync"):
-                    _compare(kind, url, f"http://127.0.0.1:{port}")
+                    _compare(kind, running.url, f"http://127.0.0.1:{port}")
         finally:
             peer.terminate()
             peer.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _compare(kind: str, ours: str, peer: str) -> None:

@@ -7,20 +7,20 @@ import sys
 from pathlib import Path
 
 _HERE = Path(__file__).parent
-_HELPERS = {"run", "machinery"}
+_HELPERS = {"run", "machinery", "queue_app"}
 
 
 def main() -> int:
     """Run each chosen benchmark in a process of its own; return 1 when one of them broke."""
-    known = {path.stem: path for path in sorted(_HERE.glob("*.py")) if path.stem not in _HELPERS}
-    chosen = sys.argv[1:] or list(known)
+    known = [path.stem for path in sorted(_HERE.glob("*.py")) if path.stem not in _HELPERS]
+    chosen = sys.argv[1:] or known
     if unknown := [name for name in chosen if name not in known]:
         print(f"no benchmark {', '.join(unknown)}; there are: {', '.join(known)}", file=sys.stderr)
         return 2
     broken = [
         name
         for name in chosen
-        if subprocess.run([sys.executable, known[name]], check=False).returncode
+        if subprocess.run([sys.executable, "-m", f"tests.bench.{name}"], check=False).returncode
     ]
     if broken:
         print(f"broken: {', '.join(broken)}", file=sys.stderr)
