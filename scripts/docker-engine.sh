@@ -10,8 +10,10 @@ unavailable() {
     exit 69
 }
 
-# Debian's own client speaks to BuildKit by itself; others need a plugin for that.
-if [ -x /usr/bin/docker ] && [ -z "${DOCKER:-}" ]; then PATH="/usr/bin:$PATH"; fi
+# Debian's own client speaks to BuildKit by itself; others need a plugin for that. What starts an
+# engine may lie outside of a user's PATH.
+if [ -x /usr/bin/docker ]; then PATH="/usr/bin:$PATH"; fi
+PATH="$PATH:/usr/sbin:/sbin"
 command -v docker >/dev/null 2>&1 || unavailable "there is no docker client: apt-get install docker.io"
 if docker version >/dev/null 2>&1; then
     printf 'docker-engine: using the engine that runs here\n' >&2

@@ -34,11 +34,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(scope="session")
 def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project of the data-pipeline blueprint: Poetry, a local package, three apps."""
-    return generate(
-        tmp_path_factory.mktemp("pipeline") / "funcyard-docker-pipeline",
-        "--blueprint",
-        "data-pipeline",
-    )
+    folder = tmp_path_factory.mktemp("pipeline") / "funcyard-docker-pipeline"
+    return generate(folder, "--blueprint", "data-pipeline")
 
 
 @pytest.fixture(scope="session")

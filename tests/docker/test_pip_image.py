@@ -17,7 +17,7 @@ UV_IMAGE = "funcyard-test/simple-api-uv:test"
 @pytest.fixture(scope="module")
 def image(
     tmp_path_factory: pytest.TempPathFactory,
-    base_images: None,
+    base_images: None,  # noqa: ARG001 - only that they exist
     measured: list[str],
 ) -> Iterator[str]:
     """The image of the simple-api blueprint, with a second function that asks for a key."""
