@@ -4,8 +4,8 @@ import socket
 import threading
 from pathlib import Path
 
-from dap import Client
-from running import Answer, Up, fetch, make_project
+from tests.e2e.dap import Client
+from tests.e2e.running import Answer, Up, fetch, make_project
 
 SOURCE = """
 import azure.functions as func

@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from running import FUNCYARD, Answer, Up, fetch, make_project
+from tests.e2e.running import FUNCYARD, Answer, Up, fetch, make_project
 
 SOURCE = """
 import logging

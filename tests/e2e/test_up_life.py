@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import psutil
-from running import FUNCYARD, Up, eventually, fetch, make_project
+from tests.e2e.running import FUNCYARD, Up, eventually, fetch, make_project
 
 HELLO = """
 import azure.functions as func

@@ -9,7 +9,7 @@ import pytest
 from azure.data.tables import TableServiceClient
 from azure.storage.blob import BlobServiceClient
 from azure.storage.queue import QueueServiceClient
-from running import Up, eventually, fetch, make_project
+from tests.e2e.running import Up, eventually, fetch, make_project
 
 SOURCE = """
 import json

@@ -49,17 +49,18 @@ def assert_loaded_once(pipeline: Pipeline, name: str, rows: int, word: str = "a"
 def test_every_row_of_the_real_file_arrives_once_also_when_it_is_sent_again(
     pipeline: Pipeline,
 ) -> None:
+    name = "whole-airports.csv"
     content = (pipeline.project / "sample-data" / "airports.csv").read_bytes()
     for new, unchanged in ((3376, 0), (0, 3376)):
-        pipeline.run_through("airports.csv", content)
-        status = pipeline.status("airports.csv")
+        pipeline.run_through(name, content)
+        status = pipeline.status(name)
         assert (status["status"], status["chunks_loaded"], status["rows_loaded"]) == (
             *("completed", 7, 3376),
         )
-        loads = [e for e in pipeline.audit("airports.csv", "load") if e["job"] == status["job"]]
+        loads = [e for e in pipeline.audit(name, "load") if e["job"] == status["job"]]
         assert sum(entry["rows_new"] for entry in loads) == new
         assert sum(entry["rows_unchanged"] for entry in loads) == unchanged
-    loaded = rows_of(pipeline, "airports.csv")
+    loaded = rows_of(pipeline, name)
     assert [row for row, _ in loaded] == list(range(1, 3377))
     assert loaded[1][1] == {
         "iata": "00R",
@@ -73,7 +74,7 @@ def test_every_row_of_the_real_file_arrives_once_also_when_it_is_sent_again(
         "region": "South",
         "problems": "",
     }
-    assert len(pipeline.names("loaded", "airports.csv/")) == 7
+    assert len(pipeline.names("loaded", f"{name}/")) == 7
 
 
 def test_every_hop_is_recorded_with_its_rows_and_its_time(pipeline: Pipeline) -> None:

@@ -84,7 +84,7 @@ async def test_a_small_message_is_not_held_up_by_a_large_one() -> None:
 async def test_messages_arrive_however_the_bytes_are_cut() -> None:
     sent: list[bytes] = []
     left, right = await _connected()
-    left.channel._transport.write = sent.append  # type: ignore[union-attr, method-assign, assignment]  # noqa: SLF001 - to see the bytes
+    left.channel._transport.write = sent.append  # type: ignore[union-attr, method-assign]  # noqa: SLF001 - to see the bytes
     left.channel.send(Kind.INVOKE, 7, {"f": "hello"}, [b"abc", b"de"])
     await asyncio.sleep(0)
     for byte in b"".join(sent):
