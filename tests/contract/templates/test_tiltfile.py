@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import starlark as sl
+from ruamel.yaml import YAML
 
 if TYPE_CHECKING:
     from tests.contract.templates.conftest import Project
@@ -124,7 +125,8 @@ def test_images_are_built_from_what_they_need_and_nothing_else(project: Project)
         assert image["dockerfile"] == f".docker/{app.name}/Dockerfile"
         assert image["only"] == [f"functions/{app.name}", *packages]
         assert image["platform"] == "linux/amd64"
-        assert image["build_args"] == {"ENABLE_DEBUGGING": "false", "DEBUG_WAIT": "false"}
+        cli = {"AZURE_CLI": "true"} if project.spec.azure_cli else {}
+        assert image["build_args"] == {"ENABLE_DEBUGGING": "false", "DEBUG_WAIT": "false", **cli}
     assert seen.images[f"{name}-azurite"]["only"] == [".docker/azurite", ".docker/scripts"]
 
 
@@ -194,8 +196,26 @@ def test_debugging_and_base_image_reach_the_build(pipeline: Project) -> None:
     assert arguments == {
         "ENABLE_DEBUGGING": "true",
         "DEBUG_WAIT": "false",
+        "AZURE_CLI": "true",
         "BASE_IMAGE": "stand-in",
     }
+
+
+def test_every_build_argument_of_compose_reaches_tilt_s_build(project: Project) -> None:
+    chosen = {
+        "ENABLE_DEBUGGING": "true",
+        "DEBUG_WAIT": "true",
+        "AZURE_CLI": "false",
+        "FUNCTIONS_BASE_IMAGE": "stand-in",
+    }
+    seen = tilt(project, **chosen)
+    compose = YAML(typ="safe", pure=True).load(project.text(".docker/docker-compose.dev.yml"))
+    for app in project.spec.function_apps:
+        arguments = seen.images[f"{project.spec.project_name}-{app.name}-dev"]["build_args"]
+        service = compose["services"][app.name]
+        assert arguments.keys() == service["build"]["args"].keys()
+        assert {arguments[name] for name in arguments} <= set(chosen.values())
+        assert arguments.get("AZURE_CLI", "false") == "false"
 
 
 def test_without_a_key_nothing_starts(pipeline: Project) -> None:
