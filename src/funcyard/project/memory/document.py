@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+_TITLE = re.compile(r"# ")
 _HEADING = re.compile(r"#{1,2} ")
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")
 
@@ -75,6 +76,17 @@ class Document:
     def written(self) -> list[str]:
         """The lines that are still as Funcyard wrote them."""
         return [line for region in self.regions.values() for line in region.written]
+
+    @property
+    def own(self) -> list[str]:
+        """The lines that a person wrote; neither blank ones nor the title at the top count."""
+        own: list[str] = []
+        for part in self.parts:
+            if isinstance(part, Region):
+                own += own_lines(part.base, part.lines)
+            elif part.strip() and not _TITLE.match(part):
+                own.append(part)
+        return own
 
     def written_in(self, name: str) -> list[str]:
         """The lines of one region that are still as Funcyard wrote them."""

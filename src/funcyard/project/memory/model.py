@@ -67,7 +67,8 @@ class FileHealth:
         name: Such as ``project_config.md``.
         state: See :class:`FileState`.
         updated: The date in its first line.
-        lines: How many lines it has; more than 500 is worth tidying.
+        lines: How many lines in it a person wrote; more than 500 are worth tidying. What Funcyard
+            lists there grows with the project and is none of theirs.
         problem: Why it is corrupt, in words; None where it is not.
         secrets: Numbers of the lines that look like they hold a secret.
     """
@@ -144,7 +145,7 @@ def _sentences(file: FileHealth) -> list[str]:
         since = f"last updated {file.updated}" if file.updated else "it has no date"
         said.append(f"{file.name} is stale: {since}")
     if file.lines > MANY_LINES:
-        said.append(f"{file.name} has {file.lines} lines: tidy it below {MANY_LINES}")
+        said.append(f"{file.name} has {file.lines} lines of your own: tidy them below {MANY_LINES}")
     said.extend(f"{file.name}:{number} looks like it holds a secret" for number in file.secrets)
     return said
 

@@ -97,13 +97,13 @@ def _examine(path: Path, now: datetime) -> tuple[FileHealth, list[str]]:
     except UnreadableError as fault:
         lines = text_lines(fault.text)
         problem = str(fault)
-        return FileHealth(path.name, FileState.CORRUPT, None, len(lines), problem), lines
+        return FileHealth(path.name, FileState.CORRUPT, problem=problem), lines
     if document is None:
         return FileHealth(path.name, FileState.MISSING), []
     state = freshness(document.updated, now.date())
     lines = document.lines
     health = FileHealth(
-        path.name, state, document.updated, len(lines), secrets=_secret_lines(lines)
+        path.name, state, document.updated, len(document.own), secrets=_secret_lines(lines)
     )
     return health, lines
 

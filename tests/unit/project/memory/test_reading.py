@@ -4,16 +4,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from funcyard.project.catalog import blueprint, blueprints
 from funcyard.project.memory.comparing import differences
 from funcyard.project.memory.model import FileState
 from funcyard.project.memory.reading import fill, load
+from funcyard.project.reading import parse_spec
+from funcyard.project.renderer import Inputs, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
-    from funcyard.project.memory.model import Memory
+    from funcyard.project.files import GeneratedFile
+    from funcyard.project.memory.model import Memory, RecordResult
     from funcyard.project.spec import Spec
 
 
@@ -134,3 +138,30 @@ def test_a_secret_that_a_person_wrote_is_pointed_at(
     assert problem.startswith("setup_notes.md:")
     assert problem.endswith("looks like it holds a secret")
     assert "k" * 20 not in problem
+
+
+def test_only_a_person_s_own_lines_are_worth_tidying(
+    remember: Callable[..., object],
+    generated: Callable[..., GeneratedFile],
+    store: Path,
+    folder: Path,
+    later: Callable[[int], datetime],
+) -> None:
+    remember(files=[generated(f"functions/app/file{number}.py") for number in range(200)])
+    path = folder / "generated_files.md"
+    assert len(path.read_text().splitlines()) > 1000
+    assert load(store, "my-data-pipeline", now=later(0)).problems == ()
+
+    path.write_text(path.read_text() + "a line of mine\n" * 501)
+    (problem,) = load(store, "my-data-pipeline", now=later(0)).problems
+    assert problem == "generated_files.md has 501 lines of your own: tidy them below 500"
+
+
+@pytest.mark.parametrize("name", [found.name for found in blueprints()])
+def test_a_project_just_made_from_a_blueprint_is_not_nagged(
+    remember: Callable[..., RecordResult], name: str, later: Callable[[int], datetime]
+) -> None:
+    origin = blueprint(name)
+    spec = parse_spec(origin.spec_text, today=later(0).date()).spec
+    files = render(spec, Inputs(key="a2V5", now=later(0), blueprint=origin))
+    assert remember(spec, files).warnings == ()
