@@ -13,15 +13,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from funcyard import __version__
-from funcyard.errors import FuncyardError, UserError
-from funcyard.host import manual
-from funcyard.host.dispatch import AppDispatcher
+from funcyard.errors import FuncyardError
 from funcyard.host.events import Event
 from funcyard.host.functions_view import FunctionView, view_of
 from funcyard.host.host_json import read_host_json
 from funcyard.host.http.admin import Description
 from funcyard.host.http.site import compile_site
-from funcyard.host.invocation import Failed, Outcome, Value, WorkerLost
+from funcyard.host.invoking import Invocations
 from funcyard.host.listeners.listener import ListenerContext
 from funcyard.host.listeners.running import RunningListeners
 from funcyard.host.log_levels import LogLevels
@@ -35,18 +33,18 @@ if TYPE_CHECKING:
     from funcyard.host.events import Events
     from funcyard.host.host_json import HostJson
     from funcyard.host.http.site import Site
-    from funcyard.host.invocation import Retry
+    from funcyard.host.invocation import Outcome, Value
     from funcyard.host.keys import Keys
     from funcyard.host.storage import StorageAccounts
 
 AppState = Literal["starting", "ready", "failed", "restarting", "stopped"]
 
 _LOAD_SECONDS = 30.0
+_TRUE = frozenset({"1", "true", "yes"})
 _DRAIN_SECONDS = 30.0
 _FIRST_DELAY = 0.1
 _LONGEST_DELAY = 10.0
 _HEALTHY_SECONDS = 30.0
-_WAIT_FOR_WORKER = 15.0
 _TIMEOUT_CHECK_SECONDS = 0.5
 
 
@@ -69,12 +67,6 @@ class RunnerConfig:
     settings: Mapping[str, str]
     keys: Callable[[list[str]], Keys] | None
     storage: StorageAccounts
-
-
-class NoSuchFunctionError(UserError):
-    """An app has no function of that name."""
-
-    code = "no-such-function"
 
 
 class AppRunner:
@@ -100,18 +92,13 @@ class AppRunner:
         self.functions: tuple[FunctionView, ...] = ()
         self.site: Site | None = None
         self.keys: Keys | None = None
+        self.invocations = Invocations(config.name, config.settings, config.storage, events)
         self._config = config
         self._events = events
         self._child_started = child_started
         self._child_ended = child_ended
         self._interpreter: Path | None = None
-        self._worker: Worker | None = None
-        self._available = asyncio.Event()
-        self._index: dict[str, Function] = {}
-        self._plain_http: dict[str, str] = {}
-        self._host_json: HostJson | None = None
         self._listeners = RunningListeners()
-        self._dispatcher: AppDispatcher | None = None
         self._loading = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._restarts = 0
@@ -123,11 +110,6 @@ class AppRunner:
     def name(self) -> str:
         """The app's name."""
         return self._config.name
-
-    @property
-    def worker(self) -> Worker | None:
-        """The worker that serves now."""
-        return self._worker
 
     async def load(self, interpreter: Path | None = None) -> bool:
         """Load the code aside and let it take over; return whether it did.
@@ -166,8 +148,8 @@ class AppRunner:
         """Stop listening, let what runs finish, end the worker."""
         self._stopping = True
         await self._listeners.stop()
-        if self._worker is not None:
-            await self._worker.drain(_DRAIN_SECONDS)
+        if (worker := self.invocations.worker) is not None:
+            await worker.drain(_DRAIN_SECONDS)
         for task in self._tasks:
             task.cancel()
         if self._tasks:
@@ -183,51 +165,16 @@ class AppRunner:
         trace: tuple[str, str],
         data: Mapping[str, str],
     ) -> Outcome:
-        """Run an HTTP function for a request."""
-        parameter = self._plain_http.get(function.name)
-        if parameter is None:
-            return await self.run(function, request, metadata={}, data=data)
-        try:
-            outcome = await self._invoke(function, {parameter: request}, {}, None, trace=trace)
-        except TimeoutError:
-            outcome = _timed_out(function, self._timeout)
-        self._events.publish(Event.of_invocation(self.name, function.name, outcome))
-        return outcome
-
-    async def run(
-        self,
-        function: Function,
-        trigger: Value,
-        *,
-        metadata: Mapping[str, Any],
-        data: Mapping[str, str],
-        retry: Retry | None = None,
-    ) -> Outcome:
-        """Bind, invoke and write outputs with the newest code: the listeners' dispatcher."""
-        if self._dispatcher is None:
-            raise WorkerLost(self.name)
-        return await self._dispatcher.run(
-            function, trigger, metadata=metadata, data=data, retry=retry
-        )
+        """Run an HTTP function for a request; see :meth:`Invocations.serve`."""
+        return await self.invocations.serve(function, request, trace=trace, data=data)
 
     async def invoke_by_name(self, function: str, text: str) -> None:
         """Start any function by hand, in the background."""
-        found = self._named(function)
-        value, metadata, data = await manual.trigger_for(found, text, self._config.storage)
-        self._spawn(self.run(found, value, metadata=metadata, data=data))
-
-    async def run_by_name(self, function: str, text: str) -> Outcome:
-        """Run any function by hand and return its outcome.
-
-        Raises:
-            FuncyardError: There is no such function, or the text does not suit its trigger.
-        """
-        found = self._named(function)
-        value, metadata, data = await manual.trigger_for(found, text, self._config.storage)
-        return await self.run(found, value, metadata=metadata, data=data)
+        self._spawn(self.invocations.run_by_name(function, text))
 
     def describe(self) -> Description:
         """Return what the admin routes tell."""
+        known = self.invocations.functions
         return Description(
             state="Running" if self.state in {"ready", "restarting"} else "Error",
             errors=[self.reason] if self.reason else [],
@@ -240,49 +187,15 @@ class AppRunner:
                     "language": "python",
                     "invokeUrlTemplate": function.route if function.trigger == "http" else None,
                     "config": {
-                        "bindings": [b.properties for b in self._index[function.name].bindings]
+                        "bindings": [
+                            b.properties for b in self.invocations.functions[function.name].bindings
+                        ]
                     },
                 }
                 for function in self.functions
-                if function.name in self._index
+                if function.name in known
             ],
         )
-
-    @property
-    def _timeout(self) -> float | None:
-        return self._host_json.function_timeout if self._host_json else None
-
-    def _named(self, function: str) -> Function:
-        found = next((f for f in self._index.values() if f.name.lower() == function.lower()), None)
-        if found is None:
-            known = ", ".join(self._index) or "none"
-            raise NoSuchFunctionError(
-                f"{self.name} has no function {function!r}", hint=f"it has: {known}"
-            )
-        return found
-
-    async def _invoke(
-        self,
-        function: Function,
-        inputs: Mapping[str, Value],
-        metadata: Mapping[str, Any],
-        retry: Retry | None,
-        *,
-        trace: tuple[str, str] = ("", ""),
-    ) -> Outcome:
-        """Run on the current worker, waiting for one while it is being replaced."""
-        worker = self._worker
-        if worker is None or not worker.alive:
-            try:
-                await asyncio.wait_for(self._available.wait(), _WAIT_FOR_WORKER)
-            except TimeoutError:
-                raise WorkerLost(self.name) from None
-            worker = self._worker
-            if worker is None:
-                raise WorkerLost(self.name)
-        if function.name not in self._index:
-            return Outcome("", failed=Failed("LookupError", f"{function.name} is gone"))
-        return await worker.invoke(function.name, inputs, metadata, retry, trace)
 
     async def _watch_timeouts(self) -> None:
         """Enforce functionTimeout; the worker is then replaced, since a thread cannot be ended.
@@ -291,7 +204,7 @@ class AppRunner:
         """
         while True:
             await asyncio.sleep(_TIMEOUT_CHECK_SECONDS)
-            worker, limit = self._worker, self._timeout
+            worker, limit = self.invocations.worker, self.invocations.timeout
             if worker is not None and limit is not None and worker.expire(limit):
                 message = "functionTimeout was exceeded; the worker is replaced"
                 self._events.publish(Event("app", message, app=self.name, level="error"))
@@ -307,35 +220,20 @@ class AppRunner:
             levels=LogLevels(host_json.log_levels),
             started=self._child_started,
             ended=self._worker_ended,
-            timeout=_LOAD_SECONDS,
+            timeout=_load_limit(self._config.settings),
         )
 
     async def _take_over(self, worker: Worker, host_json: HostJson) -> None:
-        previous = self._worker
-        self._index = {function.name: function for function in worker.index.functions}
-        self._plain_http = {
-            function.name: function.trigger.name
-            for function in worker.index.functions
-            if not function.inputs and all(b.type == "http" for b in function.outputs)
-        }
-        self._host_json = host_json
+        previous = self.invocations.worker
+        functions = {function.name: function for function in worker.index.functions}
         views = [
             view_of(function, prefix=host_json.http.route_prefix, settings=self._config.settings)
             for function in worker.index.functions
         ]
-        self.site, views = compile_site(self._index, views, host_json.http)
+        self.site, views = compile_site(functions, views, host_json.http)
         if self._config.keys is not None:
-            self.keys = self._config.keys(list(self._index))
-        self._dispatcher = AppDispatcher(
-            app=self.name,
-            invoke=self._invoke,
-            settings=self._config.settings,
-            storage=self._config.storage,
-            host_json=host_json,
-            events=self._events,
-        )
-        self._worker = worker
-        self._available.set()
+            self.keys = self._config.keys(list(functions))
+        self.invocations.use(worker, host_json)
         self._serving_since = time.monotonic()
         if previous is not None and previous.alive:
             self._spawn(self._retire(previous, worker))
@@ -360,7 +258,7 @@ class AppRunner:
 
     async def _listen(self, views: list[FunctionView], host_json: HostJson) -> list[FunctionView]:
         wanted = {
-            view.name: self._index[view.name]
+            view.name: self.invocations.functions[view.name]
             for view in views
             if view.trigger != "http" and view.state == "listening"
         }
@@ -370,7 +268,7 @@ class AppRunner:
             settings=self._config.settings,
             host_json=host_json,
             storage=self._config.storage,
-            dispatcher=self,
+            dispatcher=self.invocations,
             events=self._events,
         )
         failures = await self._listeners.change(wanted, context)
@@ -388,10 +286,9 @@ class AppRunner:
 
     def _worker_ended(self, worker: Worker) -> None:
         self._child_ended(worker.pid)
-        if worker is not self._worker or self._stopping:
+        if worker is not self.invocations.worker or self._stopping:
             return
-        self._available.clear()
-        self._worker = None
+        self.invocations.lost()
         self.state = "restarting"
         self.reason = f"the worker ended with exit code {worker.exit_code}"
         if time.monotonic() - self._serving_since > _HEALTHY_SECONDS:
@@ -410,7 +307,7 @@ class AppRunner:
 
     async def _restart(self, delay: float) -> None:
         await asyncio.sleep(delay)
-        if self._worker is None:
+        if self.invocations.worker is None:
             await self.load()
 
     def _load_failed(self, failure: LoadFailure | None, problem: str) -> None:
@@ -426,7 +323,7 @@ class AppRunner:
     def _failed(
         self, message: str, *, hint: str | None = None, data: Mapping[str, Any] | None = None
     ) -> None:
-        serving = self._worker is not None
+        serving = self.invocations.worker is not None
         self.reason = message
         if not serving:
             self.state = "failed"
@@ -455,6 +352,12 @@ class AppRunner:
         task.add_done_callback(self._tasks.discard)
 
 
+def _load_limit(settings: Mapping[str, str]) -> float | None:
+    """Return the seconds that loading may take; none where the app waits for a debugger first."""
+    asked = (settings.get(name, "").lower() for name in ("ENABLE_DEBUGGING", "DEBUG_WAIT"))
+    return None if all(value in _TRUE for value in asked) else _LOAD_SECONDS
+
+
 def _problem(index: Index) -> str | None:
     """Return why an app cannot serve, None when it can; no functions at all is not a failure."""
     if index.legacy:
@@ -466,8 +369,3 @@ def _problem(index: Index) -> str | None:
         return None
     where = f"{index.failure.file}:{index.failure.line}: " if index.failure.file else ""
     return f"{where}{index.failure.kind}: {index.failure.message}"
-
-
-def _timed_out(function: Function, seconds: float | None) -> Outcome:
-    message = f"Timeout value of {seconds:g} s was exceeded by function {function.name}"
-    return Outcome("", failed=Failed("FunctionTimeoutException", message))

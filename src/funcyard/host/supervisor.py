@@ -133,7 +133,7 @@ class Supervisor:
 
     async def invoke(self, app: str, function: str, text: str) -> dict[str, Any]:
         """Run a function by hand and return its outcome."""
-        outcome = await self._app(app).runner.run_by_name(function, text)
+        outcome = await self._app(app).runner.invocations.run_by_name(function, text)
         returned = outcome.returned
         return {
             "invocation_id": outcome.invocation_id,

@@ -1,0 +1,178 @@
+"""Runs functions of one app on whichever worker is the newest.
+
+Listeners, the HTTP server and people by hand all come through here, so none of them knows that
+workers change. While a worker is being replaced after a crash, what arrives waits for the next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from funcyard.errors import UserError
+from funcyard.host import manual
+from funcyard.host.dispatch import AppDispatcher
+from funcyard.host.events import Event
+from funcyard.host.invocation import Failed, Outcome, WorkerLost
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from funcyard.functions.model import Function
+    from funcyard.host.events import Events
+    from funcyard.host.host_json import HostJson
+    from funcyard.host.invocation import Retry, Value
+    from funcyard.host.process import Worker
+    from funcyard.host.storage import StorageAccounts
+
+_WAIT_FOR_WORKER = 15.0
+
+
+class NoSuchFunctionError(UserError):
+    """An app has no function of that name."""
+
+    code = "no-such-function"
+
+
+class Invocations:
+    """The way to an app's functions.
+
+    Args:
+        app: The app's name.
+        settings: Its settings.
+        storage: Clients of its storage accounts.
+        events: Where each run is told.
+    """
+
+    def __init__(
+        self, app: str, settings: Mapping[str, str], storage: StorageAccounts, events: Events
+    ) -> None:
+        self.functions: dict[str, Function] = {}
+        self._app = app
+        self._settings = settings
+        self._storage = storage
+        self._events = events
+        self._worker: Worker | None = None
+        self._available = asyncio.Event()
+        self._host_json: HostJson | None = None
+        self._dispatcher: AppDispatcher | None = None
+        self._plain_http: dict[str, str] = {}
+
+    @property
+    def worker(self) -> Worker | None:
+        """The worker that serves now."""
+        return self._worker
+
+    @property
+    def timeout(self) -> float | None:
+        """``functionTimeout`` in seconds, None without limit."""
+        return self._host_json.function_timeout if self._host_json else None
+
+    def use(self, worker: Worker, host_json: HostJson) -> None:
+        """Send everything to this worker from now on."""
+        functions = worker.index.functions
+        self.functions = {function.name: function for function in functions}
+        self._plain_http = {
+            function.name: function.trigger.name
+            for function in functions
+            if not function.inputs and all(b.type == "http" for b in function.outputs)
+        }
+        self._host_json = host_json
+        self._dispatcher = AppDispatcher(
+            app=self._app,
+            invoke=self._invoke,
+            settings=self._settings,
+            storage=self._storage,
+            host_json=host_json,
+            events=self._events,
+        )
+        self._worker = worker
+        self._available.set()
+
+    def lost(self) -> None:
+        """Hold what arrives until there is a worker again."""
+        self._available.clear()
+        self._worker = None
+
+    async def serve(
+        self,
+        function: Function,
+        request: Value,
+        *,
+        trace: tuple[str, str],
+        data: Mapping[str, str],
+    ) -> Outcome:
+        """Run an HTTP function for a request; one without other bindings takes the short way.
+
+        Raises:
+            WorkerLost: The worker died under it, or none came in time.
+        """
+        parameter = self._plain_http.get(function.name)
+        if parameter is None:
+            return await self.run(function, request, metadata={}, data=data)
+        try:
+            outcome = await self._invoke(function, {parameter: request}, {}, None, trace=trace)
+        except TimeoutError:
+            message = f"{function.name} ran longer than functionTimeout: {self.timeout} seconds"
+            outcome = Outcome("", failed=Failed("FunctionTimeoutException", message))
+        self._events.publish(Event.of_invocation(self._app, function.name, outcome))
+        return outcome
+
+    async def run(
+        self,
+        function: Function,
+        trigger: Value,
+        *,
+        metadata: Mapping[str, Any],
+        data: Mapping[str, str],
+        retry: Retry | None = None,
+    ) -> Outcome:
+        """Bind, invoke and write outputs: what listeners know as their dispatcher.
+
+        Raises:
+            WorkerLost: The worker died under it, or none came in time.
+        """
+        if self._dispatcher is None:
+            raise WorkerLost(self._app)
+        return await self._dispatcher.run(
+            function, trigger, metadata=metadata, data=data, retry=retry
+        )
+
+    async def run_by_name(self, function: str, text: str) -> Outcome:
+        """Run any function by hand and return its outcome.
+
+        Raises:
+            NoSuchFunctionError: There is no such function.
+            ManualInputError: The text does not suit its trigger.
+            WorkerLost: The worker died under it.
+        """
+        wanted = function.lower()
+        found = next((f for f in self.functions.values() if f.name.lower() == wanted), None)
+        if found is None:
+            known = ", ".join(self.functions) or "none"
+            raise NoSuchFunctionError(
+                f"{self._app} has no function {function!r}", hint=f"it has: {known}"
+            )
+        value, metadata, data = await manual.trigger_for(found, text, self._storage)
+        return await self.run(found, value, metadata=metadata, data=data)
+
+    async def _invoke(
+        self,
+        function: Function,
+        inputs: Mapping[str, Value],
+        metadata: Mapping[str, Any],
+        retry: Retry | None,
+        *,
+        trace: tuple[str, str] = ("", ""),
+    ) -> Outcome:
+        """Run on the current worker, waiting for one while it is being replaced."""
+        worker = self._worker
+        if worker is None or not worker.alive:
+            try:
+                await asyncio.wait_for(self._available.wait(), _WAIT_FOR_WORKER)
+            except TimeoutError:
+                raise WorkerLost(self._app) from None
+            worker = self._worker
+            if worker is None:
+                raise WorkerLost(self._app)
+        return await worker.invoke(function.name, inputs, metadata, retry, trace)
