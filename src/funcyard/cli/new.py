@@ -159,7 +159,7 @@ def _print(created: Created, directory: Path) -> None:
             groups.setdefault(file.group, []).append(file.path)
         click.echo(
             f"created {outcome.spec.project_name} in {directory}: "
-            f"{apps} {'app' if apps == 1 else 'apps'}, {len(outcome.files) + 1} files"
+            f"{apps} {'app' if apps == 1 else 'apps'}, {SPEC_FILE} and {len(outcome.files)} files"
         )
         rows = [(group, len(paths), _shown(paths)) for group, paths in groups.items()]
         click.echo(table(["GROUP", "FILES", "SUCH AS"], rows))

@@ -19,6 +19,8 @@ ENVIRONMENT = "Environment"
 APPS = "Function Apps"
 IGNORE = "Ignore"
 DOCUMENTATION = "Documentation"
+TOOLS = "Development Tools"
+PACKAGES = "Local Packages"
 EDITOR = "Editor"
 CI = "Continuous Integration"
 
@@ -199,10 +201,10 @@ ROWS: tuple[Row, ...] = (
         "A development container with Python, Node.js and Docker",
         EDITOR,
     ),
-    Row("ruff.toml", "root/ruff.toml", "Style rules of the project", EDITOR),
+    Row("ruff.toml", "root/ruff.toml", "Style rules of the project", TOOLS),
     Row(".github/workflows/ci.yml", "ci/ci.yml", "Lint, tests and image builds", CI),
-    Row("requirements-dev.txt", "root/requirements-dev.txt", "Tools of lint and tests", CI),
-    Row("Makefile", "root/Makefile", "The commands of every day", DOCUMENTATION),
+    Row("requirements-dev.txt", "root/requirements-dev.txt", "Tools of lint and tests", TOOLS),
+    Row("Makefile", "root/Makefile", "The commands of every day", TOOLS),
     Row("README.md", "root/README.md", "How to run, test and debug the project", DOCUMENTATION),
 )
 

@@ -22,10 +22,11 @@ from funcyard.project.dependencies import POETRY, REQUIRES_PYTHON, StartingLock,
 from funcyard.project.files import GeneratedFile, Ownership
 from funcyard.project.layout import (
     APPS,
-    DOCUMENTATION,
+    PACKAGES,
     ROWS,
     TEMPLATE_VERSIONS,
     TEMPLATES,
+    TOOLS,
     Row,
 )
 from funcyard.project.runtimes import base_image
@@ -179,9 +180,19 @@ def _lay_over(
             ownership=Ownership.SEEDED,
             template=f"blueprint {blueprint.name}",
             purpose=f"From the blueprint {blueprint.name}",
-            group=APPS if app is not None else DOCUMENTATION,
+            group=files[path].group if path in files else _group(path, project),
             mode=mode,
         )
+
+
+def _group(path: str, project: ProjectView) -> str:
+    """Return the group of a blueprint's file: an app's, a package's, or its folder's own."""
+    top, _, below = path.partition("/")
+    if any(path.startswith(f"{app.folder}/") for app in project.apps):
+        return APPS
+    if any(path.startswith(f"{package.folder}/") for package in project.packages):
+        return PACKAGES
+    return top.strip(".").replace("-", " ").replace("_", " ").title() if below else TOOLS
 
 
 def _context(project: ProjectView, inputs: Inputs, lock: StartingLock) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from http.client import RemoteDisconnected
 from typing import TYPE_CHECKING
 
 import pytest
+from ruamel.yaml import YAML
 
 from funcyard.project.catalog import blueprint
 
@@ -106,6 +107,13 @@ def test_every_hop_is_recorded_with_its_rows_and_its_time(pipeline: Pipeline) ->
         (0, "completed", 1200),
     ]
     assert [entity["RowKey"] for entity in found] == sorted(e["RowKey"] for e in found)
+
+    declared = YAML(typ="safe", pure=True).load(blueprint("data-pipeline").spec_text)
+    for described in declared["storage"]["tables"]:
+        client = pipeline.tables.get_table_client(described["name"])
+        entities = client.query_entities("PartitionKey eq @n", parameters={"n": name})
+        written = {field for entity in entities for field in entity}
+        assert written - {"PartitionKey", "RowKey"} == set(described["fields"])
 
 
 def test_loader_that_is_down_at_first_is_called_again_until_it_answers(

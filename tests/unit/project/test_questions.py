@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from funcyard.project.questions import QUESTIONS, ask
-from funcyard.project.questions.storage import default_storage
 from funcyard.project.reading import SpecError, parse_spec
 from funcyard.project.spec import Spec
 from funcyard.project.spec_text import to_yaml
+from funcyard.project.starting_storage import default_storage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

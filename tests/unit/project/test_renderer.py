@@ -241,3 +241,28 @@ def test_every_blueprint_of_the_catalogue_renders() -> None:
         made = files(given_spec, replace(INPUTS, blueprint=origin))
         assert all(path in made for path, _, _ in origin.files if not path.endswith(".j2"))
         assert given_spec.blueprint == origin.name
+
+
+@pytest.mark.parametrize(
+    ("path", "group"),
+    [
+        ("functions/my-app/helper.py", "Function Apps"),
+        ("libs/my-lib/pyproject.toml", "Local Packages"),
+        ("sample-data/rows.csv", "Sample Data"),
+        ("notes.txt", "Development Tools"),
+        ("README.md", "Documentation"),
+        ("Tiltfile", "Tilt"),
+    ],
+)
+def test_a_blueprints_file_stands_in_the_group_of_what_it_is(path: str, group: str) -> None:
+    origin = Blueprint("mine", "", "", files=((path, b"x\n", 0o644),))
+    given_spec = spec(local_packages=[{"name": "my-lib", "path": "./libs/my-lib"}])
+    assert files(given_spec, replace(INPUTS, blueprint=origin))[path].group == group
+
+
+def test_documentation_is_only_what_is_read() -> None:
+    for origin in blueprints():
+        given_spec = Spec.model_validate(YAML(typ="safe", pure=True).load(origin.spec_text))
+        made = files(given_spec, replace(INPUTS, blueprint=origin))
+        grouped = [path for path, file in made.items() if file.group == "Documentation"]
+        assert grouped == ["README.md"]

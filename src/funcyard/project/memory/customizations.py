@@ -15,14 +15,12 @@ from funcyard.project.memory.project_config import MANAGERS
 from funcyard.project.memory.wording import code, code_pattern, counted, from_code, prose
 from funcyard.project.ports import FIRST_APP_PORT
 from funcyard.project.spec import Runtime, Spec
+from funcyard.project.starting_storage import default_storage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from funcyard.project.spec import FunctionApp
-
-DEFAULT_TABLE = "AuditLog"
-"""The table that a project has unless its spec says otherwise."""
 
 _TITLES = {
     "environment": "Custom Environment Variables",
@@ -160,18 +158,19 @@ def _ports(apps: tuple[FunctionApp, ...]) -> Iterator[Deviation]:
 
 
 def _storage(spec: Spec) -> Iterator[Deviation]:
-    needed = {trigger.queue for app in spec.function_apps for trigger in app.triggers
-              if trigger.type == "queue"}  # fmt: skip
-    needed |= {trigger.path.split("/")[0] for app in spec.function_apps
-               for trigger in app.triggers if trigger.type == "blob"}  # fmt: skip
+    triggers = [trigger for app in spec.function_apps for trigger in app.triggers]
+    needed = {trigger.queue for trigger in triggers if trigger.type == "queue"}
+    needed |= {trigger.path.split("/")[0] for trigger in triggers if trigger.type == "blob"}
+    usual = default_storage(trigger.type for trigger in triggers)
     kinds = (
         ("blob_containers", "container", spec.storage.blob_containers),
         ("queues", "queue", spec.storage.queues),
         ("tables", "table", spec.storage.tables),
     )
     for kind, noun, items in kinds:
+        known = needed | {item["name"] for item in usual[kind]}
         for item in items:
-            if item.name in needed or (kind == "tables" and item.name == DEFAULT_TABLE):
+            if item.name in known:
                 continue
             about = prose(item.description)
             statement = f"{noun} that no trigger names" + (f": {about}" if about else "")

@@ -24,6 +24,7 @@ _TITLES = {
     "Tilt": "Tilt Configuration",
     "Environment": "Environment Configuration",
     "Ignore": "Ignore Files",
+    "History": "History Folder",
 }
 _EDITING = {
     "managed": "an update keeps your edits",

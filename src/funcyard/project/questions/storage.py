@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from funcyard.project.questions.asking import words
 from funcyard.project.shorthand import expand_spec
+from funcyard.project.starting_storage import default_storage, storage_item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from funcyard.project.questions.asking import Draft
 
 _KINDS = {
@@ -17,32 +16,6 @@ _KINDS = {
     "queues": "Queues",
     "tables": "Tables",
 }
-_DESCRIPTIONS = {
-    "uploads": "Incoming files",
-    "processed": "Processed files",
-    "tasks": "Work to do",
-    "data": "Files of the application",
-    "AuditLog": "What happened, and when",
-}
-
-
-def default_storage(types: Iterable[str]) -> dict[str, list[dict[str, str]]]:
-    """Return the storage that projects with functions of these types begin with.
-
-    Args:
-        types: ``http``, ``timer``, ``queue`` and ``blob``, in any order.
-    """
-    wanted = set(types)
-    containers = [
-        *(("uploads", "processed") if "blob" in wanted else ()),
-        *(("data",) if wanted & {"http", "timer"} else ()),
-    ]
-    queues = ["tasks"] if "queue" in wanted else []
-    return {
-        "blob_containers": [_item(name) for name in containers],
-        "queues": [_item(name) for name in queues],
-        "tables": [_item("AuditLog")],
-    }
 
 
 def ask_storage(draft: Draft) -> None:
@@ -58,7 +31,7 @@ def ask_storage(draft: Draft) -> None:
             ("storage", kind),
             list(known) or "-",
             lambda answer, known=known: [  # type: ignore[misc] # mypy does not infer the default
-                dict(known.get(name) or _item(name)) for name in words(answer) if name != "-"
+                dict(known.get(name) or storage_item(name)) for name in words(answer) if name != "-"
             ],
         )
         for index, item in enumerate(storage[kind]):
@@ -81,8 +54,4 @@ def _needed(draft: Draft) -> dict[str, list[dict[str, str]]]:
 
 def _add(items: list[dict[str, str]], name: str) -> None:
     if all(item["name"] != name for item in items):
-        items.append(_item(name))
-
-
-def _item(name: str) -> dict[str, str]:
-    return {"name": name, "description": _DESCRIPTIONS.get(name, "")}
+        items.append(storage_item(name))

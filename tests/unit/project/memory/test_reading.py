@@ -165,3 +165,12 @@ def test_a_project_just_made_from_a_blueprint_is_not_nagged(
     spec = parse_spec(origin.spec_text, today=later(0).date()).spec
     files = render(spec, Inputs(key="a2V5", now=later(0), blueprint=origin))
     assert remember(spec, files).warnings == ()
+
+
+def test_the_simple_blueprint_departs_from_no_default(
+    remember: Callable[..., RecordResult], later: Callable[[int], datetime]
+) -> None:
+    origin = blueprint("simple-api")
+    result = remember(parse_spec(origin.spec_text, today=later(0).date()).spec)
+    text = (result.folder / "customizations.md").read_text()
+    assert "No special customizations. Standard v2 Python 3.11 project with 1 function app." in text
