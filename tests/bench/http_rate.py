@@ -7,14 +7,13 @@ medians and their ratio. wrk, the load, shares the machine's cores with both.
 from __future__ import annotations
 
 import re
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench.machinery import print_ratio, running_apps
+from tests.bench.machinery import free_port, print_ratio, up_in_lines
 
 _SECONDS = 4
 _ROUNDS = 3
@@ -59,25 +58,19 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as text:
         folder = Path(text)
         (folder / "peer.py").write_text(PEER, encoding="utf-8")
-        port = _free_port()
+        port = free_port()
         peer = subprocess.Popen(
             [sys.executable, "-m", "uvicorn", "peer:app", "--port", str(port),
              "--log-level", "warning", "--no-access-log"],
             cwd=folder,
         )  # fmt: skip
         try:
-            with running_apps(folder / "project", {"api": APP}) as running:
+            with up_in_lines(folder / "project", {"api": APP}) as url:
                 for kind in ("async", "sync"):
-                    _compare(kind, running.url, f"http://127.0.0.1:{port}")
+                    _compare(kind, url, f"http://127.0.0.1:{port}")
         finally:
             peer.terminate()
             peer.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _compare(kind: str, ours: str, peer: str) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import random
+import socket
 import subprocess
 import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from tests.e2e.running import FUNCYARD, make_project
+from tests.e2e.running import FUNCYARD, eventually, fetch, make_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +25,7 @@ _READY_SECONDS = 600.0
 """A first start installs packages."""
 
 _OFFSETS = (12_000, 20_000)
+_CHUNK = 1 << 16
 
 
 def apps_python() -> Path:
@@ -45,7 +48,7 @@ class Running:
     """
 
     root: Path
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes]
     ready: dict[str, Any]
     seconds: float
 
@@ -81,7 +84,7 @@ def up(root: Path, *arguments: str | Path) -> Iterator[Running]:
     with log.open("wb") as errors:
         process = subprocess.Popen(
             [FUNCYARD, "up", root, "--json", "--port-offset", str(offset), *arguments],
-            stdout=subprocess.PIPE, stderr=errors, text=True,
+            stdout=subprocess.PIPE, stderr=errors, bufsize=0,
         )  # fmt: skip
     assert process.stdout is not None
     late = threading.Timer(_READY_SECONDS, process.kill)
@@ -91,10 +94,10 @@ def up(root: Path, *arguments: str | Path) -> Iterator[Running]:
         first = process.stdout.readline()
         seconds = time.perf_counter() - began
         late.cancel()
-        ready = json.loads(first or "{}")
+        ready = json.loads(first or b"{}")
         if not ready.get("apps") or any(app["state"] != "ready" for app in ready["apps"]):
-            raise SystemExit(f"{root.name} did not start: {first}\n{log.read_text()}")
-        reader = threading.Thread(target=process.stdout.read, daemon=True)
+            raise SystemExit(f"{root.name} did not start: {first.decode()}\n{log.read_text()}")
+        reader = threading.Thread(target=_throw_away, args=(process.stdout,), daemon=True)
         reader.start()
         yield Running(root, process, ready, seconds)
     finally:
@@ -104,6 +107,52 @@ def up(root: Path, *arguments: str | Path) -> Iterator[Running]:
         if reader is not None:
             reader.join()
         process.stdout.close()
+
+
+def _throw_away(stream: IO[bytes]) -> None:
+    while stream.read(_CHUNK):
+        pass
+
+
+@contextlib.contextmanager
+def up_in_lines(folder: Path, apps: dict[str, str]) -> Iterator[str]:
+    """Run apps given as source as a person does, the log as lines in a file; give the first's URL.
+
+    The environment is that for function apps.
+    """
+    folder.mkdir(parents=True)
+    project = make_project(folder, apps)
+    variable = f"{next(iter(apps)).upper().replace('-', '_')}_HOST_PORT"
+    port = free_port()
+    with (folder / "up.log").open("wb") as log:
+        process = subprocess.Popen(
+            [FUNCYARD, "up", project, "--python", apps_python()],
+            stdout=log, stderr=subprocess.STDOUT, env={**os.environ, variable: str(port)},
+        )  # fmt: skip
+        try:
+            try:
+                eventually(lambda: _runs(port))
+            except AssertionError:
+                raise SystemExit((folder / "up.log").read_text()) from None
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _runs(port: int) -> bool:
+    try:
+        status = json.loads(fetch(f"http://127.0.0.1:{port}/admin/host/status").body)
+    except OSError:
+        return False
+    return bool(status["state"] == "Running")
+
+
+def free_port() -> int:
+    """Return a port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @contextlib.contextmanager
