@@ -109,6 +109,12 @@ class HttpTrigger(SpecModel):
         default="anonymous",
         description="Which key a caller must show; not enforced on this machine unless asked for.",
     )
+    example: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Values for a call that tries it: the route's parameters go into the address, "
+        "the others into a JSON body, or into the query where there is none; never a secret.",
+        examples=[{"filename": "test.csv"}],
+    )
 
     @field_validator("methods", mode="before")
     @classmethod

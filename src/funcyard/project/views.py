@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funcyard.project import names
+from funcyard.project.calls import body_method_of, curl, route_of
+from funcyard.project.routes import parameters_of
 
 if TYPE_CHECKING:
     from funcyard.project.spec import FunctionApp, LocalPackage, Spec, Trigger, Volume
 
 _TAKEN = {"app", "func", "json", "logging", "hashlib", "datetime", "UTC"}
-_WITHOUT_BODY = {"GET", "HEAD", "DELETE", "OPTIONS", "TRACE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,14 @@ class TriggerView:
         identifier: Unique in its module and no keyword.
         route: Of an HTTP trigger, without the leading slash, else empty.
         body_method: The first of an HTTP trigger's methods that carries a body, or empty.
+        curl: A line for a shell that calls an HTTP trigger's function, else empty.
     """
 
     spec: Trigger
     identifier: str
     route: str = ""
     body_method: str = ""
+    curl: str = ""
 
     @property
     def renamed(self) -> bool:
@@ -50,7 +53,7 @@ class TriggerView:
     @property
     def route_parameters(self) -> tuple[str, ...]:
         """Names of the route's parameters."""
-        return tuple(re.findall(r"\{\*?([A-Za-z_][A-Za-z0-9_]*)", self.route))
+        return parameters_of(self.route)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +188,10 @@ def _triggers(app: FunctionApp) -> tuple[TriggerView, ...]:
         identifier = _identifier(trigger.name, taken)
         taken.add(identifier)
         if trigger.type == "http":
-            route = (trigger.name if trigger.route is None else trigger.route).strip("/")
-            body_method = next((m for m in trigger.methods if m not in _WITHOUT_BODY), "")
-            triggers.append(TriggerView(trigger, identifier, route, body_method))
+            route, body_method = route_of(trigger), body_method_of(trigger)
+            triggers.append(
+                TriggerView(trigger, identifier, route, body_method, curl(trigger, app.port))
+            )
         else:
             triggers.append(TriggerView(trigger, identifier))
     return tuple(triggers)

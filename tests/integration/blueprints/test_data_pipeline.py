@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http.client import RemoteDisconnected
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 from ruamel.yaml import YAML
@@ -303,6 +305,28 @@ def test_wrong_request_is_explained_by_every_app(
         assert (reply.status, reply.json["error"]) == (status, code or missing)
         assert reply.json["message"]
     assert pipeline.orchestrator.call("/outputs").json == []
+
+
+def test_the_calls_of_the_readme_are_understood_as_they_stand(pipeline: Pipeline) -> None:
+    readme = (pipeline.project / "README.md").read_text()
+    lines = [line for line in readme.splitlines() if line.startswith("curl ")]
+    calls = [shlex.split(line) for line in lines]
+    expected = {
+        "/api/orchestrate": "not-in-raw",
+        "/api/process": "not-in-queued",
+        "/api/load": "not-in-processed",
+    }
+    apps = {"7071": pipeline.orchestrator, "7072": pipeline.processor, "7073": pipeline.loader}
+    for call in calls:
+        address = urlsplit(next(word for word in call if word.startswith("http://")))
+        app = apps[str(address.port)]
+        if address.path in expected:
+            assert call[1:3] == ["-X", "POST"]
+            reply = app.call(address.path, call[-1].encode())
+            assert (reply.status, reply.json["error"]) == (404, expected.pop(address.path))
+        else:
+            assert app.get(address.path).json["message"].count("test.csv") == 1
+    assert expected == {}
 
 
 @pytest.mark.parametrize(

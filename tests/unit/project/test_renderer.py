@@ -266,3 +266,20 @@ def test_documentation_is_only_what_is_read() -> None:
         made = files(given_spec, replace(INPUTS, blueprint=origin))
         grouped = [path for path, file in made.items() if file.group == "Documentation"]
         assert grouped == ["README.md"]
+
+
+def test_the_readme_calls_every_http_function_with_its_example() -> None:
+    app = {
+        "name": "my-app",
+        "port": 7071,
+        "triggers": [
+            {"type": "http", "name": "load", "methods": ["POST"], "example": {"filename": "a.csv"}},
+            {"type": "http", "name": "get", "methods": ["GET"], "route": "get/{filename}"},
+        ],
+    }
+    readme = files(spec(function_apps=[app]))["README.md"].content.decode()
+    assert (
+        "curl -X POST http://127.0.0.1:7071/api/load"
+        """ -H "Content-Type: application/json" -d '{"filename": "a.csv"}'\n"""
+        "curl http://127.0.0.1:7071/api/get/FILENAME\n"
+    ) in readme

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from funcyard.project.calls import curl
 from funcyard.project.memory.wording import code
 from funcyard.project.names import host_port_variable
 
@@ -83,7 +84,8 @@ def workflow(spec: Spec) -> list[str]:
    goes on serving.
 3. Change what the project is in `funcyard.yaml`, then run `funcyard update`.
 
-For dependency changes: {_DEPENDENCIES[spec.dependency_manager]}""".splitlines()
+For dependency changes: {_DEPENDENCIES[spec.dependency_manager]}
+A changed lock takes effect at the next `funcyard up`; Tilt follows it at once.""".splitlines()
     for package in spec.local_packages:
         lines += ["", f"For {package.name} changes: save; the apps are reloaded with it."]
     return lines
@@ -137,9 +139,7 @@ def performance(spec: Spec) -> list[str]:
 def _try(app: FunctionApp, trigger: Trigger) -> str:
     name = code(trigger.name)
     if trigger.type == "http":
-        method = trigger.methods[0] if trigger.methods else "GET"
-        route = trigger.name if trigger.route is None else trigger.route
-        return f"- {name}: " + code(f"curl -X {method} 'http://localhost:{app.port}/api/{route}'")
+        return f"- {name}: {code(curl(trigger, app.port, host='localhost'))}"
     invoke = f"funcyard invoke {app.name} {trigger.name}"
     if trigger.type == "timer":
         return f"- {name} runs on the schedule {code(trigger.schedule)}; now: {code(invoke)}"

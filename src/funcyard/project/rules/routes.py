@@ -7,10 +7,10 @@ https://learn.microsoft.com/aspnet/core/fundamentals/routing#route-constraints
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funcyard.project.findings import Fault
+from funcyard.project.routes import BODY, Part, parts_of
 from funcyard.project.rules.functions import triggers_of
 from funcyard.project.spec import HttpTrigger
 
@@ -27,21 +27,7 @@ _CONSTRAINTS = frozenset(
     }
 )  # fmt: skip
 _LITERAL = re.compile(r"[A-Za-z0-9._~!$&'()+,;=:@%-]*\Z")
-_TOKEN = re.compile(
-    r"\{(?P<body>(?:[^{}]|\{\{|\}\})*)\}|(?P<slash>/)|(?P<literal>[^{}/]+)|(?P<bad>.)"
-)
-_BODY = re.compile(r"(?P<star>\*{0,2})(?P<name>[^*?:=/\s]+)(?P<rules>(?::.+?)?)(?P<optional>\??)\Z")
 _RULE = re.compile(r":(?P<name>\w+)(?:\((?P<argument>.*?)\))?(?=:|\Z)")
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A literal (without a name) or a parameter of a route."""
-
-    text: str
-    name: str = ""
-    catch_all: bool = False
-    optional: bool = False
 
 
 def templates(spec: Spec) -> Iterator[Fault]:
@@ -59,7 +45,7 @@ def repeated(spec: Spec) -> Iterator[Fault]:
         if not isinstance(trigger, HttpTrigger):
             continue
         route = trigger.route or trigger.name
-        shape = "/".join(_shape(part) for part in _parts(route)).lower()
+        shape = "/".join(_shape(part) for part in parts_of(route)).lower()
         for method in dict.fromkeys(trigger.methods):
             other = owners.setdefault((app.name, shape, method), trigger.name)
             if other != trigger.name:
@@ -78,7 +64,7 @@ def _faults(route: str) -> Iterator[tuple[str, str | None]]:
         yield f"the host adds api/ itself: this is /api/{bare}", f"write {rest}"
     if any(segment in {"", ".", ".."} for segment in bare.removesuffix("/").split("/")):
         yield f"{route!r} has an empty part between slashes, or dots for one", None
-    parts = _parts(bare)
+    parts = parts_of(bare)
     names = [part.name.lower() for part in parts if part.name]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"the parameter {{{name}}} comes twice", None
@@ -89,13 +75,13 @@ def _faults(route: str) -> Iterator[tuple[str, str | None]]:
             yield f"nothing stands between {parts[index - 1].text} and {part.text}", None
 
 
-def _part_fault(part: _Part, *, last: bool) -> str | None:
+def _part_fault(part: Part, *, last: bool) -> str | None:
     if not part.name:
         is_sound = part.text == "/" or _LITERAL.match(part.text)
         return None if is_sound else f"{part.text!r} cannot stand in a route"
     if (part.catch_all or part.optional) and not last:
         return f"{part.text} has to come last"
-    body = _BODY.match(part.text[1:-1])
+    body = BODY.match(part.text[1:-1])
     rules = body["rules"] if body else ""
     if _RULE.sub("", rules):
         return f"the constraints of {part.text} cannot be read"
@@ -103,17 +89,6 @@ def _part_fault(part: _Part, *, last: bool) -> str | None:
     return f"no constraint {unknown[0]!r} is known" if unknown else None
 
 
-def _parts(route: str) -> list[_Part]:
-    parts = []
-    for token in _TOKEN.finditer(route):
-        body = _BODY.match(token["body"]) if token["body"] else None
-        if body is None:
-            parts.append(_Part(token[0]))
-        else:
-            parts.append(_Part(token[0], body["name"], bool(body["star"]), bool(body["optional"])))
-    return parts
-
-
-def _shape(part: _Part) -> str:
+def _shape(part: Part) -> str:
     """Return what two routes have in common that match the same addresses."""
     return part.text.replace(part.name, "", 1) if part.name else part.text
