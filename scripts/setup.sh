@@ -46,6 +46,8 @@ fi
 printf 'setup: installing pinned Python packages\n'
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+# Where writing bytecode is switched off, every command would compile its imports again.
+.venv/bin/python -m compileall -q -j 0 src .venv/lib >/dev/null || true
 printf 'setup: installing Azurite\n'
 .venv/bin/funcyard azurite install
 printf '%s\n' "$wanted" >"$stamp"

@@ -6,6 +6,7 @@ and one-line help and imports nothing else.
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
@@ -19,6 +20,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _INTERRUPTED = 130
+
+
+class InternalError(FuncyardError):
+    """A fault of Funcyard's own that no room foresaw."""
+
+    code = "internal"
+
+    def __init__(self, fault: Exception) -> None:
+        super().__init__(
+            f"{type(fault).__name__}: {fault}",
+            hint="this is a fault of Funcyard's; FUNCYARD_TRACEBACK=1 shows where it happened",
+        )
+
 
 COMMANDS: dict[str, str] = {
     "new": "Generate a project from a blueprint, a spec or your answers.",
@@ -100,6 +114,11 @@ def main(argv: Sequence[str] | None = None) -> None:
         sys.exit(fault.exit_code)
     except BrokenPipeError:
         sys.stderr.close()
+        sys.exit(1)
+    except Exception as fault:  # the last resort: a person is told, and a developer can ask for more
+        if os.environ.get("FUNCYARD_TRACEBACK"):
+            raise
+        show_error(InternalError(fault), as_json="--json" in arguments)
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
 

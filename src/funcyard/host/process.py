@@ -33,6 +33,7 @@ _MODULE = "host.worker.serve"
 _DEBUGGED = ("-X", "frozen_modules=off")  # debugpy misses breakpoints in frozen modules
 _PRINTED_LINE = 64 * 1024
 _STREAMS = 2**31
+_LAST_WORDS_SECONDS = 0.5
 
 
 class WorkerStartError(FuncyardError):
@@ -96,7 +97,7 @@ class Worker:
         levels: LogLevels,
         started: Callable[[int], None],
         ended: Callable[[Worker], None],
-        timeout: float,  # noqa: ASYNC109 - after it the process is killed
+        timeout: float | None,  # noqa: ASYNC109 - after it the process is killed
     ) -> Worker:
         """Start a process in the app's folder and wait until it has told what it found.
 
@@ -104,7 +105,7 @@ class Worker:
             levels: Which of the app's log records are shown.
             started: Told the process id as soon as there is one.
             ended: Called once when the process has ended, however it ended.
-            timeout: Seconds that indexing may take; then the process is killed.
+            timeout: Seconds that indexing may take, then the process is killed; None for any time.
 
         Raises:
             WorkerStartError: It could not be executed, died while loading, or took too long.
@@ -203,7 +204,10 @@ class Worker:
                 self._process.kill()
         await self._gone.wait()
         if self._tasks:
-            await asyncio.wait(self._tasks)
+            # A process that the app started may hold its output open for as long as it lives.
+            _, pending = await asyncio.wait(self._tasks, timeout=_LAST_WORDS_SECONDS)
+            for task in pending:
+                task.cancel()
 
     async def _spawn(
         self, directory: Path, interpreter: Path, environment: Mapping[str, str]

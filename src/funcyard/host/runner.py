@@ -98,6 +98,7 @@ class AppRunner:
         self._child_started = child_started
         self._child_ended = child_ended
         self._interpreter: Path | None = None
+        self._starting: asyncio.Task[Worker] | None = None
         self._listeners = RunningListeners()
         self._loading = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -125,10 +126,17 @@ class AppRunner:
                 return False
             try:
                 host_json = read_host_json(self._config.directory / "host.json")
-                worker = await self._start_worker(self._interpreter, host_json)
+                self._starting = asyncio.create_task(
+                    self._start_worker(self._interpreter, host_json)
+                )
+                worker = await self._starting
             except FuncyardError as fault:
                 self._failed(fault.message, hint=fault.hint)
                 return False
+            except asyncio.CancelledError:
+                if self._stopping:
+                    return False
+                raise
             problem = _problem(worker.index)
             if problem is not None:
                 await worker.kill()
@@ -147,6 +155,9 @@ class AppRunner:
     async def stop(self) -> None:
         """Stop listening, let what runs finish, end the worker."""
         self._stopping = True
+        if self._starting is not None and not self._starting.done():
+            self._starting.cancel()
+            await asyncio.wait([self._starting])
         await self._listeners.stop()
         if (worker := self.invocations.worker) is not None:
             await worker.drain(_DRAIN_SECONDS)
