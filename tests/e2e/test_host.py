@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from tests.e2e.dap import Client
-from tests.e2e.running import FUNCYARD, Answer, fetch
+from tests.e2e.running import FUNCYARD, Answer, eventually, fetch
 
 SOURCE = """
 import os
@@ -53,7 +53,7 @@ def host(
     apps_python: Path, *arguments: str | Path, **environment: str
 ) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
     """Run ``funcyard host`` on any port and yield it with its app's document."""
-    command = [FUNCYARD, "host", *arguments, "--json", "--python", apps_python]
+    command = _command(*arguments, "--json", "--python", apps_python)
     with subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
@@ -134,6 +134,48 @@ def test_the_arguments_of_a_debug_image_let_a_debugger_attach(
         assert answers[0].body == b"absent"
 
 
+def test_an_app_that_waits_for_a_debugger_serves_once_one_is_attached(
+    app: Path, apps_python: Path, free_port: int
+) -> None:
+    (app / "function_app.py").write_text(SOURCE + "\nloaded = True\n", encoding="utf-8")
+    line = SOURCE.count("\n") + 2
+    waits = f"-m debugpy --listen 127.0.0.1:{free_port} --wait-for-client"
+    environment = {**os.environ, "languageWorkers__python__arguments": waits}
+    command = _command(app, "--port", "0", "--json", "--python", apps_python)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        with Client(free_port) as debugger:
+            debugger.attach(app / "function_app.py", [line])
+            stopped = debugger.wait_for_event("stopped")
+            assert debugger.variable(stopped["threadId"], "kept.__class__.__name__")
+            debugger.resume(stopped["threadId"])
+            ready = json.loads(process.stdout.readline())["apps"][0]
+            assert ready["state"] == "ready"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+
+
+def test_an_app_that_still_waits_for_a_debugger_can_be_ended(
+    app: Path, apps_python: Path, free_port: int
+) -> None:
+    waits = f"-m debugpy --listen 127.0.0.1:{free_port} --wait-for-client"
+    environment = {**os.environ, "languageWorkers__python__arguments": waits}
+    command = _command(app, "--port", "0", "--python", apps_python)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        eventually(lambda: _listens(free_port))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+
+
+def _command(*arguments: str | Path) -> list[str | Path]:
+    return [FUNCYARD, "host", *arguments]
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def test_a_busy_port_is_a_fault_and_no_other_is_taken(app: Path, apps_python: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -158,7 +200,7 @@ def test_what_cannot_be_served_is_refused_before_anything_starts(
 
 def _refused(app: Path, *arguments: str | Path, **environment: str) -> dict[str, Any]:
     done = subprocess.run(
-        [FUNCYARD, "host", app, "--json", *arguments],
+        _command(app, "--json", *arguments),
         capture_output=True,
         text=True,
         env={**os.environ, **environment},
