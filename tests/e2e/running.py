@@ -76,15 +76,16 @@ class Up:
     """A running ``funcyard up --json``."""
 
     root: Path
-    python: Path
+    python: Path | None = None
     arguments: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
     ready: dict[str, Any] = field(init=False)
     events: list[dict[str, Any]] = field(default_factory=list, init=False)
 
     def __enter__(self) -> Self:
+        python = ["--python", self.python] if self.python else []
         self.process = subprocess.Popen(
-            [FUNCYARD, "up", self.root, "--json", "--python", self.python, *self.arguments],
+            [FUNCYARD, "up", self.root, "--json", *python, *self.arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -7,6 +7,7 @@ import subprocess
 import threading
 from pathlib import Path
 
+import psutil
 import pytest
 from tests.e2e.running import FUNCYARD, Answer, Up, fetch, make_project
 
@@ -260,3 +261,21 @@ def test_without_node_the_reason_and_what_to_install_are_said(
     assert "Node.js is missing" in done.stderr
     assert "hint: install Node.js 20 or newer" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_on_another_address_keys_are_always_asked_for(tmp_path: Path, apps_python: Path) -> None:
+    project = make_project(tmp_path / "p", {"api": SOURCE})
+    with Up(project, apps_python, ("--address", "0.0.0.0")) as up:  # noqa: S104 - what is tested
+        assert fetch(up.url("/api/text")).status == 401
+        assert fetch(up.url("/admin/functions")).status == 401
+        assert fetch(up.url("/api/hello")).status == 200
+        assert up.ready["storage"]["blob"].startswith("http://127.0.0.1:")
+
+
+def test_apps_listen_on_loopback_alone(up: Up) -> None:
+    port = int(up.app()["url"].rsplit(":", 1)[1])
+    process = psutil.Process(up.process.pid)
+    listening = [c.laddr for c in process.net_connections("inet") if c.status == "LISTEN"]
+
+    assert ("127.0.0.1", port) in listening
+    assert {address.ip for address in listening} == {"127.0.0.1"}

@@ -115,7 +115,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
-    except Exception as fault:  # the last resort: a person is told, and a developer can ask for more
+    except Exception as fault:  # the last resort; a developer can ask for the traceback
         if os.environ.get("FUNCYARD_TRACEBACK"):
             raise
         show_error(InternalError(fault), as_json="--json" in arguments)
