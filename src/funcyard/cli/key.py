@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
 from funcyard.output import to_json
 from funcyard.project.account_key import generate_key
+from funcyard.project.connecting import storage_connection
 from funcyard.project.env_file import rotate_key
+from funcyard.project.opening import find_root
 
 
 @click.group()
 def command() -> None:
-    """Generate or rotate the storage emulator's account key."""
+    """Generate or rotate the storage emulator's account key, or print what connects with it."""
 
 
 @command.command("generate")
@@ -39,3 +42,15 @@ def rotate_command(directory: Path, as_json: bool) -> None:
     click.echo(f"{verb} {rotated.root / rotated.path}")
     click.secho("note: ", fg="yellow", err=True, nl=False)
     click.echo(restart, err=True)
+
+
+@command.command("connection")
+@click.argument("directory", default=".", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def connection_command(directory: Path, as_json: bool) -> None:
+    """Print the storage emulator's connection string, key included, for other tools.
+
+    Core Tools take it from the environment: AzureWebJobsStorage="$(funcyard key connection)".
+    """
+    connection = storage_connection(find_root(directory), os.environ)
+    click.echo(to_json({"connection_string": connection}) if as_json else connection)

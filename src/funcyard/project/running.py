@@ -9,6 +9,7 @@ from funcyard.errors import UserError
 from funcyard.host.plan import AppPlan, ProjectPlan, StoragePlan
 from funcyard.project import names
 from funcyard.project.dependencies import local_package_folders, locked_requirements
+from funcyard.project.ports import HIGHEST_PORT
 from funcyard.settings import SettingsError, merge, read_env_file, read_local_settings
 
 if TYPE_CHECKING:
@@ -27,6 +28,12 @@ class NoSuchAppError(UserError):
     """The spec has no app of that name."""
 
     code = "no-such-app"
+
+
+class NoKeyError(UserError):
+    """The storage emulator has no account key."""
+
+    code = "no-key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,7 @@ def plan_run(root: Path, spec: Spec, options: RunOptions) -> ProjectPlan:
     Raises:
         NoSuchAppError: An app was asked for that the spec does not have.
         SettingsError: A settings file is wrong, or a port in it is none.
+        NoKeyError: No setting holds the storage emulator's key.
         DependencyError: An app's lock cannot be read.
     """
     env = read_env_file(root / ENV_FILE)
@@ -89,25 +97,22 @@ def plan_run(root: Path, spec: Spec, options: RunOptions) -> ProjectPlan:
         return AppPlan(
             name=app.name,
             directory=folder,
-            port=_port(settings, names.host_port_variable(app.name), app.port, options),
+            port=_port(settings, names.host_port_variable(app.name), app.port, options.port_offset),
             python=spec.runtime.version,
             host_id=names.host_id(spec.project_name, app.name),
             url_variable=names.url_variable(app.name),
             debug_port=_port(
-                settings, names.debug_port_variable(app.name), debug_ports[app.name], options
+                settings,
+                names.debug_port_variable(app.name),
+                debug_ports[app.name],
+                options.port_offset,
             ),
-            requirements=(
-                locked_requirements(folder, spec.dependency_manager) if installs else ""
-            ),
+            requirements=(locked_requirements(folder, spec.dependency_manager) if installs else ""),
             packages=packages,
             settings=read_local_settings(folder / "local.settings.json"),
         )
 
     chosen = [app for name, app in known.items() if not options.only or name in options.only]
-    blob, queue, table = (
-        _port(settings, variable, default, options)
-        for variable, default in names.AZURITE_PORTS.values()
-    )
     storage = spec.storage
     return ProjectPlan(
         name=spec.project_name,
@@ -116,8 +121,8 @@ def plan_run(root: Path, spec: Spec, options: RunOptions) -> ProjectPlan:
         apps=tuple(plan_app(app) for app in chosen),
         storage=StoragePlan(
             directory=state / "azurite",
-            key=settings[names.KEY_VARIABLE],
-            ports=(blob, queue, table),
+            key=account_key(settings),
+            ports=azurite_ports(settings, offset=options.port_offset),
             containers=tuple(item.name for item in storage.blob_containers),
             queues=tuple(item.name for item in storage.queues),
             tables=tuple(item.name for item in storage.tables),
@@ -141,9 +146,36 @@ def prepare_state(root: Path) -> Path:
     return state
 
 
-def _port(settings: Mapping[str, str], variable: str, default: int, options: RunOptions) -> int:
+def account_key(settings: Mapping[str, str]) -> str:
+    """Return the storage emulator's key.
+
+    Raises:
+        NoKeyError: No setting holds it.
+    """
+    if not (key := settings.get(names.KEY_VARIABLE)):
+        raise NoKeyError(
+            f"{names.KEY_VARIABLE} is not set in {ENV_FILE}",
+            hint="funcyard update makes the file, funcyard key rotate puts a new key into it",
+        )
+    return key
+
+
+def azurite_ports(settings: Mapping[str, str], *, offset: int = 0) -> tuple[int, int, int]:
+    """Return the ports that settings give the storage emulator: blob, queue, table.
+
+    Raises:
+        SettingsError: One is no port.
+    """
+    blob, queue, table = (
+        _port(settings, variable, default, offset)
+        for variable, default in names.AZURITE_PORTS.values()
+    )
+    return blob, queue, table
+
+
+def _port(settings: Mapping[str, str], variable: str, default: int, offset: int) -> int:
     text = settings.get(variable, "") or str(default)
-    port = int(text) if text.isdigit() else 0
-    if not 1 <= port <= 65535 - options.port_offset:
+    port = int(text) if text.isdecimal() else 0
+    if not 1 <= port <= HIGHEST_PORT - offset:
         raise SettingsError(f"{variable} is {text!r}: not a port", hint=f"set it in {ENV_FILE}")
-    return port + options.port_offset
+    return port + offset
