@@ -2,16 +2,20 @@ from __future__ import annotations
 
 import json
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from tests.docker import stand_in
 from tests.docker.engine import docker, own_bytes
 from tests.docker.stack import Stack
 from tests.e2e.dap import Client
 from tests.e2e.running import Answer, eventually, fetch
 
+APP = "orchestrator"
 _LIMIT = 2_000_000_000
+_LISTENS = f"{5678:04X} 00000000:0000 0A"
 
 
 def test_every_service_becomes_healthy_and_is_published_on_loopback_only(stack: Stack) -> None:
@@ -45,6 +49,24 @@ def test_storage_survives_a_restart_of_its_container(stack: Stack) -> None:
     assert "is loaded already" in done.stderr
 
 
+def test_an_app_answers_again_after_its_container_restarts(
+    stack: Stack, measured: list[str]
+) -> None:
+    container = stack.container("loader")["Id"]
+    began = time.monotonic()
+    docker("restart", container)
+    eventually(lambda: _answers(stack.url("loader")))
+    measured.append(f"an app's container restarted and answering: {time.monotonic() - began:.1f} s")
+    stack.wait_until_healthy("loader")
+
+
+def _answers(url: str) -> bool:
+    try:
+        return fetch(url).status == 200
+    except OSError:
+        return False
+
+
 def test_images_stay_small_and_hold_no_storage_key(stack: Stack, measured: list[str]) -> None:
     for service in stack.apps:
         image = f"{stack.name}-{service}-dev"
@@ -76,19 +98,12 @@ def _holds(path: Path, wanted: bytes) -> bool:
     return False
 
 
-@pytest.mark.parametrize("app", ["orchestrator"])
-def test_a_breakpoint_in_app_code_is_hit_in_the_container(stack: Stack, app: str) -> None:
-    stack.compose("up", "--detach", "--build", "--no-deps", app, ENABLE_DEBUGGING="true")
-    stack.wait_until_healthy(app)
-    port = stack.ports[f"{app.upper()}_DEBUG_PORT"]
-    script = stack.project / "functions" / app / "function_app.py"
-    source = script.read_text(encoding="utf-8").splitlines()
-    line = next(n for n, text in enumerate(source, 1) if "announce(" in text)
-    eventually(lambda: "debugpy listens" in stack.logs(app))
-    with Client(port) as debugger:
-        debugger.attach(script, [line], _mappings(stack.project, app))
+def test_a_breakpoint_in_app_code_is_hit_in_the_container(stack: Stack) -> None:
+    stack.compose("up", "--detach", "--build", "--no-deps", APP, ENABLE_DEBUGGING="true")
+    stack.wait_until_healthy(APP)
+    with _debugger(stack, "announce(") as debugger:
         answers: list[Answer] = []
-        url = f"{stack.url(app)}/api/orchestrate"
+        url = f"{stack.url(APP)}/api/orchestrate"
         caller = threading.Thread(
             target=lambda: answers.append(fetch(url, method="POST", body=b"{}"))
         )
@@ -99,6 +114,30 @@ def test_a_breakpoint_in_app_code_is_hit_in_the_container(stack: Stack, app: str
         debugger.resume(stopped["threadId"])
         caller.join()
         assert answers[0].status == 400
+
+
+def test_an_app_that_is_told_so_waits_for_its_debugger(stack: Stack) -> None:
+    waiting = {"ENABLE_DEBUGGING": "true", "DEBUG_WAIT": "true"}
+    stack.compose("up", "--detach", "--build", "--no-deps", APP, **waiting)
+    with _debugger(stack, "app = func.FunctionApp(") as debugger:
+        stopped = debugger.wait_for_event("stopped")
+        assert stack.container(APP)["State"]["Health"]["Status"] != "healthy"
+        debugger.resume(stopped["threadId"])
+        stack.wait_until_healthy(APP)
+
+
+@contextmanager
+def _debugger(stack: Stack, code: str) -> Iterator[Client]:
+    """Attach as the generated editor settings do, a breakpoint at the first line with the code."""
+    script = stack.project / "functions" / APP / "function_app.py"
+    source = script.read_text(encoding="utf-8").splitlines()
+    line = next(number for number, text in enumerate(source, 1) if code in text)
+    # Docker answers at the published port before debugpy does.
+    container = stack.container(APP)["Id"]
+    eventually(lambda: _LISTENS in docker("exec", container, "cat", "/proc/net/tcp"))
+    with Client(stack.ports[f"{APP.upper()}_DEBUG_PORT"]) as debugger:
+        debugger.attach(script, [line], _mappings(stack.project, APP))
+        yield debugger
 
 
 def _mappings(project: Path, app: str) -> list[dict[str, str]]:
