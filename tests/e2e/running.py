@@ -83,7 +83,7 @@ class Up:
     events: list[dict[str, Any]] = field(default_factory=list, init=False)
 
     def __enter__(self) -> Self:
-        python = ["--python", self.python] if self.python else []
+        python: list[str | Path] = ["--python", self.python] if self.python else []
         self.process = subprocess.Popen(
             [FUNCYARD, "up", self.root, "--json", *python, *self.arguments],
             stdout=subprocess.PIPE,
