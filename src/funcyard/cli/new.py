@@ -32,7 +32,8 @@ from funcyard.project.reading import busy_ports, read_spec
 from funcyard.project.recalling import recalled
 from funcyard.project.spec import SPEC_FILE
 from funcyard.project.spec_text import to_yaml
-from funcyard.project.target import project_name_for, refuse_foreign, target_root
+from funcyard.project.suggesting import project_name_for, suggest_name
+from funcyard.project.target import refuse_foreign, target_root
 from funcyard.project.updating import Request
 
 if TYPE_CHECKING:
@@ -114,17 +115,17 @@ def _text(
         raise UsageError("--blueprint and --from exclude each other")
     if source is not None:
         return read_spec(source, today=moment.date()).text, source.name
-    called = project_name_for(root)
     if blueprint is not None:
         text = find_blueprint(blueprint).spec_text
-        return _PROJECT_NAME.sub(f"project_name: {called}", text, count=1), SPEC_FILE
+        called = f"project_name: {project_name_for(root)}"
+        return _PROJECT_NAME.sub(called, text, count=1), SPEC_FILE
     if yes or not can_ask():
         raise UsageError(
             "there is nothing to start from",
             hint="--blueprint NAME or --from SPEC; without them the command asks on a terminal",
         )
     refuse_foreign(root)
-    return _asked(called, store_for(root, memory), moment), SPEC_FILE
+    return _asked(suggest_name(root), store_for(root, memory), moment), SPEC_FILE
 
 
 def _asked(called: str, store: Path, moment: datetime) -> str:

@@ -1,40 +1,81 @@
-"""Names and addresses that follow from a spec: variables, ports, images, host ids, connections.
+"""Names: what they may be, and what is made of them: identifiers, variables, images, connections.
 
-One place, so that the generated Compose file, Tiltfile and ``.env.local`` and the local host agree
-on what an app's settings are called. Everything here is a pure function of its arguments.
+One place, so that the rules of the spec, its short forms, the generated Compose file, Tiltfile and
+``.env.local`` and the local host agree on what things are called; else a collision would be found
+in one place and happen in another. Everything here is a pure function of its arguments.
 """
 
 from __future__ import annotations
 
 import hashlib
+import keyword
 import re
 from typing import TYPE_CHECKING
 
-from funcyard.project.naming import env_prefix
-from funcyard.project.ports import debug_port
+from funcyard.project.ports import AZURITE, FIRST_DEBUG_PORT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from funcyard.project.spec import Spec
+KEBAB = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
+"""Pattern of project and app names: what Compose services, image names and Azure sites share."""
+
+LONGEST_NAME = 60
+"""Of a function app in Azure, shortest 2 (resource name rules, Microsoft.Web/sites)."""
+
+CONTAINER = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+"""Pattern of blob containers and queues (naming rules of the two services)."""
+
+TABLE = r"[A-Za-z][A-Za-z0-9]*"
+"""Pattern of tables (naming rules of the table service)."""
+
+LONGEST_STORAGE_NAME = 63
+"""Of containers, queues and tables; the shortest is 3."""
+
+VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
+"""Pattern of environment variables that every shell can set."""
+
+SETTING = r"%[A-Za-z_][A-Za-z0-9_.:-]*%"
+"""Pattern of a value that a setting gives when the app starts."""
+
+FUNCTION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,126}\Z")
+"""What the Functions host admits (``^[a-z][a-z0-9_\\-]{0,127}$``, any case) that is Python too."""
 
 ACCOUNT = "devstoreaccount1"
 """The storage account that Azurite serves; the key is the project's own."""
 
 KEY_VARIABLE = "AZURITE_ACCOUNT_KEY"
 AZURITE_PORTS = {
-    "blob": ("AZURITE_BLOB_PORT", 10000),
-    "queue": ("AZURITE_QUEUE_PORT", 10001),
-    "table": ("AZURITE_TABLE_PORT", 10002),
+    service: (f"AZURITE_{service.upper()}_PORT", port) for service, port in AZURITE.items()
 }
 """Storage service to the variable that sets its port on this machine and the port's default."""
 
-CONTAINER_DEBUG_PORT = 5678
+CONTAINER_DEBUG_PORT = FIRST_DEBUG_PORT
 CONTAINER_HTTP_PORT = 80
 SCRIPT_ROOT = "/home/site/wwwroot"
 """Where the Azure Functions images look for the app."""
 
 _HOST_ID_LENGTH = 32
+
+
+def identifier(name: str) -> str:
+    """Return a Python identifier for a name of the spec: ``data-utils`` gives ``data_utils``."""
+    made = re.sub(r"\W", "_", name, flags=re.ASCII).lower()
+    return made if made[:1].isalpha() else f"f_{made}".rstrip("_")
+
+
+def is_usable_function_name(name: str) -> bool:
+    """Whether a function may be called that in Azure and in Python."""
+    return (
+        FUNCTION_NAME.match(name) is not None
+        and not keyword.iskeyword(name)
+        and name.lower() != "host"
+    )
+
+
+def env_prefix(app: str) -> str:
+    """Return what an app's environment variables begin with: ``my-app`` gives ``MY_APP``."""
+    return re.sub(r"[^A-Z0-9]", "_", app.upper())
 
 
 def host_port_variable(app: str) -> str:
@@ -53,11 +94,6 @@ def url_variable(app: str) -> str:
     In Compose it is ``http://loader``, under ``funcyard up`` the address of the running app.
     """
     return f"{env_prefix(app)}_URL"
-
-
-def debug_ports(spec: Spec) -> dict[str, int]:
-    """Return each app's default debug port: 5678 upward, in the order of the spec."""
-    return {app.name: debug_port(index) for index, app in enumerate(spec.function_apps)}
 
 
 def host_id(project: str, app: str) -> str:

@@ -16,11 +16,19 @@ from funcyard.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from funcyard.project.spec import Spec
+
 FIRST_APP_PORT = 7071
 """Where Azure Functions Core Tools begin too."""
 
 FIRST_DEBUG_PORT = 5678
 """debugpy's own default; the app at place n of the spec, from 0, has 5678 + n."""
+
+AZURITE = {"blob": 10000, "queue": 10001, "table": 10002}
+"""Azurite's own default for each service."""
+
+TILT_PORT = 10350
+"""Where Tilt shows its page."""
 
 LOWEST_PORT = 1024
 HIGHEST_PORT = 65535
@@ -39,6 +47,11 @@ def debug_port(index: int) -> int:
     return FIRST_DEBUG_PORT + index
 
 
+def debug_ports(spec: Spec) -> dict[str, int]:
+    """Return each app's default debug port, in the order of the spec."""
+    return {app.name: debug_port(index) for index, app in enumerate(spec.function_apps)}
+
+
 def reserved_ports(apps: int = 1) -> Mapping[int, str]:
     """Return the ports that no app may have, each with whose it is.
 
@@ -46,10 +59,8 @@ def reserved_ports(apps: int = 1) -> Mapping[int, str]:
         apps: Number of apps, each of which has a debug port.
     """
     return {
-        10000: "Azurite (blob)",
-        10001: "Azurite (queue)",
-        10002: "Azurite (table)",
-        10350: "Tilt",
+        **{port: f"Azurite ({service})" for service, port in AZURITE.items()},
+        TILT_PORT: "Tilt",
         **{debug_port(index): "the debugger" for index in range(max(apps, 1))},
     }
 

@@ -9,7 +9,7 @@ from funcyard.errors import UserError
 from funcyard.host.plan import AppPlan, ProjectPlan, StoragePlan
 from funcyard.project import names
 from funcyard.project.dependencies import local_package_folders, locked_requirements
-from funcyard.project.ports import HIGHEST_PORT
+from funcyard.project.ports import HIGHEST_PORT, debug_ports
 from funcyard.settings import SettingsError, merge, read_env_file, read_local_settings
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def plan_run(root: Path, spec: Spec, options: RunOptions) -> ProjectPlan:
                 hint=f"there are: {', '.join(known)}",
             )
     state = prepare_state(root)
-    debug_ports = names.debug_ports(spec)
+    debuggers = debug_ports(spec)
     packages = local_package_folders(spec, root)
     installs = options.install and options.interpreter is None
 
@@ -104,7 +104,7 @@ def plan_run(root: Path, spec: Spec, options: RunOptions) -> ProjectPlan:
             debug_port=_port(
                 settings,
                 names.debug_port_variable(app.name),
-                debug_ports[app.name],
+                debuggers[app.name],
                 options.port_offset,
             ),
             requirements=(locked_requirements(folder, spec.dependency_manager) if installs else ""),

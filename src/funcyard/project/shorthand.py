@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeGuard
 
-from funcyard.project.naming import identifier, is_usable_function_name
+from funcyard.project.names import identifier, is_usable_function_name
 from funcyard.project.ports import next_port
 
 if TYPE_CHECKING:

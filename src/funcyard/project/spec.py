@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from funcyard.project.naming import (
+from funcyard.project.names import (
     CONTAINER,
     KEBAB,
     LONGEST_NAME,

@@ -6,12 +6,11 @@ import re
 import subprocess
 from typing import TYPE_CHECKING
 
-from funcyard.project.naming import KEBAB, LONGEST_NAME
+from funcyard.project.names import KEBAB, LONGEST_NAME
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FALLBACK = "my-project"
 _PATIENCE = 5
 _SHORTEST = 2
 
@@ -22,12 +21,23 @@ def suggest_name(directory: Path) -> str:
     The remote ``origin``, the repository's folder and the folder itself are tried in that order.
     A folder that is not there yet gives its own name: whoever names it names the project.
     """
-    candidates = [directory.absolute().name]
+    own = directory.absolute().name
     if directory.is_dir():
         remote = _git(directory, "config", "--get", "remote.origin.url")
         top = _git(directory, "rev-parse", "--show-toplevel")
-        candidates = [_last(remote), _last(top), *candidates]
-    return next((name for text in candidates if (name := _kebab(text))), FALLBACK)
+        for text in (_last(remote), _last(top), own):
+            if _is_usable(name := _kebab(text)):
+                return name
+    return project_name_for(directory)
+
+
+def project_name_for(directory: Path) -> str:
+    """Return the name of a project that is called after its folder: ``My App`` gives ``my-app``.
+
+    A folder whose name gives too little still names a project that a spec takes.
+    """
+    name = _kebab(directory.absolute().name)
+    return name if _is_usable(name) else f"{name or 'my'}-project"
 
 
 def _last(address: str) -> str:
@@ -37,8 +47,11 @@ def _last(address: str) -> str:
 
 def _kebab(text: str) -> str:
     name = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-").lstrip("0123456789-")
-    name = name[:LONGEST_NAME].rstrip("-")
-    return name if len(name) >= _SHORTEST and re.fullmatch(KEBAB, name) else ""
+    return name[:LONGEST_NAME].rstrip("-")
+
+
+def _is_usable(name: str) -> bool:
+    return len(name) >= _SHORTEST and re.fullmatch(KEBAB, name) is not None
 
 
 def _git(directory: Path, *arguments: str) -> str:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from funcyard.errors import UserError
 from funcyard.project.manifest import MANIFEST_FILE
-from funcyard.project.naming import LONGEST_NAME
 from funcyard.project.spec import SPEC_FILE
 from funcyard.project.tree import OWN_FOLDER
 
@@ -116,10 +114,3 @@ def refuse_foreign(root: Path, spec: Spec | None = None, text: str = "") -> None
             found.append(entry.name)
     if found:
         raise ForeignFilesError(root, found)
-
-
-def project_name_for(root: Path) -> str:
-    """Return the name of a project that is called after its folder: ``My App`` gives ``my-app``."""
-    plain = re.sub(r"[^a-z0-9]+", "-", root.name.lower()).strip("-")
-    plain = re.sub(r"^[0-9-]+", "", plain)[:LONGEST_NAME].rstrip("-")
-    return plain if len(plain) > 1 else f"{plain or 'my'}-project"

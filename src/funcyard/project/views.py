@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from funcyard.project import names
 from funcyard.project.calls import body_method_of, curl, route_of
+from funcyard.project.ports import debug_ports
 from funcyard.project.routes import parameters_of
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ class ProjectView:
 
 def view(spec: Spec) -> ProjectView:
     """Work out what the templates need of a spec."""
-    ports = names.debug_ports(spec)
+    ports = debug_ports(spec)
     return ProjectView(
         spec=spec,
         apps=tuple(

@@ -18,7 +18,7 @@ from funcyard.project.creating import ProjectExistsError, create
 from funcyard.project.env_file import ensure_env_local
 from funcyard.project.reading import parse_spec, read_spec
 from funcyard.project.spec import SPEC_FILE
-from funcyard.project.target import ForeignFilesError, LinkedTargetError, project_name_for
+from funcyard.project.target import ForeignFilesError, LinkedTargetError
 from funcyard.project.updating import Request, update
 
 if TYPE_CHECKING:
@@ -279,20 +279,6 @@ def test_the_memory_fills_what_a_spec_leaves_open(tmp_path: Path, document: Docu
     text = (tmp_path / "second" / SPEC_FILE).read_text()
     assert "3.12" in text
     assert "7090" in text
-
-
-@pytest.mark.parametrize(
-    ("folder", "name"),
-    [
-        ("My App", "my-app"),
-        ("7up_x", "up-x"),
-        ("ÄÖ", "my-project"),
-        ("a.b", "a-b"),
-        ("p", "p-project"),
-    ],
-)
-def test_a_folders_name_becomes_a_projects(folder: str, name: str) -> None:
-    assert project_name_for(Path("/somewhere") / folder) == name
 
 
 def test_a_port_that_is_busy_now_is_said_and_no_fault(tmp_path: Path, document: Document) -> None:

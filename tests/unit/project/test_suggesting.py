@@ -1,14 +1,11 @@
 from __future__ import annotations
 
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from funcyard.project.suggesting import suggest_name
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from funcyard.project.suggesting import project_name_for, suggest_name
 
 
 def _git(folder: Path, *arguments: str) -> None:
@@ -54,3 +51,17 @@ def test_a_folder_that_is_not_there_yet_gives_its_own_name(tmp_path: Path) -> No
     assert suggest_name(tmp_path / "new-one") == "new-one"
     assert suggest_name(tmp_path / "数据") == "my-project"
     assert len(suggest_name(tmp_path / ("a" * 200))) == 60
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [
+        ("My App", "my-app"),
+        ("7up_x", "up-x"),
+        ("ÄÖ", "my-project"),
+        ("a.b", "a-b"),
+        ("p", "p-project"),
+    ],
+)
+def test_a_folders_name_becomes_a_projects(folder: str, name: str) -> None:
+    assert project_name_for(Path("/somewhere") / folder) == name

@@ -14,7 +14,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from funcyard.project.catalog import blueprint
-from funcyard.project.naming import env_prefix
+from funcyard.project.names import env_prefix
 from funcyard.project.renderer import Inputs, render
 from funcyard.project.rules.storage import complete
 from funcyard.project.spec import Spec

@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from funcyard.project.findings import Fault
-from funcyard.project.names import host_port_variable
-from funcyard.project.naming import KEBAB, LONGEST_NAME
+from funcyard.project.names import KEBAB, LONGEST_NAME, host_port_variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,11 +9,11 @@ from funcyard.project.findings import Fault, Severity
 from funcyard.project.names import (
     AZURITE_PORTS,
     KEY_VARIABLE,
+    VARIABLE,
     debug_port_variable,
     host_port_variable,
     url_variable,
 )
-from funcyard.project.naming import VARIABLE
 from funcyard.settings import is_secret_name
 
 if TYPE_CHECKING:

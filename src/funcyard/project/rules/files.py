@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from funcyard.project.findings import Fault
-from funcyard.project.naming import identifier
+from funcyard.project.names import identifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from funcyard.project.findings import Fault, Severity
-from funcyard.project.naming import (
+from funcyard.project.names import (
     CONTAINER,
     LONGEST_STORAGE_NAME,
     SETTING,

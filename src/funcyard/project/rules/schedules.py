@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from funcyard.host.listeners.ncrontab import Ncrontab
 from funcyard.project.findings import Fault
-from funcyard.project.naming import SETTING
+from funcyard.project.names import SETTING
 from funcyard.project.rules.functions import triggers_of
 from funcyard.project.spec import TimerTrigger
 

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from funcyard.project.findings import Fault
-from funcyard.project.naming import CONTAINER, LONGEST_STORAGE_NAME, TABLE
+from funcyard.project.names import CONTAINER, LONGEST_STORAGE_NAME, TABLE
 from funcyard.project.spec import BlobTrigger, QueueTrigger, Storage, StorageItem
 
 if TYPE_CHECKING:
