@@ -15,11 +15,11 @@ import click
     "-d", "--data", default="", help="What it is given; @FILE reads a file, @- standard input."
 )
 @click.option(
-    "-C",
-    "--directory",
+    "--dir",
+    "directory",
     type=click.Path(path_type=Path, file_okay=False),
     default=".",
-    help="The project.",
+    help="The project, or any folder in it; the current folder unless given.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(app: str, function: str, data: str, directory: Path, as_json: bool) -> int:
