@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from funcyard.cli import _clock
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from funcyard.project.memory.model import Memory
 
@@ -161,16 +164,15 @@ def _store(memory: Path | None) -> Path:
 def _project(store: Path, project: str | None) -> str:
     """Return the project meant: the named one, the one of this folder, or the only one."""
     from funcyard.project.memory.location import projects  # noqa: PLC0415 - keeps --help fast
+    from funcyard.project.opening import NoProjectError, find_root  # noqa: PLC0415 - keeps --help fast
+    from funcyard.project.spec import SPEC_FILE  # noqa: PLC0415 - keeps --help fast
 
     if project is not None:
         return project
-    here = Path.cwd()
-    for at in (here, *here.parents):
-        if (at / "funcyard.yaml").is_file():
-            text = (at / "funcyard.yaml").read_text(encoding="utf-8", errors="replace")
-            if found := _PROJECT_NAME.search(text):
-                return found[1]
-            break
+    with contextlib.suppress(NoProjectError, FileNotFoundError):
+        text = (find_root(Path.cwd()) / SPEC_FILE).read_text(encoding="utf-8", errors="replace")
+        if found := _PROJECT_NAME.search(text):
+            return found[1]
     known = projects(store)
     if len(known) == 1:
         return known[0]
@@ -192,7 +194,7 @@ def _load(store: Path, project: str) -> Memory:
 
 
 def _now() -> datetime:
-    return datetime.now().astimezone()
+    return _clock.now().astimezone()
 
 
 def _fact(memory: Memory, name: str) -> Any:  # noqa: ANN401 - facts have the spec's open shape

@@ -80,8 +80,9 @@ def command(
     from funcyard.project.opening import open_project  # noqa: PLC0415 - keeps --help fast
     from funcyard.project.running import RunOptions, plan_run  # noqa: PLC0415 - keeps --help fast
 
-    project = open_project(directory)
-    if ensure_env_local(project.root, project.spec, now=now()):
+    moment = now()
+    project = open_project(directory, today=moment.date())
+    if ensure_env_local(project.root, project.spec, now=moment):
         click.echo("made .env.local with a new key for the storage emulator", err=True)
     script = _demo_script(project.spec.blueprint) if demo else None
     options = RunOptions(

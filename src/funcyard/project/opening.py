@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from funcyard.errors import UsageError
@@ -13,6 +12,7 @@ from funcyard.project.reading import read_spec
 from funcyard.project.spec import SPEC_FILE
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from funcyard.project.changes import Recovery
@@ -70,8 +70,12 @@ def settled_root(directory: Path) -> tuple[Path, Recovery | None]:
     return (find_root(directory) if recovery else root), recovery
 
 
-def open_project(directory: Path) -> OpenProject:
+def open_project(directory: Path, *, today: date) -> OpenProject:
     """Find, settle and read a project.
+
+    Args:
+        directory: The project, or any folder in it.
+        today: The day on which runtimes are judged.
 
     Raises:
         NoProjectError: There is none.
@@ -79,6 +83,5 @@ def open_project(directory: Path) -> OpenProject:
         ProjectBusyError, CannotWriteError, PathBlockedError: See ``holding.held``.
     """
     root, recovery = settled_root(directory)
-    today = datetime.now(UTC).date()
     spec = read_spec(root / SPEC_FILE, root=root, today=today).spec
     return OpenProject(root, spec, recovery)

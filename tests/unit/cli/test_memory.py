@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -165,3 +165,13 @@ def test_before_the_first_project_probing_only_shows(
     assert document["file"] is None
     assert {each["name"] for each in document["probes"]} >= {"Python", "Docker", "Tilt", "Git"}
     assert not store.exists()
+
+
+def test_the_age_of_a_memory_is_told_by_the_clock_of_every_command(
+    capsys: pytest.CaptureFixture[str], store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _remember(store, "one")
+    assert _document(capsys, "list", "--memory", str(store))["projects"][0]["state"] == "fresh"
+    in_a_year = datetime.now().astimezone() + timedelta(days=365)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(in_a_year.timestamp())))
+    assert _document(capsys, "list", "--memory", str(store))["projects"][0]["state"] == "stale"
