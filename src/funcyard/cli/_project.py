@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import functools
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from funcyard.cli import _clock
 from funcyard.cli._ask import can_ask
 from funcyard.output import table, to_json
-from funcyard.project.updating import update
+from funcyard.project.updating import Request, update
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from funcyard.project.plan import PlannedFile
-    from funcyard.project.updating import Outcome, Request
+    from funcyard.project.updating import Outcome
 
 directory_argument = click.argument(
     "directory", default=".", type=click.Path(path_type=Path, file_okay=False)
@@ -42,9 +43,38 @@ memory_option = click.option(
 _QUIET = ("clean", "edited", "seeded")
 
 
-def changing_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that every command has that updates a project."""
-    return yes_option(dry_run_option(memory_option(json_option(function))))
+@dataclass(frozen=True, slots=True)
+class Changing:
+    """What every command takes that updates a project.
+
+    Attributes:
+        yes: Ask nothing.
+        dry_run: Only say what would be done.
+        memory: Memory store, None for the usual one.
+        as_json: Print one JSON document.
+    """
+
+    yes: bool
+    dry_run: bool
+    memory: Path | None
+    as_json: bool
+
+    def run(self, directory: Path, request: Request) -> int:
+        """Update a project as ``request`` and these options say; see :func:`run_update`."""
+        asked = replace(request, memory=self.memory, dry_run=self.dry_run)
+        return run_update(directory, asked, yes=self.yes, as_json=self.as_json)
+
+
+def changing_options(function: Callable[..., int]) -> Callable[..., int]:
+    """Add the options that every command has that updates a project, as one ``changing``."""
+
+    @functools.wraps(function)
+    def packed(
+        *, yes: bool, dry_run: bool, memory: Path | None, as_json: bool, **given: object
+    ) -> int:
+        return function(changing=Changing(yes, dry_run, memory, as_json), **given)
+
+    return yes_option(dry_run_option(memory_option(json_option(packed))))
 
 
 def now() -> datetime:

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from funcyard.cli._project import changing_options, directory_option, now, run_update
+from funcyard.cli._project import changing_options, directory_option, now
 from funcyard.project.extending import adding_app, adding_storage
 from funcyard.project.memory.model import Change, ChangeKind
 from funcyard.project.updating import Request
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from funcyard.cli._project import Changing
 
 
 @click.group()
@@ -40,10 +42,7 @@ def app_command(
     port: int | None,
     purpose: str,
     directory: Path,
-    yes: bool,
-    dry_run: bool,
-    memory: Path | None,
-    as_json: bool,
+    changing: Changing,
 ) -> int:
     """Add the app NAME: its files, and what every file that lists apps says of it."""
     request = Request(
@@ -51,10 +50,8 @@ def app_command(
         title=f"funcyard add app {name}",
         change=Change(ChangeKind.ADD, f"added app {name}"),
         edit=adding_app(name, triggers, port=port, purpose=purpose),
-        memory=memory,
-        dry_run=dry_run,
     )
-    return run_update(directory, request, yes=yes, as_json=as_json)
+    return changing.run(directory, request)
 
 
 @command.command("storage")
@@ -68,10 +65,7 @@ def storage_command(
     name: str,
     description: str,
     directory: Path,
-    yes: bool,
-    dry_run: bool,
-    memory: Path | None,
-    as_json: bool,
+    changing: Changing,
 ) -> int:
     """Declare a blob container, a queue or a table NAME."""
     request = Request(
@@ -79,7 +73,5 @@ def storage_command(
         title=f"funcyard add storage {kind} {name}",
         change=Change(ChangeKind.ADD, f"added {kind} {name}"),
         edit=adding_storage(kind, name, description),
-        memory=memory,
-        dry_run=dry_run,
     )
-    return run_update(directory, request, yes=yes, as_json=as_json)
+    return changing.run(directory, request)

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from funcyard.cli._project import changing_options, directory_option, now, run_update
+from funcyard.cli._project import changing_options, directory_option, now
 from funcyard.project.extending import removing_app
 from funcyard.project.memory.model import Change, ChangeKind
 from funcyard.project.updating import Request
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from funcyard.cli._project import Changing
 
 
 @click.group()
@@ -27,10 +29,7 @@ def command() -> None:
 def app_command(
     name: str,
     directory: Path,
-    yes: bool,
-    dry_run: bool,
-    memory: Path | None,
-    as_json: bool,
+    changing: Changing,
 ) -> int:
     """Remove the app NAME; files of it that you edited or added stay, and are listed."""
     request = Request(
@@ -38,7 +37,5 @@ def app_command(
         title=f"funcyard remove app {name}",
         change=Change(ChangeKind.REMOVE, f"removed app {name}"),
         edit=removing_app(name),
-        memory=memory,
-        dry_run=dry_run,
     )
-    return run_update(directory, request, yes=yes, as_json=as_json)
+    return changing.run(directory, request)

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from funcyard.cli._project import changing_options, directory_argument, now, run_update
+from funcyard.cli._project import changing_options, directory_argument, now
 from funcyard.project.updating import Request
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from funcyard.cli._project import Changing
 
 
 @click.command()
@@ -25,10 +27,7 @@ if TYPE_CHECKING:
 def command(
     directory: Path,
     restore: tuple[str, ...],
-    yes: bool,
-    dry_run: bool,
-    memory: Path | None,
-    as_json: bool,
+    changing: Changing,
 ) -> int:
     """Bring the generated files up to date and keep every edit.
 
@@ -36,5 +35,4 @@ def command(
     generated now. Where you and the templates changed the same lines, both are left between
     conflict markers and the exit code is 1.
     """
-    request = Request(now=now(), restore=restore, memory=memory, dry_run=dry_run)
-    return run_update(directory, request, yes=yes, as_json=as_json)
+    return changing.run(directory, Request(now=now(), restore=restore))

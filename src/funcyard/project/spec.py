@@ -85,16 +85,22 @@ class Runtime(SpecModel):
     )
 
 
-class HttpTrigger(SpecModel):
-    """A function called over HTTP."""
+class _AnyTrigger(SpecModel):
+    """What every trigger has."""
 
     model_config = ConfigDict(json_schema_extra=_required("type"))
 
-    type: Literal["http"] = "http"
+    type: str
     name: str = Field(
         description="The function's name, a Python identifier; made of the app's name if omitted.",
-        examples=["orchestrate"],
+        examples=["split_file"],
     )
+
+
+class HttpTrigger(_AnyTrigger):
+    """A function called over HTTP."""
+
+    type: Literal["http"] = "http"
     route: str | None = Field(
         default=None,
         description="Path below /api, with {parameters}; the function's name if omitted.",
@@ -124,16 +130,10 @@ class HttpTrigger(SpecModel):
         return value
 
 
-class TimerTrigger(SpecModel):
+class TimerTrigger(_AnyTrigger):
     """A function called on a schedule."""
 
-    model_config = ConfigDict(json_schema_extra=_required("type"))
-
     type: Literal["timer"] = "timer"
-    name: str = Field(
-        description="The function's name, a Python identifier; made of the app's name if omitted.",
-        examples=["clean_up"],
-    )
     schedule: str = Field(
         default="0 */5 * * * *",
         description="NCRONTAB: second, minute, hour, day, month, weekday; or %SETTING%.",
@@ -144,32 +144,20 @@ class TimerTrigger(SpecModel):
     )
 
 
-class QueueTrigger(SpecModel):
+class QueueTrigger(_AnyTrigger):
     """A function called for each message of a storage queue."""
 
-    model_config = ConfigDict(json_schema_extra=_required("type"))
-
     type: Literal["queue"] = "queue"
-    name: str = Field(
-        description="The function's name, a Python identifier; made of the app's name if omitted.",
-        examples=["split_file"],
-    )
     queue: str = Field(
         description="The queue, declared in the storage by itself; or %SETTING%.",
         examples=["processing-queue"],
     )
 
 
-class BlobTrigger(SpecModel):
+class BlobTrigger(_AnyTrigger):
     """A function called for each created or updated blob."""
 
-    model_config = ConfigDict(json_schema_extra=_required("type"))
-
     type: Literal["blob"] = "blob"
-    name: str = Field(
-        description="The function's name, a Python identifier; made of the app's name if omitted.",
-        examples=["process_chunk"],
-    )
     path: str = Field(
         description="Container and pattern, the container declared in the storage by itself.",
         examples=["uploads/{name}"],
