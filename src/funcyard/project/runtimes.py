@@ -19,6 +19,8 @@ from funcyard.errors import UsageError
 TITLES = {"python": "Python", "node": "Node", "dotnet": ".NET"}
 """How each known language is called in a sentence."""
 
+_ALIASES = {".net": "dotnet", "dotnet-isolated": "dotnet", "nodejs": "node", "node.js": "node"}
+
 ENDING_WITHIN = timedelta(days=180)
 """How long before its end of life a version is said to be ending."""
 
@@ -94,6 +96,11 @@ def versions_of(name: str) -> tuple[RuntimeVersion, ...]:
             f"no runtime {name!r} is known", hint=f"known: {', '.join(TITLES)}"
         )
     return found
+
+
+def known_as(name: str) -> str:
+    """Return what a language is called here, whatever a person calls it: ``.NET`` is dotnet."""
+    return _ALIASES.get(name.lower(), name.lower())
 
 
 def find(name: str, version: str) -> RuntimeVersion | None:

@@ -132,7 +132,8 @@ def _choice(
 
 def _runtime(node: Node, parent: Node | None, today: date) -> tuple[str, str | None]:
     version = parent.child("version") if parent else None
-    name, number = node.text.lower(), version.text if version else ""
+    name, number = runtimes.known_as(node.text), version.text if version else ""
+    number = number.removesuffix(".0")
     if name == "python":
         return f"expected python, found {_shown(node)}", None
     if name in runtimes.TITLES and not number:
