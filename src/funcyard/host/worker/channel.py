@@ -28,6 +28,12 @@ _PREFIX = struct.Struct("!IBI")
 _HEAD = struct.Struct("!I")
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 _CHUNK = 128 * 1024
+_EARLY = 4 * 8
+"""Pieces, four a message, that leave without waiting for the loop's turn to end.
+
+With a write a turn, requests move through client, host and worker as one crowd, and one of the
+three works while two wait: measured, half as many requests a second on two cores.
+"""
 _LONGEST_FRAME = 16 * 1024 * 1024
 
 BODIES = "sizes"
@@ -95,6 +101,8 @@ class Channel(asyncio.Protocol):
         )
         if len(body) > _CHUNK:
             self._large.append(_Large(stream, memoryview(body), _CHUNK))
+        if len(self._outgoing) >= _EARLY:
+            self._flush()
 
     def close(self) -> None:
         """Send what is queued and close."""
