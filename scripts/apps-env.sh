@@ -16,7 +16,7 @@ wanted=$({
 if [ "$(cat "$folder/.stamp" 2>/dev/null || true)" != "$wanted" ]; then
     debugpy=$(sed -n 's/^\(debugpy==[^ ]*\).*/\1/p' requirements/dev.txt)
     .venv/bin/uv venv --quiet --clear --python .venv/bin/python "$folder" >&2
-    .venv/bin/uv pip install --quiet --require-hashes --python "$folder/bin/python" -r "$lock" >&2
+    .venv/bin/uv pip install --quiet --compile-bytecode --require-hashes --python "$folder/bin/python" -r "$lock" >&2
     .venv/bin/uv pip install --quiet --python "$folder/bin/python" "$debugpy" >&2
     printf '%s\n' "$wanted" >"$folder/.stamp"
 fi

@@ -53,7 +53,7 @@ def _source(answer: str, template: str = HELLO) -> str:
 
 def test_a_save_is_served_and_no_request_fails_meanwhile(tmp_path: Path, apps_python: Path) -> None:
     project = make_project(tmp_path, {"api": _source("0")})
-    with Up(project, apps_python) as up:
+    with Up(project, apps_python, environment={"PYTHONDONTWRITEBYTECODE": ""}) as up:
         answers: list[tuple[int, bytes]] = []
         stop = threading.Event()
 

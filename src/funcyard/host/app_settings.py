@@ -50,6 +50,8 @@ def app_settings(
         "FUNCTIONS_WORKER_RUNTIME": "python",
         "FUNCYARD_DEBUG_PORT": str(app.debug_port),
         "PYTHONUNBUFFERED": "1",
-        "PYTHONDONTWRITEBYTECODE": settings.get("PYTHONDONTWRITEBYTECODE", ""),
+        # Cached bytecode is told from stale by its source's size and second: two saves of one
+        # second could look the same. Installed packages are compiled when they are installed.
+        "PYTHONDONTWRITEBYTECODE": "1",
     }
     return settings

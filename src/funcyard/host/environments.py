@@ -118,7 +118,7 @@ async def ensure_environment(
     folder = environment.parent
     await _run(make, process, folder)
     install: list[str | Path] = (
-        [uv, "pip", "install", "--quiet", "--python", target]
+        [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", target]
         if uv
         else [target, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     )
