@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from funcyard.host.holder import HeldError, Holder, ProjectLock
+
+SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
+
+
+def test_a_project_is_held_once_and_the_holder_is_named(tmp_path: Path) -> None:
+    first, second = ProjectLock(tmp_path), ProjectLock(tmp_path)
+    first.acquire("/socket")
+
+    with pytest.raises(HeldError, match=str(os.getpid())):
+        second.acquire("/other")
+    assert second.holder() == Holder(os.getpid(), "/socket")
+    first.release()
+    assert second.holder() is None
+    second.acquire("/other")
+    second.release()
+
+
+def test_orphans_of_a_killed_holder_are_ended_with_their_children(tmp_path: Path) -> None:
+    parent = subprocess.Popen(
+        [sys.executable, "-c",
+         f"import subprocess, time; subprocess.Popen({SLEEPER!r}); time.sleep(60)"],
+        start_new_session=True,
+    )  # fmt: skip
+    killed = ProjectLock(tmp_path)
+    killed.acquire("/socket")
+    killed.started(parent.pid)
+    while not psutil.Process(parent.pid).children():
+        pass
+    children = psutil.Process(parent.pid).children()
+    record = (tmp_path / "children.json").read_bytes()
+    killed.release()
+    (tmp_path / "children.json").write_bytes(record)
+
+    following = ProjectLock(tmp_path)
+    following.acquire("/socket")
+    ended = following.end_orphans()
+    following.release()
+
+    assert parent.pid in ended
+    parent.wait(5)
+    assert psutil.wait_procs(children, timeout=5)[1] == []
+
+
+def test_a_process_that_merely_got_the_same_id_is_left_alone(tmp_path: Path) -> None:
+    with subprocess.Popen(SLEEPER) as innocent:
+        (tmp_path / "children.json").write_text(json.dumps({innocent.pid: 12345.0}))
+        lock = ProjectLock(tmp_path)
+        lock.acquire("/socket")
+
+        assert lock.end_orphans() == []
+        assert innocent.poll() is None
+        lock.release()
+        innocent.kill()
+
+
+@pytest.mark.parametrize("content", ["", "nonsense", "[1]", '{"x": "y"}'])
+def test_a_record_that_cannot_be_read_ends_nobody(tmp_path: Path, content: str) -> None:
+    (tmp_path / "children.json").write_text(content)
+    lock = ProjectLock(tmp_path)
+    lock.acquire("/socket")
+
+    assert lock.end_orphans() == []
+    lock.release()
