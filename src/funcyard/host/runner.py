@@ -17,7 +17,7 @@ from funcyard.errors import FuncyardError
 from funcyard.host.events import Event
 from funcyard.host.functions_view import FunctionView, view_of
 from funcyard.host.host_json import read_host_json
-from funcyard.host.http.admin import Description
+from funcyard.host.http.gateway import Description
 from funcyard.host.http.site import compile_site
 from funcyard.host.invoking import Invocations
 from funcyard.host.listeners.listener import ListenerContext

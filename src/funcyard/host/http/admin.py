@@ -11,36 +11,16 @@ from __future__ import annotations
 
 import ipaddress
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from funcyard.errors import FuncyardError
 from funcyard.host.http.request import header, read_body
 from funcyard.host.http.response import respond, respond_json
 
 if TYPE_CHECKING:
-    from funcyard.host.http.asgi import Gateway
+    from funcyard.host.http.gateway import Description, Gateway
     from funcyard.host.http.request import Receive, Scope
     from funcyard.host.http.response import Send
-
-
-@dataclass(frozen=True, slots=True)
-class Description:
-    """What is told of an app.
-
-    Attributes:
-        state: ``Running`` or ``Error``, the real host's words.
-        errors: Why it is in error.
-        version: Version of the host.
-        host_id: Identifies the app in storage.
-        functions: Each function as ``{name, trigger, config}``.
-    """
-
-    state: str
-    errors: list[str]
-    version: str
-    host_id: str
-    functions: list[dict[str, Any]]
 
 
 async def answer(gateway: Gateway, scope: Scope, receive: Receive, send: Send) -> None:

@@ -6,7 +6,7 @@ bare server), so nothing stands between the server and the channel.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from funcyard.host.http import admin
 from funcyard.host.http.request import (
@@ -24,49 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from funcyard.functions.model import Function
+    from funcyard.host.http.gateway import Gateway
     from funcyard.host.http.request import Receive, Scope
     from funcyard.host.http.response import Send
     from funcyard.host.http.routing import Match
     from funcyard.host.http.site import Site
-    from funcyard.host.keys import Keys
-
-
-class Gateway(Protocol):
-    """What the application asks of the app it serves."""
-
-    @property
-    def name(self) -> str:
-        """The app's name."""
-        ...
-
-    @property
-    def site(self) -> Site | None:
-        """What is served; None while no code has ever loaded."""
-        ...
-
-    @property
-    def keys(self) -> Keys | None:
-        """Access keys where authorisation levels are enforced, else None."""
-        ...
-
-    async def serve(
-        self,
-        function: Function,
-        request: Value,
-        *,
-        trace: tuple[str, str],
-        data: Mapping[str, str],
-    ) -> Outcome:
-        """Run an HTTP function; raises WorkerLost when it was lost with its worker."""
-        ...
-
-    def describe(self) -> admin.Description:
-        """What the admin routes tell."""
-        ...
-
-    async def invoke_by_name(self, function: str, text: str) -> None:
-        """Run any function by name in the background; raises a FuncyardError for unknown ones."""
-        ...
 
 
 class HttpApp:
