@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import threading
 from pathlib import Path
@@ -165,15 +166,24 @@ def test_a_second_up_says_who_holds_the_project(tmp_path: Path, apps_python: Pat
 
 
 def test_a_busy_port_is_replaced_and_said(tmp_path: Path, apps_python: Path) -> None:
-    one = make_project(tmp_path / "one", {"api": _source("one")})
-    two = make_project(tmp_path / "two", {"api": _source("two")})
-    with Up(one, apps_python) as first, Up(two, apps_python) as second:
-        assert fetch(first.url("/api/hello")).body == b"one"
-        assert fetch(second.url("/api/hello")).body == b"two"
-        logged = subprocess.run(
-            [FUNCYARD, "logs", two], capture_output=True, text=True, check=True
-        ).stdout
-        assert "is busy" in logged
+    project = make_project(tmp_path, {"api": _source("x")})
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with Up(project, apps_python, environment={"API_HOST_PORT": str(port)}) as up:
+            assert fetch(up.url("/api/hello")).body == b"x"
+            assert not up.app()["url"].endswith(f":{port}")
+            logged = subprocess.run(
+                [FUNCYARD, "logs", project], capture_output=True, text=True, check=True
+            ).stdout
+            assert f"port {port} is busy" in logged
+
+
+def test_a_port_of_one_s_own_is_taken(tmp_path: Path, apps_python: Path, free_port: int) -> None:
+    project = make_project(tmp_path, {"api": _source("x")})
+    with (project / ".env.local").open("a") as env:
+        env.write(f"API_HOST_PORT={free_port}\n")
+    with Up(project, apps_python) as up:
+        assert up.app()["url"] == f"http://127.0.0.1:{free_port}"
 
 
 def test_invoke_logs_and_down_speak_to_the_running_project(
