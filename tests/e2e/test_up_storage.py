@@ -114,6 +114,7 @@ def test_a_message_that_always_fails_ends_in_the_poison_queue(up: Up) -> None:
 def test_a_timer_runs_and_its_return_value_is_queued(up: Up) -> None:
     with QueueServiceClient.from_connection_string(_connection(up)) as queues:
         ticks = queues.get_queue_client("ticks")
+        eventually(lambda: "ticks" in {queue.name for queue in queues.list_queues()})
         eventually(lambda: len(ticks.peek_messages(32)) >= 2)
         document = json.loads(base64.b64decode(ticks.peek_messages(1)[0].content))
 

@@ -168,6 +168,7 @@ class Invocations:
         """Run on the current worker, waiting for one while it is being replaced."""
         worker = self._worker
         if worker is None or not worker.alive:
+            self._available.clear()
             try:
                 await asyncio.wait_for(self._available.wait(), _WAIT_FOR_WORKER)
             except TimeoutError:

@@ -69,6 +69,8 @@ class Worker:
         self._stream = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._gone = asyncio.Event()
+        self._cut_off = False
+        self._draining = False
 
     @property
     def pid(self) -> int:
@@ -78,7 +80,7 @@ class Worker:
     @property
     def alive(self) -> bool:
         """Whether it still takes invocations."""
-        return self._process is not None and not self._gone.is_set()
+        return self._process is not None and not self._cut_off and not self._gone.is_set()
 
     @property
     def in_flight(self) -> int:
@@ -189,6 +191,7 @@ class Worker:
 
     async def drain(self, timeout: float) -> None:  # noqa: ASYNC109 - a grace period, then a kill
         """Let running invocations finish, end the process, kill it after ``timeout`` seconds."""
+        self._draining = True
         if self.alive:
             self._channel.send(Kind.STOP, 0, {})
             with contextlib.suppress(TimeoutError):
@@ -324,8 +327,15 @@ class Worker:
         return Outcome(identity, returned, outputs, seconds=seconds)
 
     def _lost(self, error: Exception | None) -> None:
+        """Take note that the channel is gone: the process is ending, or is of no use any more."""
         del error
+        self._cut_off = True
         self._fail_pending()
+        if self._draining:
+            return
+        if self._process is not None and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
 
     def _fail_pending(self) -> None:
         for answer in self._pending.values():
