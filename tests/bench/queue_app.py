@@ -44,10 +44,10 @@ def running_queue_app(folder: Path) -> Iterator[Running]:
         yield running
 
 
-def queue_client(running: Running, name: str = QUEUE) -> QueueClient:
-    """Return a client of one of the project's queues, encoding as host.json's default says."""
+def queue_client(connection_string: str, name: str = QUEUE) -> QueueClient:
+    """Return a client of a queue that encodes as host.json's default says."""
     return QueueClient.from_connection_string(
-        running.connection_string, name, message_encode_policy=TextBase64EncodePolicy()
+        connection_string, name, message_encode_policy=TextBase64EncodePolicy()
     )
 
 

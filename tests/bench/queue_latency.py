@@ -44,7 +44,7 @@ def main() -> None:
 
 async def _measure(running: Running) -> list[float]:
     began: dict[str, float] = {}
-    async with queue_client(running) as queue:
+    async with queue_client(running.connection_string) as queue:
         for index in range(-_FIRST, _MESSAGES):
             await asyncio.sleep(random.uniform(*_PAUSES))  # noqa: S311 - no secret
             moment = time.time()
