@@ -2,8 +2,8 @@
 
 A round puts all messages and ends when the last has been given to the function. The peer gets and
 deletes them in a process of its own, as the host does, and nothing more: on the same Azurite, with
-the same asynchronous SDK and event loop, as many at a time. Both in turn, three rounds each,
-medians.
+the same asynchronous SDK and event loop, as many at a time, polled as often. Both in turn,
+three rounds each, medians.
 """
 
 from __future__ import annotations
@@ -122,6 +122,8 @@ async def _drain(connection_string: str) -> float:
                 break
             left -= len(messages)
             running |= {asyncio.create_task(_delete(queue, message)) for message in messages}
+            if not messages:
+                await asyncio.sleep(_POLL)
         moment = time.time()
         await asyncio.gather(*running)
     return moment
