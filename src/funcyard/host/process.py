@@ -192,11 +192,13 @@ class Worker:
     async def drain(self, timeout: float) -> None:  # noqa: ASYNC109 - a grace period, then a kill
         """Let running invocations finish, end the process, kill it after ``timeout`` seconds."""
         self._draining = True
-        if self.alive:
-            self._channel.send(Kind.STOP, 0, {})
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._gone.wait(), timeout)
-        await self.kill()
+        try:
+            if self.alive:
+                self._channel.send(Kind.STOP, 0, {})
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._gone.wait(), timeout)
+        finally:
+            await self.kill()
 
     async def kill(self) -> None:
         """End the process at once and wait until it is gone."""
