@@ -24,6 +24,7 @@ PATIENCE = 10.0
 """Seconds that a command waits for another one to finish."""
 
 _PAUSE = 0.05
+_TRIES = 100
 
 
 class ProjectBusyError(UserError):
@@ -63,7 +64,7 @@ def locked(root: Path, *, patience: float = PATIENCE) -> Iterator[None]:
 
 
 def _open(root: Path) -> int:
-    while True:
+    for _ in range(_TRIES):
         path = locate(root, LOCK_FILE)
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
@@ -73,6 +74,7 @@ def _open(root: Path) -> int:
             continue  # the folder went away in between: the command that made it gave up
         except OSError as fault:
             raise CannotWriteError(f"{root} cannot be written to: {fault.strerror}") from fault
+    raise CannotWriteError(f"{root} cannot be created")
 
 
 def _wait(handle: int, deadline: float) -> None:
