@@ -13,7 +13,7 @@ from funcyard.cli import _clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from funcyard.project.memory.model import Memory
 
@@ -84,7 +84,7 @@ def show_command(project: str | None, file: str | None, memory: Path | None, as_
     names = [f"{file.removesuffix('.md')}.md"] if file else [f"{name}.md" for name in _FILES]
     texts = {name: shown(loaded.folder / name) for name in names}
     if as_json:
-        click.echo(to_json({**_summary(loaded), "facts": loaded.facts, "texts": texts}))
+        click.echo(to_json({**_summary(loaded), **_whole(loaded), "texts": texts}))
         return
     click.echo("\n\n".join(text.strip() for text in texts.values() if text is not None))
     _warn([loaded])
@@ -202,29 +202,39 @@ def _fact(memory: Memory, name: str) -> Any:  # noqa: ANN401 - facts have the sp
 
 
 def _summary(memory: Memory) -> dict[str, object]:
+    """Return what a list of projects says of one."""
+    there = sum(not file.removed for file in memory.files)
     return {
         "project": memory.project,
         "folder": memory.folder,
         "state": memory.state,
+        "updated": _updated(memory),
         "programming_model": memory.facts.get("programming_model"),
         "runtime": memory.facts.get("runtime"),
         "dependency_manager": memory.facts.get("dependency_manager"),
         "apps": [app["name"] for app in _fact(memory, "function_apps")],
-        "files": memory.health,
-        "generated": memory.files,
+        "counts": {"generated": there, "removed": len(memory.files) - there},
         "problems": memory.problems,
     }
 
 
+def _whole(memory: Memory) -> dict[str, object]:
+    """Return what is remembered beyond the summary."""
+    return {"files": memory.health, "generated": memory.files, "facts": memory.facts}
+
+
+def _updated(memory: Memory) -> date | None:
+    return max((file.updated for file in memory.health if file.updated), default=None)
+
+
 def _row(memory: Memory) -> tuple[object, ...]:
-    dates = [file.updated for file in memory.health if file.updated]
     return (
         memory.project,
         memory.facts.get("programming_model", ""),
         _fact(memory, "runtime").get("version", ""),
         memory.facts.get("dependency_manager", ""),
         ", ".join(app["name"] for app in _fact(memory, "function_apps")),
-        max(dates, default=""),
+        _updated(memory) or "",
         memory.state.value,
     )
 

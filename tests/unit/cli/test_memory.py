@@ -7,19 +7,25 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from funcyard.cli.main import main
+from funcyard.project.files import GeneratedFile, Ownership
 from funcyard.project.memory.model import Change, ChangeKind
 from funcyard.project.memory.recording import record
 from funcyard.project.spec import Spec
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
-def _remember(store: Path, name: str) -> Path:
+def _remember(store: Path, name: str, paths: Sequence[str] = ()) -> Path:
     spec = Spec.model_validate({"project_name": name, "function_apps": [{"name": "api"}]})
     now = datetime.now().astimezone()
+    files = [
+        GeneratedFile(path, b"", Ownership.MANAGED, "app", "Code", "Function Apps")
+        for path in paths
+    ]
     change = Change(ChangeKind.NEW)
-    return record(store, spec, [], change, now=now, version="0.1.0").folder
+    return record(store, spec, files, change, now=now, version="0.1.0").folder
 
 
 @pytest.fixture
@@ -56,6 +62,23 @@ def test_every_project_of_a_store_is_listed(
         ("one", "fresh", ["api"]),
         ("two", "fresh", ["api"]),
     ]
+
+
+def test_the_list_is_a_summary_and_show_tells_the_whole(
+    capsys: pytest.CaptureFixture[str], store: Path
+) -> None:
+    for number in (3, 2):
+        _remember(store, "one", [f"functions/api/part{part}.py" for part in range(number)])
+    (listed,) = _document(capsys, "list", "--memory", str(store))["projects"]
+    assert listed["counts"] == {"generated": 2, "removed": 1}
+    assert listed["updated"] == datetime.now().astimezone().date().isoformat()
+    assert "part0.py" not in json.dumps(listed)
+    whole = _document(capsys, "show", "one", "--memory", str(store))
+    assert {file["path"] for file in whole["generated"]} == {
+        f"functions/api/part{part}.py" for part in range(3)
+    }
+    assert len(whole["files"]) == 4
+    assert whole.items() >= {key: listed[key] for key in ("counts", "folder", "updated")}.items()
 
 
 def test_an_empty_store_is_no_error(capsys: pytest.CaptureFixture[str], store: Path) -> None:
