@@ -94,7 +94,8 @@ def run_update(directory: Path, request: Request, *, yes: bool, as_json: bool) -
             click.confirm("Do that?", default=True, abort=True)
     outcome = update(directory, request)
     print_outcome(outcome, as_json=as_json, dry_run=request.dry_run)
-    return 1 if outcome.plan.conflicts and not request.dry_run else 0
+    plan = outcome.plan
+    return 1 if plan.unresolved or (plan.conflicts and not request.dry_run) else 0
 
 
 def print_outcome(
@@ -122,8 +123,13 @@ def print_outcome(
 def print_notices(outcome: Outcome) -> None:
     """Print what a person should hear, on standard error."""
     for notice in outcome.notices:
-        click.secho("note: ", fg="yellow", err=True, nl=False)
-        click.echo(notice, err=True)
+        print_notice(notice)
+
+
+def print_notice(notice: str) -> None:
+    """Print one sentence that a person should hear, on standard error."""
+    click.secho("note: ", fg="yellow", err=True, nl=False)
+    click.echo(notice, err=True)
 
 
 def document(outcome: Outcome) -> dict[str, object]:
@@ -133,7 +139,7 @@ def document(outcome: Outcome) -> dict[str, object]:
         "project": outcome.spec.project_name,
         "root": outcome.root,
         "written": outcome.written,
-        "up_to_date": not outcome.plan.changed and outcome.spec_after is None,
+        "up_to_date": is_up_to_date(outcome),
         "spec_changed": outcome.plan.spec_changed or outcome.spec_before is not None,
         "conflicts": outcome.plan.conflicts,
         "files": [file.as_dict() for file in outcome.plan.files],
@@ -146,13 +152,20 @@ def document(outcome: Outcome) -> dict[str, object]:
 def _sentence(outcome: Outcome, *, dry_run: bool) -> str:
     plan = outcome.plan
     counts = _counts(plan.files)
-    if not plan.changed and outcome.spec_after is None:
+    if is_up_to_date(outcome):
         return f"{outcome.spec.project_name} is up to date: {counts}"
     verb = "would be" if dry_run else "is now"
     state = f"{outcome.spec.project_name} {verb}: {counts}"
     if plan.conflicts:
-        state += "\nresolve the conflicts, then run `funcyard status`"
+        paths = ", ".join(plan.conflicts)
+        state += f"\nresolve the conflicts in {paths}, then run `funcyard status`"
     return state
+
+
+def is_up_to_date(outcome: Outcome) -> bool:
+    """Tell whether nothing is to be written and no conflict to be resolved."""
+    plan = outcome.plan
+    return not (plan.changed or plan.unresolved or outcome.spec_after is not None)
 
 
 def _counts(files: tuple[PlannedFile, ...]) -> str:

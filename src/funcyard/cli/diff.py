@@ -40,6 +40,8 @@ def command(directory: Path, as_json: bool) -> None:
         return
     for line in "".join(diffs.values()).splitlines():
         click.secho(line, fg=_COLOURS.get(line[:1]), bold=line[:4] in ("--- ", "+++ "))
-    if not diffs:
+    if unresolved := outcome.plan.unresolved:
+        click.echo(f"resolve the conflicts in {', '.join(unresolved)}", err=True)
+    elif not diffs:
         click.echo(f"{outcome.spec.project_name} is up to date", err=True)
     print_notices(outcome)

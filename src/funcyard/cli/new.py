@@ -13,6 +13,7 @@ from funcyard.cli._ask import TerminalAsker, can_ask
 from funcyard.cli._project import (
     document,
     dry_run_option,
+    is_up_to_date,
     json_option,
     memory_option,
     now,
@@ -140,7 +141,10 @@ def _asked(called: str, store: Path, moment: datetime) -> str:
 
 
 def _document(created: Created, directory: Path, *, dry_run: bool) -> dict[str, object]:
-    state = "up-to-date" if created.existed else "planned" if dry_run else "created"
+    if created.existed:
+        state = "up-to-date" if is_up_to_date(created.outcome) else "existing"
+    else:
+        state = "planned" if dry_run else "created"
     return {
         "state": state,
         **document(created.outcome),
@@ -153,7 +157,8 @@ def _print(created: Created, directory: Path) -> None:
     outcome = created.outcome
     apps = len(outcome.spec.function_apps)
     if created.existed:
-        click.echo(f"{directory} is up to date: {outcome.spec.project_name}")
+        state = "is up to date:" if is_up_to_date(outcome) else "holds"
+        click.echo(f"{directory} {state} {outcome.spec.project_name}")
     else:
         groups: dict[str, list[str]] = {}
         for file in outcome.files:

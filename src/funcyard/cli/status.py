@@ -42,15 +42,18 @@ _MEANING = {
 @click.option("--all", "show_all", is_flag=True, help="List every generated file.")
 @memory_option
 @json_option
-def command(directory: Path, show_all: bool, memory: Path | None, as_json: bool) -> None:
-    """Show which generated files were edited, are missing or are out of date."""
+def command(directory: Path, show_all: bool, memory: Path | None, as_json: bool) -> int:
+    """Show which generated files were edited, are missing or are out of date.
+
+    Exit status: 0, 1 while a conflict of an earlier update is unresolved.
+    """
     outcome = inspect(directory, now=now(), memory=memory)
     if as_json:
         files = [
             {**file.as_dict(), "status": _MEANING[file.state.value]} for file in outcome.plan.files
         ]
         click.echo(to_json({**document(outcome), "files": files}))
-        return
+        return _exit_code(outcome)
     rows = [
         (_MEANING[file.state.value], file.path, file.note)
         for file in outcome.plan.files
@@ -60,6 +63,11 @@ def command(directory: Path, show_all: bool, memory: Path | None, as_json: bool)
         click.echo(table(["STATUS", "FILE", "NOTE"], rows))
     click.echo(_sentence(outcome))
     print_notices(outcome)
+    return _exit_code(outcome)
+
+
+def _exit_code(outcome: Outcome) -> int:
+    return 1 if outcome.plan.unresolved else 0
 
 
 def _sentence(outcome: Outcome) -> str:
@@ -67,6 +75,8 @@ def _sentence(outcome: Outcome) -> str:
     clean = f"{len(plan.files)} files of {name}"
     if plan.spec_changed:
         clean += ", funcyard.yaml changed since they were generated"
+    if plan.unresolved:
+        return f"{clean}: resolve the conflicts in {', '.join(plan.unresolved)}"
     if plan.changed:
         return f"{clean}: `funcyard update` brings them up to date"
     return f"{clean}: up to date"

@@ -137,6 +137,8 @@ def _existing(
     notices += [warning.as_text(SPEC_FILE) for warning in found.warnings]
     if plan.changed:
         notices.append("there is something to update: see `funcyard diff`")
+    if plan.unresolved:
+        notices.append(f"resolve the conflicts in {', '.join(plan.unresolved)}")
     outcome = Outcome(root=root, spec=found.spec, files=files, plan=plan, notices=tuple(notices))
     store = store_for(root, request.memory)
     known = load(store, found.spec.project_name, now=request.now).exists

@@ -58,7 +58,7 @@ class _Edit:
 
 def has_markers(content: bytes) -> bool:
     """Tell whether conflict markers of an earlier merge are still in ``content``."""
-    wanted = {_marker("<", OURS).strip(), _marker(">", THEIRS).strip()}
+    wanted = {_marker("<", OURS).strip(), _marker("|", BASE).strip(), _marker(">", THEIRS).strip()}
     return any(line.rstrip() in wanted for line in content.split(b"\n"))
 
 

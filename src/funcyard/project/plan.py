@@ -103,6 +103,11 @@ class Plan:
         wanted = (State.CONFLICT, State.UNRESOLVED)
         return tuple(file.path for file in self.files if file.state in wanted)
 
+    @property
+    def unresolved(self) -> tuple[str, ...]:
+        """Paths that an earlier conflict still waits in."""
+        return tuple(file.path for file in self.files if file.state is State.UNRESOLVED)
+
     def count(self, state: State) -> int:
         """Return how many files are in ``state``."""
         return sum(file.state is state for file in self.files)

@@ -91,15 +91,23 @@ def test_a_conflict_is_exit_1_until_it_is_resolved(
     assert text.count("<<<<<<< your edit") == text.count(">>>>>>> generated now") >= 1
     assert "9999" in text
     assert "7081" in text
-    assert document("update", project, code=1)["conflicts"] == [COMPOSE]
-    done = funcyard("status", project)
-    assert done.returncode == 0
-    assert "resolve the marked conflict" in done.stdout
+    for command in (("update",), ("update", "--dry-run"), ("status",)):
+        said = document(*command, project, code=1)
+        assert (said["conflicts"], said["up_to_date"]) == ([COMPOSE], False)
+        done = funcyard(*command, project)
+        assert done.returncode == 1
+        assert f"resolve the conflicts in {COMPOSE}" in done.stdout
+        assert "up to date" not in done.stdout
+    assert f"resolve the conflicts in {COMPOSE}" in funcyard("diff", project).stderr
+    again = document("new", project, "--from", project / SPEC_FILE, "--yes")
+    assert again["state"] == "existing"
+    assert f"resolve the conflicts in {COMPOSE}" in again["notices"]
     ours = re.compile(
         r"^<<<<<<< your edit\n(.*?)^\|{7}.*?^>>>>>>> generated now\n", re.MULTILINE | re.DOTALL
     )
     (project / COMPOSE).write_text(ours.sub(r"\1", text))
     assert document("update", project)["conflicts"] == []
+    assert document("status", project)["up_to_date"]
 
 
 def test_a_deleted_file_comes_back_only_when_asked_for(

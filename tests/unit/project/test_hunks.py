@@ -66,4 +66,6 @@ def test_markers_are_recognised_also_with_windows_line_ends() -> None:
     marked = Hunk([b"a\n"], [b"b\n"], [b"c\n"]).marked()
     assert has_markers(b"x\n" + marked)
     assert has_markers(marked.replace(b"\n", b"\r\n"))
+    for line in (0, 2, 6):
+        assert has_markers(marked.splitlines(keepends=True)[line])
     assert not has_markers(b"Title\n=======\n<<<<<<< HEAD\n")
