@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from funcyard.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 _LINE = re.compile(
@@ -41,15 +41,26 @@ def read_env_file(path: Path) -> dict[str, str]:
     Raises:
         SettingsError: The file cannot be read, or a line is not of that form.
     """
-    variables: dict[str, str] = {}
-    for number, line in enumerate(_read(path).split("\n"), start=1):
+    return {name: value for _, name, value in env_lines(_read(path), str(path))}
+
+
+def env_lines(text: str, called: str) -> Iterator[tuple[int, str, str]]:
+    """Yield line number, name and value of each variable that a dotenv text sets.
+
+    Args:
+        text: As :func:`read_env_file` reads it.
+        called: Its name in messages.
+
+    Raises:
+        SettingsError: A line is not of that form; met when iteration comes to it.
+    """
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         match = _LINE.match(line)
         if match is None:
-            raise SettingsError(f"{path}:{number}: not NAME=value")
-        variables[match["name"]] = _unquote(match["value"])
-    return variables
+            raise SettingsError(f"{called}:{number}: not NAME=value")
+        yield number, match["name"], _unquote(match["value"])
 
 
 def read_local_settings(path: Path) -> dict[str, str]:

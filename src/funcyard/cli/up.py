@@ -75,9 +75,10 @@ def command(
     """
     import uvloop  # noqa: PLC0415 - keeps --help fast
 
-    from funcyard.cli._project import now  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli._project import now, print_notice  # noqa: PLC0415 - keeps --help fast
     from funcyard.project.env_file import ensure_env_local  # noqa: PLC0415 - keeps --help fast
     from funcyard.project.opening import open_project  # noqa: PLC0415 - keeps --help fast
+    from funcyard.project.port_overrides import port_overrides_of  # noqa: PLC0415 - keeps --help fast
     from funcyard.project.running import RunOptions, plan_run  # noqa: PLC0415 - keeps --help fast
 
     moment = now()
@@ -95,6 +96,8 @@ def command(
         install=not no_install,
     )
     plan = plan_run(project.root, project.spec, options)
+    for notice in port_overrides_of(project.root, project.spec):
+        print_notice(notice)
     return uvloop.run(_run(plan, _view(as_json=as_json, demo=demo), script, as_json=as_json))
 
 

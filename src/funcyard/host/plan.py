@@ -27,7 +27,7 @@ class AppPlan:
         debug_port: Where its debugger listens when ENABLE_DEBUGGING is set.
         requirements: Lines that pip installs, hashed where the lock has hashes.
         packages: Local packages to install editable; a change in one reloads the app.
-        settings: From the app's local.settings.json.
+        settings: From the app's local.settings.json, and what is set where nothing else sets it.
     """
 
     name: str

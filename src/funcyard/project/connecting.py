@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from funcyard.host.client import NotRunningError, ask
 from funcyard.project import names
-from funcyard.project.running import ENV_FILE, account_key, azurite_ports, state_folder
+from funcyard.project.names import ENV_FILE
+from funcyard.project.running import account_key, azurite_ports, state_folder
 from funcyard.settings import merge, read_env_file
 
 if TYPE_CHECKING:

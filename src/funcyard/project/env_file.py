@@ -15,7 +15,7 @@ from funcyard.project.changes import FileChange
 from funcyard.project.generating import generate
 from funcyard.project.holding import held
 from funcyard.project.journal import perform
-from funcyard.project.names import KEY_VARIABLE
+from funcyard.project.names import ENV_FILE, KEY_VARIABLE
 from funcyard.project.opening import find_root
 from funcyard.project.tree import read
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from funcyard.project.spec import Spec
 
-ENV_FILE = ".env.local"
 _PRIVATE = 0o600
 _KEY_LINE = re.compile(
     rb"^(?P<before>[ \t]*(?:export[ \t]+)?%s[ \t]*=)[^\r\n]*" % KEY_VARIABLE.encode(), re.MULTILINE

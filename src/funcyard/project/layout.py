@@ -116,7 +116,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         ".env.local",
         "environment/env",
-        "Storage key, ports and settings of this machine",
+        "Storage key and settings of this machine; its ports as comments",
         ENVIRONMENT,
         ownership=SEEDED,
         git_tracked=False,

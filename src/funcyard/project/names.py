@@ -44,6 +44,12 @@ FUNCTION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,126}\Z")
 ACCOUNT = "devstoreaccount1"
 """The storage account that Azurite serves; the key is the project's own."""
 
+ENV_FILE = ".env.local"
+"""Settings of one machine, the storage key among them; not for Git."""
+
+ENV_TEMPLATE = ".env.local.template"
+"""What ``ENV_FILE`` looks like, the key left out; for Git."""
+
 KEY_VARIABLE = "AZURITE_ACCOUNT_KEY"
 AZURITE_PORTS = {
     service: (f"AZURITE_{service.upper()}_PORT", port) for service, port in AZURITE.items()

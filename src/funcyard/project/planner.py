@@ -3,6 +3,7 @@
 ``make_plan`` takes the rendered files and reads the project; it writes nothing. What becomes of
 one managed file is decided in ``verdicts.py``; this module looks after seeded files, files that
 are no longer generated, and the bookkeeping: manifest, merge bases, ``.funcyard``'s own ignores.
+Of the seeded files only ``.env.local`` is ever written again, see ``port_overrides.py``.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from funcyard.project.files import GeneratedFile, Ownership
 from funcyard.project.layout import TEMPLATE_VERSIONS
 from funcyard.project.manifest import Entry, Known, Manifest, load, spec_digest
 from funcyard.project.merge import to_lf
+from funcyard.project.names import ENV_FILE, ENV_TEMPLATE
 from funcyard.project.plan import Plan, PlannedFile, State
+from funcyard.project.port_overrides import without_pins
 from funcyard.project.tree import OWN_FOLDER, DiskFile, digest, read
 from funcyard.project.verdicts import Sides, judge
 
@@ -63,7 +66,7 @@ def make_plan(
         NewerManifestError: A newer Funcyard wrote the manifest.
     """
     known = load(root)
-    planner = _Planner(root, known, restore)
+    planner = _Planner(root, spec, known, restore)
     for file in files:
         if file.ownership is not Ownership.USER:
             planner.add(file)
@@ -88,8 +91,9 @@ def make_plan(
 class _Planner:
     """Gathers files, changes, entries and bases while it goes through what is generated."""
 
-    def __init__(self, root: Path, known: Known, restore: Collection[str]) -> None:
+    def __init__(self, root: Path, spec: Spec, known: Known, restore: Collection[str]) -> None:
         self.root = root
+        self.spec = spec
         self.known = known
         self.restore = restore
         self.files: list[PlannedFile] = []
@@ -151,6 +155,12 @@ class _Planner:
                 file.path, State.NEW, file.ownership, content=file.content, secret=file.secret
             )
             self._change(file.path, file.content, None, file.mode)
+        elif file.path == ENV_FILE and (content := self._unpinned(disk)) != disk.content:
+            self._note(
+                file.path, State.UPDATED, file.ownership, "ports as generated become comments",
+                disk=disk, content=content, outdated=True, secret=True,
+            )  # fmt: skip
+            self._change(file.path, content, disk, disk.mode)
         else:
             self._note(
                 file.path, State.SEEDED, file.ownership, disk=disk, content=disk.content,
@@ -158,6 +168,12 @@ class _Planner:
             )  # fmt: skip
         first = {"ownership": Ownership.SEEDED, "orphan": False}
         self.entries[file.path] = old.model_copy(update=first) if old else _entry(file)
+
+    def _unpinned(self, disk: DiskFile) -> bytes:
+        """Return ``.env.local`` without the ports that an older Funcyard wrote into it."""
+        old = self.known.files.get(ENV_TEMPLATE)
+        generated = base(self.root, ENV_TEMPLATE, old.sha256) if old else None
+        return without_pins(disk.content, generated, self.spec) if generated else disk.content
 
     def _stays_deleted(self, file: GeneratedFile, old: Entry) -> None:
         note = f"deleted by you: stays so; `update --restore {file.path}` brings it back"

@@ -9,6 +9,7 @@ from funcyard.errors import UserError
 from funcyard.host.plan import AppPlan, ProjectPlan, StoragePlan
 from funcyard.project import names
 from funcyard.project.dependencies import local_package_folders, locked_requirements
+from funcyard.project.names import ENV_FILE
 from funcyard.project.ports import HIGHEST_PORT, debug_ports
 from funcyard.settings import SettingsError, merge, read_env_file, read_local_settings
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 STATE = ".funcyard/run"
 """What the host keeps between runs, relative to the project; not for Git."""
-
-ENV_FILE = ".env.local"
 
 
 class NoSuchAppError(UserError):
@@ -90,6 +89,7 @@ def plan_run(root: Path, spec: Spec, options: RunOptions) -> ProjectPlan:
     state = prepare_state(root)
     debuggers = debug_ports(spec)
     packages = local_package_folders(spec, root)
+    defaults = {variable.name: variable.default for variable in spec.environment}
     installs = options.install and options.interpreter is None
 
     def plan_app(app: FunctionApp) -> AppPlan:
@@ -109,7 +109,7 @@ def plan_run(root: Path, spec: Spec, options: RunOptions) -> ProjectPlan:
             ),
             requirements=(locked_requirements(folder, spec.dependency_manager) if installs else ""),
             packages=packages,
-            settings=read_local_settings(folder / "local.settings.json"),
+            settings=merge(read_local_settings(folder / "local.settings.json"), defaults),
         )
 
     chosen = [app for name, app in known.items() if not options.only or name in options.only]

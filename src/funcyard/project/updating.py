@@ -19,8 +19,10 @@ from funcyard.project.memory.location import store_for
 from funcyard.project.memory.model import Change, ChangeKind, RecordResult
 from funcyard.project.memory.recording import record
 from funcyard.project.memory.storing import MemoryUnwritableError
+from funcyard.project.names import ENV_FILE
 from funcyard.project.opening import find_root
 from funcyard.project.planner import make_plan
+from funcyard.project.port_overrides import port_overrides
 from funcyard.project.reading import SpecDocument, parse_spec, read_spec
 from funcyard.project.recalling import memory_notices
 from funcyard.project.spec import SPEC_FILE
@@ -147,7 +149,10 @@ def update(directory: Path, request: Request) -> Outcome:
         plan = make_plan(root, document.spec, files, restore=request.restore)
         changes = [*_spec_change(root, before.text, document.text), *plan.changes]
         edited = document.text != before.text
-        notices = _notices(recovery, plan, document)
+        notices = [
+            *_notices(recovery, plan, document),
+            *_overrides(plan, document.spec, planned=not request.dry_run),
+        ]
         outcome = Outcome(
             root=root,
             spec=document.spec,
@@ -211,3 +216,10 @@ def _notices(recovery: Recovery | None, plan: Plan, document: SpecDocument) -> l
     said = [str(recovery)] if recovery else []
     said += plan.warnings
     return [*said, *(warning.as_text(document.name) for warning in document.warnings)]
+
+
+def _overrides(plan: Plan, spec: Spec, *, planned: bool) -> tuple[str, ...]:
+    """Return which ports ``.env.local`` overrides: as it will be, or as it is now."""
+    file = next((file for file in plan.files if file.path == ENV_FILE), None)
+    content = file and (file.content if planned else file.current)
+    return port_overrides(content, spec) if content else ()

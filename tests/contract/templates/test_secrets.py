@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from funcyard.project.names import host_port_variable
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -116,3 +118,12 @@ def test_the_template_has_every_variable_of_the_real_file(project: Project) -> N
 
     assert variables(".env.local") == variables(".env.local.template")
     assert "AZURITE_ACCOUNT_KEY=\n" in project.text(".env.local.template")
+
+
+def test_the_template_offers_every_port_and_sets_none(project: Project) -> None:
+    for path in (".env.local", ".env.local.template"):
+        lines = project.text(path).splitlines()
+        for app in project.spec.function_apps:
+            assert f"# {host_port_variable(app.name)}={app.port}" in lines
+        assert "# AZURITE_BLOB_PORT=10000" in lines
+        assert not [line for line in lines if "_PORT=" in line and not line.startswith("# ")]

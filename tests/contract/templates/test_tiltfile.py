@@ -185,7 +185,7 @@ def test_ports_of_the_shell_win_over_the_file(pipeline: Project) -> None:
 
 
 def test_ports_of_the_file_are_honoured(pipeline: Project) -> None:
-    text = pipeline.text(".env.local").replace("LOADER_HOST_PORT=7073", "LOADER_HOST_PORT='9073'")
+    text = pipeline.text(".env.local").replace("# LOADER_HOST_PORT=7073", "LOADER_HOST_PORT='9073'")
     seen = Tilt({}, {".env.local": text}, []).run(pipeline.text("Tiltfile"))
     assert seen.resources["loader"]["links"] == [["http://127.0.0.1:9073", "loader"]]
 

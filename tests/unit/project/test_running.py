@@ -68,6 +68,17 @@ def test_the_shell_wins_over_the_file(planned: Callable[..., ProjectPlan]) -> No
     assert plan.apps[0].port == 9071
 
 
+def test_a_variable_of_the_spec_reaches_apps_whose_files_do_not_name_it(
+    planned: Callable[..., ProjectPlan], tmp_path: Path
+) -> None:
+    settings = tmp_path / "functions" / "loader" / "local.settings.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('{"Values": {"PALANTE_ENVIRONMENT": "of the file"}}')
+
+    reached = [app.settings["PALANTE_ENVIRONMENT"] for app in planned(_KEY).apps]
+    assert reached == ["development", "development", "of the file"]
+
+
 def test_an_empty_variable_says_nothing(planned: Callable[..., ProjectPlan]) -> None:
     assert planned(f"{_KEY}ORCHESTRATOR_HOST_PORT=\n").apps[0].port == 7071
 

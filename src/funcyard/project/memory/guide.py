@@ -34,8 +34,8 @@ def first_time(spec: Spec) -> list[str]:
     return f"""\
 ## First-Time Setup
 
-1. `.env.local` holds this clone's own storage key and its ports; Git ignores it. In a fresh clone
-   `funcyard update` makes it from `.env.local.template`.
+1. `.env.local` holds this clone's own storage key, and other ports where you set them; Git ignores
+   it. In a fresh clone `funcyard update` makes it from `.env.local.template`.
 2. Without Docker: `funcyard up` starts Azurite, makes the storage and runs the apps ({ports}).
 3. With Docker: `tilt up` builds the containers and shows them at http://localhost:10350.
 4. With Docker, without Tilt: `{compose}`.""".splitlines()

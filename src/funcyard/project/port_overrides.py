@@ -1,0 +1,89 @@
+"""Ports that ``.env.local`` sets against ``funcyard.yaml``: a person's choice, or left-overs.
+
+A port is the spec's. A line of ``.env.local`` may set another for one machine, and wins silently,
+so whoever changes the spec is told of it. Projects that were made with such a line for every port
+had them pinned: lines that still are as they were generated become comments at the next update.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from funcyard.errors import UserError
+from funcyard.project import names
+from funcyard.project.names import ENV_FILE
+from funcyard.project.ports import debug_ports
+from funcyard.project.spec import SPEC_FILE
+from funcyard.project.tree import read
+from funcyard.settings import env_lines
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from funcyard.project.spec import Spec
+
+
+def port_overrides(content: bytes, spec: Spec) -> tuple[str, ...]:
+    """Return a sentence for each port that an ``.env.local`` changes: its line, both values.
+
+    Args:
+        content: Of ``.env.local``.
+        spec: The project's spec, complete.
+
+    Returns:
+        What is in force: of several lines for one port only the last counts, and an empty value
+        says nothing. A line that nobody can read is told too.
+    """
+    ports = _spec_ports(spec)
+    found: dict[str, tuple[int, str]] = {}
+    said = []
+    try:
+        for number, name, value in env_lines(content.decode("utf-8-sig", "replace"), ENV_FILE):
+            if name in ports:
+                found[name] = (number, value)
+    except UserError as fault:
+        said.append(fault.message)
+    for name, (number, value) in found.items():
+        if value and not (value.isdecimal() and int(value) == ports[name]):
+            override = f"{name}={value} overrides port {ports[name]} of {SPEC_FILE}"
+            said.append(f"{ENV_FILE}:{number}: {override}")
+    return tuple(said)
+
+
+def port_overrides_of(root: Path, spec: Spec) -> tuple[str, ...]:
+    """Return :func:`port_overrides` of the project in ``root``; nothing where it has no file.
+
+    Raises:
+        PathBlockedError: The file is a link or a folder, or cannot be read.
+    """
+    file = read(root, ENV_FILE)
+    return port_overrides(file.content, spec) if file else ()
+
+
+def without_pins(content: bytes, generated: bytes, spec: Spec) -> bytes:
+    """Return an ``.env.local`` whose ports no longer hide the spec's.
+
+    Args:
+        content: What it holds.
+        generated: What ``names.ENV_TEMPLATE`` was generated as before.
+        spec: The project's spec, complete.
+
+    Returns:
+        The same, but for lines of ports that are exactly as they were generated: those are
+        comments now. A line that differs is a person's and stays.
+    """
+    azurite = [variable for variable, _ in names.AZURITE_PORTS.values()]
+    line = re.compile(rb"(?:%s)=[0-9]+" % "|".join([*_spec_ports(spec), *azurite]).encode())
+    pins = {text for text in generated.splitlines() if line.fullmatch(text)}
+    return b"".join(
+        b"# " + text if text.rstrip(b"\r\n") in pins else text
+        for text in content.splitlines(keepends=True)
+    )
+
+
+def _spec_ports(spec: Spec) -> dict[str, int]:
+    """Return variable to port, for each port that follows from the spec."""
+    apps = {names.host_port_variable(app.name): app.port for app in spec.function_apps}
+    debuggers = debug_ports(spec).items()
+    return apps | {names.debug_port_variable(name): port for name, port in debuggers}

@@ -1,0 +1,80 @@
+"""Which ports ``.env.local`` changes, and which it only repeats from an older generation."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from funcyard.project.port_overrides import port_overrides, without_pins
+from funcyard.project.reading import parse_spec
+
+_SPEC = parse_spec(
+    """
+project_name: shop
+function_apps:
+  - {name: api, port: 7171}
+  - {name: my-jobs, port: 7072}
+environment: [{name: CRM_HOST_PORT, default: "5432"}]
+""",
+    today=date(2026, 11, 21),
+).spec
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", ()),
+        ("API_HOST_PORT=07171\n# MY_JOBS_HOST_PORT=9000\nMY_JOBS_HOST_PORT=\n", ()),
+        (
+            "KEY=x\nAPI_HOST_PORT=7071\nexport MY_JOBS_DEBUG_PORT='6000'\n",
+            (
+                ".env.local:2: API_HOST_PORT=7071 overrides port 7171 of funcyard.yaml",
+                ".env.local:3: MY_JOBS_DEBUG_PORT=6000 overrides port 5679 of funcyard.yaml",
+            ),
+        ),
+        ("API_HOST_PORT=1\nAPI_HOST_PORT=7171\n", ()),
+        ("GONE_HOST_PORT=9\nAZURITE_BLOB_PORT=9\nCRM_HOST_PORT=9\n", ()),
+        (
+            "API_HOST_PORT=1\nnonsense\n",
+            (
+                ".env.local:2: not NAME=value",
+                ".env.local:1: API_HOST_PORT=1 overrides port 7171 of funcyard.yaml",
+            ),
+        ),
+    ],
+)
+def test_the_lines_in_force_are_told_with_both_values(text: str, said: tuple[str, ...]) -> None:
+    assert port_overrides(text.encode(), _SPEC) == said
+
+
+def test_what_is_no_text_is_no_failure() -> None:
+    assert port_overrides(b"\xff\xfe\x00", _SPEC) == (".env.local:1: not NAME=value",)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_lines_as_they_were_generated_become_comments_and_no_others(end: str) -> None:
+    generated = (
+        b"AZURITE_ACCOUNT_KEY=\nAPI_HOST_PORT=7071\nMY_JOBS_HOST_PORT=7072\n"
+        b"AZURITE_BLOB_PORT=10000\nAPI_DEBUG_PORT=5678\nCRM_HOST_PORT=5432\n"
+    )
+    kept = end.join(
+        ["AZURITE_ACCOUNT_KEY=c2VjcmV0", "API_HOST_PORT=7071", "MY_JOBS_HOST_PORT=9000",
+         "AZURITE_BLOB_PORT=10000", "API_DEBUG_PORT=5678", "CRM_HOST_PORT=5432", "# mine"]
+    )  # fmt: skip
+
+    assert without_pins(kept.encode(), generated, _SPEC).decode().split(end) == [
+        "AZURITE_ACCOUNT_KEY=c2VjcmV0",
+        "# API_HOST_PORT=7071",
+        "MY_JOBS_HOST_PORT=9000",
+        "# AZURITE_BLOB_PORT=10000",
+        "# API_DEBUG_PORT=5678",
+        "CRM_HOST_PORT=5432",
+        "# mine",
+    ]
+
+
+def test_a_line_that_a_person_takes_up_from_a_comment_stays() -> None:
+    generated = b"# API_HOST_PORT=7071\n"
+
+    assert without_pins(b"API_HOST_PORT=7071\n", generated, _SPEC) == b"API_HOST_PORT=7071\n"
