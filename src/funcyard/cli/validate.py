@@ -9,7 +9,8 @@ import click
 from funcyard.cli._clock import today
 from funcyard.output import to_json
 from funcyard.project.opening import find_root
-from funcyard.project.reading import busy_ports, read_spec
+from funcyard.project.ports import is_busy
+from funcyard.project.reading import read_spec
 from funcyard.project.spec import SPEC_FILE
 
 
@@ -28,12 +29,11 @@ def command(path: Path | None, as_json: bool) -> None:
     if file.is_dir():
         file /= SPEC_FILE
     root = file.parent if file.name == SPEC_FILE else None
-    document = read_spec(file, root=root, today=today())
-    warnings = (*document.warnings, *busy_ports(document))
+    document = read_spec(file, root=root, today=today(), busy=is_busy)
     if as_json:
-        click.echo(to_json({"valid": True, "file": file, "findings": warnings}))
+        click.echo(to_json({"valid": True, "file": file, "findings": document.warnings}))
         return
-    for finding in warnings:
+    for finding in document.warnings:
         click.secho("warning: ", fg="yellow", nl=False)
         click.echo(finding.as_text(document.name))
     spec = document.spec

@@ -77,11 +77,13 @@ class SpecError(UsageError):
         self.name = name
         self.findings = tuple(findings)
         errors = [item for item in self.findings if item.severity is Severity.ERROR]
+        warnings = [item for item in self.findings if item.severity is Severity.WARNING]
         if len(errors) == 1:
             message = errors[0].as_text(name)
         else:
             lines = "".join(f"\n  {item.as_text(name)}" for item in errors)
             message = f"{len(errors)} faults in {name}:{lines}"
+        message += "".join(f"\n  warning: {item.as_text(name)}" for item in warnings)
         super().__init__(message)
 
     def as_dict(self) -> dict[str, object]:

@@ -56,7 +56,13 @@ class SpecDocument:
     name: str = SPEC_FILE
 
 
-def read_spec(path: Path, *, root: Path | None = None, today: date) -> SpecDocument:
+def read_spec(
+    path: Path,
+    *,
+    root: Path | None = None,
+    today: date,
+    busy: Callable[[int], bool] | None = None,
+) -> SpecDocument:
     """Read a spec from a file.
 
     Args:
@@ -64,6 +70,7 @@ def read_spec(path: Path, *, root: Path | None = None, today: date) -> SpecDocum
         root: The project's folder: the file must lie in it once symbolic links are followed, and
             local packages are looked for in it. None for a spec whose project is not there yet.
         today: The day on which runtimes are judged.
+        busy: Says of a port whether it is taken, which is worth a warning; None asks nobody.
 
     Raises:
         SpecError: It cannot be read or has faults, all of them listed.
@@ -77,11 +84,16 @@ def read_spec(path: Path, *, root: Path | None = None, today: date) -> SpecDocum
         # RuntimeError: a loop of symbolic links; ValueError: a null byte in the path.
         reason = fault.strerror if isinstance(fault, OSError) and fault.strerror else str(fault)
         raise _unreadable(name, f"cannot be read: {reason}") from fault
-    return parse_spec(content, name=name, root=root, today=today)
+    return parse_spec(content, name=name, root=root, today=today, busy=busy)
 
 
 def parse_spec(
-    text: str | bytes, *, name: str = SPEC_FILE, root: Path | None = None, today: date
+    text: str | bytes,
+    *,
+    name: str = SPEC_FILE,
+    root: Path | None = None,
+    today: date,
+    busy: Callable[[int], bool] | None = None,
 ) -> SpecDocument:
     """Read a spec from text, or from bytes that should be UTF-8.
 
@@ -90,6 +102,7 @@ def parse_spec(
         name: What the file is called in messages.
         root: The project's folder, in which local packages are looked for; None looks nowhere.
         today: The day on which runtimes are judged.
+        busy: As for :func:`read_spec`.
 
     Raises:
         SpecError: It has faults, all of them listed.
@@ -106,7 +119,7 @@ def parse_spec(
     shaped = shape(tree, today)
     findings = [_at(node, fault.path, fault) for fault, node in shaped.faults]
     if shaped.spec is not None:
-        for broken in rules.check(shaped.spec, root=root, today=today):
+        for broken in rules.check(shaped.spec, root=root, today=today, busy=busy):
             path = _as_in_file(tree, broken.path)
             if not _is_cut(path, shaped.cut):
                 findings.append(_at(locate(tree, broken.path), path, broken))
@@ -174,6 +187,8 @@ def _as_in_file(tree: Node, path: SpecPath) -> SpecPath:
 
 
 def _is_cut(path: SpecPath, cut: Iterable[SpecPath]) -> bool:
+    if path[:1] == ("reasons",) and len(path) > 1:
+        path = (str(path[1]).partition(".")[0],)  # a reason speaks of the field that it names
     return any(path[: len(gone)] == gone or (path and gone[: len(path)] == path) for gone in cut)
 
 

@@ -99,7 +99,7 @@ def _stand_in(place: _Place) -> bool:
     """Put a value where a required field is missing, so that its neighbours can be checked."""
     path = (*place.node.path, *place.rest)
     name = str(path[-1])
-    if len(place.rest) > 1 or name == "function_apps":
+    if len(place.rest) > 1:
         return False
     number = next((step for step in reversed(path) if isinstance(step, int)), 0)
     prefix = {"path": "./", "source": "./", "target": "/"}.get(name, "")
@@ -107,6 +107,8 @@ def _stand_in(place: _Place) -> bool:
     if place.rest:
         node = replace(node, kind="scalar", end=node.start, path=path, entries={}, keys={})
         place.node.entries[name] = node
+    if name == "function_apps":
+        node.kind = "sequence"
     node.text, node.plain = f"{prefix}placeholder{number}", False
     return True
 

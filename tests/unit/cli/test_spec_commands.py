@@ -121,14 +121,14 @@ def test_warnings_are_shown_and_exit_0(
 
     assert code == 0
     assert out == (
-        "warning: funcyard.yaml:5:20: runtime.version: Python 3.11 ended on 2027-10-31: "
-        "it gets no more security fixes\n"
         f"warning: funcyard.yaml:4:11: function_apps[0].port: port {port} is busy now "
         "(funcyard up takes a free one)\n"
+        "warning: funcyard.yaml:5:20: runtime.version: Python 3.11 ended on 2027-10-31: "
+        "it gets no more security fixes\n"
         f"{file}: small is sound: 1 app, 1 function\n"
     )
     assert as_json["valid"] is True
-    assert [item["line"] for item in as_json["findings"]] == [5, 4]
+    assert [item["line"] for item in as_json["findings"]] == [4, 5]
 
 
 def test_a_projects_local_packages_have_to_be_there(

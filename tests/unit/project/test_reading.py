@@ -132,6 +132,38 @@ def test_one_fault_is_one_line() -> None:
     )
 
 
+@pytest.mark.parametrize("field", [name for name in Spec.model_fields if name != "volumes"])
+def test_a_field_of_the_wrong_shape_hides_no_other_fault(field: str) -> None:
+    fields: dict[str, object] = {"project_name": "small", "function_apps": ["api"]}
+    fields[field] = {"no": ["sense"]} if field == "reasons" else 3
+    fields["volumes"] = [{"source": "../outside", "target": "/home/data"}]
+    with pytest.raises(SpecError) as caught:
+        parse_spec(to_json(fields), today=_TODAY)
+
+    paths = [item.path.split(".")[0] for item in caught.value.findings]
+    assert sorted(paths) == sorted([field, "volumes[0]"])
+
+
+def test_what_a_reason_names_is_not_missed_where_it_could_not_be_read() -> None:
+    text = "project_name: small\nfunction_apps: 3\nreasons: {function_apps.api.port: Habit}\n"
+
+    assert [path for path, *_ in _faults(text)] == ["function_apps"]
+
+
+def test_warnings_are_told_along_with_faults() -> None:
+    text = _SMALL + "azure_cli: perhaps\nreasons: {volumes.data: Kept}\n"
+    with pytest.raises(SpecError) as caught:
+        parse_spec(text, today=_TODAY, busy=lambda port: port == 7071)
+
+    assert caught.value.message == (
+        "funcyard.yaml:3:12: azure_cli: expected true or false, found 'perhaps'\n"
+        "  warning: funcyard.yaml:2:17: function_apps[0].port: port 7071 is busy now "
+        "(funcyard up takes a free one)\n"
+        "  warning: funcyard.yaml:4:25: reasons.volumes.data: names nothing in this spec "
+        "(a field, or its items by name: environment.LOG_LEVEL)"
+    )
+
+
 def test_the_error_as_json_has_every_finding_by_itself() -> None:
     with pytest.raises(SpecError) as caught:
         parse_spec(_SMALL + "colour: red\nreasons: {colour: why}\n", today=_TODAY)

@@ -72,13 +72,20 @@ RULES: tuple[Callable[[Spec], Iterator[Fault]], ...] = (
 """The rules that need nothing but the spec."""
 
 
-def check(spec: Spec, *, root: Path | None = None, today: date) -> Iterator[Fault]:
+def check(
+    spec: Spec,
+    *,
+    root: Path | None = None,
+    today: date,
+    busy: Callable[[int], bool] | None = None,
+) -> Iterator[Fault]:
     """Yield every fault of a spec.
 
     Args:
         spec: A spec of sound shape.
         root: The project's folder, for what must lie in it; None looks nowhere.
         today: The day on which the runtime is judged.
+        busy: Says of a port whether it is taken on this machine now; None asks nobody.
     """
     for rule in RULES:
         yield from rule(spec)
@@ -86,3 +93,5 @@ def check(spec: Spec, *, root: Path | None = None, today: date) -> Iterator[Faul
     if root is not None:
         yield from disk.local_packages(spec, root)
         yield from disk.volume_sources(spec, root)
+    if busy is not None:
+        yield from busy_ports(spec, busy)
