@@ -1,8 +1,7 @@
 """Edits of the spec for ``update``: an app or storage added, an app removed, comments kept.
 
-Each function returns an edit: from the spec as it was read to the new text of funcyard.yaml. What
-is left out is filled as the spec's own short forms are, and the result is checked by the rules of
-the spec like any other.
+What is left out is filled as the spec's own short forms are, and the result is checked by the rules
+of the spec like any other.
 """
 
 from __future__ import annotations
@@ -13,12 +12,13 @@ from pydantic import ValidationError
 
 from funcyard.errors import UsageError
 from funcyard.project import spec_text
+from funcyard.project.edit import Edit
 from funcyard.project.ports import next_port
 from funcyard.project.shorthand import TRIGGER_TYPES, expand_app
 from funcyard.project.spec import FunctionApp, QueueTrigger, StorageItem, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from funcyard.project.reading import SpecDocument
     from funcyard.project.spec_text.editing import StorageKind
@@ -56,7 +56,7 @@ def trigger_from(text: str) -> dict[str, str]:
 
 def adding_app(
     name: str, triggers: Sequence[str] = (), *, port: int | None = None, purpose: str = ""
-) -> Callable[[SpecDocument], str]:
+) -> Edit:
     """Return the edit that adds an app behind the others.
 
     Args:
@@ -70,7 +70,7 @@ def adding_app(
     """
     wanted = [trigger_from(text) for text in triggers] or [{"type": "http"}]
 
-    def edit(document: SpecDocument) -> str:
+    def change(document: SpecDocument) -> str:
         spec = document.spec
         taken = [app.port for app in spec.function_apps]
         queues = [
@@ -93,10 +93,12 @@ def adding_app(
             raise UsageError(f"the app cannot be added: {where}: {first['msg']}") from fault
         return spec_text.add_app(document.text, app)
 
-    return edit
+    said = {f"triggers[{index}]": f"--trigger {text}" for index, text in enumerate(triggers)}
+    given = {"name": "NAME", "port": "--port", "purpose": "--purpose", **said, "triggers": "NAME"}
+    return Edit(change, "function_apps", given)
 
 
-def adding_storage(kind: str, name: str, description: str = "") -> Callable[[SpecDocument], str]:
+def adding_storage(kind: str, name: str, description: str = "") -> Edit:
     """Return the edit that declares a container, a queue or a table.
 
     Args:
@@ -105,18 +107,15 @@ def adding_storage(kind: str, name: str, description: str = "") -> Callable[[Spe
         description: One line.
     """
 
-    def edit(document: SpecDocument) -> str:
+    def change(document: SpecDocument) -> str:
         model = Table if kind == "table" else StorageItem
         item = model(name=name, description=description)
         return spec_text.add_storage(document.text, KINDS[kind], item)
 
-    return edit
+    given = {"name": "NAME", "description": "--description"}
+    return Edit(change, f"storage.{KINDS[kind]}", given)
 
 
-def removing_app(name: str) -> Callable[[SpecDocument], str]:
+def removing_app(name: str) -> Edit:
     """Return the edit that takes an app out."""
-
-    def edit(document: SpecDocument) -> str:
-        return spec_text.remove_app(document.text, name)
-
-    return edit
+    return Edit(lambda document: spec_text.remove_app(document.text, name))

@@ -59,8 +59,13 @@ class Finding:
     def as_text(self, name: str) -> str:
         """Return ``name:line:column: path: message (hint)`` in one line."""
         place = f"{name}:{self.line}:{self.column}" if self.line else name
+        return f"{_printable(place)}: {self.said}"
+
+    @property
+    def said(self) -> str:
+        """``path: message (hint)`` in one line: the finding without its place."""
         what = f"{self.path}: {self.message}" if self.path else self.message
-        return _printable(f"{place}: {what}" + (f" ({self.hint})" if self.hint else ""))
+        return _printable(what + (f" ({self.hint})" if self.hint else ""))
 
 
 class SpecError(UsageError):

@@ -23,7 +23,7 @@ from funcyard.project.names import ENV_FILE
 from funcyard.project.opening import find_root
 from funcyard.project.planner import make_plan
 from funcyard.project.port_overrides import port_overrides
-from funcyard.project.reading import SpecDocument, parse_spec, read_spec
+from funcyard.project.reading import SpecDocument, read_spec
 from funcyard.project.recalling import memory_notices
 from funcyard.project.spec import SPEC_FILE
 from funcyard.project.tree import read
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from funcyard.project.edit import Edit
     from funcyard.project.files import GeneratedFile
     from funcyard.project.memory.model import Probe
     from funcyard.project.plan import Plan
@@ -83,7 +84,7 @@ class Request:
         now: Local time.
         title: The command, for messages about it when it is interrupted.
         change: What the memory's history says of it.
-        edit: Gives the new text of funcyard.yaml; None leaves it.
+        edit: The change of funcyard.yaml; None leaves it.
         restore: Paths to be written again though the user deleted them.
         memory: A memory store of the person's choice.
         dry_run: Only say what would be done.
@@ -94,7 +95,7 @@ class Request:
     now: datetime
     title: str = "funcyard update"
     change: Change = _UPDATE
-    edit: Callable[[SpecDocument], str] | None = None
+    edit: Edit | None = None
     restore: Collection[str] = ()
     memory: Path | None = None
     dry_run: bool = False
@@ -129,7 +130,8 @@ def update(directory: Path, request: Request) -> Outcome:
 
     Raises:
         NoProjectError: There is no project.
-        SpecError: The spec has faults, before or after the edit.
+        SpecError: The spec has faults.
+        ChangeRefusedError, SpecEditError: See ``Edit.applied``.
         NotGeneratedError: A path to be restored is not one of the project's files.
         ProjectBusyError, CannotWriteError: See ``holding.held`` and ``journal.perform``.
         PathBlockedError, NewerManifestError, GitMissingError: See ``planner.make_plan``.
@@ -142,8 +144,7 @@ def update(directory: Path, request: Request) -> Outcome:
         before = read_spec(root / SPEC_FILE, root=root, today=request.now.date())
         document = before
         if request.edit is not None:
-            text = request.edit(before)
-            document = parse_spec(text, root=root, today=request.now.date())
+            document = request.edit.applied(before, root=root, today=request.now.date())
         files = generate(document.spec, now=request.now)
         _check_restore(request.restore, files)
         plan = make_plan(root, document.spec, files, restore=request.restore)

@@ -180,6 +180,7 @@ def test_a_change_that_cannot_be_made_changes_nothing(
     assert done.returncode in (1, 2)
     assert done.stderr
     assert "Traceback" not in done.stderr
+    assert not re.search(rf"{SPEC_FILE}:\d", done.stderr)
     assert tree(project) == before
 
 
