@@ -130,9 +130,12 @@ def test_what_ordinary_hosts_cannot_give_is_named(index: Callable[..., Index]) -
 def test_an_app_without_script_is_told_from_one_that_registers_nothing(
     index: Callable[..., Index],
 ) -> None:
-    assert index({"host.json": "{}"}).legacy
+    bare = index({"host.json": "{}"}, PYTHON_SCRIPT_FILE_NAME="main.py")
+    assert (bare.missing_script, bare.legacy) == ("main.py", False)
+    older = index({"hello/function.json": "{}"})
+    assert (older.missing_script, older.legacy) == ("function_app.py", True)
     empty = index({"function_app.py": APP})
-    assert not empty.legacy
+    assert (empty.missing_script, empty.legacy) == ("", False)
     assert empty.functions == ()
     assert empty.failure is None
 

@@ -82,7 +82,8 @@ def load_app(app_dir: Path, settings: Mapping[str, str]) -> LoadedApp:
     if not _SCRIPT_NAME.match(script):
         return _failed(InvalidFileNameError(script), folder)
     if not (folder / script).exists():
-        return LoadedApp(Index(legacy=True))
+        legacy = any(folder.glob("*/function.json"))
+        return LoadedApp(Index(missing_script=script, legacy=legacy))
     _put_on_path(folder)
     app: Any = None
     try:

@@ -122,12 +122,14 @@ class Index:
     Attributes:
         functions: In the order in which the app registered them.
         failure: Set when indexing or binding failed; then ``functions`` is empty.
-        legacy: The script file does not exist, so the host would read function.json folders
-            (programming model v1).
+        missing_script: The script that the app should have and has not; officially no failure, and
+            the host would go on to read function.json folders.
+        legacy: There are such folders in its stead (programming model v1).
     """
 
     functions: tuple[Function, ...] = ()
     failure: LoadFailure | None = None
+    missing_script: str = ""
     legacy: bool = False
 
     @classmethod
@@ -137,6 +139,7 @@ class Index:
         return cls(
             functions=tuple(Function.from_dict(f) for f in data.get("functions", ())),
             failure=LoadFailure(**failure) if failure else None,
+            missing_script=data.get("missing_script", ""),
             legacy=bool(data.get("legacy")),
         )
 

@@ -371,11 +371,10 @@ def _load_limit(settings: Mapping[str, str]) -> float | None:
 
 def _problem(index: Index) -> str | None:
     """Return why an app cannot serve, None when it can; no functions at all is not a failure."""
-    if index.legacy:
-        return (
-            "there is no function_app.py: the programming model v1 (function.json folders) cannot"
-            " run here yet"
-        )
+    if index.missing_script:
+        missing = f"there is no {index.missing_script}"
+        v1 = ": the programming model v1 (function.json folders) cannot run here yet"
+        return missing + (v1 if index.legacy else " in the app's folder")
     if index.failure is None:
         return None
     where = f"{index.failure.file}:{index.failure.line}: " if index.failure.file else ""

@@ -51,7 +51,7 @@ def test_modules_are_loaded_privately_and_the_path_stays_as_it_was(tmp_path: Pat
 
 
 def test_it_runs_a_module_as_a_script(tmp_path: Path) -> None:
-    # Descriptor 1: the report goes to standard output. An empty folder is a v1 app.
+    # Descriptor 1: the report goes to standard output. An empty folder has no script.
     ran = subprocess.run(
         [sys.executable, "-P", "-S", bootstrap.__file__, "functions.indexing", "1", "60000"],
         capture_output=True,
@@ -63,7 +63,12 @@ def test_it_runs_a_module_as_a_script(tmp_path: Path) -> None:
 
     loading, _, index = ran.stdout.partition("\n")
     assert loading == "loading"
-    assert json.loads(index) == {"functions": [], "failure": None, "legacy": True}
+    assert json.loads(index) == {
+        "functions": [],
+        "failure": None,
+        "missing_script": "function_app.py",
+        "legacy": False,
+    }
 
 
 def test_the_package_is_the_one_that_holds_the_file() -> None:

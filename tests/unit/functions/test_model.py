@@ -27,7 +27,7 @@ FUNCTION = Function(
     "index",
     [
         Index(),
-        Index(legacy=True),
+        Index(missing_script="main.py", legacy=True),
         Index(functions=(FUNCTION,)),
         Index(failure=LoadFailure("ValueError", "no app", "function_app.py", 3, "Traceback")),
     ],
