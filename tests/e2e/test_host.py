@@ -113,24 +113,23 @@ def test_an_app_that_does_not_load_is_told_and_answers_503(app: Path, apps_pytho
 
 
 @pytest.mark.parametrize(
-    ("files", "reason"),
+    ("files", "why"),
     [
-        ([], "there is no main.py in the app's folder"),
+        ([], " in the app's folder"),
         (
-            ["hello/function.json"],
-            "there is no main.py: the programming model v1 (function.json folders) cannot run here"
-            " yet",
+            ["a/function.json"],
+            ": the programming model v1 (function.json folders) cannot run here yet",
         ),
     ],
 )
 def test_a_script_that_is_not_there_is_named(
-    app: Path, apps_python: Path, files: list[str], reason: str
+    app: Path, apps_python: Path, files: list[str], why: str
 ) -> None:
     for name in files:
         (app / name).parent.mkdir()
         (app / name).write_text("{}", encoding="utf-8")
     with host(apps_python, app, "--port", "0", PYTHON_SCRIPT_FILE_NAME="main.py") as (_, found):
-        assert (found["state"], found["reason"]) == ("failed", reason)
+        assert (found["state"], found["reason"]) == ("failed", f"there is no main.py{why}")
 
 
 def test_the_arguments_of_a_debug_image_let_a_debugger_attach(
