@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import threading
+import urllib.parse
 from pathlib import Path
 
 import psutil
@@ -134,6 +135,24 @@ def test_ctrl_c_lets_running_functions_finish_and_leaves_no_process(
     assert len(children) >= 2
     _, alive = psutil.wait_procs(children, timeout=5)
     assert alive == []
+
+
+def test_a_request_that_is_not_complete_at_the_end_is_answered_without_a_traceback(
+    tmp_path: Path, apps_python: Path
+) -> None:
+    project = make_project(tmp_path, {"api": _source("x", SLOW)})
+    with Up(project, apps_python) as up:
+        address = urllib.parse.urlsplit(up.url("/"))
+        with socket.create_connection((address.hostname, address.port), timeout=30) as client:
+            client.sendall(b"POST /api/slow HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n...")
+            eventually(lambda: fetch(up.url("/api/hello")).status == 200)
+            up.process.send_signal(signal.SIGINT)
+            answer = b"".join(iter(lambda: client.recv(1000), b""))
+        assert up.process.wait(30) == 130
+        assert up.process.stderr is not None
+        assert "Traceback" not in up.process.stderr.read()
+    assert answer.startswith(b"HTTP/1.1 503")
+    assert answer.endswith(b"api is stopping")
 
 
 def test_what_a_killed_up_left_behind_is_ended_by_the_next(

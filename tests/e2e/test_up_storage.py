@@ -174,6 +174,32 @@ def test_messages_of_a_worker_that_is_killed_come_back(tmp_path: Path, apps_pyth
         assert _blob(up, "results/b.txt") == b"b seen 2 times"
 
 
+def test_one_message_that_kills_its_worker_makes_no_other_poison(
+    tmp_path: Path, apps_python: Path
+) -> None:
+    source = SOURCE.replace(
+        "    document = msg.get_json()\n",
+        "    document = msg.get_json()\n    import os, time\n    time.sleep(0.1)\n"
+        "    if document['id'] == 'killer':\n        os._exit(9)\n    time.sleep(0.2)\n",
+    )
+    names = [f"n{number}" for number in range(20)]
+    with Up(make_project(tmp_path, {"api": source}), apps_python) as up:
+        queues = QueueServiceClient.from_connection_string(_connection(up))
+        inbox = queues.get_queue_client("inbox")
+        for name in [*names[:10], "killer", *names[10:]]:
+            text = json.dumps({"id": name, "n": 1})
+            inbox.send_message(base64.b64encode(text.encode()).decode())
+        moved = up.wait_for(lambda e: "moved to inbox-poison" in e["message"])
+        assert "after 5 tries" in moved["message"]
+        eventually(lambda: all(_blob(up, f"copies/{name}.txt") is not None for name in names))
+        poison = queues.get_queue_client("inbox-poison").peek_messages(max_messages=32)
+        assert ["killer" in base64.b64decode(m.content).decode() for m in poison] == [True]
+        every_list = [queue.name for queue in queues.list_queues()]
+        assert "webjobs-blobtrigger-poison" not in every_list
+        tries = [int((_blob(up, f"results/{name}.txt") or b"").split()[2]) for name in names]
+        assert max(tries) <= 2
+
+
 def test_the_death_of_azurite_is_said_and_survived(tmp_path: Path, apps_python: Path) -> None:
     with Up(make_project(tmp_path, {"api": SOURCE}), apps_python) as up:
         azurite = next(c for c in up.children() if "azurite.js" in " ".join(c.cmdline()))

@@ -15,6 +15,7 @@ from funcyard.host.http.asgi import HttpApp
 from funcyard.host.keys import load_keys
 from funcyard.host.runner import AppRunner, RunnerConfig
 from funcyard.host.server import HttpServer, PortError, bind, url_of
+from funcyard.host.server_log import publish_server_log
 from funcyard.host.storage import StorageAccounts
 from funcyard.host.worker_arguments import debugger_settings
 
@@ -62,6 +63,7 @@ class LoneApp:
 
     def __init__(self, plan: AlonePlan, events: Events) -> None:
         self._plan = plan
+        self._events = events
         self._stop_requested = asyncio.Event()
         self._server: HttpServer | None = None
         self._url = ""
@@ -87,6 +89,7 @@ class LoneApp:
         Raises:
             PortError: The address is not this machine's, or the port is busy.
         """
+        publish_server_log(self._events)
         plan = self._plan
         bound = bind(plan.address, plan.port, set())
         if plan.port not in (0, bound.getsockname()[1]):

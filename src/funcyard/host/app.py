@@ -116,6 +116,11 @@ class App:
         finally:
             self._reloading = False
 
+    async def quiesce(self) -> None:
+        """Let triggers start nothing new and wait for what they have started; HTTP goes on."""
+        if hasattr(self, "runner"):
+            await self.runner.quiesce()
+
     async def stop(self) -> None:
         """Stop listening, drain, end the worker, stop serving."""
         if self._server is None:

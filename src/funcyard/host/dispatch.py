@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -22,7 +21,7 @@ from funcyard.host.bindings.expressions import json_data
 from funcyard.host.bindings.queue import write_queue
 from funcyard.host.bindings.table import read_table, write_table
 from funcyard.host.events import Event
-from funcyard.host.invocation import Failed, Outcome, Value
+from funcyard.host.invocation import Failed, Outcome, Value, new_invocation_id
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -58,8 +57,8 @@ class Invoke(Protocol):
         """Return how the function ended.
 
         Raises:
+            NoWorkerError: Nothing ran.
             WorkerLost: The worker died under it.
-            TimeoutError: It ran longer than host.json's ``functionTimeout``.
         """
         ...
 
@@ -69,7 +68,7 @@ class AppDispatcher:
 
     Args:
         app: The app's name, for events.
-        invoke: Runs a function in the app's worker, under host.json's ``functionTimeout``.
+        invoke: Runs a function in the app's worker.
         settings: The app's settings.
         storage: Clients of its storage accounts.
         host_json: Its host.json.
@@ -105,6 +104,7 @@ class AppDispatcher:
         """Bind inputs, invoke, write outputs; see :class:`funcyard.host.invocation.Dispatcher`.
 
         Raises:
+            NoWorkerError: Nothing ran.
             WorkerLost: The worker died under the invocation.
         """
         started = time.perf_counter()
@@ -127,13 +127,8 @@ class AppDispatcher:
         try:
             inputs = await _read_inputs(function, trigger, binder)
         except (FuncyardError, AzureError) as fault:
-            return Outcome(str(uuid.uuid4()), failed=_failed(fault, "an input could not be read"))
-        try:
-            outcome = await self._invoke(function, inputs, metadata, retry)
-        except TimeoutError:
-            limit = self._host_json.function_timeout
-            message = f"{function.name} ran longer than functionTimeout allows: {limit} seconds"
-            return Outcome(str(uuid.uuid4()), failed=Failed("FunctionTimeoutException", message))
+            return Outcome(new_invocation_id(), failed=_failed(fault, "an input could not be read"))
+        outcome = await self._invoke(function, inputs, metadata, retry)
         if outcome.failed:
             return outcome
         try:

@@ -19,6 +19,7 @@ import psutil
 from funcyard.errors import UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
     from typing import IO
 
@@ -90,9 +91,10 @@ class ProjectLock:
         return None
 
     def release(self) -> None:
-        """Give the lock up; the children are gone by then."""
+        """Give the lock up, ending a child that is still there; one that stays, stays recorded."""
         if self._file is not None:
-            self._record.unlink(missing_ok=True)
+            if all(not process.is_running() for process in _end(self._children)):
+                self._record.unlink(missing_ok=True)
             self._file.close()
             self._file = None
 
@@ -117,23 +119,28 @@ class ProjectLock:
             children = {int(pid): float(born) for pid, born in recorded.items()}
         except (OSError, ValueError, AttributeError):
             return []
-        orphans: list[psutil.Process] = []
-        for pid, born in children.items():
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process = psutil.Process(pid)
-                if abs(process.create_time() - born) < _CLOCK_SLACK:
-                    orphans += [*process.children(recursive=True), process]
-        for process in orphans:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.terminate()
-        _, alive = psutil.wait_procs(orphans, timeout=_GRACE_SECONDS)
-        for process in alive:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
-        psutil.wait_procs(alive, timeout=_GRACE_SECONDS)
-        return [process.pid for process in orphans]
+        return [process.pid for process in _end(children)]
 
     def _write(self) -> None:
         temporary = self._record.with_suffix(".tmp")
         temporary.write_text(json.dumps(self._children), encoding="utf-8")
         temporary.replace(self._record)
+
+
+def _end(children: Mapping[int, float]) -> list[psutil.Process]:
+    """End those processes and their descendants; return all that were there."""
+    found: list[psutil.Process] = []
+    for pid, born in children.items():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process = psutil.Process(pid)
+            if abs(process.create_time() - born) < _CLOCK_SLACK:
+                found += [*process.children(recursive=True), process]
+    for process in found:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.terminate()
+    _, alive = psutil.wait_procs(found, timeout=_GRACE_SECONDS)
+    for process in alive:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(alive, timeout=_GRACE_SECONDS)
+    return found

@@ -7,13 +7,14 @@ workers change. While a worker is being replaced after a crash, what arrives wai
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from funcyard.errors import UserError
 from funcyard.host import manual
 from funcyard.host.dispatch import AppDispatcher
 from funcyard.host.events import Event
-from funcyard.host.invocation import Failed, Outcome, WorkerLost
+from funcyard.host.invocation import NoWorkerError, WorkerLost
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from funcyard.functions.model import Function
     from funcyard.host.events import Events
     from funcyard.host.host_json import HostJson
-    from funcyard.host.invocation import Retry, Value
+    from funcyard.host.invocation import Outcome, Retry, Value
     from funcyard.host.process import Worker
     from funcyard.host.storage import StorageAccounts
 
@@ -54,6 +55,7 @@ class Invocations:
         self._events = events
         self._worker: Worker | None = None
         self._available = asyncio.Event()
+        self._closed = False
         self._host_json: HostJson | None = None
         self._dispatcher: AppDispatcher | None = None
         self._plain_http: dict[str, str] = {}
@@ -67,6 +69,11 @@ class Invocations:
     def timeout(self) -> float | None:
         """``functionTimeout`` in seconds, None without limit."""
         return self._host_json.function_timeout if self._host_json else None
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is a worker that takes invocations."""
+        return self._worker is not None and self._worker.alive and not self._closed
 
     def use(self, worker: Worker, host_json: HostJson) -> None:
         """Send everything to this worker from now on."""
@@ -94,6 +101,11 @@ class Invocations:
         self._available.clear()
         self._worker = None
 
+    def close(self) -> None:
+        """Begin nothing new; what waits for a worker is told that there will be none."""
+        self._closed = True
+        self._available.set()
+
     async def serve(
         self,
         function: Function,
@@ -105,16 +117,13 @@ class Invocations:
         """Run an HTTP function for a request; one without other bindings takes the short way.
 
         Raises:
-            WorkerLost: The worker died under it, or none came in time.
+            NoWorkerError: None came in time; nothing ran.
+            WorkerLost: The worker died under it.
         """
         parameter = self._plain_http.get(function.name)
         if parameter is None:
             return await self.run(function, request, metadata={}, data=data)
-        try:
-            outcome = await self._invoke(function, {parameter: request}, {}, None, trace=trace)
-        except TimeoutError:
-            message = f"{function.name} ran longer than functionTimeout: {self.timeout} seconds"
-            outcome = Outcome("", failed=Failed("FunctionTimeoutException", message))
+        outcome = await self._invoke(function, {parameter: request}, {}, None, trace=trace)
         self._events.publish(Event.of_invocation(self._app, function.name, outcome))
         return outcome
 
@@ -130,10 +139,11 @@ class Invocations:
         """Bind, invoke and write outputs: what listeners know as their dispatcher.
 
         Raises:
-            WorkerLost: The worker died under it, or none came in time.
+            NoWorkerError: None came in time; nothing ran.
+            WorkerLost: The worker died under it.
         """
         if self._dispatcher is None:
-            raise WorkerLost(self._app)
+            raise NoWorkerError(self._app)
         return await self._dispatcher.run(
             function, trigger, metadata=metadata, data=data, retry=retry
         )
@@ -144,6 +154,7 @@ class Invocations:
         Raises:
             NoSuchFunctionError: There is no such function.
             ManualInputError: The text does not suit its trigger.
+            NoWorkerError: None came in time; nothing ran.
             WorkerLost: The worker died under it.
         """
         wanted = function.lower()
@@ -168,12 +179,18 @@ class Invocations:
         """Run on the current worker, waiting for one while it is being replaced."""
         worker = self._worker
         if worker is None or not worker.alive:
-            self._available.clear()
-            try:
+            worker = await self._next_worker()
+        try:
+            return await worker.invoke(function.name, inputs, metadata, retry, trace)
+        except WorkerLost as lost:
+            self._events.publish(Event.of_invocation(self._app, function.name, lost.outcome))
+            raise
+
+    async def _next_worker(self) -> Worker:
+        self._available.clear()
+        if not self._closed:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._available.wait(), _WAIT_FOR_WORKER)
-            except TimeoutError:
-                raise WorkerLost(self._app) from None
-            worker = self._worker
-            if worker is None:
-                raise WorkerLost(self._app)
-        return await worker.invoke(function.name, inputs, metadata, retry, trace)
+        if self._closed or self._worker is None:
+            raise NoWorkerError(self._app)
+        return self._worker

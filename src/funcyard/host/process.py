@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import socket
 import time
-import uuid
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,14 @@ from funcyard.errors import FuncyardError
 from funcyard.functions import bootstrap
 from funcyard.functions.model import Index
 from funcyard.host.events import Event, Events
-from funcyard.host.invocation import Failed, Outcome, Value, WorkerLost
+from funcyard.host.invocation import (
+    Failed,
+    NoWorkerError,
+    Outcome,
+    Value,
+    WorkerLost,
+    new_invocation_id,
+)
 from funcyard.host.worker.channel import Channel, Kind, split
 
 if TYPE_CHECKING:
@@ -34,12 +41,23 @@ _DEBUGGED = ("-X", "frozen_modules=off")  # debugpy misses breakpoints in frozen
 _PRINTED_LINE = 64 * 1024
 _STREAMS = 2**31
 _LAST_WORDS_SECONDS = 0.5
+_LOOK_SECONDS = 0.1
 
 
 class WorkerStartError(FuncyardError):
     """The worker process could not be started, or ended before it told what it found."""
 
     code = "worker-start-failed"
+
+
+@dataclass(slots=True)
+class _Running:
+    """An invocation that the worker has not answered."""
+
+    function: str
+    identity: str
+    began: float
+    answer: asyncio.Future[Outcome]
 
 
 class Worker:
@@ -64,13 +82,13 @@ class Worker:
         self._channel = Channel(self._receive, self._lost)
         self._process: asyncio.subprocess.Process | None = None
         self._ready: asyncio.Future[Head] = asyncio.get_running_loop().create_future()
-        self._pending: dict[int, asyncio.Future[Outcome]] = {}
-        self._started: dict[int, tuple[str, float]] = {}
+        self._running: dict[int, _Running] = {}
         self._stream = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._gone = asyncio.Event()
-        self._cut_off = False
+        self._cut_off = asyncio.Event()
         self._draining = False
+        self._overdue = False
 
     @property
     def pid(self) -> int:
@@ -80,12 +98,12 @@ class Worker:
     @property
     def alive(self) -> bool:
         """Whether it still takes invocations."""
-        return self._process is not None and not self._cut_off and not self._gone.is_set()
+        return self._process is not None and not self._cut_off.is_set() and not self._gone.is_set()
 
     @property
     def in_flight(self) -> int:
         """How many invocations it has not answered yet."""
-        return len(self._pending)
+        return len(self._running)
 
     @classmethod
     async def start(  # noqa: D417 - what the others mean is said by their names
@@ -147,13 +165,13 @@ class Worker:
         """Run a function and return its outcome; cancelling the call cancels the invocation.
 
         Raises:
-            TimeoutError: :meth:`expire` found that it runs too long.
-            WorkerLost: The process is gone, or ended before it answered.
+            NoWorkerError: The process takes no invocations any more; nothing ran.
+            WorkerLost: The process ended before it answered.
         """
         if not self.alive:
-            raise WorkerLost(self.app)
+            raise NoWorkerError(self.app)
         self._stream = stream = self._stream % _STREAMS + 1
-        identity = str(uuid.uuid4())
+        identity = new_invocation_id()
         head: Head = {"f": function, "id": identity}
         head["in"] = [[name, value.type, value.head] for name, value in inputs.items()]
         if metadata:
@@ -163,8 +181,7 @@ class Worker:
         if trace[0]:
             head["trace"], head["state"] = trace
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._pending[stream] = answer
-        self._started[stream] = (identity, time.perf_counter())
+        self._running[stream] = _Running(function, identity, time.perf_counter(), answer)
         self._channel.send(Kind.INVOKE, stream, head, [value.body for value in inputs.values()])
         try:
             return await answer
@@ -172,33 +189,52 @@ class Worker:
             self._channel.send(Kind.CANCEL, stream, {})
             raise
         finally:
-            self._pending.pop(stream, None)
-            self._started.pop(stream, None)
+            del self._running[stream]
 
-    def expire(self, seconds: float) -> int:
-        """End the waiting for invocations older than that; return how many there were.
+    def expire(self, limit: float) -> bool:
+        """Give up the invocations that run longer than ``limit`` seconds; tell if there were any.
 
-        One call a second for all of them costs a request nothing, a timer for each does.
+        Their outcome is a failure; what they still do is not waited for. One call now and then for
+        all of them costs a request nothing, a timer for each does.
         """
-        oldest = time.perf_counter() - seconds
-        expired = [stream for stream, (_, began) in self._started.items() if began < oldest]
-        for stream in expired:
-            answer = self._pending[stream]
-            if not answer.done():
-                answer.set_exception(TimeoutError())
-                self._channel.send(Kind.CANCEL, stream, {})
-        return len(expired)
+        now = time.perf_counter()
+        expired = [
+            (stream, running)
+            for stream, running in self._running.items()
+            if now - running.began > limit and not running.answer.done()
+        ]
+        for stream, running in expired:
+            message = f"{running.function} ran longer than functionTimeout: {limit:g} seconds"
+            running.answer.set_result(
+                Outcome(
+                    running.identity,
+                    failed=Failed("FunctionTimeoutException", message),
+                    seconds=now - running.began,
+                )
+            )
+            self._channel.send(Kind.CANCEL, stream, {})
+        self._overdue |= bool(expired)
+        return bool(expired)
 
     async def drain(self, timeout: float) -> None:  # noqa: ASYNC109 - a grace period, then a kill
-        """Let running invocations finish, end the process, kill it after ``timeout`` seconds."""
+        """Let running invocations finish, end the process, kill it after ``timeout`` seconds.
+
+        One that holds an expired invocation is killed as soon as all others are answered.
+        """
         self._draining = True
         try:
             if self.alive:
                 self._channel.send(Kind.STOP, 0, {})
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._gone.wait(), timeout)
+                    async with asyncio.timeout(timeout):
+                        await self._finish()
         finally:
             await self.kill()
+
+    async def _finish(self) -> None:
+        while not self._gone.is_set() and (self._running or not self._overdue):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._gone.wait(), _LOOK_SECONDS)
 
     async def kill(self) -> None:
         """End the process at once and wait until it is gone."""
@@ -259,8 +295,11 @@ class Worker:
         if self._process is None:
             return
         self.exit_code = await self._process.wait()
+        # Its last results may still be on their way; a child of the app's may keep the socket open.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._cut_off.wait(), _LAST_WORDS_SECONDS)
         self._gone.set()
-        self._fail_pending()
+        self._lose_running()
         if not self._ready.done():
             self._ready.set_exception(
                 WorkerStartError(
@@ -289,9 +328,9 @@ class Worker:
 
     def _receive(self, kind: Kind, stream: int, head: Head, body: memoryview) -> None:
         if kind is Kind.RESULT:
-            answer = self._pending.get(stream)
-            if answer is not None and not answer.done():
-                answer.set_result(self._outcome(stream, head, body))
+            running = self._running.get(stream)
+            if running is not None and not running.answer.done():
+                running.answer.set_result(_outcome(running, head, body))
         elif kind is Kind.LOG:
             for record in head["records"]:
                 function = record.get("function", "")
@@ -312,37 +351,38 @@ class Worker:
         elif kind is Kind.READY and not self._ready.done():
             self._ready.set_result(head)
 
-    def _outcome(self, stream: int, head: Head, body: memoryview) -> Outcome:
-        identity, began = self._started[stream]
-        seconds = time.perf_counter() - began
-        if not head["ok"]:
-            return Outcome(identity, failed=Failed(*head["error"]), seconds=seconds)
-        parts = split(head, body)
-        returned: Value | None = None
-        if "ret" in head:
-            index, kind, value_head = head["ret"]
-            returned = Value(kind, bytes(parts[index]), value_head)
-        outputs = {
-            name: Value(_type(kind), bytes(parts[index]), value_head)
-            for name, index, kind, value_head in head.get("out", ())
-        }
-        return Outcome(identity, returned, outputs, seconds=seconds)
-
     def _lost(self, error: Exception | None) -> None:
         """Take note that the channel is gone: the process is ending, or is of no use any more."""
         del error
-        self._cut_off = True
-        self._fail_pending()
+        self._cut_off.set()
+        self._lose_running()
         if self._draining:
             return
         if self._process is not None and self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
 
-    def _fail_pending(self) -> None:
-        for answer in self._pending.values():
-            if not answer.done():
-                answer.set_exception(WorkerLost(self.app))
+    def _lose_running(self) -> None:
+        for running in self._running.values():
+            if not running.answer.done():
+                seconds = time.perf_counter() - running.began
+                running.answer.set_exception(WorkerLost(self.app, running.identity, seconds))
+
+
+def _outcome(running: _Running, head: Head, body: memoryview) -> Outcome:
+    seconds = time.perf_counter() - running.began
+    if not head["ok"]:
+        return Outcome(running.identity, failed=Failed(*head["error"]), seconds=seconds)
+    parts = split(head, body)
+    returned: Value | None = None
+    if "ret" in head:
+        index, kind, value_head = head["ret"]
+        returned = Value(kind, bytes(parts[index]), value_head)
+    outputs = {
+        name: Value(_type(kind), bytes(parts[index]), value_head)
+        for name, index, kind, value_head in head.get("out", ())
+    }
+    return Outcome(running.identity, returned, outputs, seconds=seconds)
 
 
 def _type(kind: str) -> ValueType:

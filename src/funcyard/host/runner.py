@@ -22,6 +22,7 @@ from funcyard.host.http.site import compile_site
 from funcyard.host.invoking import Invocations
 from funcyard.host.listeners.listener import ListenerContext
 from funcyard.host.listeners.running import RunningListeners
+from funcyard.host.listeners.suspects import Suspects
 from funcyard.host.log_levels import LogLevels
 from funcyard.host.process import Worker
 
@@ -100,6 +101,10 @@ class AppRunner:
         self._interpreter: Path | None = None
         self._starting: asyncio.Task[Worker] | None = None
         self._listeners = RunningListeners()
+        self._suspects = Suspects()
+        self._retiring: set[Worker] = set()
+        self._quieting: asyncio.Task[None] | None = None
+        self._drained_by = 0.0
         self._loading = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._restarts = 0
@@ -152,15 +157,32 @@ class AppRunner:
         """Tell that the app cannot start at all."""
         self._failed(fault.message, hint=fault.hint)
 
-    async def stop(self) -> None:
-        """Stop listening, let what runs finish, end the worker."""
+    async def quiesce(self) -> None:
+        """Let nothing but HTTP start a run any more, and wait for what triggers have started.
+
+        It waits thirty seconds at most; :meth:`stop` ends what still runs then.
+        """
         self._stopping = True
+        loop = asyncio.get_running_loop()
+        self._drained_by = loop.time() + _DRAIN_SECONDS
         if self._starting is not None and not self._starting.done():
             self._starting.cancel()
             await asyncio.wait([self._starting])
-        await self._listeners.stop()
-        if (worker := self.invocations.worker) is not None:
-            await worker.drain(_DRAIN_SECONDS)
+        self._quieting = loop.create_task(self._listeners.stop())
+        await asyncio.wait([self._quieting], timeout=_DRAIN_SECONDS)
+
+    async def stop(self) -> None:
+        """Begin nothing new, let what runs finish until the time given to it ends, end workers."""
+        if self._quieting is None:
+            await self.quiesce()
+        self.invocations.close()
+        left = max(self._drained_by - asyncio.get_running_loop().time(), 0)
+        workers = set(self._retiring)
+        if self.invocations.worker is not None:
+            workers.add(self.invocations.worker)
+        await asyncio.gather(*(worker.drain(left) for worker in workers))
+        if self._quieting is not None:
+            await self._quieting
         for task in self._tasks:
             task.cancel()
         if self._tasks:
@@ -264,7 +286,11 @@ class AppRunner:
 
     async def _retire(self, previous: Worker, worker: Worker) -> None:
         """Drain the old worker, then tell the new one that what the old one held is free."""
-        await previous.drain(_DRAIN_SECONDS)
+        self._retiring.add(previous)
+        try:
+            await previous.drain(_DRAIN_SECONDS)
+        finally:
+            self._retiring.discard(previous)
         worker.activate()
 
     async def _listen(self, views: list[FunctionView], host_json: HostJson) -> list[FunctionView]:
@@ -280,6 +306,7 @@ class AppRunner:
             host_json=host_json,
             storage=self._config.storage,
             dispatcher=self.invocations,
+            suspects=self._suspects,
             events=self._events,
         )
         failures = await self._listeners.change(wanted, context)
@@ -297,7 +324,10 @@ class AppRunner:
 
     def _worker_ended(self, worker: Worker) -> None:
         self._child_ended(worker.pid)
-        if worker is not self.invocations.worker or self._stopping:
+        if worker is not self.invocations.worker:
+            return
+        if self._stopping:
+            self.invocations.close()
             return
         self.invocations.lost()
         self.state = "restarting"

@@ -20,6 +20,7 @@ from funcyard.host.events import Event, Events
 from funcyard.host.holder import ProjectLock
 from funcyard.host.provision import provision
 from funcyard.host.server import bind, url_of
+from funcyard.host.server_log import publish_server_log
 from funcyard.host.storage import StorageAccounts
 from funcyard.host.watch import changed_apps
 from funcyard.output import plain
@@ -79,6 +80,7 @@ class Supervisor:
         if orphans := await asyncio.to_thread(self._lock.end_orphans):
             ended = ", ".join(str(pid) for pid in orphans)
             self._say(f"ended what a killed run had left behind: {ended}", level="warning")
+        publish_server_log(self.events)
         self._bind_apps()
         await self._azurite.start()
         self._storage = StorageAccounts({"AzureWebJobsStorage": self.connection_string})
@@ -112,6 +114,8 @@ class Supervisor:
         """Drain the apps, end every child, release the project; safe after a failed start."""
         self._stop_requested.set()
         self._stop_watching.set()
+        # An app's run may call another app: those are there until no trigger's run is left.
+        await asyncio.gather(*(app.quiesce() for app in self.apps))
         await asyncio.gather(*(app.stop() for app in self.apps))
         for task in self._tasks:
             task.cancel()
@@ -122,7 +126,7 @@ class Supervisor:
         if self._storage is not None:
             await self._storage.close()
         await self._azurite.stop()
-        self._lock.release()
+        await asyncio.to_thread(self._lock.release)
 
     def status(self) -> dict[str, Any]:
         """Return apps, functions and storage for tools; no keys."""
@@ -151,12 +155,12 @@ class Supervisor:
         following = self.events.follow() if follow else None
         for event in self.events.recent(count):
             if app in ("", event.app):
-                yield plain(event)  # type: ignore[misc]  # a dataclass becomes a dict
+                yield event.as_dict()
         if following is not None:
             async for batch in following:
                 for event in batch:
                     if app in ("", event.app):
-                        yield plain(event)  # type: ignore[misc]  # a dataclass becomes a dict
+                        yield event.as_dict()
 
     def _app(self, name: str) -> App:
         for app in self.apps:

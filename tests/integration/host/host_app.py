@@ -16,6 +16,7 @@ from funcyard.host.events import Events
 from funcyard.host.host_json import HostJson
 from funcyard.host.invocation import Failed, Outcome, Value
 from funcyard.host.listeners.listener import ListenerContext
+from funcyard.host.listeners.suspects import Suspects
 from funcyard.host.storage import StorageAccounts
 
 if TYPE_CHECKING:
@@ -43,6 +44,12 @@ class Call:
         return next(iter(self.inputs.values())).body.decode()
 
 
+class _Dispatcher(AppDispatcher):
+    """The app's, with a worker where the test says so."""
+
+    ready = True
+
+
 @dataclass
 class App:
     """An app in one process: its functions are callables, everything around them is real."""
@@ -55,11 +62,12 @@ class App:
     events: Events = field(default_factory=Events)
     calls: list[Call] = field(default_factory=list)
     behaviour: Callable[[Call], Any] = lambda _: None
+    suspects: Suspects = field(default_factory=Suspects)
 
     def __post_init__(self) -> None:
         self.settings = {"AzureWebJobsStorage": self.connection, **self.settings}
         self.storage = StorageAccounts(self.settings)
-        self.dispatcher = AppDispatcher(
+        self.dispatcher = _Dispatcher(
             app=self.name,
             invoke=self.invoke,
             settings=self.settings,
@@ -78,6 +86,7 @@ class App:
             host_json=self.host_json,
             storage=self.storage,
             dispatcher=self.dispatcher,
+            suspects=self.suspects,
             events=self.events,
         )
 

@@ -227,14 +227,3 @@ async def test_http_functions_give_query_headers_and_body_to_expressions(
 
     assert outcome.failed is None
     assert [name async for name in container.list_blob_names()] == ["new/me/5/r"]
-
-
-async def test_a_run_that_takes_too_long_is_a_failed_run(app: App) -> None:
-    def late(_: object) -> None:
-        raise TimeoutError
-
-    app.behaviour = late
-    outcome = await run(app)
-
-    assert outcome.failed is not None
-    assert "functionTimeout" in outcome.failed.message

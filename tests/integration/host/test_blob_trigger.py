@@ -185,7 +185,7 @@ async def test_a_blob_runs_after_a_restart_between_finding_and_running_it(
 async def test_a_worker_that_dies_under_a_blob_gets_it_again(app: App, unique: str) -> None:
     def once(_: Call) -> None:
         if len(app.calls) == 1:
-            raise WorkerLost("app")
+            raise WorkerLost("app", "", 0)
 
     app.behaviour = once
     container = await container_of(app, unique)

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.integration.host.host_app import function, until
 
-from funcyard.host.invocation import Value, WorkerLost
+from funcyard.host.invocation import NoWorkerError, Value, WorkerLost
 from funcyard.host.listeners.build import UnsupportedTriggerError, build
 from funcyard.host.listeners.pacing import Backoff
 from funcyard.host.listeners.pump import Limits, QueuePump, Verdict
+from funcyard.host.listeners.suspects import Suspects
 from funcyard.host.listeners.trouble import Trouble
 from funcyard.host.message_text import encode_message
 from funcyard.host.queue_access import QueueNameError, ensure_queue
@@ -49,7 +51,7 @@ def failing(_: Call) -> None:
 
 
 def losing(_: Call) -> None:
-    raise WorkerLost("app")
+    raise WorkerLost("app", "", 0)
 
 
 async def test_each_message_runs_once_and_leaves_the_queue(app: App, unique: str) -> None:
@@ -125,6 +127,73 @@ async def test_a_message_that_kills_its_worker_each_time_becomes_poison(
     await listener.stop()
 
     assert len(app.calls) == 5
+
+
+async def test_one_that_kills_its_worker_harms_each_other_message_once_at_most(
+    make_app: Callable[..., App], unique: str
+) -> None:
+    app = make_app({"extensions": {"queues": {"maxDequeueCount": 2}}})
+    death = asyncio.Event()
+
+    async def behaviour(call: Call) -> None:
+        """Run in a worker that dies, with all it runs, as soon as it runs the killer."""
+        if call.trigger == "killer":
+            await asyncio.sleep(0.2)
+            death.set()
+            raise WorkerLost("app", "", 0)
+        death.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(death.wait(), 0.5)
+            losing(call)
+
+    app.behaviour = behaviour
+    queues = [app.storage.queues().get_queue_client(f"{unique}{n}") for n in range(2)]
+    await put(queues[0], "a1", "killer", "a2", "a3")
+    await put(queues[1], "b1", "b2", "b3")
+    listeners = [build(queue_function(queue.queue_name), app.context) for queue in queues]
+    for listener in listeners:
+        await listener.start()
+    await until(lambda: any("moved to" in message for message in app.messages))
+    for listener in listeners:
+        await listener.stop()
+
+    assert [message.split(" to ")[1] for message in app.messages if "moved to" in message] == [
+        f"{unique}0-poison after 2 tries"
+    ]
+    assert [await length(queue) for queue in queues] == [0, 0]
+    assert app.counts["killer"] == 2
+    assert all(count <= 2 for count in app.counts.values())
+
+
+async def test_nothing_is_taken_while_there_is_no_worker(app: App, unique: str) -> None:
+    queue = app.storage.queues().get_queue_client(unique)
+    await put(queue, "patient")
+    app.dispatcher.ready = False
+    listener = build(queue_function(unique), app.context)
+    await listener.start()
+    await asyncio.sleep(0.5)
+    (waiting,) = await queue.peek_messages()
+    app.dispatcher.ready = True
+    await app.called(1)
+    await listener.stop()
+
+    assert waiting.dequeue_count == 0
+
+
+async def test_a_message_is_not_blamed_for_a_worker_that_never_came(app: App, unique: str) -> None:
+    def absent(_: Call) -> None:
+        raise NoWorkerError("app")
+
+    app.behaviour = absent
+    queue = app.storage.queues().get_queue_client(unique)
+    await put(queue, "patient")
+    listener = build(queue_function(unique), app.context)
+    await listener.start()
+    await app.called(1)
+    await listener.stop()
+
+    assert await length(queue) == 1
+    assert app.messages == []
 
 
 async def test_a_message_that_is_not_base64_becomes_poison_and_the_reason_is_said(
@@ -244,6 +313,8 @@ async def test_a_message_stays_hidden_while_its_function_runs_longer_than_its_le
         Limits(16, 8, 5, lease_seconds=2),
         backoff=Backoff(None),
         handle=handle,
+        dispatcher=app.dispatcher,
+        suspects=Suspects(),
         trouble=Trouble(app.events, "app", "work", "queue"),
     )
     pump.start()

@@ -13,6 +13,17 @@ from funcyard.host.holder import HeldError, Holder, ProjectLock
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
 
+KILLED_HOLDER = """
+import os, sys
+from pathlib import Path
+from funcyard.host.holder import ProjectLock
+
+lock = ProjectLock(Path(sys.argv[1]))
+lock.acquire("/socket")
+lock.started(int(sys.argv[2]))
+os._exit(9)
+"""
+
 
 def test_a_project_is_held_once_and_the_holder_is_named(tmp_path: Path) -> None:
     first, second = ProjectLock(tmp_path), ProjectLock(tmp_path)
@@ -33,15 +44,10 @@ def test_orphans_of_a_killed_holder_are_ended_with_their_children(tmp_path: Path
          f"import subprocess, time; subprocess.Popen({SLEEPER!r}); time.sleep(60)"],
         start_new_session=True,
     )  # fmt: skip
-    killed = ProjectLock(tmp_path)
-    killed.acquire("/socket")
-    killed.started(parent.pid)
     while not psutil.Process(parent.pid).children():
         pass
     children = psutil.Process(parent.pid).children()
-    record = (tmp_path / "children.json").read_bytes()
-    killed.release()
-    (tmp_path / "children.json").write_bytes(record)
+    subprocess.run([sys.executable, "-c", KILLED_HOLDER, tmp_path, str(parent.pid)], check=False)
 
     following = ProjectLock(tmp_path)
     following.acquire("/socket")
@@ -73,3 +79,15 @@ def test_a_record_that_cannot_be_read_ends_nobody(tmp_path: Path, content: str) 
 
     assert lock.end_orphans() == []
     lock.release()
+
+
+def test_a_child_that_outlived_its_draining_is_ended_with_the_hold(tmp_path: Path) -> None:
+    with subprocess.Popen(SLEEPER) as child:
+        lock = ProjectLock(tmp_path)
+        lock.acquire("/socket")
+        lock.started(child.pid)
+
+        lock.release()
+
+        assert not psutil.pid_exists(child.pid)
+    assert not (tmp_path / "children.json").exists()

@@ -6,6 +6,8 @@ bare server), so nothing stands between the server and the channel.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from typing import TYPE_CHECKING
 
 from funcyard.host.http import admin
@@ -18,7 +20,7 @@ from funcyard.host.http.request import (
     to_value,
 )
 from funcyard.host.http.response import respond, respond_outcome, respond_text
-from funcyard.host.invocation import Outcome, Value, WorkerLost
+from funcyard.host.invocation import NoWorkerError, Outcome, Value, WorkerLost
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +50,10 @@ class HttpApp:
             await respond_text(send, 413, "the request's body is too large")
         except ClientGoneError:
             return
+        except asyncio.CancelledError:
+            # The server ends and waits no longer for the rest of the request or of the answer.
+            with contextlib.suppress(RuntimeError):  # an answer has begun already
+                await respond_text(send, 503, f"{self._gateway.name} is stopping")
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = str(scope["raw_path"], "latin-1")
@@ -109,6 +115,9 @@ class HttpApp:
         data = {**query, **match.parameters}
         try:
             outcome = await self._gateway.serve(function, request, trace=trace, data=data)
+        except NoWorkerError as fault:
+            await respond_text(send, 503, fault.message)
+            return
         except WorkerLost:
             await respond_text(send, 502, "the worker ended while it ran the function")
             return

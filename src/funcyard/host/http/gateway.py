@@ -59,7 +59,12 @@ class Gateway(Protocol):
         trace: tuple[str, str],
         data: Mapping[str, str],
     ) -> Outcome:
-        """Run an HTTP function; raises WorkerLost when it was lost with its worker."""
+        """Run an HTTP function.
+
+        Raises:
+            NoWorkerError: Nothing ran.
+            WorkerLost: The worker died under it.
+        """
         ...
 
     def describe(self) -> Description:

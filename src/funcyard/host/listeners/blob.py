@@ -15,7 +15,7 @@ from azure.core import MatchConditions
 from azure.core.exceptions import AzureError, ResourceModifiedError, ResourceNotFoundError
 
 from funcyard.host.bindings.blob import blob_value
-from funcyard.host.invocation import WorkerLost
+from funcyard.host.invocation import NoWorkerError, WorkerLost
 from funcyard.host.listeners.blob_path import BlobPath
 from funcyard.host.listeners.blob_queue import BlobQueue, Registration
 from funcyard.host.listeners.pacing import Nap
@@ -166,6 +166,8 @@ class BlobListener:
             outcome = await self._context.dispatcher.run(
                 self._function, value, metadata=metadata, data=data
             )
+        except NoWorkerError:
+            return Verdict.NOT_YET
         except WorkerLost:
             return Verdict.LOST
         return Verdict.FAILED if outcome.failed else Verdict.DONE

@@ -68,6 +68,8 @@ class BlobQueue:
             Limits(batch, batch // 2, self._max_tries),
             backoff=Backoff(None, _POLL_SECONDS),
             handle=self._handle,
+            dispatcher=context.dispatcher,
+            suspects=context.suspects,
             trouble=Trouble(context.events, context.app, "", f"queue {name}"),
         )
 

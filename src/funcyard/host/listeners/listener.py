@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from funcyard.host.events import Events
     from funcyard.host.host_json import HostJson
     from funcyard.host.invocation import Dispatcher
+    from funcyard.host.listeners.suspects import Suspects
     from funcyard.host.storage import StorageAccounts
 
 
@@ -25,6 +26,7 @@ class ListenerContext:
         host_json: The app's host.json, typed.
         storage: Clients of the storage accounts that the settings name.
         dispatcher: Runs functions.
+        suspects: Messages under which a worker of the app died.
         events: Where trouble is reported.
     """
 
@@ -34,6 +36,7 @@ class ListenerContext:
     host_json: HostJson
     storage: StorageAccounts
     dispatcher: Dispatcher
+    suspects: Suspects
     events: Events
 
 

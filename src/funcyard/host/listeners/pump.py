@@ -26,10 +26,13 @@ if TYPE_CHECKING:
     from azure.storage.queue import QueueMessage
     from azure.storage.queue.aio import QueueClient
 
+    from funcyard.host.invocation import Dispatcher
     from funcyard.host.listeners.pacing import Backoff
+    from funcyard.host.listeners.suspects import Suspects
     from funcyard.host.listeners.trouble import Trouble
 
 _NOT_YET = 5.0
+_NO_WORKER = 0.1
 _RECEIVE_SECONDS = 10
 
 
@@ -40,7 +43,7 @@ class Verdict(Enum):
     FAILED = "failed"
     """It is tried again after the retry delay, or is poison."""
     LOST = "lost"
-    """The worker died: it is tried again at once, or is poison."""
+    """The worker died under it: it is tried again at once and alone, or is poison."""
     NOT_YET = "not yet"
     """Nothing was tried: it comes back in a few seconds."""
     POISON = "poison"
@@ -75,6 +78,8 @@ class QueuePump:
         limits: How it is worked on.
         backoff: The wait between polls that find nothing.
         handle: Runs one message. It never raises for a fault of a function.
+        dispatcher: What ``handle`` runs functions with: while it has no worker, nothing is taken.
+        suspects: Where messages whose worker died are noted.
         trouble: Where trouble is said.
     """
 
@@ -86,6 +91,8 @@ class QueuePump:
         *,
         backoff: Backoff,
         handle: Callable[[QueueMessage], Awaitable[Verdict]],
+        dispatcher: Dispatcher,
+        suspects: Suspects,
         trouble: Trouble,
     ) -> None:
         self._queue = queue
@@ -93,6 +100,8 @@ class QueuePump:
         self._limits = limits
         self._backoff = backoff
         self._handle = handle
+        self._dispatcher = dispatcher
+        self._suspects = suspects
         self._trouble = trouble
         self._nap = Nap()
         self._running: set[asyncio.Task[None]] = set()
@@ -130,6 +139,9 @@ class QueuePump:
         while not self._stopping:
             if len(self._running) > self._limits.new_batch_threshold:
                 await self._nap.sleep(None)
+                continue
+            if not self._dispatcher.ready:
+                await self._nap.sleep(_NO_WORKER)
                 continue
             try:
                 if not exists:
@@ -181,7 +193,9 @@ class QueuePump:
             await self._move_to_poison(lease, tries - 1)
             return
         try:
-            verdict = await self._handle(lease.message)
+            async with self._suspects.turn(lease.message.id):
+                verdict = await self._handle(lease.message)
+                self._note(lease.message.id, verdict)
         except asyncio.CancelledError:
             await self._put_back(lease, 0)
             raise
@@ -190,6 +204,12 @@ class QueuePump:
             await self._put_back(lease, self._limits.retry_seconds)
             raise
         await self._settle(lease, verdict, tries)
+
+    def _note(self, message: str, verdict: Verdict) -> None:
+        if verdict is Verdict.LOST:
+            self._suspects.add(message)
+        elif verdict is not Verdict.NOT_YET:
+            self._suspects.clear(message)
 
     async def _settle(self, lease: Lease, verdict: Verdict, tries: int) -> None:
         if verdict is Verdict.DONE:

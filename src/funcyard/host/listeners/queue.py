@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from funcyard.host.bindings.expressions import json_data
-from funcyard.host.invocation import Value, WorkerLost
+from funcyard.host.invocation import NoWorkerError, Value, WorkerLost
 from funcyard.host.listeners.pacing import Backoff
 from funcyard.host.listeners.pump import Limits, QueuePump, Verdict
 from funcyard.host.listeners.trouble import Trouble
@@ -61,6 +61,8 @@ class QueueListener:
             ),
             backoff=Backoff(options.max_polling_interval),
             handle=self._run,
+            dispatcher=context.dispatcher,
+            suspects=context.suspects,
             trouble=self._trouble,
         )
 
@@ -90,6 +92,8 @@ class QueueListener:
                 metadata=trigger_metadata(message, body),
                 data=binding_data(message, body),
             )
+        except NoWorkerError:
+            return Verdict.NOT_YET
         except WorkerLost:
             return Verdict.LOST
         return Verdict.FAILED if outcome.failed else Verdict.DONE

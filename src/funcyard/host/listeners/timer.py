@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from azure.core.exceptions import AzureError
 
-from funcyard.host.invocation import Retry, Value, WorkerLost
+from funcyard.host.invocation import NoWorkerError, Retry, Value, WorkerLost
 from funcyard.host.listeners.clock import Clock, SystemClock
 from funcyard.host.listeners.retries import parse_retry
 from funcyard.host.listeners.schedule import ScheduleError, parse_schedule
@@ -168,8 +168,10 @@ class TimerListener:
                     retry=Retry(retry, self._retry.limit) if self._retry else None,
                 )
                 failed = outcome.failed is not None
-            except WorkerLost as fault:
-                self._trouble.say("warning", f"a run was lost: {fault.message}")
+            except NoWorkerError as fault:
+                self._trouble.say("warning", f"{self._function.name} did not run: {fault.message}")
+                failed = True
+            except WorkerLost:
                 failed = True
             retry += 1
             if not failed or not self._retry or not self._retry.allows(retry) or self._stopping:

@@ -105,7 +105,7 @@ class Channel(asyncio.Protocol):
             self._flush()
 
     def close(self) -> None:
-        """Send what is queued and close."""
+        """Close once everything queued is sent; ``lost`` is called then."""
         if self._transport is not None:
             self._flush()
             self._transport.close()

@@ -51,14 +51,17 @@ async def _serve(connection: socket.socket) -> None:
     if worker.invoker is not None:
         await worker.invoker.drained()
     worker.logs.flush()
+    worker.ended = True
     worker.channel.close()
-    await asyncio.sleep(0)
+    await worker.closed.wait()
 
 
 class _Worker:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
         self.stopped = asyncio.Event()
+        self.closed = asyncio.Event()
+        self.ended = False
         self.invoker: Invoker | None = None
         self.debugging: asyncio.Task[None] | None = None
         self.channel = Channel(self._receive, self._lost)
@@ -105,8 +108,10 @@ class _Worker:
 
     def _lost(self, error: Exception | None) -> None:
         del error
-        if not self.stopped.is_set():
+        if not self.ended:
+            # Whatever still runs has nobody to answer to, and its message comes back to others.
             os._exit(_GONE)
+        self.closed.set()
 
     def _send_logs(self, batch: list[dict[str, Any]]) -> None:
         self.channel.send(Kind.LOG, 0, {"records": batch})

@@ -81,6 +81,20 @@ async def test_a_small_message_is_not_held_up_by_a_large_one() -> None:
     await _close(left, right)
 
 
+async def test_closing_sends_what_is_queued_however_slowly_the_peer_reads() -> None:
+    left, right = await _connected()
+    right.channel._transport.pause_reading()  # type: ignore[union-attr]  # noqa: SLF001 - a slow peer
+    left.channel.send(Kind.RESULT, 1, {}, [bytes(20_000_000)])
+    await asyncio.sleep(0.05)
+
+    left.channel.close()
+    right.channel._transport.resume_reading()  # type: ignore[union-attr]  # noqa: SLF001 - a slow peer
+    await asyncio.wait_for(left.lost.wait(), 20)
+    await asyncio.wait_for(right.lost.wait(), 20)
+
+    assert [len(body) for _, _, _, bodies in right.received for body in bodies] == [20_000_000]
+
+
 async def test_messages_arrive_however_the_bytes_are_cut() -> None:
     sent: list[bytes] = []
     left, right = await _connected()
