@@ -220,8 +220,11 @@ def test_invoke_logs_and_down_speak_to_the_running_project(
         assert (invoked.returncode, json.loads(invoked.stdout)["returned"]) == (0, "x")
         assert run("invoke", "api", "nobody").returncode == 1
         assert run("invoke", "nobody", "hello").returncode == 1
-        lines = run("logs", "--json").stdout.splitlines()
-        assert any("Executed 'Functions.hello'" in json.loads(line)["message"] for line in lines)
+        told = up.wait_for(lambda event: event["event"] == "invocation")
+        assert "Executed 'Functions.hello'" in told["message"]
+        logged = [json.loads(line) for line in run("logs", "--json").stdout.splitlines()]
+        assert told in logged
+        assert any("Executed 'Functions.hello'" in line for line in run("logs").stdout.splitlines())
         assert run("down", "--json").returncode == 0
         assert up.process.wait(20) == 0
         assert run("down").returncode == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import time
 from collections import deque
 from typing import TYPE_CHECKING, Any, Protocol
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from funcyard.host.events import Event
 
 _COLOURS = {"error": "red", "warning": "yellow", "debug": "bright_black"}
+_TOLD = frozenset({"app", "stopping"})
 _SHOWN_LINES = 200
 _REFRESH_PER_SECOND = 8
 
@@ -44,19 +46,16 @@ class View(Protocol):
 
 
 class JsonView:
-    """One JSON object a line, the first of them ``ready``."""
+    """One JSON object a line, the first of them ``ready``, the last ``ended``."""
 
     def __init__(self) -> None:
         self._ready = False
 
     def show(self, events: list[Event]) -> None:
-        """Print events, once the project is ready."""
-        if self._ready and events:
-            lines = [
-                to_json({"event": event.kind, **_without_kind(event)}, indent=None)
-                for event in events
-            ]
-            click.echo("\n".join(lines))
+        """Print events, once the project is ready, and its end."""
+        told = [event.as_dict() for event in events if self._ready or event.kind == "ended"]
+        if told:
+            click.echo("\n".join(json.dumps(document, ensure_ascii=False) for document in told))
 
     def ready(self, running: Running) -> None:
         """Print apps, functions and storage, without keys."""
@@ -71,7 +70,8 @@ class PlainView:
     """A line an event: time, app, text.
 
     Args:
-        quiet: Show only warnings and errors, on standard error: the demo's output comes first.
+        quiet: Show only warnings, errors and states, on standard error: the demo's output comes
+            first.
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
@@ -81,7 +81,7 @@ class PlainView:
         """Print events in one write; every line of a traceback carries its app's name."""
         lines: list[str] = []
         for event in events:
-            if self._quiet and event.level not in {"error", "warning"} and event.kind != "app":
+            if self._quiet and event.level not in {"error", "warning"} and event.kind not in _TOLD:
                 continue
             colour = _COLOURS.get(event.level)
             texts = format_event(event)
@@ -169,12 +169,3 @@ def format_event(event: Event) -> list[str]:
 @functools.lru_cache(maxsize=16)
 def _clock(seconds: int) -> str:
     return time.strftime("%H:%M:%S", time.localtime(seconds))
-
-
-def _without_kind(event: Event) -> dict[str, Any]:
-    from funcyard.output import plain  # noqa: PLC0415 - only for tools
-
-    document = plain(event)
-    assert isinstance(document, dict)  # noqa: S101 - a dataclass becomes a dict
-    document.pop("kind")
-    return document

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -29,14 +30,13 @@ def command(directory: Path, app: str, count: int, follow: bool, as_json: bool) 
     from funcyard.cli._up_view import format_event  # noqa: PLC0415 - keeps --help fast
     from funcyard.host.client import ask  # noqa: PLC0415 - keeps --help fast
     from funcyard.host.events import Event  # noqa: PLC0415 - keeps --help fast
-    from funcyard.output import to_json  # noqa: PLC0415 - keeps --help fast
     from funcyard.project.opening import find_root  # noqa: PLC0415 - keeps --help fast
     from funcyard.project.running import state_folder  # noqa: PLC0415 - keeps --help fast
 
     state = state_folder(find_root(directory))
     for answer in ask(state, op="logs", app=app, count=count, follow=follow):
         if as_json:
-            click.echo(to_json(answer, indent=None))
+            click.echo(json.dumps(answer, ensure_ascii=False))
         else:
-            for line in format_event(Event(**answer)):
+            for line in format_event(Event.from_dict(answer)):
                 click.echo(line)

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from funcyard.errors import FuncyardError
-from funcyard.output import plain
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -86,7 +85,7 @@ class ControlServer:
         try:
             line = await reader.readline()
             async for answer in self._answers(json.loads(line)):
-                writer.write(json.dumps(plain(answer)).encode() + b"\n")
+                writer.write(json.dumps(answer).encode() + b"\n")
                 await writer.drain()
         except FuncyardError as fault:
             writer.write(json.dumps({"error": fault.as_dict()}).encode() + b"\n")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from funcyard.host.invocation import Outcome
 
 Level = Literal["debug", "info", "warning", "error"]
-Kind = Literal["log", "invocation", "app", "storage", "reload", "listener"]
+Kind = Literal["log", "invocation", "app", "storage", "reload", "listener", "stopping", "ended"]
 
 _KEPT = 2_000
 _PENDING = 10_000
@@ -30,7 +30,8 @@ class Event:
 
     Attributes:
         kind: ``log`` (a line of the app's), ``invocation`` (a function ran), ``app`` (its state
-            changed), ``reload``, ``storage`` (the emulator), ``listener`` (a trigger's trouble).
+            changed), ``reload``, ``storage`` (the emulator), ``listener`` (a trigger's trouble),
+            ``stopping`` (the end was asked for), ``ended`` (the last one).
         message: The line for a person.
         app: Name of the app, empty for the host itself.
         function: Name of the function, where there is one.
@@ -47,6 +48,25 @@ class Event:
     invocation_id: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     time: float = field(default_factory=time.time)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the event as tools see it; written out, for it is made for every line of a log."""
+        return {
+            "event": self.kind,
+            "time": self.time,
+            "app": self.app,
+            "level": self.level,
+            "message": self.message,
+            "function": self.function,
+            "invocation_id": self.invocation_id,
+            "data": self.data,
+        }
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Event:
+        """Build from :meth:`as_dict`'s object."""
+        fields = {name: value for name, value in document.items() if name != "event"}
+        return cls(document["event"], **fields)
 
     @classmethod
     def of_invocation(cls, app: str, function: str, outcome: Outcome) -> Event:
@@ -76,6 +96,7 @@ class Events:
     def __init__(self) -> None:
         self._recent: deque[Event] = deque(maxlen=_KEPT)
         self._readers: set[_Reader] = set()
+        self._closed = False
 
     def publish(self, event: Event) -> None:
         """Append an event and wake the readers."""
@@ -83,16 +104,22 @@ class Events:
         for reader in self._readers:
             reader.put(event)
 
+    def close(self) -> None:
+        """End the stream: readers get what is left, then their iteration ends."""
+        self._closed = True
+        for reader in self._readers:
+            reader.wake()
+
     def recent(self, count: int = _KEPT) -> list[Event]:
         """Return up to ``count`` of the latest events, oldest first."""
         return list(self._recent)[-count:] if count else []
 
     async def follow(self) -> AsyncIterator[list[Event]]:
-        """Yield what happens from now on, gathered a moment, until the caller stops iterating."""
+        """Yield what happens from now on, gathered a moment, until the stream is closed."""
         reader = _Reader()
         self._readers.add(reader)
         try:
-            while True:
+            while reader.pending or not self._closed:
                 yield await reader.get()
         finally:
             self._readers.discard(reader)
@@ -100,15 +127,18 @@ class Events:
 
 class _Reader:
     def __init__(self) -> None:
-        self._pending: deque[Event] = deque()
+        self.pending: deque[Event] = deque()
         self._lost = 0
         self._ready = asyncio.Event()
 
     def put(self, event: Event) -> None:
-        if len(self._pending) == _PENDING:
-            self._pending.popleft()
+        if len(self.pending) == _PENDING:
+            self.pending.popleft()
             self._lost += 1
-        self._pending.append(event)
+        self.pending.append(event)
+        self.wake()
+
+    def wake(self) -> None:
         if not self._ready.is_set():
             self._ready.set()
 
@@ -116,8 +146,8 @@ class _Reader:
         await self._ready.wait()
         await asyncio.sleep(_GATHER_SECONDS)
         self._ready.clear()
-        events = list(self._pending)
-        self._pending.clear()
+        events = list(self.pending)
+        self.pending.clear()
         if self._lost:
             message = f"{self._lost} events were skipped: the reader is too slow"
             events.insert(0, Event("log", message, level="warning"))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 
 from funcyard.host.events import Event, Events
 from funcyard.host.invocation import Failed, Outcome
@@ -42,6 +43,54 @@ def test_the_latest_events_are_kept_oldest_first() -> None:
     assert [event.message for event in events.recent(2)] == ["2003", "2004"]
     assert len(events.recent()) == 2_000
     assert events.recent(0) == []
+
+
+async def test_what_is_left_is_read_when_the_stream_ends() -> None:
+    events = Events()
+    read: list[str] = []
+
+    async def reading() -> None:
+        async for batch in events.follow():
+            read.extend(event.message for event in batch)
+
+    reader = asyncio.create_task(reading())
+    await asyncio.sleep(0)
+    events.publish(Event("log", "one"))
+    events.publish(Event("ended", "last"))
+    events.close()
+    await reader
+
+    assert read == ["one", "last"]
+
+
+async def test_a_stream_without_events_ends_too() -> None:
+    events = Events()
+    reader = events.follow()
+    first = asyncio.ensure_future(anext(reader))
+    await asyncio.sleep(0)
+    events.close()
+
+    assert await first == []
+    assert [batch async for batch in reader] == []
+
+
+def test_tools_get_an_event_as_one_flat_document() -> None:
+    event = Event(
+        "log", "hello", "api", "warning", "greet", "id-1", data={"logger": "root"}, time=1.5
+    )
+
+    assert event.as_dict() == {
+        "event": "log",
+        "time": 1.5,
+        "app": "api",
+        "level": "warning",
+        "message": "hello",
+        "function": "greet",
+        "invocation_id": "id-1",
+        "data": {"logger": "root"},
+    }
+    assert Event.from_dict(event.as_dict()) == event
+    assert len(event.as_dict()) == len(dataclasses.fields(Event))
 
 
 def test_an_invocation_is_told_as_the_real_host_tells_it() -> None:
