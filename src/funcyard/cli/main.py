@@ -6,6 +6,7 @@ and one-line help and imports nothing else.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -98,6 +99,7 @@ def root() -> None:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 failed, 2 bad usage, 130 interrupted."""
+    _print_anything()
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         code = root.main(arguments, prog_name="funcyard", standalone_mode=False)
@@ -121,6 +123,13 @@ def main(argv: Sequence[str] | None = None) -> None:
         show_error(InternalError(fault), as_json="--json" in arguments)
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _print_anything() -> None:
+    """Let a character that the output's encoding has not be escaped: an app may log any."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def show_error(fault: FuncyardError, *, as_json: bool) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import io
 import json
+import sys
 
 import click
 import pytest
@@ -63,6 +65,22 @@ def test_a_developer_can_ask_for_the_traceback(monkeypatch: pytest.MonkeyPatch) 
 
     with pytest.raises(ZeroDivisionError):
         cli.main([])
+
+
+def test_a_character_that_the_output_has_not_is_escaped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    @click.command()
+    def command() -> None:
+        click.echo("→ \ud800")
+
+    written = io.BytesIO()
+    monkeypatch.setattr(cli, "root", command)
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="latin-1"))
+    with pytest.raises(SystemExit) as end:
+        cli.main([])
+
+    assert (end.value.code, written.getvalue()) == (0, b"\\u2192 \\ud800\n")
 
 
 def test_an_interruption_exits_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
