@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import os
 import shutil
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from funcyard.cli._serving import INTERRUPTED, end_on_signals, show
+from funcyard.cli._serving import serve
 from funcyard.errors import UsageError
 
 if TYPE_CHECKING:
@@ -122,20 +121,4 @@ async def _run(plan: AlonePlan, *, as_json: bool) -> int:
     events = Events()
     app = LoneApp(plan, events)
     view: View = JsonView() if as_json else PlainView()
-    interrupted = end_on_signals(app.request_stop)
-    showing = asyncio.create_task(show(events, view))
-    await asyncio.sleep(0)
-    try:
-        starting = asyncio.create_task(app.start())
-        stopping = asyncio.create_task(app.wait())
-        await asyncio.wait((starting, stopping), return_when=asyncio.FIRST_COMPLETED)
-        if not stopping.done():
-            starting.result()
-            view.ready(app)
-        await stopping
-    finally:
-        await app.stop()
-        await asyncio.sleep(0)
-        showing.cancel()
-        view.close()
-    return INTERRUPTED if interrupted else 0
+    return await serve(app, app.start(), events, view)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import os
 import sys
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from funcyard.cli._serving import INTERRUPTED, end_on_signals, show
+from funcyard.cli._serving import INTERRUPTED, serve
 from funcyard.errors import UserError
 
 if TYPE_CHECKING:
@@ -131,30 +132,15 @@ async def _run(plan: ProjectPlan, view: View, script: Path | None, *, as_json: b
     events = Events()
     azurite = await find_azurite(places(plan.root))
     supervisor = Supervisor(plan, azurite, events)
-    interrupted = end_on_signals(supervisor.request_stop)
-    showing = asyncio.create_task(show(events, view))
-    await asyncio.sleep(0)
-    try:
-        starting = asyncio.create_task(_start(supervisor, view))
-        stopping = asyncio.create_task(supervisor.wait())
-        await asyncio.wait((starting, stopping), return_when=asyncio.FIRST_COMPLETED)
-        if not stopping.done():
-            starting.result()
-        if script is not None and not stopping.done():
-            return await _demo(supervisor, plan, script, stopping, as_json=as_json)
-        await stopping
-    finally:
-        await supervisor.stop()
-        await asyncio.sleep(0)
-        showing.cancel()
-        view.close()
-    return INTERRUPTED if interrupted else 0
+    work = None
+    if script is not None:
+        work = functools.partial(_demo, supervisor, plan, script, as_json=as_json)
+    return await serve(supervisor, _start(supervisor), events, view, work=work)
 
 
-async def _start(supervisor: Supervisor, view: View) -> None:
+async def _start(supervisor: Supervisor) -> None:
     await supervisor.start()
     await supervisor.settled()
-    view.ready(supervisor)
 
 
 async def _demo(

@@ -114,6 +114,11 @@ class LoneApp:
         if self._server is not None:
             await self._server.stop()
 
+    @property
+    def in_flight(self) -> int:
+        """How many invocations run now."""
+        return self._runner.in_flight
+
     def status(self) -> dict[str, Any]:
         """Return the app and its functions for tools; no keys."""
         app = self._runner

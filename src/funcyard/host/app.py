@@ -72,6 +72,11 @@ class App:
         """Folders whose sources belong to the app."""
         return (self._plan.directory, *self._plan.packages)
 
+    @property
+    def in_flight(self) -> int:
+        """How many invocations run now."""
+        return self.runner.in_flight if hasattr(self, "runner") else 0
+
     def configure(self, *, connection: str, urls: Mapping[str, str]) -> None:
         """Resolve the app's settings once the emulator and every address are known."""
         self._settings = app_settings(self._project, self._plan, connection=connection, urls=urls)

@@ -117,6 +117,12 @@ class AppRunner:
         """The app's name."""
         return self._config.name
 
+    @property
+    def in_flight(self) -> int:
+        """How many invocations run now."""
+        workers = {*self._retiring, self.invocations.worker}
+        return sum(worker.in_flight for worker in workers if worker is not None)
+
     async def load(self, interpreter: Path | None = None) -> bool:
         """Load the code aside and let it take over; return whether it did.
 

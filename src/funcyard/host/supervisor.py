@@ -128,6 +128,11 @@ class Supervisor:
         await self._azurite.stop()
         await asyncio.to_thread(self._lock.release)
 
+    @property
+    def in_flight(self) -> int:
+        """How many invocations run now."""
+        return sum(app.in_flight for app in self.apps)
+
     def status(self) -> dict[str, Any]:
         """Return apps, functions and storage for tools; no keys."""
         return {

@@ -1,0 +1,119 @@
+"""How ``funcyard up`` ends, and what it says of that: while it starts, while functions run."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+from tests.e2e.running import FUNCYARD, Up, eventually, make_project
+
+LOADS_LONG = """
+import time
+
+import azure.functions as func
+
+print("loading", flush=True)
+time.sleep(600)
+app = func.FunctionApp()
+"""
+
+RUNS_LONG = """
+import logging
+import time
+
+import azure.functions as func
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+
+
+@app.route(route="hello")
+def hello(req: func.HttpRequest) -> str:
+    logging.info("asleep")
+    time.sleep(600)
+    return ""
+"""
+_PATIENCE = 25.0  # less than functions are given to finish
+
+
+@contextmanager
+def up(project: Path, apps_python: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Run ``funcyard up`` in a pipe."""
+    with subprocess.Popen(
+        [FUNCYARD, "up", project, "--python", apps_python, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def read_until(process: subprocess.Popen[str], wanted: str) -> None:
+    """Read what is printed, to the end of the line that holds a text."""
+    assert process.stdout is not None
+    assert any(wanted in line for line in process.stdout), f"never printed: {wanted}"
+
+
+def test_ctrl_c_while_apps_load_ends_without_calling_the_project_ready(
+    tmp_path: Path, apps_python: Path
+) -> None:
+    project = make_project(tmp_path, {"api": LOADS_LONG})
+    with up(project, apps_python) as process:
+        read_until(process, "loading")
+        process.send_signal(signal.SIGINT)
+        assert process.stdout is not None
+        *_, stopping, ended = process.stdout.read().splitlines()
+        assert process.wait(_PATIENCE) == 130
+    assert stopping.endswith("stopping: nothing runs; Ctrl-C again ends at once")
+    assert ended.endswith("ended before it was ready")
+
+
+def test_tools_are_told_of_an_end_before_the_project_is_ready_in_one_line(
+    tmp_path: Path, apps_python: Path
+) -> None:
+    project = make_project(tmp_path, {"api": LOADS_LONG})
+    with up(project, apps_python, "--json") as process:
+        down: list[str | Path] = [FUNCYARD, "down", project]
+        eventually(lambda: subprocess.run(down, capture_output=True, check=False).returncode == 0)
+        assert process.stdout is not None
+        (line,) = process.stdout.read().splitlines()
+        assert process.wait(_PATIENCE) == 0
+    ended = json.loads(line)
+    assert (ended["event"], ended["data"]) == ("ended", {"exit": 0})
+
+
+def test_the_last_line_says_that_all_has_ended(tmp_path: Path, apps_python: Path) -> None:
+    project = make_project(tmp_path, {"api": RUNS_LONG})
+    with Up(project, apps_python) as running:
+        running.process.send_signal(signal.SIGINT)
+        last = running.wait_for(lambda event: event["event"] == "ended")
+        assert last["data"] == {"exit": 130}
+        assert [event["event"] for event in running.events[-2:]] == ["stopping", "ended"]
+        assert running.process.wait(_PATIENCE) == 130
+
+
+def test_ctrl_c_says_what_it_waits_for_and_a_second_one_ends_everything_at_once(
+    tmp_path: Path, apps_python: Path
+) -> None:
+    project = make_project(tmp_path, {"api": RUNS_LONG})
+    with up(project, apps_python) as process:
+        read_until(process, "storage  blob")
+        call: list[str | Path] = [FUNCYARD, "invoke", "api", "hello", "--dir", project]
+        with subprocess.Popen(call, stderr=subprocess.DEVNULL) as caller:
+            read_until(process, "asleep")
+            children = psutil.Process(process.pid).children(recursive=True)
+            process.send_signal(signal.SIGINT)
+            read_until(process, "stopping: draining 1 invocation; Ctrl-C again ends at once")
+            process.send_signal(signal.SIGINT)
+            assert process.wait(_PATIENCE) == 130
+            caller.wait(_PATIENCE)
+    assert len(children) >= 2
+    _, alive = psutil.wait_procs(children, timeout=_PATIENCE)
+    assert alive == []
