@@ -102,6 +102,13 @@ def test_an_app_that_cannot_load_is_listed_and_harms_no_other(
         assert "function_app.py:1" in up.app("bad")["reason"]
         assert fetch(up.url("/api/hello")).body == b"x"
         assert fetch(up.url("/api/hello", "bad")).status == 503
+        done = subprocess.run(
+            [FUNCYARD, "invoke", "bad", "hello", "--dir", project],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 1
+        assert done.stderr.startswith("error[not-serving]: bad failed: function_app.py:1: ")
+        assert "hint: funcyard logs --app bad shows more" in done.stderr
 
         up.save(_source("mended"), "bad")
         eventually(lambda: fetch(up.url("/api/hello", "bad")).body == b"mended")
@@ -229,6 +236,17 @@ def test_invoke_logs_and_down_speak_to_the_running_project(
         assert up.process.wait(20) == 0
         assert run("down").returncode == 1
         assert run("logs").returncode == 1
+
+
+def test_a_character_that_cannot_be_printed_does_not_end_the_view(
+    tmp_path: Path, apps_python: Path
+) -> None:
+    logging = "    import logging\n    logging.info('lone \\ud800')\n    return"
+    project = make_project(tmp_path, {"api": _source("x").replace("    return", logging)})
+    with Up(project, apps_python) as up:
+        fetch(up.url("/api/hello"))
+        assert up.wait_for(lambda event: "lone" in event["message"])["message"] == "lone \ud800"
+        assert up.wait_for(lambda event: event["event"] == "invocation")["data"]["ok"]
 
 
 def test_state_is_private_and_ignored_by_git(tmp_path: Path, apps_python: Path) -> None:

@@ -134,7 +134,7 @@ def _print_anything() -> None:
 
 def show_error(fault: FuncyardError, *, as_json: bool) -> None:
     """Print code, message and hint on standard error, and with ``--json`` a document on output."""
-    click.secho(f"error[{fault.code}]: ", fg="red", bold=True, err=True, nl=False)
+    click.secho(f"error[{fault.as_dict()['code']}]: ", fg="red", bold=True, err=True, nl=False)
     click.echo(fault.message, err=True)
     if fault.hint:
         click.secho("hint: ", fg="cyan", bold=True, err=True, nl=False)

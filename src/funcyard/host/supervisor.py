@@ -142,7 +142,10 @@ class Supervisor:
 
     async def invoke(self, app: str, function: str, text: str) -> dict[str, Any]:
         """Run a function by hand and return its outcome."""
-        outcome = await self._app(app).runner.invocations.run_by_name(function, text)
+        runner = self._app(app).runner
+        if runner.state in {"starting", "failed"}:
+            raise NotServingError(app, runner.reason)
+        outcome = await runner.invocations.run_by_name(function, text)
         returned = outcome.returned
         return {
             "invocation_id": outcome.invocation_id,
@@ -191,6 +194,18 @@ class Supervisor:
 
     def _say(self, message: str, *, level: Any = "info") -> None:  # noqa: ANN401 - a Level
         self.events.publish(Event("app", message, level=level))
+
+
+class NotServingError(FuncyardError):
+    """An app of the running project serves nothing: it failed, or is still loading."""
+
+    code = "not-serving"
+
+    def __init__(self, app: str, reason: str) -> None:
+        super().__init__(
+            f"{app} failed: {reason}" if reason else f"{app} is still loading",
+            hint=f"funcyard logs --app {app} shows more",
+        )
 
 
 class NoSuchAppError(FuncyardError):
