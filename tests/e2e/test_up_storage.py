@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import base64
 import json
+import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from azure.data.tables import TableServiceClient
 from azure.storage.blob import BlobServiceClient
 from azure.storage.queue import QueueServiceClient
-from tests.e2e.running import Up, eventually, fetch, make_project
+from tests.e2e.running import FUNCYARD, Up, eventually, fetch, make_project
 
 SOURCE = """
 import json
@@ -160,6 +162,10 @@ def test_a_disabled_function_is_listed_and_does_not_run(tmp_path: Path, apps_pyt
             "disabled", "disabled", "listening",
         )  # fmt: skip
         assert fetch(up.url("/api/enqueue"), method="POST", body=b"{}").status == 404
+        logged = subprocess.run(
+            [FUNCYARD, "logs", project], capture_output=True, text=True, check=True
+        ).stdout
+        assert re.search(r"ready: \d functions \(2 disabled\), loaded in", logged)
 
 
 def test_messages_of_a_worker_that_is_killed_come_back(tmp_path: Path, apps_python: Path) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from funcyard.functions.model import Binding, Function
 
@@ -67,6 +68,14 @@ def view_of(function: Function, *, prefix: str, settings: Mapping[str, str]) -> 
     kind = trigger.type.removesuffix("Trigger")
     methods = tuple(str(m).upper() for m in trigger.get("methods") or ()) if kind == "http" else ()
     return FunctionView(function.name, kind, _source(function, prefix), methods, state, reason)
+
+
+def tally(views: Iterable[FunctionView]) -> str:
+    """Return how many functions run here, and of the others why: ``3 functions (1 disabled)``."""
+    states = Counter(view.state for view in views)
+    running = states.pop("listening", 0)
+    others = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
+    return f"{running} function{'' if running == 1 else 's'}" + (f" ({others})" if others else "")
 
 
 def unsupported_bindings(function: Function) -> list[Binding]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from funcyard import __version__
 from funcyard.errors import FuncyardError
 from funcyard.host.events import Event
-from funcyard.host.functions_view import FunctionView, view_of
+from funcyard.host.functions_view import FunctionView, tally, view_of
 from funcyard.host.host_json import read_host_json
 from funcyard.host.http.gateway import Description
 from funcyard.host.http.site import compile_site
@@ -284,7 +284,7 @@ class AppRunner:
         self._events.publish(
             Event(
                 "app" if previous is None else "reload",
-                f"ready: {len(views)} functions, loaded in {worker.load_seconds:.2f} s",
+                f"ready: {tally(self.functions)}, loaded in {worker.load_seconds:.2f} s",
                 app=self.name,
                 data={"functions": [view.name for view in views]},
             )
