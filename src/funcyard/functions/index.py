@@ -12,6 +12,7 @@ import json
 import os
 import signal
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,12 @@ from funcyard.errors import UserError
 from .dump import TIMED_OUT, place_in, without_machinery
 from .indexing import LOADING
 from .model import Index, LoadFailure
+from .survey import Interpreter, Stray, Survey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from .model import Json
 
 _BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 _KEPT_BYTES = 64 * 1024
@@ -58,10 +62,52 @@ async def index_app(
     Raises:
         IndexingError: The interpreter does not start or is too old.
     """
+    return (await _run("indexing", app_dir, interpreter, settings, timeout)).index
+
+
+async def survey_app(
+    app_dir: Path,
+    *,
+    interpreter: Path,
+    settings: Mapping[str, str],
+    timeout: float,  # noqa: ASYNC109 - as in index_app
+) -> Survey:
+    """Return all that importing an app tells; see :func:`index_app` for arguments and errors."""
+    report = await _run("surveying", app_dir, interpreter, settings, timeout)
+    found, uncompilable = (json.loads(line) for line in report.before)
+    after = report.after
+    return Survey(
+        index=report.index,
+        interpreter=Interpreter.from_dict(found),
+        uncompilable=tuple(LoadFailure(**fault) for fault in uncompilable),
+        faults=tuple(LoadFailure(**fault) for fault in after.get("faults", ()))
+        or ((report.index.failure,) if report.index.failure else ()),
+        strays=tuple(Stray.from_dict(stray) for stray in after.get("strays", ())),
+        modules=tuple(after.get("modules", ())),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """What the far side reported: lines before the app was imported, what came after, the index."""
+
+    before: list[bytes]
+    after: Json
+    index: Index
+
+
+async def _run(
+    module: str,
+    app_dir: Path,
+    interpreter: Path,
+    settings: Mapping[str, str],
+    timeout: float,  # noqa: ASYNC109 - as in index_app
+) -> _Report:
     report, output = _Pipe(), _Pipe(limit=_KEPT_BYTES)
+    milliseconds = int(timeout * 1000)
     try:
         process = await _start(
-            app_dir, interpreter, settings, report.writing, output.writing, int(timeout * 1000)
+            module, app_dir, interpreter, settings, report.writing, output.writing, milliseconds
         )
     except OSError as fault:
         report.close()
@@ -73,25 +119,31 @@ async def index_app(
         os.close(report.writing)
         os.close(output.writing)
     in_time = await _collect(process, report, output, timeout + _GRACE_SECONDS)
-    said, written = bytes(report.content), _last_lines(output.content)
+    before, loading, after = bytes(report.content).partition(LOADING)
+    written = _last_lines(output.content)
     ending = _ending(process.returncode or 0)
-    if in_time and not said.startswith(LOADING):
+    if not loading:
+        why = f"it ended with {ending}" if in_time else f"it took longer than {timeout:g} s"
         raise IndexingError(
-            f"{interpreter} cannot index: it ended with {ending}"
+            f"{interpreter} cannot index: {why}"
             + (f": {written.splitlines()[-1]}" if written else ""),
             hint="Python 3.11 or newer is needed",
         )
     if not in_time or TIMED_OUT.search(written):
-        return _unloaded(
-            "TimeoutError", f"indexing took longer than {timeout:g} s", written, app_dir
-        )
-    if said == LOADING:
+        message = f"indexing took longer than {timeout:g} s"
+        index = _unloaded("TimeoutError", message, written, app_dir)
+    elif not after:
         message = f"Python ended with {ending} while it loaded the app"
-        return _unloaded("ProcessEnded", message, written, app_dir)
-    return Index.from_dict(json.loads(said.removeprefix(LOADING)))
+        index = _unloaded("ProcessEnded", message, written, app_dir)
+    else:
+        document = json.loads(after)
+        index = Index.from_dict(document.get("index", document))
+        return _Report(before.splitlines(), document, index)
+    return _Report(before.splitlines(), {}, index)
 
 
 async def _start(
+    module: str,
     app_dir: Path,
     interpreter: Path,
     settings: Mapping[str, str],
@@ -104,7 +156,7 @@ async def _start(
         "-P",
         "-B",
         _BOOTSTRAP,
-        "functions.indexing",
+        f"functions.{module}",
         str(report),
         str(milliseconds),
         cwd=app_dir,

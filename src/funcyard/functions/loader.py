@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from . import extensions
 from .binder import BoundFunction, FunctionLoadError, ParameterType, bind
 from .failure import definition_of, failure_of, place_of
-from .model import Binding, Function, Index
+from .model import Binding, Function, Index, LoadFailure
 from .retry import retry_policy
 
 if TYPE_CHECKING:
@@ -62,10 +62,14 @@ class LoadedApp:
     Attributes:
         index: What the app holds, or why it could not be loaded.
         bound: The functions by name, ready to be invoked; empty after a failure.
+        faults: Every failure; the worker tells the first alone, which is the index's.
+        app: The app object, None where there is none.
     """
 
     index: Index
     bound: Mapping[str, BoundFunction] = field(default_factory=dict)
+    faults: tuple[LoadFailure, ...] = ()
+    app: Any = None
 
 
 def load_app(app_dir: Path, settings: Mapping[str, str]) -> LoadedApp:
@@ -93,26 +97,36 @@ def load_app(app_dir: Path, settings: Mapping[str, str]) -> LoadedApp:
         return _failed(_extended(fault), folder, place_of(fault, folder) or (script, 0))
     except (Exception, SystemExit) as fault:  # noqa: BLE001 - the app's code may raise anything
         place = place_of(fault, folder) or _builder_at_fault(app, folder)
-        return _failed(fault, folder, place or (script, 0))
-    return _bind_all(registered, folder)
+        return _failed(fault, folder, place or (script, 0), app)
+    return _bind_all(app, registered, folder)
 
 
-def _bind_all(registered: list[Any], folder: Path) -> LoadedApp:
+def _bind_all(app: Any, registered: list[Any], folder: Path) -> LoadedApp:  # noqa: ANN401 - the app's FunctionRegister
     functions: list[Function] = []
     bound: dict[str, BoundFunction] = {}
+    faults: list[LoadFailure] = []
     for item in registered:
         place = definition_of(item.get_user_function(), folder)
         try:
             target = bind(item)
             functions.append(_describe(item, target, place or ("", 0)))
         except Exception as fault:  # noqa: BLE001 - evaluating the user's annotations may raise anything
-            return _failed(fault, folder, place)
-        bound[target.name] = target
-    return LoadedApp(Index(functions=tuple(functions)), bound)
+            faults.append(failure_of(fault, folder, place))
+        else:
+            bound[target.name] = target
+    if faults:
+        return LoadedApp(Index(failure=faults[0]), faults=tuple(faults), app=app)
+    return LoadedApp(Index(functions=tuple(functions)), bound, app=app)
 
 
-def _failed(fault: BaseException, folder: Path, place: Place | None = None) -> LoadedApp:
-    return LoadedApp(Index(failure=failure_of(fault, folder, place)))
+def _failed(
+    fault: BaseException,
+    folder: Path,
+    place: Place | None = None,
+    app: Any = None,  # noqa: ANN401 - the app's FunctionRegister
+) -> LoadedApp:
+    failure = failure_of(fault, folder, place)
+    return LoadedApp(Index(failure=failure), faults=(failure,), app=app)
 
 
 def _put_on_path(folder: Path) -> None:

@@ -114,6 +114,10 @@ class LoadFailure:
     line: int = 0
     traceback: str = ""
 
+    def as_dict(self) -> Json:
+        """Return the failure as JSON-ready data."""
+        return asdict(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Index:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
+from funcyard.project.check_options import CheckOptions
 from funcyard.project.names import (
     CONTAINER,
     KEBAB,
@@ -21,6 +22,7 @@ from funcyard.project.names import (
     VARIABLE,
 )
 from funcyard.project.shorthand import TRIGGER_TYPES, expand_app, expand_spec
+from funcyard.project.spec_model import SpecModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,12 +67,6 @@ def _or_type(schema: dict[str, Any]) -> None:
     schema["items"] = {"anyOf": [schema["items"], {"enum": list(TRIGGER_TYPES)}]}
     schema["default"] = ["http"]
     schema["minItems"] = 1
-
-
-class SpecModel(BaseModel):
-    """Base of every part of the spec: unknown fields are faults, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
 class Runtime(SpecModel):
@@ -318,6 +314,9 @@ class Spec(SpecModel):
     azure_cli: bool = Field(default=False, description="Whether the containers have the Azure CLI.")
     volumes: tuple[Volume, ...] = Field(
         default=(), description="Folders of this machine that the containers see."
+    )
+    check: CheckOptions = Field(
+        default=CheckOptions(), description="How `funcyard check` looks at the project."
     )
     reasons: dict[str, str] = Field(
         default_factory=dict,

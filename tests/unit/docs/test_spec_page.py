@@ -10,7 +10,8 @@ from funcyard.project import spec
 from funcyard.project.ports import reserved_ports
 from funcyard.project.reading import SpecError, parse_spec
 from funcyard.project.rules.apps import RESERVED_APPS
-from funcyard.project.spec import HTTP_METHODS, SpecModel
+from funcyard.project.spec import HTTP_METHODS
+from funcyard.project.spec_model import SpecModel
 from funcyard.project.yaml_tree import DEEPEST, LONGEST_TEXT
 
 _PAGE = (Path(__file__).parents[3] / "docs" / "spec.md").read_text("utf-8")

@@ -1,0 +1,140 @@
+"""The far side of :func:`.index.survey_app`: what a preflight wants to know of an app.
+
+Runs on the app's interpreter through ``bootstrap.py``, in the app's folder. The report has a line
+for each step, so that an app which crashes while it is imported takes nothing else along: the
+interpreter and what is installed, the sources that do not compile, ``loading``, and the index with
+every fault and with what was decorated and never reached the app.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import json
+import os
+import platform
+import sys
+import warnings
+from importlib.metadata import distributions, packages_distributions
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .failure import definition_of, is_users, relative
+from .indexing import LOADING
+from .loader import load_app
+from .model import LoadFailure
+from .survey import Interpreter, Stray
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .loader import LoadedApp
+
+SKIPPED = frozenset({".venv", "venv", ".python_packages", "node_modules", "__pycache__", ".git"})
+"""Folders of an app that hold none of its own code."""
+
+
+def main(descriptor: int, milliseconds: int) -> None:
+    """Survey the app in the current folder with the environment as its settings, then end.
+
+    Args:
+        descriptor: Where the report is written.
+        milliseconds: After this time the process writes its stack to standard error and ends.
+    """
+    os.set_inheritable(descriptor, False)  # noqa: FBT003 - positional only
+    faulthandler.enable()
+    faulthandler.dump_traceback_later(milliseconds / 1000, exit=True)
+    folder = Path.cwd()
+    with os.fdopen(descriptor, "wb") as report:
+
+        def write(document: Any) -> None:  # noqa: ANN401 - JSON
+            report.write(json.dumps(document).encode() + b"\n")
+            report.flush()
+
+        write(_interpreter().as_dict())
+        write([fault.as_dict() for fault in _uncompilable(folder)])
+        report.write(LOADING)
+        report.flush()
+        loaded = load_app(folder, os.environ)
+        write(
+            {
+                "index": loaded.index.as_dict(),
+                "faults": [fault.as_dict() for fault in loaded.faults],
+                "strays": [stray.as_dict() for stray in _strays(loaded, folder)],
+                "modules": sorted(set(_users_files(folder))),
+            }
+        )
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Threads that the app started at import time must not hold the end up.
+    os._exit(0)
+
+
+def _interpreter() -> Interpreter:
+    return Interpreter(
+        version=platform.python_version(),
+        modules={name: tuple(sorted(set(d))) for name, d in packages_distributions().items()},
+        distributions={d.metadata["Name"].lower(): d.version for d in distributions()},
+        standard_library=tuple(sorted(sys.stdlib_module_names)),
+    )
+
+
+def _uncompilable(folder: Path) -> Iterator[LoadFailure]:
+    """Yield the sources of the app that this Python cannot compile."""
+    for path in _sources(folder):
+        try:
+            with warnings.catch_warnings(action="ignore"):
+                compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
+        except SyntaxError as fault:
+            yield LoadFailure(
+                "SyntaxError", fault.msg, relative(str(path), folder), fault.lineno or 0
+            )
+        except ValueError as fault:  # a null byte
+            yield LoadFailure("SyntaxError", str(fault), relative(str(path), folder))
+        except OSError:
+            continue  # a dangling link: nothing that could be shipped
+
+
+def _sources(folder: Path) -> Iterator[Path]:
+    for directory, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in SKIPPED)
+        yield from (Path(directory, name) for name in sorted(files) if name.endswith(".py"))
+
+
+def _users_files(folder: Path) -> Iterator[str]:
+    for module in list(sys.modules.values()):
+        file = getattr(module, "__file__", None)
+        if isinstance(file, str) and is_users(file, folder):
+            yield relative(file, folder)
+
+
+def _strays(loaded: LoadedApp, folder: Path) -> Iterator[Stray]:
+    """Yield every blueprint or app of the user's that holds functions which are not the app's."""
+    library = sys.modules.get("azure.functions")
+    if library is None:
+        return
+    kinds = (library.Blueprint, library.FunctionRegister)
+    reached = {id(builder) for builder in getattr(loaded.app, "_function_builders", ())}
+    seen: set[int] = {id(loaded.app)}
+    for module in list(sys.modules.values()):
+        file = getattr(module, "__file__", None)
+        if not isinstance(file, str) or not is_users(file, folder):
+            continue
+        for name, value in list(vars(module).items()):
+            if not isinstance(value, kinds) or id(value) in seen:
+                continue
+            seen.add(id(value))
+            builders = getattr(value, "_function_builders", ())
+            lost = [builder for builder in builders if id(builder) not in reached]
+            if lost:
+                yield Stray(
+                    kind="app" if isinstance(value, library.FunctionRegister) else "blueprint",
+                    name=name,
+                    file=relative(file, folder),
+                    functions=tuple(_named(builder, folder) for builder in lost),
+                )
+
+
+def _named(builder: Any, folder: Path) -> tuple[str, str, int]:  # noqa: ANN401 - azure.functions' FunctionBuilder
+    function = builder._function  # noqa: SLF001 - the library has no other way to an unbuilt function
+    file, line = definition_of(function.get_user_function(), folder) or ("", 0)
+    return str(function.get_function_name()), file, line

@@ -1,0 +1,116 @@
+"""What rules look at: the apps as imported, their files, and the tree around them.
+
+Everything is read once, and what few rules ask for is read only when one does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from funcyard.functions.index import survey_app
+from funcyard.preflight.json_file import JsonFile, read_json
+from funcyard.preflight.sources import Source, sources_below
+from funcyard.preflight.tree import Tree
+
+if TYPE_CHECKING:
+    from funcyard.functions.survey import Survey
+    from funcyard.preflight.target import Request, Target
+
+
+class AppFacts:
+    """One app.
+
+    Args:
+        root: The checked folder.
+        target: What was asked.
+        survey: What importing it told.
+    """
+
+    def __init__(self, root: Path, target: Target, survey: Survey) -> None:
+        self.name = target.name
+        self.directory = target.directory
+        self.target = target
+        self.survey = survey
+        self._root = root
+
+    def name_of(self, file: str | Path) -> str:
+        """Return a path as findings tell it; a relative one is relative to the app."""
+        path = self.directory / file
+        return Path(os.path.relpath(path, self._root)).as_posix() if file else ""
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        """The Python files of the app and of its local packages."""
+        folders = (self.directory, *self.target.packages)
+        paths = dict.fromkeys(path for folder in folders for path in sources_below(folder))
+        return tuple(Source(path, self.name_of(path)) for path in paths)
+
+    @cached_property
+    def source_by_name(self) -> dict[str, Source]:
+        """Those files by their name in findings."""
+        return {source.name: source for source in self.sources}
+
+    def text_at(self, name: str, line: int) -> str:
+        """Return a line of a source by its name in findings, empty where there is none."""
+        source = self.source_by_name.get(name)
+        return source.line(line) if source else ""
+
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """Names of the sources that importing the app reached."""
+        return frozenset(self.name_of(file) for file in self.survey.modules)
+
+    @cached_property
+    def host_json(self) -> JsonFile | None:
+        """Its host.json."""
+        return read_json(self.directory / "host.json", self.name_of("host.json"))
+
+    @cached_property
+    def local_settings(self) -> JsonFile | None:
+        """Its local.settings.json."""
+        name = "local.settings.json"
+        return read_json(self.directory / name, self.name_of(name))
+
+
+class Facts:
+    """Everything that rules may ask.
+
+    Args:
+        request: What was asked.
+        apps: The apps, in the order of the request.
+    """
+
+    def __init__(self, request: Request, apps: tuple[AppFacts, ...]) -> None:
+        self.root = request.root
+        self.request = request
+        self.apps = apps
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The files below the checked folder."""
+        return Tree(self.root)
+
+
+async def gather(request: Request) -> Facts:
+    """Import every app and return the facts.
+
+    Raises:
+        IndexingError: An app's interpreter cannot be started.
+    """
+    slots = asyncio.Semaphore(os.cpu_count() or 1)
+
+    async def of(target: Target) -> AppFacts:
+        async with slots:
+            survey = await survey_app(
+                target.directory,
+                interpreter=target.interpreter,
+                settings={**request.environment, **target.settings},
+                timeout=request.timeout,
+            )
+        return AppFacts(request.root, target, survey)
+
+    return Facts(request, tuple(await asyncio.gather(*map(of, request.targets))))

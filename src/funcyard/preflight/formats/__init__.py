@@ -1,0 +1,1 @@
+"""How a report is told: a table for people, JSON, SARIF and workflow annotations for tools."""

@@ -1,0 +1,67 @@
+"""A report for people: each finding with its place, what was seen and what to do next."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from funcyard.preflight.finding import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from funcyard.preflight.finding import Finding
+    from funcyard.preflight.report import Report
+
+_INDENT = " " * 9
+_SHOWN_LINES = 12
+_WIDTH = 100
+
+
+def as_table(report: Report, style: Callable[[str, Severity], str]) -> str:
+    """Return a report as text.
+
+    Args:
+        report: What was found.
+        style: Colours a severity's word.
+    """
+    blocks = [_block(finding, style) for finding in report.findings]
+    return "\n\n".join([*blocks, _summary(report)])
+
+
+def _block(finding: Finding, style: Callable[[str, Severity], str]) -> str:
+    word = style(finding.severity.value.ljust(7), finding.severity)
+    place = f"{finding.file}:{finding.line}" if finding.line else finding.file
+    lines = [f"{word}  {finding.rule}{f'  {place}' if place else ''}"]
+    lines += textwrap.wrap(
+        finding.message, _WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT
+    )
+    seen = finding.evidence.strip().splitlines()
+    lines += [f"{_INDENT}> {line}" for line in seen[:_SHOWN_LINES]]
+    if len(seen) > _SHOWN_LINES:
+        lines.append(f"{_INDENT}> … {len(seen) - _SHOWN_LINES} more lines")
+    if finding.next:
+        lines += [f"{_INDENT}next: {line}" for line in finding.next.splitlines()[:1]]
+        lines += [f"{_INDENT}      {line}" for line in finding.next.splitlines()[1:]]
+    return "\n".join(lines)
+
+
+def _summary(report: Report) -> str:
+    apps = _count(report.apps, "app")
+    found = _count(len(report.functions), "function")
+    if not report.findings:
+        return f"{apps}, {found} found: nothing to mend"
+    by_severity = {
+        severity: sum(finding.severity is severity for finding in report.findings)
+        for severity in Severity
+    }
+    told = ", ".join(_count(n, severity.value) for severity, n in by_severity.items() if n)
+    first = report.findings[0].rule
+    return (
+        f"{apps}, {found} found: {told}; mend the first one first"
+        f" (funcyard check --explain {first})"
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -1,0 +1,58 @@
+"""Python sources as rules read them: text, lines and syntax tree, each made once."""
+
+from __future__ import annotations
+
+import ast
+import os
+import warnings
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from funcyard.functions.surveying import SKIPPED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Source:
+    """One Python file.
+
+    Args:
+        path: Where it lies.
+        name: Its path as findings tell it.
+    """
+
+    def __init__(self, path: Path, name: str) -> None:
+        self.path = path
+        self.name = name
+
+    @cached_property
+    def text(self) -> str:
+        """Its text; what is not UTF-8 is replaced."""
+        return self.path.read_text(encoding="utf-8", errors="replace")
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """Its lines, the first at index 0."""
+        return self.text.splitlines()
+
+    @cached_property
+    def tree(self) -> ast.Module | None:
+        """Its syntax tree; None where this Python cannot parse it."""
+        try:
+            with warnings.catch_warnings(action="ignore"):
+                return ast.parse(self.text, self.name)
+        except (SyntaxError, ValueError):
+            return None
+
+    def line(self, number: int) -> str:
+        """Return a line's text, stripped; empty where there is no such line."""
+        return self.lines[number - 1].strip() if 0 < number <= len(self.lines) else ""
+
+
+def sources_below(folder: Path) -> Iterator[Path]:
+    """Yield the Python files of a folder, environments and caches left out, in order of path."""
+    for directory, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in SKIPPED)
+        yield from (Path(directory, name) for name in sorted(files) if name.endswith(".py"))

@@ -1,0 +1,56 @@
+"""What is to be checked: apps, and where each would run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One function app.
+
+    Attributes:
+        name: As it is called in messages.
+        directory: The folder that holds host.json, absolute.
+        interpreter: The Python to import it on.
+        python: Minor version it is meant for, such as ``3.11``; empty where nothing says so.
+        settings: Its settings as they are on this machine, without the process's environment.
+        packages: Folders of local packages that it is shipped with, absolute.
+        dockerfile: The Dockerfile that builds it, None where there is none.
+    """
+
+    name: str
+    directory: Path
+    interpreter: Path
+    python: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    packages: tuple[Path, ...] = ()
+    dockerfile: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a run of the preflight is asked.
+
+    Attributes:
+        root: The checked folder, absolute; places are relative to it.
+        targets: The apps in it.
+        environment: Environment of the processes that import them; settings are added.
+        timeout: Seconds that importing an app may take.
+        expected_count: How many functions there have to be, None for any number.
+        expected_names: Which functions there have to be, None for any.
+        markers_allowed: Globs of files in which conflict markers are text.
+    """
+
+    root: Path
+    targets: tuple[Target, ...]
+    environment: Mapping[str, str]
+    timeout: float = 30.0
+    expected_count: int | None = None
+    expected_names: frozenset[str] | None = None
+    markers_allowed: tuple[str, ...] = ()

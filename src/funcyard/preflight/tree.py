@@ -1,0 +1,104 @@
+"""The files that would be shipped or committed: what Git tracks or would, else every file.
+
+Git itself lists and searches them where it can: it knows what is ignored, and it searches twenty
+thousand files in less time than Python opens them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from funcyard.functions.surveying import SKIPPED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LARGEST = 2 * 1024 * 1024
+_NOTHING_FOUND = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that was searched for."""
+
+    file: str
+    number: int
+    text: str
+
+
+class Tree:
+    """The files below a folder.
+
+    Args:
+        root: The folder, absolute.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._files: tuple[str, ...] | None = None
+        listed = self._git("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+        if listed is not None:
+            self._files = tuple(sorted({name for name in listed.split("\0") if name}))
+        self.is_git = listed is not None
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every file, relative to the root, in order."""
+        if self._files is None:
+            self._files = tuple(sorted(self._walk()))
+        return self._files
+
+    def search(self, pattern: str) -> list[Line]:
+        """Return the lines of text files that match an extended regular expression."""
+        if self.is_git:
+            found = self._git(
+                "grep", "-z", "-n", "-I", "-E", "--untracked", "--no-color", "-e", pattern
+            )
+            return [_line_of(record) for record in (found or "").splitlines()]
+        wanted = re.compile(pattern.encode(), re.MULTILINE)
+        return [line for name in self.files for line in self._search_in(name, wanted)]
+
+    def _search_in(self, name: str, wanted: re.Pattern[bytes]) -> Iterator[Line]:
+        path = self._root / name
+        try:
+            content = path.read_bytes() if path.stat().st_size <= _LARGEST else b""
+        except OSError:
+            return
+        if b"\0" in content:
+            return
+        for match in wanted.finditer(content):
+            end = content.find(b"\n", match.start())
+            line = content[match.start() : end if end >= 0 else None]
+            number = content.count(b"\n", 0, match.start()) + 1
+            yield Line(name, number, line.decode(errors="replace").rstrip("\r"))
+
+    def _walk(self) -> Iterator[str]:
+        for directory, folders, files in os.walk(self._root):
+            folders[:] = [name for name in folders if name not in SKIPPED]
+            for name in files:
+                yield Path(directory, name).relative_to(self._root).as_posix()
+
+    def _git(self, *arguments: str) -> str | None:
+        """Return what git prints in the root, None where it cannot tell."""
+        try:
+            done = subprocess.run(  # noqa: S603 - arguments are our own
+                ["git", "-C", str(self._root), *arguments],  # noqa: S607 - the user's git
+                capture_output=True,
+                check=False,
+                stdin=subprocess.DEVNULL,
+            )
+        except OSError:
+            return None
+        if done.returncode > _NOTHING_FOUND:
+            return None
+        return done.stdout.decode(errors="surrogateescape")
+
+
+def _line_of(record: str) -> Line:
+    name, number, text = record.split("\0", 2)
+    return Line(name, int(number), text.rstrip("\r"))
