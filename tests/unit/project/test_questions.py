@@ -288,8 +288,9 @@ def test_a_preview_is_noted() -> None:
     assert _said(person) == ["note: Python 3.14 is a preview in Azure Functions"]
 
 
-def test_every_field_is_asked_for_but_the_blueprint() -> None:
-    assert {question.field for question in QUESTIONS} == set(Spec.model_fields) - {"blueprint"}
+def test_every_field_is_asked_for_but_the_blueprint_and_how_to_check() -> None:
+    asked = {question.field for question in QUESTIONS}
+    assert asked == set(Spec.model_fields) - {"blueprint", "check"}
 
 
 @pytest.mark.parametrize(
