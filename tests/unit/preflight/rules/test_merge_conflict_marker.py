@@ -14,7 +14,7 @@ CONFLICT = "a = 1\n<<<<<<< HEAD\nb = 2\n||||||| base\nb = 0\n=======\nb = 3\n>>>
 
 @pytest.mark.parametrize("git", [True, False])
 def test_each_marker_is_told_with_its_line_but_not_a_line_of_equals_signs(
-    tmp_path: Path, git: bool
+    tmp_path: Path, *, git: bool
 ) -> None:
     if git:
         subprocess.run(["git", "init", "-q", tmp_path], check=True)
