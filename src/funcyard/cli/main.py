@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from funcyard import __version__
-from funcyard.errors import FuncyardError
+from funcyard.errors import FuncyardError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,6 +35,12 @@ class InternalError(FuncyardError):
         )
 
 
+class SurroundingsError(UsageError):
+    """The command was called with, or from, something that does not exist as text or folder."""
+
+    code = "bad-surroundings"
+
+
 COMMANDS: dict[str, str] = {
     "new": "Generate a project from a blueprint, a spec or your answers.",
     "up": "Run a project on this machine, without Docker and without Azure.",
@@ -42,6 +48,7 @@ COMMANDS: dict[str, str] = {
     "logs": "Show what a running project logs.",
     "down": "Stop a running project.",
     "host": "Serve one function app alone, as a container does.",
+    "check": "Say why functions would not be found or a revision would not start.",
     "status": "Show which generated files were edited, are missing or are out of date.",
     "diff": "Show what an update would change, line by line.",
     "update": "Bring the generated files up to date and keep every edit.",
@@ -102,6 +109,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     _print_anything()
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
+        check_surroundings(arguments)
         code = root.main(arguments, prog_name="funcyard", standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("interrupted", err=True)
@@ -123,6 +131,28 @@ def main(argv: Sequence[str] | None = None) -> None:
         show_error(InternalError(fault), as_json="--json" in arguments)
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def check_surroundings(arguments: Sequence[str]) -> None:
+    """Refuse what no command can work with: arguments that are no text, a folder that is gone.
+
+    Raises:
+        SurroundingsError: One of both.
+    """
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            raise SurroundingsError(
+                f"the argument {repr(os.fsencode(argument))[1:]} holds bytes that are no text",
+                hint="rename the file or folder that it names",
+            ) from None
+    try:
+        os.getcwd()  # noqa: PTH109 - the question alone
+    except FileNotFoundError:
+        raise SurroundingsError(
+            "the current folder does not exist any more", hint="change to one that does"
+        ) from None
 
 
 def _print_anything() -> None:

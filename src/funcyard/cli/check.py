@@ -1,0 +1,182 @@
+"""``funcyard check``: why functions would not be found, or a revision would not start."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from funcyard.cli._paths import FILE, FOLDER, UsablePath
+from funcyard.preflight.finding import Severity
+from funcyard.preflight.rules import RULES
+from funcyard.preflight.selection import find_rule, select
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from funcyard.cli._check_targets import Found
+    from funcyard.preflight.report import Report
+    from funcyard.preflight.rule import Rule
+    from funcyard.preflight.target import Request
+    from funcyard.project.check_options import CheckOptions
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+_DEFAULT_BASELINE = ".funcyard/check-baseline.json"
+
+
+@click.command("check")
+@click.argument("directory", metavar="[PATH]", type=FOLDER, default=".")
+@click.option("--expect", type=click.IntRange(0), help="Fail unless exactly so many are found.")
+@click.option("--expect-functions", metavar="A,B", help="Fail unless exactly these are found.")
+@click.option("--only", metavar="RULE", multiple=True, help="Run these rules or groups alone.")
+@click.option("--ignore", metavar="RULE", multiple=True, help="Leave these rules or groups out.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([severity.value for severity in Severity]),
+    help="Lowest severity that makes the exit status 1.  [default: error]",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "sarif", "github"]),
+    default="table",
+    show_default=True,
+    help="How to print.",
+)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option(
+    "--python", "interpreter", type=FILE, help="Index every app on this Python, not its own."
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=30.0,
+    show_default=True,
+    help="Seconds that importing an app may take.",
+)
+@click.option(
+    "--baseline", type=UsablePath(dir_okay=False), help="Leave out the findings recorded there."
+)
+@click.option("--write-baseline", is_flag=True, help="Record today's findings in the baseline.")
+@click.option("--list-rules", is_flag=True, help="List the rules and end.")
+@click.option("--explain", metavar="RULE", help="Tell what a rule means and end.")
+def command(
+    directory: Path,
+    expect: int | None,
+    expect_functions: str | None,
+    only: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: str | None,
+    form: str,
+    as_json: bool,
+    interpreter: Path | None,
+    timeout: float,
+    baseline: Path | None,
+    write_baseline: bool,
+    list_rules: bool,
+    explain: str | None,
+) -> int:
+    """Say why functions would not be found or a revision would not start, before shipping.
+
+    PATH is a project, the folder of one function app, or any folder above some; the current folder
+    if omitted. Causes come before their effects: the first finding is the one to mend first.
+
+    Exit status: 0 nothing at or above --fail-on, 1 findings, 2 bad usage.
+    """
+    if as_json:
+        form = "json"
+    if list_rules or explain:
+        _print_rules(find_rule(RULES, explain) if explain else None, as_json=form == "json")
+        return 0
+    from funcyard.cli._check_targets import find_targets  # noqa: PLC0415 - keeps --help fast
+    from funcyard.preflight.run import run  # noqa: PLC0415 - keeps --help fast
+
+    found = find_targets(directory, interpreter)
+    rules = select(RULES, only=only or found.options.only, ignore=ignore + found.options.ignore)
+    request = _request(found, expect, expect_functions, timeout)
+    report = asyncio.run(run(request, rules))
+    file = _baseline_file(found, baseline, write=write_baseline)
+    if write_baseline and file is not None:
+        _write_baseline(file, report)
+        return 0
+    if file is not None:
+        report = _without_baseline(file, report)
+    click.echo(_printed(report, rules, form), nl=form != "github" or bool(report.findings))
+    at = Severity(fail_on or found.options.fail_on)
+    return 1 if report.failed(at) else 0
+
+
+def _request(
+    found: Found, expect: int | None, expect_functions: str | None, timeout: float
+) -> Request:
+    from funcyard.preflight.target import Request  # noqa: PLC0415 - keeps --help fast
+
+    options = found.options
+    names = (
+        expect_functions.split(",") if expect_functions is not None else options.expect_functions
+    )
+    return Request(
+        root=found.root,
+        targets=found.targets,
+        environment=dict(os.environ),
+        timeout=timeout,
+        expected_count=options.expect if expect is None else expect,
+        expected_names=frozenset(name.strip() for name in names if name.strip()) or None,
+        markers_allowed=options.conflict_markers_allowed,
+    )
+
+
+def _baseline_file(found: Found, asked: Path | None, *, write: bool) -> Path | None:
+    if asked is not None:
+        return asked
+    options: CheckOptions = found.options
+    if options.baseline is not None:
+        return found.root / options.baseline
+    return found.root / _DEFAULT_BASELINE if write else None
+
+
+def _write_baseline(file: Path, report: Report) -> None:
+    from funcyard.preflight.baseline import Baseline  # noqa: PLC0415 - keeps --help fast
+
+    Baseline.of(report.findings).write(file)
+    click.echo(f"{len(report.findings)} findings are recorded in {file}")
+
+
+def _without_baseline(file: Path, report: Report) -> Report:
+    from dataclasses import replace  # noqa: PLC0415 - keeps --help fast
+
+    from funcyard.cli._project import print_notice  # noqa: PLC0415 - keeps --help fast
+    from funcyard.preflight.baseline import Baseline  # noqa: PLC0415 - keeps --help fast
+
+    fresh, gone = Baseline.read(file).new(report.findings)
+    if gone:
+        print_notice(f"{gone} findings of {file} are mended: --write-baseline takes them out of it")
+    return replace(report, findings=tuple(fresh))
+
+
+def _printed(report: Report, rules: list[Rule], form: str) -> str:
+    from funcyard.output import to_json  # noqa: PLC0415 - keeps --help fast
+    from funcyard.preflight.formats.github import as_github  # noqa: PLC0415 - keeps --help fast
+    from funcyard.preflight.formats.sarif import as_sarif  # noqa: PLC0415 - keeps --help fast
+    from funcyard.preflight.formats.table import as_table  # noqa: PLC0415 - keeps --help fast
+
+    if form == "json":
+        return to_json(report.as_dict())
+    if form == "sarif":
+        return as_sarif(report, rules)
+    if form == "github":
+        return as_github(report)
+    return as_table(report, lambda word, severity: click.style(word, fg=_COLOURS[severity]))
+
+
+def _print_rules(explained: Rule | None, *, as_json: bool) -> None:
+    from funcyard.cli._rules_text import rule_document, rule_text, rules_table  # noqa: PLC0415 - keeps --help fast
+    from funcyard.output import to_json  # noqa: PLC0415 - keeps --help fast
+
+    if as_json:
+        documents = [rule_document(rule) for rule in ([explained] if explained else RULES)]
+        click.echo(to_json(documents[0] if explained else {"rules": documents}))
+    else:
+        click.echo(rule_text(explained) if explained else rules_table(RULES))
