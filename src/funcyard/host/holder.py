@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from funcyard.atomic import write_atomically
 from funcyard.errors import UserError
 
 if TYPE_CHECKING:
@@ -122,9 +123,7 @@ class ProjectLock:
         return [process.pid for process in _end(children)]
 
     def _write(self) -> None:
-        temporary = self._record.with_suffix(".tmp")
-        temporary.write_text(json.dumps(self._children), encoding="utf-8")
-        temporary.replace(self._record)
+        write_atomically(self._record, json.dumps(self._children))
 
 
 def _end(children: Mapping[int, float]) -> list[psutil.Process]:

@@ -10,12 +10,11 @@ from __future__ import annotations
 import base64
 import hmac
 import json
-import os
 import secrets
-import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funcyard.atomic import write_atomically
 from funcyard.errors import UserError
 
 if TYPE_CHECKING:
@@ -99,9 +98,6 @@ def _new() -> str:
 def _write(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(temporary, path)  # noqa: PTH105 - mkstemp made it with mode 0600
+        write_atomically(path, text, mode=0o600)
     except OSError as fault:
         raise KeysError(f"{path}: cannot be written: {fault}") from fault
