@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from funcyard.cli._clock import today
+from funcyard.functions.runtimes import RuntimeVersion, runtimes, versions_of
 from funcyard.output import table, to_json
-from funcyard.project.runtimes import RuntimeVersion, runtimes, versions_of
 
 
 @click.command("images")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from funcyard.errors import UsageError
+from funcyard.functions.runtimes import base_image
 from funcyard.project import names, quoting
 from funcyard.project.catalog import DEFAULT_DEPENDENCY_SET, Blueprint
 from funcyard.project.dependencies import POETRY, REQUIRES_PYTHON, StartingLock, starting_lock
@@ -29,7 +30,6 @@ from funcyard.project.layout import (
     TOOLS,
     Row,
 )
-from funcyard.project.runtimes import base_image
 from funcyard.project.schema import schema_text
 from funcyard.project.tree import check_path
 from funcyard.project.views import AppView, ProjectView, view

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 from pydantic import BaseModel
 
-from funcyard.project import runtimes
+from funcyard.functions import runtimes
 from funcyard.project.shorthand import TRIGGER_TYPES
 from funcyard.project.spec import BlobTrigger, HttpTrigger, QueueTrigger, Spec, TimerTrigger
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from funcyard.functions.runtimes import generated_versions
 from funcyard.project.questions.apps import ask_apps
 from funcyard.project.questions.asking import Draft
 from funcyard.project.questions.extras import (
@@ -18,7 +19,6 @@ from funcyard.project.questions.extras import (
 from funcyard.project.questions.storage import ask_storage
 from funcyard.project.reading import parse_spec
 from funcyard.project.rules import complete
-from funcyard.project.runtimes import generated_versions
 from funcyard.project.spec import Spec
 from funcyard.project.spec_text import to_yaml
 

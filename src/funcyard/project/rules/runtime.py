@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from funcyard.project import runtimes
+from funcyard.functions import runtimes
 from funcyard.project.findings import Fault, Severity
 
 if TYPE_CHECKING:

@@ -77,7 +77,7 @@ class RuntimeVersion:
 @cache
 def runtimes() -> tuple[RuntimeVersion, ...]:
     """Return every known version, languages in turn, oldest first."""
-    text = resources.files("funcyard.project").joinpath("runtimes.json").read_text("utf-8")
+    text = resources.files("funcyard.functions").joinpath("runtimes.json").read_text("utf-8")
     return tuple(
         RuntimeVersion(**{**entry, "end_of_life": date.fromisoformat(entry["end_of_life"])})
         for entry in json.loads(text)["runtimes"]

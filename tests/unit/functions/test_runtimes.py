@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from funcyard.project.runtimes import (
+from funcyard.functions.runtimes import (
     ENDING_WITHIN,
     Status,
     UnknownRuntimeError,
