@@ -13,10 +13,13 @@ _PACKAGE = Path(funcyard.__file__).parent
 _FLOORS = {
     "cli": 4,
     "project": 3,
+    "preflight": 3,
     "host": 2,
     "functions": 2,
     "output": 1,
     "settings": 1,
+    "atomic": 1,
+    "probe": 1,
     "errors": 0,
 }
 _SAME_FLOOR = {("host", "functions")}

@@ -67,3 +67,11 @@ def facts(
 def found(rule: Rule, given: Facts) -> list[Finding]:
     """What a rule finds, in order of place."""
     return sorted(rule.check(given), key=lambda f: (f.file, f.line, f.message))
+
+
+def program(folder: Path, name: str, script: str) -> Path:
+    """Put a real program of that name into a folder, for a PATH that is searched."""
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    path.chmod(0o755)
+    return path

@@ -8,31 +8,29 @@ or *no answer*.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import platform
 import re
-import shutil
-import signal
-import subprocess
 import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from funcyard.probe import ask
 from funcyard.project.memory.model import Probe, ProbeState
 from funcyard.project.memory.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from funcyard.probe import Asked
+
 _ENGINE = "Docker engine"
 _ENGINE_FORMAT = "{{json .ServerVersion}} {{json .NCPU}} {{json .MemTotal}}"
 _ENGINE_ANSWER = re.compile(r'^"([^"]+)" (\d+) (\d+)\s*$', re.MULTILINE)
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
 _GIGABYTE = 1024**3
-_LONGEST_OUTPUT = 65536
 
 QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "Docker": ("docker", "--version"),
@@ -56,11 +54,11 @@ class Probing:
 
     Attributes:
         answered: Probes that needed no process.
-        running: Name to the process that was asked.
+        running: Name to the program that was asked.
     """
 
     answered: dict[str, Probe]
-    running: dict[str, subprocess.Popen[bytes]]
+    running: dict[str, Asked]
 
     def __enter__(self) -> Self:
         return self
@@ -72,8 +70,8 @@ class Probing:
         """Return every probe; what has not answered ``within`` seconds from now is ended."""
         deadline = time.monotonic() + within
         outputs = {
-            name: _output(process, max(0.0, deadline - time.monotonic()))
-            for name, process in self.running.items()
+            name: _output(asked, max(0.0, deadline - time.monotonic()))
+            for name, asked in self.running.items()
         }
         self.running.clear()
         engine = _engine(outputs.pop(_ENGINE)) if _ENGINE in outputs else ""
@@ -106,34 +104,25 @@ def begin_probes(python: str, *, path: str | None = None) -> Probing:
 
 
 def _ask(probing: Probing, name: str, command: Sequence[str], path: str) -> None:
-    program = shutil.which(command[0], path=path)
-    if program is None:
-        probing.answered[name] = Probe(name, None, ProbeState.NOT_FOUND)
-        return
+    quiet = {"FUNCTIONS_CORE_TOOLS_TELEMETRY_OPTOUT": "1", "NO_COLOR": "1"}
     try:
-        probing.running[name] = subprocess.Popen(  # noqa: S603 - a fixed question to what is on PATH
-            [program, *command[1:]],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            env=os.environ | {"FUNCTIONS_CORE_TOOLS_TELEMETRY_OPTOUT": "1", "NO_COLOR": "1"},
-        )
+        asked = ask(command, path=path, environment=os.environ | quiet)
     except OSError as fault:
         detail = f"cannot be started: {fault.strerror}"
         probing.answered[name] = Probe(name, None, ProbeState.NOT_FOUND, detail)
+        return
+    if asked is None:
+        probing.answered[name] = Probe(name, None, ProbeState.NOT_FOUND)
+    else:
+        probing.running[name] = asked
 
 
-def _output(process: subprocess.Popen[bytes], within: float) -> str | None:
-    """Return what a process says, empty where it fails, None where it does not answer in time."""
-    try:
-        output, _ = process.communicate(timeout=within)
-    except subprocess.TimeoutExpired:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+def _output(asked: Asked, within: float) -> str | None:
+    """Return what a program says, empty where it fails, None where it does not answer in time."""
+    answer = asked.answer(within=within)
+    if answer is None:
         return None
-    return "" if process.returncode else output[:_LONGEST_OUTPUT].decode(errors="replace")
+    return "" if answer.status else answer.output + answer.errors
 
 
 def _probe(name: str, said: str | None) -> Probe:

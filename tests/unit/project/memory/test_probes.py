@@ -87,7 +87,7 @@ def test_what_does_not_answer_in_time_is_ended_and_said(
 ) -> None:
     program("poetry", f"echo $$ > {tmp_path}/pid; sleep 60 & wait")
     probing = begin_probes(_PYTHON, path=str(tmp_path))
-    process = probing.running["Poetry"]
+    process = probing.running["Poetry"].process
     probes = {probe.name: probe for probe in probing.finish(within=0.0)}
     assert probes["Poetry"] == Probe("Poetry", None, ProbeState.NO_ANSWER)
     assert process.returncode == -9
@@ -122,7 +122,7 @@ def test_questions_that_nobody_waits_for_are_ended(
 ) -> None:
     program("tilt", "sleep 60")
     with begin_probes(_PYTHON, path=str(tmp_path)) as probing:
-        process = probing.running["Tilt"]
+        process = probing.running["Tilt"].process
     assert process.returncode == -9
 
 
