@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import shutil
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from funcyard.cli._paths import FILE, UsablePath
 from funcyard.cli._serving import serve
 from funcyard.errors import UsageError
 
@@ -24,32 +24,31 @@ class NoInterpreterError(UsageError):
     code = "no-python"
 
 
-class AddressError(UsageError):
-    """The address is not one."""
-
-    code = "bad-address"
-
-
 @click.command("host")
 @click.argument(
     "directory",
-    type=click.Path(path_type=Path, exists=True, file_okay=False, resolve_path=True),
+    type=UsablePath(exists=True, file_okay=False, resolve_path=True),
     envvar="AzureWebJobsScriptRoot",
     default=".",
 )
-@click.option("--address", default="127.0.0.1", show_default=True, help="Listen here.")
+@click.option(
+    "--address",
+    default="127.0.0.1",
+    show_default=True,
+    help="Listen here: an IP address, or localhost.",
+)
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=7071, show_default=True, help="0 for any."
 )
 @click.option(
     "--python",
     "interpreter",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=FILE,
     help="The Python that has the app's packages; the app's .venv, else `python` on PATH.",
 )
 @click.option(
     "--keys",
-    type=click.Path(path_type=Path, dir_okay=False, resolve_path=True),
+    type=UsablePath(dir_okay=False, resolve_path=True),
     help="File of the access keys, made when it is missing; .funcyard/run/keys/NAME.json of the"
     " app's folder unless given.",
 )
@@ -75,11 +74,13 @@ def command(
     """
     import uvloop  # noqa: PLC0415 - keeps --help fast
 
+    from funcyard.host.address import is_loopback, parse_address  # noqa: PLC0415 - keeps --help fast
     from funcyard.host.alone import AlonePlan  # noqa: PLC0415 - keeps --help fast
 
+    address = parse_address(address)
     settings = dict(os.environ)
     name = settings.get("WEBSITE_SITE_NAME") or directory.name
-    enforced = enable_auth or not _is_loopback(address)
+    enforced = enable_auth or not is_loopback(address)
     plan = AlonePlan(
         name=name,
         directory=directory,
@@ -92,15 +93,6 @@ def command(
         else None,
     )
     return uvloop.run(_run(plan, as_json=as_json))
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        raise AddressError(
-            f"{address!r} is not an IP address", hint="0.0.0.0 listens on every address"
-        ) from None
 
 
 def _interpreter_of(directory: Path) -> Path:
@@ -117,7 +109,9 @@ async def _run(plan: AlonePlan, *, as_json: bool) -> int:
     from funcyard.cli._up_view import JsonView, PlainView  # noqa: PLC0415 - keeps --help fast
     from funcyard.host.alone import LoneApp  # noqa: PLC0415 - keeps --help fast
     from funcyard.host.events import Events  # noqa: PLC0415 - keeps --help fast
+    from funcyard.host.interpreters import check_interpreter  # noqa: PLC0415 - keeps --help fast
 
+    await check_interpreter(plan.interpreter)
     events = Events()
     app = LoneApp(plan, events)
     view: View = JsonView() if as_json else PlainView()

@@ -7,15 +7,17 @@ import functools
 import json
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from funcyard.cli._paths import FILE, FOLDER
 from funcyard.cli._serving import INTERRUPTED, serve
 from funcyard.errors import UserError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from funcyard.cli._up_view import View
     from funcyard.host.plan import ProjectPlan
     from funcyard.host.supervisor import Supervisor
@@ -28,7 +30,7 @@ class DemoError(UserError):
 
 
 @click.command("up")
-@click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=".")
+@click.argument("directory", type=FOLDER, default=".")
 @click.option(
     "--app", "apps", multiple=True, metavar="NAME", help="Run only this app (repeatable)."
 )
@@ -43,13 +45,14 @@ class DemoError(UserError):
     "--address",
     default="127.0.0.1",
     show_default=True,
-    help="Listen here; on anything but loopback access keys are always enforced.",
+    help="Listen here, an IP address or localhost; on anything but loopback access keys are always"
+    " enforced.",
 )
 @click.option("--enable-auth", is_flag=True, help="Enforce authorisation levels and keys here too.")
 @click.option(
     "--python",
     "interpreter",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=FILE,
     help="Run every app on this Python instead of an environment of its own.",
 )
 @click.option("--no-install", is_flag=True, help="Take the environments as they are.")
@@ -77,11 +80,13 @@ def command(
     import uvloop  # noqa: PLC0415 - keeps --help fast
 
     from funcyard.cli._project import now, print_notice  # noqa: PLC0415 - keeps --help fast
+    from funcyard.host.address import parse_address  # noqa: PLC0415 - keeps --help fast
     from funcyard.project.env_file import ensure_env_local  # noqa: PLC0415 - keeps --help fast
     from funcyard.project.opening import open_project  # noqa: PLC0415 - keeps --help fast
     from funcyard.project.port_overrides import port_overrides_of  # noqa: PLC0415 - keeps --help fast
     from funcyard.project.running import RunOptions, plan_run  # noqa: PLC0415 - keeps --help fast
 
+    address = parse_address(address)
     moment = now()
     project = open_project(directory, today=moment.date())
     if ensure_env_local(project.root, project.spec, now=moment):
@@ -127,8 +132,12 @@ def _view(*, as_json: bool, demo: bool) -> View:
 async def _run(plan: ProjectPlan, view: View, script: Path | None, *, as_json: bool) -> int:
     from funcyard.cli.azurite import places  # noqa: PLC0415 - keeps --help fast
     from funcyard.host.events import Events  # noqa: PLC0415 - keeps --help fast
+    from funcyard.host.interpreters import check_interpreter  # noqa: PLC0415 - keeps --help fast
     from funcyard.host.supervisor import Supervisor, find_azurite  # noqa: PLC0415 - keeps --help fast
 
+    if plan.interpreter is not None:
+        for version in {app.python for app in plan.apps}:
+            await check_interpreter(plan.interpreter, version)
     events = Events()
     azurite = await find_azurite(places(plan.root))
     supervisor = Supervisor(plan, azurite, events)

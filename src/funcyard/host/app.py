@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from typing import TYPE_CHECKING, Any
 
 from funcyard.errors import FuncyardError
+from funcyard.host.address import is_loopback
 from funcyard.host.app_settings import app_settings
 from funcyard.host.environments import Wanted, ensure_environment, is_current, python_of
 from funcyard.host.events import Event
@@ -145,10 +145,7 @@ class App:
 
     @property
     def _enforce_keys(self) -> bool:
-        return (
-            self._project.enforce_keys
-            or not ipaddress.ip_address(self._project.address).is_loopback
-        )
+        return self._project.enforce_keys or not is_loopback(self._project.address)
 
     def _load_keys(self, functions: list[str]) -> Keys:
         return load_keys(self._project.state / "keys" / f"{self.name}.json", functions)

@@ -1,0 +1,89 @@
+"""What ``funcyard up`` and ``funcyard host`` refuse before they start anything."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from tests.e2e.running import FUNCYARD, Up, fetch, make_project
+
+HELLO = """
+import azure.functions as func
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
+
+
+@app.route(route="hello")
+def hello(req: func.HttpRequest) -> str:
+    return "hello"
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return make_project(tmp_path / "project", {"api": HELLO})
+
+
+def refusal(project: Path, command: str, *arguments: str | Path) -> dict[str, str]:
+    """Run a command that must refuse, and return its error; nothing may have been started."""
+    folder = project if command == "up" else project / "functions" / "api"
+    done = subprocess.run(
+        [FUNCYARD, command, folder, "--json", *arguments],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    error: dict[str, str] = json.loads(done.stdout)["error"]
+    assert f"error[{error['code']}]: {error['message']}\nhint: {error['hint']}" in done.stderr
+    assert not (project / ".funcyard" / "run" / "azurite").exists()
+    return error
+
+
+@pytest.mark.parametrize("command", ["up", "host"])
+@pytest.mark.parametrize("address", ["", "everywhere", "127.0.0.1:80"])
+def test_what_is_no_address_is_refused(project: Path, command: str, address: str) -> None:
+    error = refusal(project, command, "--address", address)
+    assert (error["code"], error["message"]) == (
+        "bad-address",
+        f"{address!r} is not an IP address",
+    )
+
+
+def test_localhost_is_the_loopback_address(project: Path, apps_python: Path) -> None:
+    with Up(project, apps_python, ("--address", "localhost")) as up:
+        assert up.app()["url"].startswith("http://127.0.0.1:")
+        assert fetch(up.url("/api/hello")).body == b"hello"
+
+
+@pytest.mark.parametrize("command", ["up", "host"])
+@pytest.mark.parametrize(
+    ("text", "mode", "answer"),
+    [
+        ("#!/bin/sh\nexit 0\n", 0o644, "Permission denied"),
+        ("#!/bin/sh\necho version not selected >&2\nexit 127\n", 0o755, "version not selected"),
+        ("#!/bin/sh\necho hello\n", 0o755, r"'hello\n'"),
+        ("#!/bin/sh\necho 3.10\n", 0o755, "is Python 3.10"),
+    ],
+)
+def test_a_python_that_cannot_be_used_is_refused_with_its_answer(
+    project: Path, command: str, text: str, mode: int, answer: str
+) -> None:
+    python = project / "python"
+    python.write_text(text)
+    python.chmod(mode)
+
+    error = refusal(project, command, "--python", python)
+    assert error["code"] == "bad-python"
+    assert str(python) in error["message"]
+    assert answer in error["message"]
+
+
+def test_the_environment_of_an_app_served_alone_is_asked_too(project: Path) -> None:
+    python = project / "functions" / "api" / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\nexit 3\n")
+    python.chmod(0o755)
+
+    error = refusal(project, "host")
+    assert error["message"] == f"{python} is no usable Python: it ends with exit code 3"
