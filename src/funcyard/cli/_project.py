@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from funcyard.cli import _clock
 from funcyard.cli._ask import can_ask
+from funcyard.cli._paths import FOLDER, NEW_FOLDER
 from funcyard.output import table, to_json
-from funcyard.project.updating import Request, update
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from pathlib import Path
 
     from funcyard.project.plan import PlannedFile
-    from funcyard.project.updating import Outcome
+    from funcyard.project.updating import Outcome, Request
 
-directory_argument = click.argument(
-    "directory", default=".", type=click.Path(path_type=Path, file_okay=False)
-)
+directory_argument = click.argument("directory", default=".", type=FOLDER)
 directory_option = click.option(
     "--dir",
     "directory",
     default=".",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     help="The project, or any folder in it; the current folder unless given.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -36,7 +34,7 @@ yes_option = click.option("--yes", "-y", is_flag=True, help="Ask nothing.")
 dry_run_option = click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 memory_option = click.option(
     "--memory",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=NEW_FOLDER,
     help="Memory store; .funcyard/memory at the Git root, or in the project, unless given.",
 )
 
@@ -87,6 +85,8 @@ def run_update(directory: Path, request: Request, *, yes: bool, as_json: bool) -
 
     On a terminal the plan is shown first and a person is asked, unless ``--yes`` or ``--json``.
     """
+    from funcyard.project.updating import update  # noqa: PLC0415 - up needs the rest alone
+
     if not (yes or as_json or request.dry_run) and can_ask():
         planned = update(directory, replace(request, dry_run=True))
         if planned.plan.changed or planned.spec_after is not None:

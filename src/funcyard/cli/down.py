@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from funcyard.cli._paths import FOLDER
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _PATIENCE_SECONDS = 60.0
 
 
 @click.command("down")
-@click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=".")
+@click.argument("directory", type=FOLDER, default=".")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(directory: Path, as_json: bool) -> None:
     """End a running project: drain what runs, end every process.

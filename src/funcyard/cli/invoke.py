@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from funcyard.cli._paths import FOLDER
+
 
 @click.command("invoke")
 @click.argument("app")
@@ -17,7 +19,7 @@ import click
 @click.option(
     "--dir",
     "directory",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     default=".",
     help="The project, or any folder in it; the current folder unless given.",
 )

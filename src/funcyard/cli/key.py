@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from funcyard.cli._paths import FOLDER
 from funcyard.output import to_json
 from funcyard.project.account_key import generate_key
 from funcyard.project.connecting import storage_connection
 from funcyard.project.env_file import rotate_key
 from funcyard.project.opening import find_root
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.group()
@@ -28,7 +32,7 @@ def generate_command(as_json: bool) -> None:
 
 
 @command.command("rotate")
-@click.argument("directory", default=".", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("directory", default=".", type=FOLDER)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def rotate_command(directory: Path, as_json: bool) -> None:
     """Put a new key into the project's .env.local; the rest of the file stays, nothing is shown."""
@@ -45,7 +49,7 @@ def rotate_command(directory: Path, as_json: bool) -> None:
 
 
 @command.command("connection")
-@click.argument("directory", default=".", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("directory", default=".", type=FOLDER)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def connection_command(directory: Path, as_json: bool) -> None:
     """Print the storage emulator's connection string, key included, for other tools.

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from funcyard.cli._paths import FOLDER
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 @click.command("logs")
-@click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=".")
+@click.argument("directory", type=FOLDER, default=".")
 @click.option("--app", "app", default="", metavar="NAME", help="Only this app's.")
 @click.option(
     "-n",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from funcyard.cli import _clock
+from funcyard.cli._paths import NEW_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,7 @@ def _with_store(function: Callable[..., None]) -> Callable[..., None]:
     """Add the options that every subcommand takes."""
     store = click.option(
         "--memory",
-        type=click.Path(path_type=Path, file_okay=False),
+        type=NEW_FOLDER,
         help="The store; .funcyard/memory at the Git root, or in the project, unless given.",
     )
     as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
 
 from funcyard.cli._ask import TerminalAsker, can_ask
+from funcyard.cli._paths import ANY_PATH
 from funcyard.cli._project import (
     document,
     dry_run_option,
@@ -39,6 +39,7 @@ from funcyard.project.updating import Request
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from funcyard.project.creating import Created
     from funcyard.project.updating import Outcome
@@ -50,13 +51,13 @@ _PROJECT_NAME = re.compile(r"^project_name:.*$", re.MULTILINE)
 
 
 @click.command()
-@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("directory", metavar="DIR", type=ANY_PATH)
 @click.option("--blueprint", metavar="NAME", help="Start from this blueprint.")
 @click.option(
     "--from",
     "source",
     metavar="SPEC",
-    type=click.Path(path_type=Path),
+    type=ANY_PATH,
     help="Start from this spec.",
 )
 @yes_option

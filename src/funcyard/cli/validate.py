@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from funcyard.cli._clock import today
+from funcyard.cli._paths import ANY_PATH
 from funcyard.output import to_json
 from funcyard.project.opening import find_root
 from funcyard.project.ports import is_busy
@@ -15,7 +16,7 @@ from funcyard.project.spec import SPEC_FILE
 
 
 @click.command("validate")
-@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.argument("path", required=False, type=ANY_PATH)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(path: Path | None, as_json: bool) -> None:
     """Check a spec and report every fault with its line and column.

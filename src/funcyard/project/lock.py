@@ -27,6 +27,13 @@ _PAUSE = 0.05
 _TRIES = 100
 
 
+class CannotCreateError(CannotWriteError):
+    """No folder can be made in that place, whoever asks: in ``/proc``, for example."""
+
+    code = "cannot-create"
+    exit_code = 2
+
+
 class ProjectBusyError(UserError):
     """Another command is changing the project."""
 
@@ -40,6 +47,7 @@ def locked(root: Path, *, patience: float = PATIENCE) -> Iterator[None]:
     Raises:
         ProjectBusyError: Another process held it for ``patience`` seconds.
         CannotWriteError: The folder cannot be created or written to.
+        CannotCreateError: No folder can ever be made there.
         PathBlockedError: ``.funcyard`` or the lock is a symbolic link or of the wrong kind.
     """
     deadline = time.monotonic() + patience
@@ -74,7 +82,10 @@ def _open(root: Path) -> int:
             continue  # the folder went away in between: the command that made it gave up
         except OSError as fault:
             raise CannotWriteError(f"{root} cannot be written to: {fault.strerror}") from fault
-    raise CannotWriteError(f"{root} cannot be created")
+    raise CannotCreateError(
+        f"{root} cannot be created",
+        hint="the file system takes no folders there: name another place",
+    )
 
 
 def _wait(handle: int, deadline: float) -> None:

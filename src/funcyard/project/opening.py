@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funcyard.errors import UsageError
 from funcyard.project.holding import settle
 from funcyard.project.journal import pending
+from funcyard.project.place import usable
 from funcyard.project.reading import read_spec
 from funcyard.project.spec import SPEC_FILE
 
@@ -47,10 +49,11 @@ def find_root(directory: Path) -> Path:
 
     Raises:
         NoProjectError: There is none.
+        BadPathError: The folder cannot be used.
     """
-    start = directory.absolute()
+    start = usable(directory)
     for folder in (start, *start.parents):
-        if (folder / SPEC_FILE).is_file() or pending(folder):
+        if os.path.isfile(folder / SPEC_FILE) or pending(folder):  # noqa: PTH113 - one that may not be searched holds none
             return folder
     raise NoProjectError(
         f"there is no {SPEC_FILE} in {directory} or above it",

@@ -11,6 +11,7 @@ from funcyard.project import names
 from funcyard.project.dependencies import local_package_folders, locked_requirements
 from funcyard.project.names import ENV_FILE
 from funcyard.project.ports import HIGHEST_PORT, debug_ports
+from funcyard.project.tree import CannotWriteError
 from funcyard.settings import SettingsError, merge, read_env_file, read_local_settings
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def plan_run(root: Path, spec: Spec, options: RunOptions) -> ProjectPlan:
         SettingsError: A settings file is wrong, or a port in it is none.
         NoKeyError: No setting holds the storage emulator's key.
         DependencyError: An app's lock cannot be read.
+        CannotWriteError: The folder for the host's state cannot be made.
     """
     env = read_env_file(root / ENV_FILE)
     settings = merge(options.process, env)
@@ -137,12 +139,19 @@ def plan_run(root: Path, spec: Spec, options: RunOptions) -> ProjectPlan:
 
 
 def prepare_state(root: Path) -> Path:
-    """Make the host's state folder, private and ignored by Git, and return it."""
+    """Make the host's state folder, private and ignored by Git, and return it.
+
+    Raises:
+        CannotWriteError: It cannot be made or written to.
+    """
     state = state_folder(root)
-    state.mkdir(parents=True, exist_ok=True, mode=0o700)
     ignore = state / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
+    try:
+        state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+    except OSError as fault:
+        raise CannotWriteError(f"{state} cannot be written to: {fault.strerror}") from fault
     return state
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from funcyard.errors import UserError
+from funcyard.errors import UsageError, UserError
 from funcyard.project.manifest import MANIFEST_FILE
+from funcyard.project.place import usable
 from funcyard.project.spec import SPEC_FILE
 from funcyard.project.tree import OWN_FOLDER
 
@@ -46,7 +46,7 @@ class LinkedTargetError(UserError):
     code = "linked-target"
 
 
-class NotAFolderError(UserError):
+class NotAFolderError(UsageError):
     """Something that is no folder has the new project's name."""
 
     code = "not-a-folder"
@@ -59,10 +59,11 @@ def target_root(directory: Path) -> Path:
     own place, a link would let a project land where nobody looks for it.
 
     Raises:
+        BadPathError: It cannot be used, for one because a file is on the way to it.
         LinkedTargetError: The folder is a link, or a link on the way leads out of where it began.
         NotAFolderError: It is there and no folder.
     """
-    root = Path(os.path.abspath(directory))  # noqa: PTH100 - resolve() would follow the links
+    root = usable(directory)
     start = Path.cwd()
     if root.is_symlink():
         raise LinkedTargetError(f"{root} is a symbolic link", hint="name the folder itself")
@@ -73,7 +74,9 @@ def target_root(directory: Path) -> Path:
             if folder.is_symlink() and not folder.resolve().is_relative_to(start.resolve()):
                 raise LinkedTargetError(f"{folder} is a symbolic link that leads out of {start}")
     if root.exists() and not root.is_dir():
-        raise NotAFolderError(f"{root} is there, and is no folder")
+        raise NotAFolderError(
+            f"{root} is there, and is no folder", hint="name a folder that is absent or empty"
+        )
     return root
 
 

@@ -72,8 +72,8 @@ def locate(root: Path, path: str) -> Path:
 
     Raises:
         UnsafePathError: See :func:`check_path`.
-        PathBlockedError: A part of the way is a symbolic link or no folder, or the end of it is
-            there and no regular file.
+        PathBlockedError: A part of the way is a symbolic link or no folder, or may not be searched;
+            or the end of it is there and no regular file.
     """
     at = Path(root)
     *folders, name = PurePosixPath(check_path(path)).parts
@@ -114,6 +114,8 @@ def _mode(path: Path) -> int | None:
         return path.lstat().st_mode
     except FileNotFoundError:
         return None
+    except OSError as fault:
+        raise PathBlockedError(f"{path} cannot be looked at: {fault.strerror}") from fault
 
 
 def _blocked(root: Path, at: Path, mode: int) -> PathBlockedError:
