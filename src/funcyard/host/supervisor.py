@@ -9,29 +9,29 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from funcyard.errors import FuncyardError
-from funcyard.host.app import App
 from funcyard.host.azurite import locate
 from funcyard.host.azurite.process import AzuriteProcess, Ports
 from funcyard.host.control import ControlServer, new_socket_path
 from funcyard.host.events import Event, Events
 from funcyard.host.holder import ProjectLock
-from funcyard.host.provision import provision
-from funcyard.host.server import bind, url_of
 from funcyard.host.server_log import publish_server_log
-from funcyard.host.storage import StorageAccounts
 from funcyard.host.watch import changed_apps
 from funcyard.output import plain
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from funcyard.host.app import App
     from funcyard.host.azurite.locate import Azurite
     from funcyard.host.plan import ProjectPlan
+    from funcyard.host.storage import StorageAccounts
 
 _SETTLE_SECONDS = 10.0
+_APPS = "funcyard.host.apps"  # slow to import, so that is done while the emulator starts
 
 
 class Supervisor:
@@ -78,13 +78,14 @@ class Supervisor:
         socket_path = new_socket_path()
         self._lock.acquire(str(socket_path))
         if orphans := await asyncio.to_thread(self._lock.end_orphans):
-            ended = ", ".join(str(pid) for pid in orphans)
-            self._say(f"ended what a killed run had left behind: {ended}", level="warning")
+            ended = f"ended what a killed run had left behind: {', '.join(map(str, orphans))}"
+            self.events.publish(Event("app", ended, level="warning"))
         publish_server_log(self.events)
-        self._bind_apps()
-        await self._azurite.start()
-        self._storage = StorageAccounts({"AzureWebJobsStorage": self.connection_string})
-        await provision(self._plan.storage, self._storage)
+        await asyncio.gather(self._azurite.start(), asyncio.to_thread(import_module, _APPS))
+        from funcyard.host.apps import bind_apps, open_storage  # noqa: PLC0415 - imported just now
+
+        self.apps = bind_apps(self._plan, self._lock, self.events)
+        self._storage = await open_storage(self._plan, self.connection_string)
         urls = {app.url_variable: app.url for app in self.apps}
         for app in self.apps:
             app.configure(connection=self.connection_string, urls=urls)
@@ -177,23 +178,10 @@ class Supervisor:
         known = ", ".join(app.name for app in self.apps)
         raise NoSuchAppError(f"there is no app {name!r} here", hint=f"there are: {known}")
 
-    def _bind_apps(self) -> None:
-        wanted = {plan.port for plan in self._plan.apps} | set(self._plan.storage.ports)
-        for plan in self._plan.apps:
-            bound = bind(self._plan.address, plan.port, wanted)
-            app = App(self._plan, plan, bound, url_of(bound), self.events, self._lock)
-            self.apps.append(app)
-            port = bound.getsockname()[1]
-            if plan.port not in (0, port):
-                self._say(f"port {plan.port} is busy: {plan.name} is at {port}", level="warning")
-
     async def _watch(self) -> None:
         folders = {app.name: app.folders for app in self.apps}
         async for concerned in changed_apps(folders, self._stop_watching):
             await asyncio.gather(*(self._app(name).reload() for name in concerned))
-
-    def _say(self, message: str, *, level: Any = "info") -> None:  # noqa: ANN401 - a Level
-        self.events.publish(Event("app", message, level=level))
 
 
 class NotServingError(FuncyardError):
