@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from funcyard.cli._clock import today
-from funcyard.functions.runtimes import RuntimeVersion, runtimes, versions_of
+from funcyard.functions.runtimes import RuntimeVersion, Status, runtimes, versions_of
 from funcyard.output import table, to_json
 
 
@@ -15,8 +15,8 @@ from funcyard.output import table, to_json
 def command(runtime: str | None, as_json: bool) -> None:
     """List runtimes, their base images and ends of life.
 
-    RUNTIME is python, node or dotnet; all of them if omitted. Projects are generated for those
-    that say so.
+    RUNTIME is python, node (Node.js) or dotnet (.NET), in any case; all of them if omitted.
+    Projects are generated for those that say so: not for what has ended, not yet for the rest.
     """
     day = today()
     found = runtimes() if runtime is None else versions_of(runtime)
@@ -36,7 +36,9 @@ def command(runtime: str | None, as_json: bool) -> None:
         return
 
     def row(item: RuntimeVersion) -> tuple[object, ...]:
-        generated = "yes" if item.generated else "no"
-        return item.title, item.status(day), item.end_of_life, generated, item.image
+        status = item.status(day)
+        missing = "no" if status is Status.ENDED else "not yet"
+        generated = "yes" if item.generated else missing
+        return item.title, status, item.end_of_life, generated, item.image
 
     click.echo(table(["runtime", "status", "until", "generated", "base image"], map(row, found)))

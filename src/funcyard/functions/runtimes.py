@@ -85,22 +85,23 @@ def runtimes() -> tuple[RuntimeVersion, ...]:
 
 
 def versions_of(name: str) -> tuple[RuntimeVersion, ...]:
-    """Return the known versions of one language.
+    """Return the known versions of one language, by any name that :func:`known_as` knows.
 
     Raises:
         UnknownRuntimeError: No such language is known.
     """
-    found = tuple(item for item in runtimes() if item.name == name.lower())
+    found = tuple(item for item in runtimes() if item.name == known_as(name))
     if not found:
         raise UnknownRuntimeError(
-            f"no runtime {name!r} is known", hint=f"known: {', '.join(TITLES)}"
+            f"no runtime {name!r} is known", hint=f"known: {', '.join([*TITLES, *_ALIASES])}"
         )
     return found
 
 
 def known_as(name: str) -> str:
     """Return what a language is called here, whatever a person calls it: ``.NET`` is dotnet."""
-    return _ALIASES.get(name.lower(), name.lower())
+    plain = name.strip().lower()
+    return _ALIASES.get(plain, plain)
 
 
 def find(name: str, version: str) -> RuntimeVersion | None:

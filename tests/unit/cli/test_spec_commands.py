@@ -181,11 +181,29 @@ def test_images_as_json_name_every_runtime(run: Run) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["node", "Node.js", "NodeJS", " NODE "])
+def test_a_runtime_is_known_by_its_other_names(run: Run, name: str) -> None:
+    code, out, err = run("images", name)
+
+    assert (code, err) == (0, "")
+    image = "mcr.microsoft.com/azure-functions/node:4-node"
+    assert out == (
+        "runtime  status     until       generated  base image\n"
+        f"Node 16  ended      2024-06-30  no         {image}16\n"
+        f"Node 18  ended      2025-04-30  no         {image}18\n"
+        f"Node 20  ended      2026-04-30  no         {image}20\n"
+        f"Node 22  ending     2027-04-30  not yet    {image}22\n"
+        f"Node 24  supported  2028-04-30  not yet    {image}24\n"
+    )
+
+
 def test_an_unknown_runtime_is_bad_usage(run: Run) -> None:
-    assert run("images", "rust") == (
-        2,
-        "",
-        "error[unknown-runtime]: no runtime 'rust' is known\nhint: known: python, node, dotnet\n",
+    code, out, err = run("images", "rust")
+
+    assert (code, out) == (2, "")
+    assert err == (
+        "error[unknown-runtime]: no runtime 'rust' is known\n"
+        "hint: known: python, node, dotnet, .net, dotnet-isolated, nodejs, node.js\n"
     )
 
 
