@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from funcyard.errors import UserError
 from funcyard.project import names
 from funcyard.project.names import ENV_FILE
-from funcyard.project.ports import debug_ports
+from funcyard.project.ports import debug_ports, parse_port
 from funcyard.project.spec import SPEC_FILE
 from funcyard.project.tree import read
 from funcyard.settings import env_lines
@@ -45,7 +45,7 @@ def port_overrides(content: bytes, spec: Spec) -> tuple[str, ...]:
     except UserError as fault:
         said.append(fault.message)
     for name, (number, value) in found.items():
-        if value and not (value.isdecimal() and int(value) == ports[name]):
+        if value and parse_port(value) != ports[name]:
             override = f"{name}={value} overrides port {ports[name]} of {SPEC_FILE}"
             said.append(f"{ENV_FILE}:{number}: {override}")
     return tuple(said)

@@ -33,6 +33,7 @@ TILT_PORT = 10350
 LOWEST_PORT = 1024
 HIGHEST_PORT = 65535
 MOST_PORTS = 1000
+_MOST_DIGITS = 100
 _LOOPBACK = "127.0.0.1"
 
 
@@ -72,6 +73,12 @@ def next_port(taken: Iterable[int], *, apps: int = 1, start: int = FIRST_APP_POR
         PortsError: There is none.
     """
     return free_ports(1, start=start, busy=frozenset(taken).__contains__, apps=apps)[0]
+
+
+def parse_port(text: str) -> int | None:
+    """Return the port that a text names, None where it is none."""
+    port = int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else 0
+    return port if 1 <= port <= HIGHEST_PORT else None
 
 
 def is_busy(port: int) -> bool:

@@ -10,7 +10,8 @@ from funcyard.host.plan import AppPlan, ProjectPlan, StoragePlan
 from funcyard.project import names
 from funcyard.project.dependencies import local_package_folders, locked_requirements
 from funcyard.project.names import ENV_FILE
-from funcyard.project.ports import HIGHEST_PORT, debug_ports
+from funcyard.project.place import shown
+from funcyard.project.ports import HIGHEST_PORT, PortsError, debug_ports, parse_port
 from funcyard.project.tree import CannotWriteError
 from funcyard.settings import SettingsError, merge, read_env_file, read_local_settings
 
@@ -75,6 +76,7 @@ def plan_run(root: Path, spec: Spec, options: RunOptions) -> ProjectPlan:
     Raises:
         NoSuchAppError: An app was asked for that the spec does not have.
         SettingsError: A settings file is wrong, or a port in it is none.
+        PortsError: The offset leads beyond the last port.
         NoKeyError: No setting holds the storage emulator's key.
         DependencyError: An app's lock cannot be read.
         CannotWriteError: The folder for the host's state cannot be made.
@@ -174,6 +176,7 @@ def azurite_ports(settings: Mapping[str, str], *, offset: int = 0) -> tuple[int,
 
     Raises:
         SettingsError: One is no port.
+        PortsError: The offset leads beyond the last port.
     """
     blob, queue, table = (
         _port(settings, variable, default, offset)
@@ -183,8 +186,13 @@ def azurite_ports(settings: Mapping[str, str], *, offset: int = 0) -> tuple[int,
 
 
 def _port(settings: Mapping[str, str], variable: str, default: int, offset: int) -> int:
-    text = settings.get(variable, "") or str(default)
-    port = int(text) if text.isdecimal() else 0
-    if not 1 <= port <= HIGHEST_PORT - offset:
-        raise SettingsError(f"{variable} is {text!r}: not a port", hint=f"set it in {ENV_FILE}")
+    text = settings.get(variable, "")
+    port = parse_port(text) if text else default
+    if port is None:
+        raise SettingsError(f"{variable} is {shown(text)}: not a port", hint=f"set it in {ENV_FILE}")
+    if port + offset > HIGHEST_PORT:
+        raise PortsError(
+            f"{variable} is {port}: an offset of {offset} leads beyond {HIGHEST_PORT}",
+            hint=f"take one of {HIGHEST_PORT - port} at most",
+        )
     return port + offset

@@ -34,6 +34,13 @@ environment: [{name: CRM_HOST_PORT, default: "5432"}]
             ),
         ),
         ("API_HOST_PORT=1\nAPI_HOST_PORT=7171\n", ()),
+        (
+            "API_HOST_PORT=x\nMY_JOBS_HOST_PORT=70720\n",
+            (
+                ".env.local:1: API_HOST_PORT=x overrides port 7171 of funcyard.yaml",
+                ".env.local:2: MY_JOBS_HOST_PORT=70720 overrides port 7072 of funcyard.yaml",
+            ),
+        ),
         ("GONE_HOST_PORT=9\nAZURITE_BLOB_PORT=9\nCRM_HOST_PORT=9\n", ()),
         (
             "API_HOST_PORT=1\nnonsense\n",

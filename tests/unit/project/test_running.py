@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from funcyard.project.catalog import blueprint
+from funcyard.project.ports import PortsError
 from funcyard.project.reading import parse_spec
 from funcyard.project.running import NoKeyError, NoSuchAppError, RunOptions, plan_run
 from funcyard.settings import SettingsError
@@ -90,7 +91,7 @@ def test_the_offset_is_added_to_every_port(planned: Callable[..., ProjectPlan]) 
     assert plan.storage.ports == (10100, 10101, 10102)
 
 
-@pytest.mark.parametrize("text", ["0", "-1", "65536", "8071x", "eight", "²"])
+@pytest.mark.parametrize("text", ["0", "-1", "65536", "8071x", "eight", "²", "9" * 5000])
 def test_what_is_no_port_is_refused_with_its_variable(
     planned: Callable[..., ProjectPlan], text: str
 ) -> None:
@@ -101,8 +102,9 @@ def test_what_is_no_port_is_refused_with_its_variable(
 def test_an_offset_that_leads_beyond_the_last_port_is_refused(
     planned: Callable[..., ProjectPlan],
 ) -> None:
-    with pytest.raises(SettingsError, match="LOADER_HOST_PORT is '65500': not a port"):
+    with pytest.raises(PortsError, match="LOADER_HOST_PORT is 65500: an offset of 100") as fault:
         planned(f"{_KEY}LOADER_HOST_PORT=65500\n", port_offset=100)
+    assert fault.value.hint == "take one of 35 at most"
 
 
 def test_without_a_key_the_way_to_one_is_named(planned: Callable[..., ProjectPlan]) -> None:
