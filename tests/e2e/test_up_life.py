@@ -114,13 +114,18 @@ def test_an_app_that_cannot_load_is_listed_and_harms_no_other(
         eventually(lambda: fetch(up.url("/api/hello", "bad")).body == b"mended")
 
 
-def test_a_worker_that_dies_is_replaced(tmp_path: Path, apps_python: Path) -> None:
+def test_a_worker_that_dies_is_replaced_and_the_lost_run_is_named(
+    tmp_path: Path, apps_python: Path
+) -> None:
     project = make_project(tmp_path, {"api": _source("alive", DIES)})
     with Up(project, apps_python) as up:
         assert fetch(up.url("/api/die")).status == 502
         assert fetch(up.url("/api/hello")).body == b"alive"
-        event = up.wait_for(lambda e: e["event"] == "app" and "exit code 3" in e["message"])
-        assert event["level"] == "error"
+        up.wait_for(lambda event: event["function"] == "hello")
+        died = [event for event in up.events if "exit code 3" in event["message"]]
+        lost = [event for event in up.events if event["function"] == "die"]
+        assert [(event["event"], event["level"]) for event in died] == [("app", "error")]
+        assert [(event["event"], event["level"]) for event in lost] == [("invocation", "error")]
 
 
 def test_ctrl_c_lets_running_functions_finish_and_leaves_no_process(
