@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
 import subprocess
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +38,38 @@ def official_worker() -> Callable[[str], Path]:
         return Path(made.stdout.strip())
 
     return provide
+
+
+def _later_pythons() -> Iterator[str]:
+    """Yield the newer Pythons that Azure offers, where this machine has one that starts.
+
+    The one that the official library is made for is looked for among pyenv's, too, which need not
+    be selected.
+    """
+    own = f"python3.{sys.version_info.minor}"
+    for name in ("python3.12", "python3.13", "python3.14"):
+        pyenv = sorted(Path.home().glob(f".pyenv/versions/*/bin/{name}")) if "13" in name else []
+        candidates = [shutil.which(name), *map(str, pyenv)] if name != own else []
+        if found := next((one for one in candidates if one and _starts(one)), None):
+            yield found
+
+
+def _starts(python: str) -> bool:
+    return subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0
+
+
+@pytest.fixture(
+    scope="session", params=["", *_later_pythons()], ids=lambda python: Path(python).name or "own"
+)
+def judge(request: pytest.FixtureRequest, official_worker: Callable[[str], Path]) -> Path:
+    """An interpreter with the official worker library: the tool's own Python, and newer ones."""
+    return official_worker(request.param)
+
+
+@pytest.fixture(scope="session")
+def interpreter(official_worker: Callable[[str], Path]) -> Path:
+    """The same on the tool's own Python alone."""
+    return official_worker("")
 
 
 @pytest.fixture(scope="session")

@@ -22,11 +22,6 @@ TIMER = '@app.timer_trigger(arg_name="timer", schedule="0 * * * * *")\n'
 APP = "import azure.functions as func\napp = func.FunctionApp()\n"
 
 
-@pytest.fixture(scope="session")
-def interpreter(official_worker: Callable[[str], Path]) -> Path:
-    return official_worker("")
-
-
 @pytest.fixture
 def index(tmp_path: Path, interpreter: Path) -> Callable[..., Index]:
     """Index an app given as files by path."""

@@ -11,57 +11,18 @@ import fcntl
 import json
 import os
 import re
-import shutil
 import subprocess
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from tests.contract.discovery import corpus
 
 Outcomes = dict[str, dict[str, Any]]
 
-HERE = Path(__file__).resolve().parent / "discovery"
+HERE = corpus.HERE
 SIDES = ("official", "funcyard")
-PRELUDE = "import typing\nimport azure.functions as func\napp = func.FunctionApp()\n"
-
-
-def _apps() -> dict[str, dict[str, str]]:
-    """Read the apps: files by path, by the app's name."""
-    apps: dict[str, dict[str, str]] = {}
-    for source in sorted((HERE / "apps").glob("*.txt")):
-        for block in source.read_text(encoding="utf-8").split("\n=== ")[1:]:
-            name, _, body = block.partition("\n")
-            assert name not in apps, f"two apps are named {name!r}"
-            head, *parts = re.split(r"^--- ", body, flags=re.MULTILINE)
-            files = {} if parts else {"function_app.py": PRELUDE + head}
-            for part in parts:
-                file, _, content = part.partition("\n")
-                files[file] = content.rstrip() + "\n"
-            apps[name] = files
-    return apps
-
-
-def _later_python() -> Iterator[str]:
-    """Yield the newer Python that Azure offers, where this machine has one that starts."""
-    name = "python3.13"
-    found = shutil.which(name)
-    if sys.version_info[:2] != (3, 13) and found is not None:
-        probe = subprocess.run([found, "-c", ""], capture_output=True, check=False)
-        if probe.returncode == 0:
-            yield name
-
-
-APPS = _apps()
-
-
-@pytest.fixture(scope="session", params=["", *_later_python()], ids=lambda name: name or "own")
-def judge(request: pytest.FixtureRequest, official_worker: Callable[[str], Path]) -> Path:
-    """An interpreter with the official worker library: the tool's own Python, and a newer one."""
-    return official_worker(request.param)
+APPS = corpus.read(HERE / "apps")
 
 
 @pytest.fixture(scope="session")
@@ -71,25 +32,12 @@ def outcomes(judge: Path, shared_folder: Path) -> tuple[Outcomes, Outcomes]:
     with (shared_folder / "discovery.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            _write(folder / "apps")
+            corpus.write(folder / "apps", APPS)
             _load_all(judge, folder)
     official, ours = (
         json.loads((folder / f"{side}.json").read_text(encoding="utf-8")) for side in SIDES
     )
     return official, ours
-
-
-def _write(folder: Path) -> None:
-    for name, files in APPS.items():
-        app = folder / name.replace(" ", "_")
-        for file, content in files.items():
-            path = app / file
-            if file == "settings":
-                pairs = (line.partition("=") for line in content.splitlines())
-                path = app / "settings.json"
-                content = json.dumps({key: value for key, _, value in pairs})  # noqa: PLW2901 - the same file, in JSON
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(content, encoding="utf-8")
 
 
 def _load_all(judge: Path, folder: Path) -> None:
@@ -118,7 +66,7 @@ def _load_all(judge: Path, folder: Path) -> None:
 def test_an_app_comes_out_as_in_the_official_worker(
     name: str, outcomes: tuple[Outcomes, Outcomes]
 ) -> None:
-    official, ours = (_comparable(side[name.replace(" ", "_")]) for side in outcomes)
+    official, ours = (_comparable(side[corpus.folder_of(name)]) for side in outcomes)
     assert ours == official
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Place = tuple[str, int]
 """A file, relative to the app where it lies inside it, and a line from 1 or 0."""
 
-_OWN = tuple(f"{Path(__file__).parents[1] / folder}/" for folder in ("functions", "host"))
+_OWN = tuple(f"{Path(__file__).parents[1]}/{own}" for own in ("functions/", "host/", "__init__.py"))
 _INSTALLED = frozenset({"site-packages", "dist-packages", ".python_packages"})
 _LIBRARY = tuple({sysconfig.get_path("stdlib") + "/", sysconfig.get_path("platstdlib") + "/"})
 _IMPORT = "/importlib/__init__.py"

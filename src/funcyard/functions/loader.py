@@ -13,7 +13,7 @@ import importlib
 import json
 import re
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ from .model import Binding, Function, Index, LoadFailure
 from .retry import retry_policy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from .failure import Place
 
@@ -97,7 +97,8 @@ def load_app(app_dir: Path, settings: Mapping[str, str]) -> LoadedApp:
         return _failed(_extended(fault), folder, place_of(fault, folder) or (script, 0))
     except (Exception, SystemExit) as fault:  # noqa: BLE001 - the app's code may raise anything
         place = place_of(fault, folder) or _builder_at_fault(app, folder)
-        return _failed(fault, folder, place or (script, 0), app)
+        failed = _failed(fault, folder, place or (script, 0), app)
+        return replace(failed, faults=(*failed.faults, *_further_faults(failed, folder)))
     return _bind_all(app, registered, folder)
 
 
@@ -165,6 +166,23 @@ def _extended(fault: ImportError) -> BaseException:
     extended.__cause__, extended.__context__ = fault.__cause__, fault.__context__
     extended.__suppress_context__ = fault.__suppress_context__
     return extended.with_traceback(fault.__traceback__)
+
+
+def _further_faults(failed: LoadedApp, folder: Path) -> Iterator[LoadFailure]:
+    """Yield what is wrong with functions behind the one at which ``get_functions`` stopped."""
+    app, first = failed.app, failed.faults[0]
+    if hasattr(app, "functions_bindings"):
+        app.functions_bindings = None  # the names it has seen until it stopped
+    for builder in getattr(app, "_function_builders", ()):
+        place = definition_of(builder._function.get_user_function(), folder)  # noqa: SLF001 - as below
+        try:
+            item = builder.build(app.auth_level)
+            app.validate_function_names([item])
+            _describe(item, bind(item), place or ("", 0))
+        except Exception as fault:  # noqa: BLE001 - evaluating the user's annotations may raise anything
+            further = failure_of(fault, folder, place)
+            if replace(further, traceback=first.traceback) != first:
+                yield further
 
 
 def _builder_at_fault(app: Any, folder: Path) -> Place | None:  # noqa: ANN401 - the app's FunctionRegister

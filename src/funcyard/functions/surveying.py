@@ -9,6 +9,7 @@ every fault and with what was decorated and never reached the app.
 from __future__ import annotations
 
 import faulthandler
+import functools
 import json
 import os
 import platform
@@ -16,6 +17,7 @@ import sys
 import warnings
 from importlib.metadata import distributions, packages_distributions
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from .failure import definition_of, is_users, relative
@@ -50,7 +52,7 @@ def main(descriptor: int, milliseconds: int) -> None:
             report.write(json.dumps(document).encode() + b"\n")
             report.flush()
 
-        write(_interpreter().as_dict())
+        write(interpreter().as_dict())
         write([fault.as_dict() for fault in _uncompilable(folder)])
         report.write(LOADING)
         report.flush()
@@ -60,7 +62,7 @@ def main(descriptor: int, milliseconds: int) -> None:
                 "index": loaded.index.as_dict(),
                 "faults": [fault.as_dict() for fault in loaded.faults],
                 "strays": [stray.as_dict() for stray in _strays(loaded, folder)],
-                "modules": sorted(set(_users_files(folder))),
+                "modules": sorted({file for file, _ in _users_modules(folder)}),
             }
         )
     sys.stdout.flush()
@@ -69,11 +71,18 @@ def main(descriptor: int, milliseconds: int) -> None:
     os._exit(0)
 
 
-def _interpreter() -> Interpreter:
+@functools.cache
+def interpreter() -> Interpreter:
+    """Return what this Python is and what is installed for it."""
+    # What an interrupted pip left behind has neither a name nor a version.
+    named = [(d.metadata["Name"], d.metadata["Version"]) for d in distributions()]
     return Interpreter(
         version=platform.python_version(),
-        modules={name: tuple(sorted(set(d))) for name, d in packages_distributions().items()},
-        distributions={d.metadata["Name"].lower(): d.version for d in distributions()},
+        modules={
+            module: tuple(sorted({name for name in names if name}))
+            for module, names in packages_distributions().items()
+        },
+        distributions={name.lower(): version or "" for name, version in named if name},
         standard_library=tuple(sorted(sys.stdlib_module_names)),
     )
 
@@ -88,7 +97,7 @@ def _uncompilable(folder: Path) -> Iterator[LoadFailure]:
             yield LoadFailure(
                 "SyntaxError", fault.msg, relative(str(path), folder), fault.lineno or 0
             )
-        except ValueError as fault:  # a null byte
+        except (ValueError, RecursionError, MemoryError) as fault:  # a null byte, nested too deeply
             yield LoadFailure("SyntaxError", str(fault), relative(str(path), folder))
         except OSError:
             continue  # a dangling link: nothing that could be shipped
@@ -97,14 +106,17 @@ def _uncompilable(folder: Path) -> Iterator[LoadFailure]:
 def _sources(folder: Path) -> Iterator[Path]:
     for directory, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if name not in SKIPPED)
-        yield from (Path(directory, name) for name in sorted(files) if name.endswith(".py"))
+        paths = (Path(directory, name) for name in sorted(files) if name.endswith(".py"))
+        yield from (path for path in paths if path.is_file())  # reading a pipe would never end
 
 
-def _users_files(folder: Path) -> Iterator[str]:
+def _users_modules(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield file and names of the user's modules; a stand-in for a module is asked nothing."""
     for module in list(sys.modules.values()):
-        file = getattr(module, "__file__", None)
-        if isinstance(file, str) and is_users(file, folder):
-            yield relative(file, folder)
+        if issubclass(type(module), ModuleType):
+            file = vars(module).get("__file__")
+            if isinstance(file, str) and is_users(file, folder):
+                yield relative(file, folder), vars(module)
 
 
 def _strays(loaded: LoadedApp, folder: Path) -> Iterator[Stray]:
@@ -112,15 +124,13 @@ def _strays(loaded: LoadedApp, folder: Path) -> Iterator[Stray]:
     library = sys.modules.get("azure.functions")
     if library is None:
         return
-    kinds = (library.Blueprint, library.FunctionRegister)
+    # What decorates functions; the blueprints of Durable Functions are no subclass of Blueprint.
+    decorating = library.DecoratorApi
     reached = {id(builder) for builder in getattr(loaded.app, "_function_builders", ())}
     seen: set[int] = {id(loaded.app)}
-    for module in list(sys.modules.values()):
-        file = getattr(module, "__file__", None)
-        if not isinstance(file, str) or not is_users(file, folder):
-            continue
-        for name, value in list(vars(module).items()):
-            if not isinstance(value, kinds) or id(value) in seen:
+    for file, names in _users_modules(folder):
+        for name, value in list(names.items()):
+            if not issubclass(type(value), decorating) or id(value) in seen:
                 continue
             seen.add(id(value))
             builders = getattr(value, "_function_builders", ())
@@ -129,7 +139,7 @@ def _strays(loaded: LoadedApp, folder: Path) -> Iterator[Stray]:
                 yield Stray(
                     kind="app" if isinstance(value, library.FunctionRegister) else "blueprint",
                     name=name,
-                    file=relative(file, folder),
+                    file=file,
                     functions=tuple(_named(builder, folder) for builder in lost),
                 )
 
