@@ -6,7 +6,13 @@ and exits with its ``exit_code``. Anything else that reaches the command line is
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
+
+REFUSED: Final = 3
+"""Exit status where Azure, or a deployed app, refused."""
+
+UNREACHABLE: Final = 4
+"""Exit status where Azure, or a deployed app, could not be reached."""
 
 
 class FuncyardError(Exception):

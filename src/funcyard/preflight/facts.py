@@ -15,9 +15,11 @@ from funcyard.functions.index import survey_app
 from funcyard.preflight.json_file import JsonFile, read_json
 from funcyard.preflight.sources import Source, sources_below
 from funcyard.preflight.tree import Tree
+from funcyard.preflight.workstation import Workstation
 
 if TYPE_CHECKING:
     from funcyard.functions.survey import Survey
+    from funcyard.preflight.deployed.answers import Deployed
     from funcyard.preflight.target import Request, Target
 
 
@@ -93,6 +95,20 @@ class Facts:
     def tree(self) -> Tree:
         """The files below the checked folder."""
         return Tree(self.root)
+
+    @cached_property
+    def workstation(self) -> Workstation:
+        """This machine."""
+        return Workstation(self.request)
+
+    @cached_property
+    def deployed(self) -> Deployed | None:
+        """The deployed app as it answers; None where none is to be asked."""
+        if self.request.online is None:
+            return None
+        from funcyard.preflight.deployed.asking import ask_app  # noqa: PLC0415 - few runs ask
+
+        return ask_app(self.request.online)
 
 
 async def gather(request: Request) -> Facts:

@@ -41,6 +41,7 @@ class Rule:
         mend: How to mend it.
         source: Where the rule comes from: a documentation page, or a measured fact.
         check: Looks at the facts; yields in no particular order.
+        exit_status: What the command exits with where only such rules failed.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Rule:
     mend: str
     source: str
     check: Check
+    exit_status: int = 1
 
     def found(
         self,

@@ -34,6 +34,34 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Online:
+    """A deployed app that is to be asked.
+
+    Attributes:
+        url: Its address, scheme and host, without a slash at the end.
+        key: The host's master key, empty where none is known.
+        app: Name of the target that is deployed there.
+    """
+
+    url: str
+    key: str = field(default="", repr=False)
+    app: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Lines that a deployed app logged.
+
+    Attributes:
+        name: Where they were read, as findings tell it.
+        text: The lines.
+    """
+
+    name: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What a run of the preflight is asked.
 
@@ -45,6 +73,9 @@ class Request:
         expected_count: How many functions there have to be, None for any number.
         expected_names: Which functions there have to be, None for any.
         markers_allowed: Globs of files in which conflict markers are text.
+        ask_tools: Whether the tools of this machine are asked; some take seconds to answer.
+        online: The deployed app to ask, None for none.
+        log: Lines that the deployed app logged, None for none.
     """
 
     root: Path
@@ -54,3 +85,6 @@ class Request:
     expected_count: int | None = None
     expected_names: frozenset[str] | None = None
     markers_allowed: tuple[str, ...] = ()
+    ask_tools: bool = False
+    online: Online | None = None
+    log: Log | None = None

@@ -5,14 +5,41 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funcyard.preflight import suppression
-from funcyard.preflight.rules import app_does_not_load, functions_expected, merge_conflict_marker
+from funcyard.preflight.rules import (
+    app_does_not_load,
+    az_answers_nothing,
+    clock_skew,
+    deployed_functions_differ,
+    deployed_host_not_running,
+    deployed_key_refused,
+    deployed_unreachable,
+    disk_space_low,
+    functions_expected,
+    inodes_low,
+    log_tells_cause,
+    merge_conflict_marker,
+    tool_too_old,
+)
 
 if TYPE_CHECKING:
     from funcyard.preflight.rule import Rule
 
 RULES: tuple[Rule, ...] = (
+    # workstation
+    disk_space_low.RULE,
+    inodes_low.RULE,
+    clock_skew.RULE,
+    tool_too_old.RULE,
+    az_answers_nothing.RULE,
+    # source
     suppression.RULE,
     merge_conflict_marker.RULE,
     app_does_not_load.RULE,
     functions_expected.RULE,
+    # deployed
+    log_tells_cause.RULE,
+    deployed_unreachable.RULE,
+    deployed_key_refused.RULE,
+    deployed_host_not_running.RULE,
+    deployed_functions_differ.RULE,
 )
