@@ -189,7 +189,8 @@ def _port(settings: Mapping[str, str], variable: str, default: int, offset: int)
     text = settings.get(variable, "")
     port = parse_port(text) if text else default
     if port is None:
-        raise SettingsError(f"{variable} is {shown(text)}: not a port", hint=f"set it in {ENV_FILE}")
+        said = f"{variable} is {shown(text)}: not a port"
+        raise SettingsError(said, hint=f"set it in {ENV_FILE}")
     if port + offset > HIGHEST_PORT:
         raise PortsError(
             f"{variable} is {port}: an offset of {offset} leads beyond {HIGHEST_PORT}",
