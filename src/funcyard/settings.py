@@ -23,6 +23,7 @@ _QUOTED = re.compile(
     r"""(?:'(?P<literal>[^']*)'|"(?P<escaped>(?:[^"\\]|\\.)*)")\s*(?:#.*)?$""", re.DOTALL
 )
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
+_ON = frozenset({"1", "true", "yes"})
 _SECRET = re.compile(r"key|secret|password|token|connectionstring|connection_string", re.IGNORECASE)
 
 
@@ -95,6 +96,11 @@ def merge(*layers: Mapping[str, str]) -> dict[str, str]:
     for layer in reversed(layers):
         merged.update(layer)
     return merged
+
+
+def is_on(settings: Mapping[str, str], name: str) -> bool:
+    """Whether a setting switches something on: ``true``, ``yes`` or ``1``, in any case."""
+    return settings.get(name, "").strip().lower() in _ON
 
 
 def is_secret_name(name: str) -> bool:

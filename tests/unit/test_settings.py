@@ -6,6 +6,7 @@ import pytest
 
 from funcyard.settings import (
     SettingsError,
+    is_on,
     is_secret_name,
     merge,
     read_env_file,
@@ -87,3 +88,13 @@ def test_an_earlier_layer_wins() -> None:
 def test_names_of_secrets_are_known(name: str) -> None:
     assert is_secret_name(name)
     assert not is_secret_name("PALANTE_ENVIRONMENT")
+
+
+@pytest.mark.parametrize(
+    ("value", "on"),
+    [("true", True), (" TRUE ", True), ("1", True), ("Yes", True), ("false", False), ("0", False),
+     ("", False), ("off", False)],
+)  # fmt: skip
+def test_a_switch_is_on_only_where_it_says_so(value: str, on: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    assert is_on({"ENABLE_DEBUGGING": value}, "ENABLE_DEBUGGING") is on
+    assert not is_on({}, "ENABLE_DEBUGGING")

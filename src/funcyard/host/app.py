@@ -16,6 +16,7 @@ from funcyard.host.keys import load_keys
 from funcyard.host.runner import AppRunner, RunnerConfig
 from funcyard.host.server import HttpServer
 from funcyard.host.storage import StorageAccounts
+from funcyard.settings import is_on
 
 if TYPE_CHECKING:
     import socket
@@ -166,7 +167,7 @@ class App:
 
     @property
     def _wants_debugger(self) -> bool:
-        return self._settings.get("ENABLE_DEBUGGING", "").lower() in {"1", "true", "yes"}
+        return is_on(self._settings, "ENABLE_DEBUGGING")
 
     def _say(self, message: str) -> None:
         self._events.publish(Event("app", message, app=self.name))

@@ -27,6 +27,7 @@ from funcyard.host.invocation import (
     new_invocation_id,
 )
 from funcyard.host.worker.channel import Channel, Kind, split
+from funcyard.settings import is_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -260,7 +261,7 @@ class Worker:
             self._process = await asyncio.create_subprocess_exec(
                 interpreter,
                 "-P",
-                *(_DEBUGGED if environment.get("ENABLE_DEBUGGING") else ()),
+                *(_DEBUGGED if is_on(environment, "ENABLE_DEBUGGING") else ()),
                 _SCRIPT,
                 _MODULE,
                 str(theirs.fileno()),

@@ -25,6 +25,7 @@ from funcyard.host.listeners.running import RunningListeners
 from funcyard.host.listeners.suspects import Suspects
 from funcyard.host.log_levels import LogLevels
 from funcyard.host.process import Worker
+from funcyard.settings import is_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 AppState = Literal["starting", "ready", "failed", "restarting", "stopped"]
 
 _LOAD_SECONDS = 30.0
-_TRUE = frozenset({"1", "true", "yes"})
 _DRAIN_SECONDS = 30.0
 _FIRST_DELAY = 0.1
 _LONGEST_DELAY = 10.0
@@ -401,8 +401,8 @@ class AppRunner:
 
 def _load_limit(settings: Mapping[str, str]) -> float | None:
     """Return the seconds that loading may take; none where the app waits for a debugger first."""
-    asked = (settings.get(name, "").lower() for name in ("ENABLE_DEBUGGING", "DEBUG_WAIT"))
-    return None if all(value in _TRUE for value in asked) else _LOAD_SECONDS
+    waits = is_on(settings, "ENABLE_DEBUGGING") and is_on(settings, "DEBUG_WAIT")
+    return None if waits else _LOAD_SECONDS
 
 
 def _problem(index: Index) -> str | None:
