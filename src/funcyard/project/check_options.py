@@ -1,4 +1,4 @@
-"""The ``check`` section of a spec, ``[tool.funcyard.check]`` in pyproject.toml: how to preflight."""
+"""How ``funcyard check`` looks: ``check`` of a spec, or ``[tool.funcyard.check]``."""
 
 from __future__ import annotations
 
