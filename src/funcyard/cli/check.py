@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from funcyard.cli._paths import FILE, FOLDER, UsablePath
 from funcyard.preflight.finding import Severity
+from funcyard.preflight.rule import Group
 from funcyard.preflight.rules import RULES
 from funcyard.preflight.selection import find_rule, select
 
@@ -24,14 +27,38 @@ if TYPE_CHECKING:
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _DEFAULT_BASELINE = ".funcyard/check-baseline.json"
+_WIDEST = 100
+
+
+def _complete_rule(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[str]:
+    """Return the rules that a shell offers; the options that choose also take groups."""
+    del context
+    names = [rule.id for rule in RULES]
+    if parameter.multiple:
+        names += [group.value for group in Group]
+    return [name for name in names if name.startswith(incomplete)]
 
 
 @click.command("check")
 @click.argument("directory", metavar="[PATH]", type=FOLDER, default=".")
 @click.option("--expect", type=click.IntRange(0), help="Fail unless exactly so many are found.")
 @click.option("--expect-functions", metavar="A,B", help="Fail unless exactly these are found.")
-@click.option("--only", metavar="RULE", multiple=True, help="Run these rules or groups alone.")
-@click.option("--ignore", metavar="RULE", multiple=True, help="Leave these rules or groups out.")
+@click.option(
+    "--only",
+    metavar="RULE",
+    multiple=True,
+    shell_complete=_complete_rule,
+    help="Run these rules or groups alone.",
+)
+@click.option(
+    "--ignore",
+    metavar="RULE",
+    multiple=True,
+    shell_complete=_complete_rule,
+    help="Leave these rules or groups out.",
+)
 @click.option(
     "--fail-on",
     type=click.Choice([severity.value for severity in Severity]),
@@ -60,8 +87,23 @@ _DEFAULT_BASELINE = ".funcyard/check-baseline.json"
     "--baseline", type=UsablePath(dir_okay=False), help="Leave out the findings recorded there."
 )
 @click.option("--write-baseline", is_flag=True, help="Record today's findings in the baseline.")
+@click.option(
+    "--online",
+    metavar="[APP=]URL",
+    help="Ask the deployed app at URL, too; its master key is in FUNCYARD_MASTER_KEY.",
+)
+@click.option(
+    "--logs",
+    metavar="FILE",
+    help="Look for causes in what a deployed app logged; - is standard input.",
+)
 @click.option("--list-rules", is_flag=True, help="List the rules and end.")
-@click.option("--explain", metavar="RULE", help="Tell what a rule means and end.")
+@click.option(
+    "--explain",
+    metavar="RULE",
+    shell_complete=_complete_rule,
+    help="Tell what a rule means and end.",
+)
 def command(
     directory: Path,
     expect: int | None,
@@ -75,6 +117,8 @@ def command(
     timeout: float,
     baseline: Path | None,
     write_baseline: bool,
+    online: str | None,
+    logs: str | None,
     list_rules: bool,
     explain: str | None,
 ) -> int:
@@ -83,29 +127,37 @@ def command(
     PATH is a project, the folder of one function app, or any folder above some; the current folder
     if omitted. Causes come before their effects: the first finding is the one to mend first.
 
-    Exit status: 0 nothing at or above --fail-on, 1 findings, 2 bad usage.
+    Exit status: 0 nothing at or above --fail-on, 1 findings, 2 bad usage; where that is all, 3 the
+    deployed app refused, 4 it cannot be reached.
     """
     if as_json:
         form = "json"
     if list_rules or explain:
         _print_rules(find_rule(RULES, explain) if explain else None, as_json=form == "json")
         return 0
+    from funcyard.cli._check_online import log_of, online_of  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli._check_targets import find_targets  # noqa: PLC0415 - keeps --help fast
     from funcyard.preflight.run import run  # noqa: PLC0415 - keeps --help fast
 
     found = find_targets(directory, interpreter)
     rules = select(RULES, only=only or found.options.only, ignore=ignore + found.options.ignore)
-    request = _request(found, expect, expect_functions, timeout)
+    asking = bool(only or found.options.only) and any(rule.asks_tools for rule in rules)
+    request = replace(
+        _request(found, expect, expect_functions, timeout),
+        ask_tools=asking or online is not None,
+        online=None if online is None else online_of(online, found.targets, os.environ),
+        log=None if logs is None else log_of(logs, found.root),
+    )
     report = asyncio.run(run(request, rules))
     file = _baseline_file(found, baseline, write=write_baseline)
     if write_baseline and file is not None:
-        _write_baseline(file, report)
+        _write_baseline(file, report, as_json=form == "json")
         return 0
     if file is not None:
         report = _without_baseline(file, report)
     click.echo(_printed(report, rules, form), nl=form != "github" or bool(report.findings))
     at = Severity(fail_on or found.options.fail_on)
-    return 1 if report.failed(at) else 0
+    return report.exit_status(at, rules)
 
 
 def _request(
@@ -137,16 +189,19 @@ def _baseline_file(found: Found, asked: Path | None, *, write: bool) -> Path | N
     return found.root / _DEFAULT_BASELINE if write else None
 
 
-def _write_baseline(file: Path, report: Report) -> None:
+def _write_baseline(file: Path, report: Report, *, as_json: bool) -> None:
+    from funcyard.output import to_json  # noqa: PLC0415 - keeps --help fast
     from funcyard.preflight.baseline import Baseline  # noqa: PLC0415 - keeps --help fast
 
     Baseline.of(report.findings).write(file)
-    click.echo(f"{len(report.findings)} findings are recorded in {file}")
+    number = len(report.findings)
+    if as_json:
+        click.echo(to_json({"baseline": file, "recorded": number}))
+    else:
+        click.echo(f"recorded in {file}: {number} finding{'' if number == 1 else 's'}")
 
 
 def _without_baseline(file: Path, report: Report) -> Report:
-    from dataclasses import replace  # noqa: PLC0415 - keeps --help fast
-
     from funcyard.cli._project import print_notice  # noqa: PLC0415 - keeps --help fast
     from funcyard.preflight.baseline import Baseline  # noqa: PLC0415 - keeps --help fast
 
@@ -168,7 +223,11 @@ def _printed(report: Report, rules: list[Rule], form: str) -> str:
         return as_sarif(report, rules)
     if form == "github":
         return as_github(report)
-    return as_table(report, lambda word, severity: click.style(word, fg=_COLOURS[severity]))
+    return as_table(
+        report,
+        lambda word, severity: click.style(word, fg=_COLOURS[severity]),
+        shutil.get_terminal_size((_WIDEST, 0)).columns,
+    )
 
 
 def _print_rules(explained: Rule | None, *, as_json: bool) -> None:

@@ -55,9 +55,22 @@ class Report:
     functions: tuple[FoundFunction, ...]
     apps: int
 
-    def failed(self, at: Severity) -> bool:
-        """Tell whether a finding is as bad as that, or worse."""
-        return any(finding.severity.rank <= at.rank for finding in self.findings)
+    def exit_status(self, at: Severity, rules: Iterable[Rule]) -> int:
+        """Return what the command exits with.
+
+        Args:
+            at: Lowest severity that counts.
+            rules: Those that ran; each says what its findings alone would end the command with.
+
+        Returns:
+            0 where nothing is as bad as that, the failing rules' status where they agree on one,
+            else 1: what was found wrong counts more than what could not be asked.
+        """
+        statuses = {rule.id: rule.exit_status for rule in rules}
+        failing = {statuses[one.rule] for one in self.findings if one.severity.rank <= at.rank}
+        if not failing:
+            return 0
+        return failing.pop() if len(failing) == 1 else 1
 
     def as_dict(self) -> dict[str, Any]:
         """Return what ``--format json`` prints."""

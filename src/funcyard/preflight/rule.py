@@ -42,6 +42,7 @@ class Rule:
         source: Where the rule comes from: a documentation page, or a measured fact.
         check: Looks at the facts; yields in no particular order.
         exit_status: What the command exits with where only such rules failed.
+        asks_tools: Whether it asks tools of this machine, some of which take seconds to answer.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Rule:
     source: str
     check: Check
     exit_status: int = 1
+    asks_tools: bool = False
 
     def found(
         self,

@@ -80,7 +80,7 @@ def _get(url: str, path: str, key: str, patience: float) -> Exchange:
             return _exchange(path, answer.code, answer.headers, answer.read(_LARGEST))
     except urllib.error.URLError as fault:
         return Exchange(path, failure=_told(fault.reason, url, patience))
-    except (OSError, http.client.HTTPException) as fault:
+    except (OSError, http.client.HTTPException, UnicodeError) as fault:
         return Exchange(path, failure=_told(fault, url, patience))
 
 

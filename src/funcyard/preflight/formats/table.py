@@ -15,26 +15,34 @@ if TYPE_CHECKING:
 
 _INDENT = " " * 9
 _SHOWN_LINES = 12
-_WIDTH = 100
+_NARROWEST = 20
+WIDTH = 100
+"""Columns that a message is broken to, where there are that many."""
 
 
-def as_table(report: Report, style: Callable[[str, Severity], str]) -> str:
+def as_table(report: Report, style: Callable[[str, Severity], str], width: int = WIDTH) -> str:
     """Return a report as text.
 
     Args:
         report: What was found.
         style: Colours a severity's word.
+        width: Columns of the terminal; messages are broken, quotations and commands are not.
     """
-    blocks = [_block(finding, style) for finding in report.findings]
+    blocks = [_block(finding, style, min(width, WIDTH)) for finding in report.findings]
     return "\n\n".join([*blocks, _summary(report)])
 
 
-def _block(finding: Finding, style: Callable[[str, Severity], str]) -> str:
+def _block(finding: Finding, style: Callable[[str, Severity], str], width: int) -> str:
     word = style(finding.severity.value.ljust(7), finding.severity)
     place = f"{finding.file}:{finding.line}" if finding.line else finding.file
     lines = [f"{word}  {finding.rule}{f'  {place}' if place else ''}"]
     lines += textwrap.wrap(
-        finding.message, _WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT
+        finding.message,
+        max(width, len(_INDENT) + _NARROWEST),
+        initial_indent=_INDENT,
+        subsequent_indent=_INDENT,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
     seen = finding.evidence.strip().splitlines()
     lines += [f"{_INDENT}> {line}" for line in seen[:_SHOWN_LINES]]

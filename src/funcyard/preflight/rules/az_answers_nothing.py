@@ -53,4 +53,5 @@ RULE = Rule(
     mend="Make room on the disk, then az cache purge; if that does not help, install az again.",
     source="measured in a deployment with a full disk; https://learn.microsoft.com/cli/azure/cache",
     check=_check,
+    asks_tools=True,
 )

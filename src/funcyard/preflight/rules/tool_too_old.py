@@ -95,4 +95,5 @@ RULE = Rule(
     mend="Install a newer one; the finding names the version and what the old one lacks.",
     source="the release notes of each tool, named in the finding",
     check=_check,
+    asks_tools=True,
 )
