@@ -20,6 +20,7 @@ from funcyard.preflight.workstation import Workstation
 if TYPE_CHECKING:
     from funcyard.functions.survey import Survey
     from funcyard.preflight.deployed.answers import Deployed
+    from funcyard.preflight.infrastructure.reading import Infrastructure
     from funcyard.preflight.target import Request, Target
 
 
@@ -95,6 +96,13 @@ class Facts:
     def tree(self) -> Tree:
         """The files below the checked folder."""
         return Tree(self.root)
+
+    @cached_property
+    def infrastructure(self) -> Infrastructure:
+        """The Bicep files and ARM templates below the checked folder."""
+        from funcyard.preflight.infrastructure.reading import Infrastructure  # noqa: PLC0415 - asked by few rules
+
+        return Infrastructure(self.root, self.tree.files)
 
     @cached_property
     def workstation(self) -> Workstation:

@@ -1,0 +1,92 @@
+"""Values of a template: what can be told, where it is written, and what cannot be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """What only Azure can tell.
+
+    Attributes:
+        text: How it comes about, its known parts set in. Two values with one text are the same in
+            one deployment, whatever they are.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value, and where it is written.
+
+    Attributes:
+        data: A text, number, truth or nothing; a tuple of values; values by name; or unknown.
+        file: The file in which it is written, as findings tell it.
+        line: The line there, from 1.
+    """
+
+    data: str | int | float | bool | Unknown | tuple[Value, ...] | dict[str, Value] | None
+    file: str
+    line: int
+
+    @property
+    def known(self) -> bool:
+        """Whether it can be told; what it holds may still be unknown."""
+        return not isinstance(self.data, Unknown)
+
+    @property
+    def text(self) -> str:
+        """Itself as a text; what is unknown stands in braces."""
+        if isinstance(self.data, Unknown):
+            return f"{{{self.data.text}}}"
+        if isinstance(self.data, bool):
+            return "true" if self.data else "false"
+        if isinstance(self.data, tuple):
+            return f"[{','.join(item.text for item in self.data)}]"
+        if isinstance(self.data, dict):
+            return f"{{{','.join(f'{name}:{value.text}' for name, value in self.data.items())}}}"
+        return "" if self.data is None else str(self.data)
+
+    def get(self, *path: str) -> Value | None:
+        """Return the value at a path of property names, in any case; None where none is written.
+
+        What is unknown on the way is returned, since anything may be below it.
+        """
+        here: Value | None = self
+        for name in path:
+            if here is None or isinstance(here.data, Unknown):
+                return here
+            here = _property(here.data, name) if isinstance(here.data, dict) else None
+        return here
+
+    def items(self) -> Iterator[Value]:
+        """Yield the items of a list; nothing where it is none, or unknown."""
+        if isinstance(self.data, tuple):
+            yield from self.data
+
+    def as_text(self) -> str | None:
+        """Return a known text, else None."""
+        return self.data if isinstance(self.data, str) else None
+
+    def as_number(self) -> float | None:
+        """Return a known number, also one written as a text, else None."""
+        if isinstance(self.data, bool):
+            return None
+        if isinstance(self.data, int | float):
+            return float(self.data)
+        try:
+            return float(self.data) if isinstance(self.data, str) else None
+        except ValueError:
+            return None
+
+
+def _property(data: dict[str, Value], name: str) -> Value | None:
+    if name in data:
+        return data[name]
+    return next((value for key, value in data.items() if key.lower() == name.lower()), None)
