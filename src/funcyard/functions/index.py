@@ -84,6 +84,7 @@ async def survey_app(
         or ((report.index.failure,) if report.index.failure else ()),
         strays=tuple(Stray.from_dict(stray) for stray in after.get("strays", ())),
         modules=tuple(after.get("modules", ())),
+        seconds=float(after.get("seconds", 0.0)),
     )
 
 

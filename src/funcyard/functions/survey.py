@@ -5,7 +5,7 @@ Plain data that travels as JSON from the app's interpreter, like :mod:`.model`.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,22 +18,27 @@ class Interpreter:
 
     Attributes:
         version: Such as ``3.11.2``.
-        modules: Top-level module to the distributions that provide it.
+        modules: Top-level module to the distributions that provide it; where several share one,
+            dotted names of the packages below it, too.
         distributions: Distribution, lower case, to its version.
         standard_library: Top-level modules of the standard library.
+        requires: Distribution, lower case, to what it requires, as its metadata says.
     """
 
     version: str
     modules: dict[str, tuple[str, ...]]
     distributions: dict[str, str]
     standard_library: tuple[str, ...]
+    requires: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def from_dict(cls, data: Json) -> Interpreter:
         """Build from :meth:`as_dict`'s object."""
         modules = {name: tuple(found) for name, found in data["modules"].items()}
+        requires = {name: tuple(found) for name, found in data["requires"].items()}
         library = tuple(data["standard_library"])
-        return cls(**{**data, "modules": modules, "standard_library": library})
+        told = {"modules": modules, "requires": requires, "standard_library": library}
+        return cls(**{**data, **told})
 
     def as_dict(self) -> Json:
         """Return it as JSON-ready data."""
@@ -78,6 +83,7 @@ class Survey:
         faults: Every fault of binding; ``index.failure`` is the first, the worker stops there.
         strays: What was decorated and is not among the app's functions.
         modules: The user's files that were imported, relative to the app.
+        seconds: How long importing and binding took; 0 where it did not end.
     """
 
     index: Index
@@ -86,3 +92,4 @@ class Survey:
     faults: tuple[LoadFailure, ...] = ()
     strays: tuple[Stray, ...] = ()
     modules: tuple[str, ...] = ()
+    seconds: float = 0.0

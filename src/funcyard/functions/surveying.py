@@ -9,22 +9,21 @@ every fault and with what was decorated and never reached the app.
 from __future__ import annotations
 
 import faulthandler
-import functools
 import json
 import os
-import platform
 import sys
+import time
 import warnings
-from importlib.metadata import distributions, packages_distributions
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from .failure import definition_of, is_users, relative
 from .indexing import LOADING
+from .installed import interpreter
 from .loader import load_app
 from .model import LoadFailure
-from .survey import Interpreter, Stray
+from .survey import Stray
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,35 +55,22 @@ def main(descriptor: int, milliseconds: int) -> None:
         write([fault.as_dict() for fault in _uncompilable(folder)])
         report.write(LOADING)
         report.flush()
+        begun = time.monotonic()
         loaded = load_app(folder, os.environ)
+        seconds = time.monotonic() - begun
         write(
             {
                 "index": loaded.index.as_dict(),
                 "faults": [fault.as_dict() for fault in loaded.faults],
                 "strays": [stray.as_dict() for stray in _strays(loaded, folder)],
                 "modules": sorted({file for file, _ in _users_modules(folder)}),
+                "seconds": seconds,
             }
         )
     sys.stdout.flush()
     sys.stderr.flush()
     # Threads that the app started at import time must not hold the end up.
     os._exit(0)
-
-
-@functools.cache
-def interpreter() -> Interpreter:
-    """Return what this Python is and what is installed for it."""
-    # What an interrupted pip left behind has neither a name nor a version.
-    named = [(d.metadata["Name"], d.metadata["Version"]) for d in distributions()]
-    return Interpreter(
-        version=platform.python_version(),
-        modules={
-            module: tuple(sorted({name for name in names if name}))
-            for module, names in packages_distributions().items()
-        },
-        distributions={name.lower(): version or "" for name, version in named if name},
-        standard_library=tuple(sorted(sys.stdlib_module_names)),
-    )
 
 
 def _uncompilable(folder: Path) -> Iterator[LoadFailure]:
