@@ -534,14 +534,23 @@ def test_text_is_one_line_of_ordinary_characters(text: str, message: str | None)
 def test_a_reason_for_nothing_is_a_warning() -> None:
     assert _warnings(
         environment=[{"name": "LEVEL"}],
+        system_packages=["libicu72", "python3.11-dev"],
+        volumes=[{"source": "./data.d", "target": "/data"}],
         reasons={
             "environment.LEVEL": "why",
             "function_apps.api.port": "why",
+            "system_packages.python3.11-dev": "why",
+            "volumes./data": "why",
+            "volumes../data.d.read_only": "why",
             "environment.GONE": "why",
+            "environment.LEVEL.name.more": "why",
+            "volumes./": "why",
             "colour": "why",
         },
     ) == [
         ("reasons.environment.GONE", "names nothing in this spec"),
+        ("reasons.environment.LEVEL.name.more", "names nothing in this spec"),
+        ("reasons.volumes./", "names nothing in this spec"),
         ("reasons.colour", "names nothing in this spec"),
     ]
 

@@ -11,12 +11,15 @@ if TYPE_CHECKING:
 
     from funcyard.project.spec import Spec
 
+_NAMES = ("name", "source", "target")
+"""Fields by which the item of a list is named; a volume has the last two."""
+
 
 def known(spec: Spec) -> Iterator[Fault]:
     """A reason for something that is not there was left behind, or is misspelt."""
     data = spec.model_dump(exclude={"reasons"})
     for key in spec.reasons:
-        if not _leads_somewhere(data, key.split(".")):
+        if not _leads_somewhere(data, key):
             yield Fault(
                 ("reasons", key),
                 "names nothing in this spec",
@@ -25,19 +28,21 @@ def known(spec: Spec) -> Iterator[Fault]:
             )
 
 
-def _leads_somewhere(data: object, steps: list[str]) -> bool:
-    for step in steps:
-        if isinstance(data, dict) and step in data:
-            data = data[step]
-        elif isinstance(data, (list, tuple)):
-            named = [item for item in data if step in _names(item)]
-            if not named:
-                return False
-            data = named[0]
-        else:
-            return False
-    return True
+def _leads_somewhere(data: object, key: str) -> bool:
+    """Whether a key, its steps parted by dots, leads to something; names may hold dots too."""
+    for name, inner in _named(data):
+        if key == name:
+            return True
+        if key.startswith(f"{name}.") and _leads_somewhere(inner, key.removeprefix(f"{name}.")):
+            return True
+    return False
 
 
-def _names(item: object) -> tuple[object, ...]:
-    return (item.get("name"), item.get("source")) if isinstance(item, dict) else (item,)
+def _named(data: object) -> Iterator[tuple[str, object]]:
+    """Yield what lies in a mapping or a list, by each name that it goes by."""
+    if isinstance(data, dict):
+        yield from data.items()
+    elif isinstance(data, (list, tuple)):
+        for item in data:
+            names = [item.get(field) for field in _NAMES] if isinstance(item, dict) else [item]
+            yield from ((name, item) for name in names if isinstance(name, str))
