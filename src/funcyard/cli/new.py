@@ -127,16 +127,19 @@ def _text(
             hint="--blueprint NAME or --from SPEC; without them the command asks on a terminal",
         )
     refuse_foreign(root)
-    return _asked(suggest_name(root), store_for(root, memory), moment), SPEC_FILE
+    return _asked(suggest_name(root), root, store_for(root, memory), moment), SPEC_FILE
 
 
-def _asked(called: str, store: Path, moment: datetime) -> str:
+def _asked(called: str, root: Path, store: Path, moment: datetime) -> str:
     """Return the spec of a person's answers, what is remembered of the project being offered."""
     from funcyard.project.questions import ask  # noqa: PLC0415 - only where a person is asked
 
     remembered = load(store, called, now=moment).facts
     spec = ask(
-        TerminalAsker(), defaults={**remembered, "project_name": called}, today=moment.date()
+        TerminalAsker(),
+        defaults={**remembered, "project_name": called},
+        today=moment.date(),
+        root=root,
     )
     return to_yaml(spec)
 

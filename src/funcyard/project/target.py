@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _OWN = {"lock", "journal", "memory", "run", ".gitignore", ".gitattributes"}
 _SHOWN = 12
+_BUILD_FILES = ("pyproject.toml", "setup.py")
+_DEEPEST = 3
 
 
 class ForeignFilesError(UserError):
@@ -93,7 +95,8 @@ def refuse_foreign(root: Path, spec: Spec | None = None, text: str = "") -> None
 
     Args:
         root: The folder, which need not exist.
-        spec: The spec of the new project; None where it is not known yet.
+        spec: The spec of the new project; None where it is not known yet, so that any folder with a
+            package in it may turn out to be one of its local packages.
         text: Its text.
 
     Raises:
@@ -113,7 +116,15 @@ def refuse_foreign(root: Path, spec: Spec | None = None, text: str = "") -> None
         elif entry.name == SPEC_FILE and entry.is_file() and not entry.is_symlink():
             if entry.read_bytes() != text.encode():
                 found.append(entry.name)
-        elif entry.name not in known:
+        elif entry.name not in known and not (spec is None and _holds_package(entry)):
             found.append(entry.name)
     if found:
         raise ForeignFilesError(root, found)
+
+
+def _holds_package(folder: Path, depth: int = _DEEPEST) -> bool:
+    if folder.is_symlink() or not folder.is_dir():
+        return False
+    if any((folder / name).is_file() for name in _BUILD_FILES):
+        return True
+    return depth > 1 and any(_holds_package(inner, depth - 1) for inner in folder.iterdir())

@@ -12,8 +12,10 @@ from funcyard.project.spec_text.emitting import flow
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date
+    from pathlib import Path
 
-    from funcyard.project.findings import Finding, Path
+    from funcyard.project.findings import Finding
+    from funcyard.project.findings import Path as SpecPath
 
 
 class Asker(Protocol):
@@ -40,12 +42,14 @@ class Draft:
         asker: Puts the questions.
         today: The day on which runtimes are judged.
         defaults: What is offered, such as what is remembered.
+        root: The project's folder, in which local packages are looked for; None looks nowhere.
         values: What is answered.
     """
 
     asker: Asker
     today: date
     defaults: Mapping[str, Any]
+    root: Path | None = None
     values: dict[str, Any] = field(default_factory=dict)
 
     def default(self, name: str, otherwise: Any) -> Any:  # noqa: ANN401 - any field of the spec
@@ -56,7 +60,7 @@ class Draft:
     def line(
         self,
         text: str,
-        path: Path,
+        path: SpecPath,
         default: object,
         parse: Callable[[str], object] = str,
     ) -> None:
@@ -79,7 +83,7 @@ class Draft:
             if self.is_sound(path):
                 return
 
-    def is_sound(self, path: Path) -> bool:
+    def is_sound(self, path: SpecPath) -> bool:
         """Whether nothing is wrong at a field or below it; faults and warnings are said."""
         found = [item for item in self._findings() if _is_below(item.path, dotted(path))]
         for item in found:
@@ -95,7 +99,8 @@ class Draft:
             SpecError: There are faults.
         """
         stand_in = {"project_name": "placeholder", "function_apps": ["placeholder"]}
-        return parse_spec(flow({**stand_in, **self.values}), today=self.today).warnings
+        text = flow({**stand_in, **self.values})
+        return parse_spec(text, root=self.root, today=self.today).warnings
 
     def _findings(self) -> tuple[Finding, ...]:
         try:
@@ -120,7 +125,7 @@ def number(answer: str) -> int:
     return int(answer)
 
 
-def _put(values: Any, path: Path, value: object) -> None:  # noqa: ANN401 - mapping or list
+def _put(values: Any, path: SpecPath, value: object) -> None:  # noqa: ANN401 - mapping or list
     for step in path[:-1]:
         values = values.setdefault(step, {}) if isinstance(values, dict) else values[step]
     values[path[-1]] = value

@@ -25,6 +25,7 @@ from funcyard.project.spec_text import to_yaml
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
+    from pathlib import Path
 
     from funcyard.project.questions.asking import Asker
 
@@ -86,6 +87,7 @@ def ask(
     defaults: Mapping[str, Any],
     stated: Mapping[str, Any] | None = None,
     today: date,
+    root: Path | None = None,
 ) -> Spec:
     """Ask for a project until a person confirms it, and return its spec.
 
@@ -95,6 +97,7 @@ def ask(
             ``project_name``.
         stated: What is settled, in the same shape: not asked. None settles nothing.
         today: The day on which runtimes are judged.
+        root: The project's folder, in which local packages are looked for; None looks nowhere.
 
     Returns:
         The spec that the answers in a file would give, with the storage of its triggers declared.
@@ -104,10 +107,10 @@ def ask(
     """
     settled = dict(stated or {})
     if settled:
-        Draft(asker, today, {}, settled).check()
+        Draft(asker, today, {}, root, settled).check()
     offered = dict(defaults)
     while True:
-        draft = Draft(asker, today, offered, dict(settled))
+        draft = Draft(asker, today, offered, root, dict(settled))
         for question in QUESTIONS:
             if question.field not in settled:
                 question.ask(draft)

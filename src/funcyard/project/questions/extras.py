@@ -15,14 +15,26 @@ if TYPE_CHECKING:
     from funcyard.project.questions.asking import Draft
 
 
+class _LeftOutError(Exception):
+    """A person thought better of an item."""
+
+
 def ask_packages(draft: Draft) -> None:
-    """Ask for local packages."""
+    """Ask for local packages, which have to be there: without one, its item is left out again."""
+
+    def folder(answer: str) -> str:
+        if answer == "-":
+            raise _LeftOutError
+        return answer
 
     def ask_one(path: Path, offered: dict[str, Any]) -> None:
         draft.line("Package: name", (*path, "name"), offered.get("name", "shared"))
         name = draft.values["local_packages"][path[-1]]["name"]
         draft.line(
-            "Package: folder in the project", (*path, "path"), offered.get("path", f"./{name}")
+            "Package: folder in the project (- leaves the package out)",
+            (*path, "path"),
+            offered.get("path", f"./{name}"),
+            folder,
         )
         draft.line("Package: purpose", (*path, "purpose"), offered.get("purpose", ""))
 
@@ -104,4 +116,8 @@ def _ask_items(
         index = len(items)
         known = dict(offered[index]) if index < len(offered) else {}
         items.append({})
-        ask_one((name, index), known)
+        try:
+            ask_one((name, index), known)
+        except _LeftOutError:
+            del items[index]
+            offered = [*offered[:index], *offered[index + 1 :]]
