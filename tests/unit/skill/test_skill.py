@@ -39,7 +39,11 @@ def _check(line: str) -> None:
 
 
 @pytest.mark.parametrize("line", _lines("sh", "console"))
-def test_every_command_of_the_skill_exists_with_its_options(line: str) -> None:
+def test_every_command_of_the_skill_exists_with_its_options(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "my-pipeline").mkdir()
+    monkeypatch.chdir(tmp_path)
     _check(line)
 
 
