@@ -1,0 +1,1 @@
+"""Images as written and as built: Dockerfiles, Compose files, references, archives."""
