@@ -196,9 +196,11 @@ def test_commands_at_the_same_time_wait_for_each_other(project: Path, document: 
 def test_a_memory_that_cannot_be_written_is_said_and_fails_nothing(
     project: Path, document: Document
 ) -> None:
-    (project / "taken").write_text("")
+    store = project / "store"
+    store.mkdir()
+    (store / "generate-azure-functions").write_text("")
     edit(project / SPEC_FILE, "7071", "7081")
-    said = document("update", project, "--memory", project / "taken/store", "--yes")
+    said = document("update", project, "--memory", store, "--yes")
     assert said["written"]
     assert any(notice.startswith("not remembered") for notice in said["notices"])
 

@@ -85,7 +85,7 @@ def test_faults_are_listed_and_exit_2(run: Run, tmp_path: Path, free_port: int) 
         "error[bad-spec]: 2 faults in funcyard.yaml:\n"
         "  funcyard.yaml:5:1: colour: unknown field (known here: project_name, blueprint, runtime, "
         "programming_model, dependency_manager, function_apps, storage, local_packages, "
-        "environment, system_packages, azure_cli, volumes, reasons)\n"
+        "environment, system_packages, azure_cli, volumes, check, reasons)\n"
         "  funcyard.yaml:6:20: runtime.version: Python 3.10 ended on 2026-10-31 "
         "(choose Python 3.11, 3.12, 3.13 or 3.14 (preview))\n"
     )
