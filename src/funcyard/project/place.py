@@ -67,6 +67,7 @@ def is_text(argument: str) -> bool:
 
 
 def shown(text: str) -> str:
-    """Return a path as a message can show it, on one line and not too long."""
+    """Return a path as a message can show it: on one line, its middle cut where it is too long."""
     quoted = repr(text) if is_text(text) else repr(os.fsencode(text))[1:]
-    return quoted if len(quoted) <= _SHOWN else f"{quoted[:_SHOWN]}…'"
+    begin = _SHOWN // 4
+    return quoted if len(quoted) <= _SHOWN else f"{quoted[:begin]}…{quoted[begin - _SHOWN :]}"

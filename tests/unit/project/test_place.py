@@ -28,7 +28,7 @@ def test_a_path_that_may_be_there_or_not_becomes_absolute(
         ("a\x1b[31m", r"a\\x1b\[31m' holds a line break or another control character"),
         ("a\u2028b", "holds a line break"),
         ("bad\udcff", r"bad\\xff' holds bytes that are no text"),
-        ("x" * 300, "…' cannot be used: File name too long"),
+        ("x" * 300, "…x+' cannot be used: File name too long"),
         ("loop/x", "cannot be used: Too many levels of symbolic links"),
     ],
 )
@@ -52,6 +52,8 @@ def test_the_file_that_is_in_the_way_is_named(tmp_path: Path) -> None:
         usable(tmp_path / "notes" / "a" / "b")
 
 
-def test_long_paths_are_cut_where_they_are_shown() -> None:
+def test_long_paths_are_cut_in_the_middle_where_they_are_shown() -> None:
     assert shown("short") == "'short'"
     assert len(shown("x" * 1000)) < 100
+    assert shown(f"/{'x' * 1000}/name").startswith("'/xxx")
+    assert shown(f"/{'x' * 1000}/name").endswith("x/name'")
