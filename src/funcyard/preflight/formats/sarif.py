@@ -6,6 +6,7 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 from __future__ import annotations
 
 import hashlib
+import os
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -61,11 +62,13 @@ def _result(finding: Finding, positions: dict[str, int]) -> dict[str, Any]:
         "level": _LEVELS[finding.severity],
         "message": {"text": text},
         "partialFingerprints": {
-            "funcyardFinding/v1": hashlib.sha256(identity.encode()).hexdigest()
+            "funcyardFinding/v1": hashlib.sha256(
+                identity.encode(errors="surrogatepass")
+            ).hexdigest()
         },
     }
     if finding.file:
-        place: dict[str, Any] = {"artifactLocation": {"uri": quote(finding.file)}}
+        place: dict[str, Any] = {"artifactLocation": {"uri": quote(os.fsencode(finding.file))}}
         if finding.line:
             place["region"] = {"startLine": finding.line}
         result["locations"] = [{"physicalLocation": place}]
