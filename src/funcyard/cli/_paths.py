@@ -1,6 +1,6 @@
 """How commands take paths: refused before anything is done where they cannot be meant.
 
-A new project's folder, a store and a file to be written need not exist; a project's folder must.
+A new project's folder, a store and a file to be written need not exist; other folders must.
 """
 
 from __future__ import annotations
@@ -40,5 +40,8 @@ class UsablePath(click.Path):
 
 ANY_PATH = UsablePath()
 NEW_FOLDER = UsablePath(file_okay=False)
+PROJECT = UsablePath(file_okay=False)
+"""Whoever looks for the project says when the folder is not there."""
+
 FOLDER = UsablePath(exists=True, file_okay=False)
 FILE = UsablePath(exists=True, dir_okay=False)

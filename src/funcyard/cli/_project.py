@@ -10,7 +10,7 @@ import click
 
 from funcyard.cli import _clock
 from funcyard.cli._ask import can_ask
-from funcyard.cli._paths import FOLDER, NEW_FOLDER
+from funcyard.cli._paths import NEW_FOLDER, PROJECT
 from funcyard.output import table, to_json
 
 if TYPE_CHECKING:
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from funcyard.project.plan import PlannedFile
     from funcyard.project.updating import Outcome, Request
 
-directory_argument = click.argument("directory", default=".", type=FOLDER)
+directory_argument = click.argument("directory", default=".", type=PROJECT)
 directory_option = click.option(
     "--dir",
     "directory",
     default=".",
-    type=FOLDER,
+    type=PROJECT,
     help="The project, or any folder in it; the current folder unless given.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from funcyard.cli._paths import FOLDER
+from funcyard.cli._paths import PROJECT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +15,7 @@ _PATIENCE_SECONDS = 60.0
 
 
 @click.command("down")
-@click.argument("directory", type=FOLDER, default=".")
+@click.argument("directory", type=PROJECT, default=".")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(directory: Path, as_json: bool) -> None:
     """End a running project: drain what runs, end every process.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from funcyard.cli._paths import FOLDER
+from funcyard.cli._paths import PROJECT
 
 
 @click.command("invoke")
@@ -19,7 +19,7 @@ from funcyard.cli._paths import FOLDER
 @click.option(
     "--dir",
     "directory",
-    type=FOLDER,
+    type=PROJECT,
     default=".",
     help="The project, or any folder in it; the current folder unless given.",
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from funcyard.cli._paths import FOLDER
+from funcyard.cli._paths import PROJECT
 from funcyard.output import to_json
 from funcyard.project.account_key import generate_key
 from funcyard.project.connecting import storage_connection
@@ -32,7 +32,7 @@ def generate_command(as_json: bool) -> None:
 
 
 @command.command("rotate")
-@click.argument("directory", default=".", type=FOLDER)
+@click.argument("directory", default=".", type=PROJECT)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def rotate_command(directory: Path, as_json: bool) -> None:
     """Put a new key into the project's .env.local; the rest of the file stays, nothing is shown."""
@@ -49,7 +49,7 @@ def rotate_command(directory: Path, as_json: bool) -> None:
 
 
 @command.command("connection")
-@click.argument("directory", default=".", type=FOLDER)
+@click.argument("directory", default=".", type=PROJECT)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def connection_command(directory: Path, as_json: bool) -> None:
     """Print the storage emulator's connection string, key included, for other tools.

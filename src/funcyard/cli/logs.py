@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from funcyard.cli._paths import FOLDER
+from funcyard.cli._paths import PROJECT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 @click.command("logs")
-@click.argument("directory", type=FOLDER, default=".")
+@click.argument("directory", type=PROJECT, default=".")
 @click.option("--app", "app", default="", metavar="NAME", help="Only this app's.")
 @click.option(
     "-n",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from funcyard.cli._paths import FILE, FOLDER
+from funcyard.cli._paths import FILE, PROJECT
 from funcyard.cli._serving import INTERRUPTED, serve
 from funcyard.errors import UserError
 
@@ -30,7 +30,7 @@ class DemoError(UserError):
 
 
 @click.command("up")
-@click.argument("directory", type=FOLDER, default=".")
+@click.argument("directory", type=PROJECT, default=".")
 @click.option(
     "--app", "apps", multiple=True, metavar="NAME", help="Run only this app (repeatable)."
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from funcyard.errors import UsageError
 from funcyard.project.holding import settle
 from funcyard.project.journal import pending
-from funcyard.project.place import usable
+from funcyard.project.place import shown, usable
 from funcyard.project.reading import read_spec
 from funcyard.project.spec import SPEC_FILE
 
@@ -25,6 +25,12 @@ class NoProjectError(UsageError):
     """There is no project at or above a folder."""
 
     code = "no-project"
+
+
+class NoFolderError(UsageError):
+    """The folder in which a project is looked for does not exist."""
+
+    code = "no-folder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +55,14 @@ def find_root(directory: Path) -> Path:
 
     Raises:
         NoProjectError: There is none.
-        BadPathError: The folder cannot be used.
+        NoFolderError: The folder does not exist.
+        BadPathError: It cannot be used.
     """
     start = usable(directory)
+    if not start.is_dir():
+        raise NoFolderError(
+            f"{shown(str(directory))} does not exist", hint="name a project, or any folder in it"
+        )
     for folder in (start, *start.parents):
         if os.path.isfile(folder / SPEC_FILE) or pending(folder):  # noqa: PTH113 - one that may not be searched holds none
             return folder

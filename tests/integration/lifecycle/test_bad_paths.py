@@ -116,6 +116,7 @@ def test_a_folder_that_is_not_there_is_never_taken_for_the_project_around_it(
     found = error(funcyard(*words, "--json", cwd=project))
 
     assert "'missing' does not exist" in found["message"]
+    assert found["code"] == ("bad-usage" if command == "host" else "no-folder")
     assert tree(project) == before
 
 
