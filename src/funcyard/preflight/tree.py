@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _LARGEST = 2 * 1024 * 1024
 _NOTHING_FOUND = 1
+_RECORD = re.compile(r"(?P<file>[^\0]+)\0(?P<number>\d+)\0(?P<text>[^\n]*)\n?")
+"""A line of ``git grep -z``: a name may hold a line break, and a line every other separator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,10 @@ class Tree:
             found = self._git(
                 "grep", "-z", "-n", "-I", "-E", "--untracked", "--no-color", "-e", pattern
             )
-            return [_line_of(record) for record in (found or "").splitlines()]
+            return [
+                Line(match["file"], int(match["number"]), match["text"].rstrip("\r"))
+                for match in _RECORD.finditer(found or "")
+            ]
         wanted = re.compile(pattern.encode(), re.MULTILINE)
         return [line for name in self.files for line in self._search_in(name, wanted)]
 
@@ -97,8 +102,3 @@ class Tree:
         if done.returncode > _NOTHING_FOUND:
             return None
         return done.stdout.decode(errors="surrogateescape")
-
-
-def _line_of(record: str) -> Line:
-    name, number, text = record.split("\0", 2)
-    return Line(name, int(number), text.rstrip("\r"))

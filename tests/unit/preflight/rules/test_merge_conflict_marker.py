@@ -54,3 +54,15 @@ def test_what_git_ignores_is_not_looked_at(tmp_path: Path) -> None:
     given = facts(tmp_path, {"build/function_app.py": CONFLICT})
 
     assert found(RULE, given) == []
+
+
+def test_names_and_lines_may_hold_any_character(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    text = "<<<<<<< HEAD\x0c\u2028\x85of\n"
+
+    given = facts(tmp_path, {"one\nname.txt": text, "function_app.py": f"x = 1\r\n{text}"})
+
+    assert [(f.file, f.line, f.evidence) for f in found(RULE, given)] == [
+        ("function_app.py", 2, text.rstrip("\n")),
+        ("one\nname.txt", 1, text.rstrip("\n")),
+    ]
