@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from importlib.metadata import Distribution
 
 _CODE = (".py", ".so", ".pyd")
+_NAMESPACES = frozenset({"azure", "google"})
+"""Of these a module of the top level tells nothing even where one distribution alone is there."""
 
 
 @functools.cache
@@ -31,7 +33,7 @@ def interpreter() -> Interpreter:
     modules: dict[str, set[str]] = {}
     for top, names in packages_distributions().items():
         modules[top] = {name for name in names if name}
-        if len(modules[top]) > 1:
+        if len(modules[top]) > 1 or top in _NAMESPACES:
             for name in modules[top] & named.keys():
                 for package in _packages_below(top, named[name][0]):
                     modules.setdefault(package, set()).add(name)

@@ -18,8 +18,8 @@ class Interpreter:
 
     Attributes:
         version: Such as ``3.11.2``.
-        modules: Top-level module to the distributions that provide it; where several share one,
-            dotted names of the packages below it, too.
+        modules: Top-level module to the distributions that provide it; of a namespace that several
+            share, dotted names of the packages below it, too.
         distributions: Distribution, lower case, to its version.
         standard_library: Top-level modules of the standard library.
         requires: Distribution, lower case, to what it requires, as its metadata says.

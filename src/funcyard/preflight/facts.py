@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from funcyard.functions.index import survey_app
 from funcyard.preflight.json_file import JsonFile, read_json
+from funcyard.preflight.packages.reach import import_roots, reach
+from funcyard.preflight.packages.requirements import requirements_of
 from funcyard.preflight.sources import Source, sources_below
 from funcyard.preflight.tree import Tree
 from funcyard.preflight.workstation import Workstation
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from funcyard.functions.survey import Survey
     from funcyard.preflight.deployed.answers import Deployed
     from funcyard.preflight.infrastructure.reading import Infrastructure
+    from funcyard.preflight.packages.reach import Reached
+    from funcyard.preflight.packages.requirement import Requirements
     from funcyard.preflight.target import Request, Target
 
 
@@ -66,6 +70,28 @@ class AppFacts:
     def imported(self) -> frozenset[str]:
         """Names of the sources that importing the app reached."""
         return frozenset(self.name_of(file) for file in self.survey.modules)
+
+    @cached_property
+    def scripts(self) -> tuple[Path, ...]:
+        """Where importing it begins: its script, else those of its function.json folders."""
+        script = self.directory / self.target.settings.get(
+            "PYTHON_SCRIPT_FILE_NAME", "function_app.py"
+        )
+        if script.is_file():
+            return (script,)
+        folders = sorted(path.parent for path in self.directory.glob("*/function.json"))
+        return tuple(folder / "__init__.py" for folder in folders)
+
+    @cached_property
+    def reached(self) -> dict[Path, Reached]:
+        """The sources that importing it or running its functions executes, by path."""
+        roots = import_roots(self.directory, self.target.packages)
+        return reach(self.scripts, self.sources, roots)
+
+    @cached_property
+    def requirements(self) -> Requirements:
+        """What it asks to be installed."""
+        return requirements_of(self.target, self._root)
 
     @cached_property
     def host_json(self) -> JsonFile | None:
@@ -132,9 +158,20 @@ async def gather(request: Request) -> Facts:
             survey = await survey_app(
                 target.directory,
                 interpreter=target.interpreter,
-                settings={**request.environment, **target.settings},
+                settings=_environment(request, target),
                 timeout=request.timeout,
             )
         return AppFacts(request.root, target, survey)
 
     return Facts(request, tuple(await asyncio.gather(*map(of, request.targets))))
+
+
+def _environment(request: Request, target: Target) -> dict[str, str]:
+    """Return the environment that an app is imported with.
+
+    Its local packages are on the path, as where they are installed: they lie in the project.
+    """
+    environment = {**request.environment, **target.settings}
+    packages = map(str, import_roots(target.directory, target.packages)[1:])
+    path = [*packages, *filter(None, [environment.get("PYTHONPATH")])]
+    return {**environment, "PYTHONPATH": os.pathsep.join(path)} if path else environment

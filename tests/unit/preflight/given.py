@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 INTERPRETER = Interpreter(
     version="3.11.2",
-    modules={"azure": ("azure-functions",)},
+    modules={"azure": ("azure-functions",), "azure.functions": ("azure-functions",)},
     distributions={"azure-functions": "1.24.0"},
     standard_library=tuple(sorted(sys.stdlib_module_names)),
 )

@@ -15,9 +15,15 @@ from funcyard.preflight.rules import (
     deployed_unreachable,
     disk_space_low,
     functions_expected,
+    import_takes_long,
     inodes_low,
     log_tells_cause,
     merge_conflict_marker,
+    module_not_in_package,
+    not_installed_here,
+    requirement_missing,
+    requirement_transitive,
+    requirement_unpinned,
     tool_too_old,
 )
 
@@ -34,6 +40,14 @@ RULES: tuple[Rule, ...] = (
     # source
     suppression.RULE,
     merge_conflict_marker.RULE,
+    # package
+    requirement_missing.RULE,
+    module_not_in_package.RULE,
+    not_installed_here.RULE,
+    import_takes_long.RULE,
+    requirement_transitive.RULE,
+    requirement_unpinned.RULE,
+    # discovery
     app_does_not_load.RULE,
     functions_expected.RULE,
     # deployed

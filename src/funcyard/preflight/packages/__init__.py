@@ -1,0 +1,1 @@
+"""What an app's code imports, and what the app declares to be installed."""

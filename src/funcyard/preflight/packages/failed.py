@@ -1,0 +1,94 @@
+"""The module for lack of which an app did not load, where its own code imports that module.
+
+What a package of others' lacks is no matter of the app's requirements.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from funcyard.preflight.causes import Cause, cause_of, words_of
+from funcyard.preflight.packages.distributions import Provider, provider_of
+from funcyard.preflight.packages.imports import Import, tops_of
+from funcyard.preflight.packages.needs import State, States, installed_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from funcyard.functions.model import LoadFailure
+    from funcyard.preflight.facts import AppFacts
+
+_LIBRARY = "azure-functions"
+
+
+@dataclass(frozen=True, slots=True)
+class FailedImport:
+    """An import that failed.
+
+    Attributes:
+        module: The module that was not found.
+        provider: What provides it.
+        state: Whether the app asks for that.
+        name: The distribution's normalized name.
+        is_here: Whether that distribution is installed nevertheless.
+        file: Where it failed, as findings tell it.
+        line: The line there.
+        words: What the worker says.
+    """
+
+    module: str
+    provider: Provider
+    state: State
+    name: str
+    is_here: bool
+    file: str
+    line: int
+    words: str
+
+
+def failed_import(app: AppFacts) -> FailedImport | None:
+    """Return the import that failed the app, None where nothing or something else did."""
+    failure = app.survey.index.failure
+    cause, given = cause_of(failure) if failure else (Cause.OTHER, {})
+    module = given.get("module", "")
+    if failure is None or cause is not Cause.MODULE or not module:
+        return None
+    top = module.partition(".")[0]
+    if not any(top in tops_of(source.tree) for source in app.sources if source.tree):
+        return None
+    provider = _provider(app, failure, module)
+    if provider is None:
+        return None
+    state, name = States(app).of(provider)
+    if name == _LIBRARY:
+        state = State.DECLARED  # the worker brings it along
+    return FailedImport(
+        module=module,
+        provider=provider,
+        state=state,
+        name=name,
+        is_here=name in installed_names(app),
+        file=app.name_of(failure.file),
+        line=failure.line,
+        words=words_of(failure),
+    )
+
+
+def _provider(app: AppFacts, failure: LoadFailure, module: str) -> Provider | None:
+    if module.partition(".")[0] == "azure" and _LIBRARY not in installed_names(app):
+        return Provider("azure.functions", (_LIBRARY,), installed=False)
+    found = next(iter(_imports_at(app, failure, module)))
+    return provider_of(found, app.survey.interpreter)
+
+
+def _imports_at(app: AppFacts, failure: LoadFailure, module: str) -> Iterator[Import]:
+    """Yield the imports of that module in the line at fault, then the one that the words tell."""
+    source = app.source_by_name.get(app.name_of(failure.file))
+    reached = app.reached.get(source.path) if source else None
+    for found in reached.imports if reached else ():
+        if found.line == failure.line and any(
+            name == module or name.startswith(f"{module}.") for name in found.candidates
+        ):
+            yield found
+    yield Import(module, (), 0, failure.line, at_load=True)

@@ -1,0 +1,60 @@
+"""Everything that an app asks to be installed, from the files nearest to it.
+
+The nearest folder that holds such files counts, from the app's own up to the checked one. What the
+app's Dockerfile installs by name counts, too, and each local package with what it asks for itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from funcyard.preflight.packages.pyproject import (
+    LOCKS,
+    locked_names,
+    read_package,
+    read_pipfile,
+    read_pyproject,
+)
+from funcyard.preflight.packages.requirement import Requirement, Requirements
+from funcyard.preflight.packages.requirement_lines import installed_by, read_lines
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from funcyard.preflight.target import Target
+
+
+def requirements_of(target: Target, root: Path) -> Requirements:
+    """Return what an app asks for; ``root`` is the outermost folder to look in."""
+    found = Requirements()
+    for folder in (target.directory, *target.directory.parents):
+        _read_folder(folder, found)
+        if found.files or folder == root or not folder.is_relative_to(root):
+            break
+    for package in target.packages:
+        read_package(package, found)
+    if target.dockerfile is not None:
+        _read_dockerfile(target.dockerfile, found)
+    return found
+
+
+def _read_folder(folder: Path, found: Requirements) -> None:
+    for name in ("requirements.txt", "requirements.in"):
+        if (folder / name).is_file():
+            read_lines(folder / name, found)
+    if (folder / "pyproject.toml").is_file():
+        read_pyproject(folder / "pyproject.toml", found)
+    if (folder / "Pipfile").is_file():
+        read_pipfile(folder / "Pipfile", found)
+    for name in LOCKS:
+        if (folder / name).is_file():
+            found.locked |= locked_names(folder / name)
+
+
+def _read_dockerfile(path: Path, found: Requirements) -> None:
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return
+    for name in sorted(installed_by(text)):
+        found.direct.append(Requirement(name, path, 1, name, bounded=True))
