@@ -10,6 +10,7 @@ import io
 import os
 import sys
 from importlib import import_module
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 import click
@@ -116,11 +117,11 @@ def main(argv: Sequence[str] | None = None) -> None:
         sys.exit(_INTERRUPTED)
     except click.ClickException as fault:
         fault.show()
-        if "--json" in arguments:
+        if wants_json(arguments):
             _print_json_error("bad-usage", fault.format_message(), None)
         sys.exit(fault.exit_code)
     except FuncyardError as fault:
-        show_error(fault, as_json="--json" in arguments)
+        show_error(fault, as_json=wants_json(arguments))
         sys.exit(fault.exit_code)
     except BrokenPipeError:
         sys.stderr.close()
@@ -128,9 +129,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     except Exception as fault:  # the last resort; a developer can ask for the traceback
         if os.environ.get("FUNCYARD_TRACEBACK"):
             raise
-        show_error(InternalError(fault), as_json="--json" in arguments)
+        show_error(InternalError(fault), as_json=wants_json(arguments))
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def wants_json(arguments: Sequence[str]) -> bool:
+    """Tell whether the command was asked for JSON, so that its error has to be JSON, too."""
+    return (
+        "--json" in arguments
+        or "--format=json" in arguments
+        or ("--format", "json") in pairwise(arguments)
+    )
 
 
 def check_surroundings(arguments: Sequence[str]) -> None:

@@ -3,6 +3,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given
+from tests.unit.preflight.formats.strategies import REPORTS
 
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.formats.table import WIDTH, as_table
@@ -62,3 +64,24 @@ def test_the_word_alone_is_coloured() -> None:
     text = as_table(Report((_finding(),), (), 1), lambda word, _: f"<{word}>")
 
     assert re.findall(r"<.*?>", text) == ["<error  >"]
+
+
+def test_what_would_steer_a_terminal_is_shown_escaped() -> None:
+    text = _table(
+        _finding(file="a\nb.py", message="m\x1b[2J", evidence="e\x07\u202e", next="n\x9b")
+    )
+
+    assert text.split("\n\n")[0] == (
+        "error    some-rule  a\\nb.py:14\n"
+        "         m\\x1b[2J\n"
+        "         > e\\x07\\u202e\n"
+        "         next: n\\x9b"
+    )
+
+
+@given(REPORTS)
+def test_any_report_is_a_text(report: Report) -> None:
+    text = as_table(report, lambda word, _: word)
+
+    assert all(finding.rule in text for finding in report.findings)
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", text)
