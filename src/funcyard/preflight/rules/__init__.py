@@ -9,6 +9,7 @@ from funcyard.preflight.rules import (
     app_does_not_load,
     az_answers_nothing,
     clock_skew,
+    cpu_memory_pair_not_allowed,
     deployed_functions_differ,
     deployed_host_not_running,
     deployed_key_refused,
@@ -18,13 +19,18 @@ from funcyard.preflight.rules import (
     import_takes_long,
     inodes_low,
     log_tells_cause,
+    maximum_below_minimum,
     merge_conflict_marker,
+    min_replicas_zero_with_non_http_trigger,
     module_not_in_package,
     not_installed_here,
+    profile_not_declared,
+    replica_larger_than_node,
     requirement_missing,
     requirement_transitive,
     requirement_unpinned,
     tool_too_old,
+    workload_profile_too_small,
 )
 
 if TYPE_CHECKING:
@@ -50,6 +56,13 @@ RULES: tuple[Rule, ...] = (
     # discovery
     app_does_not_load.RULE,
     functions_expected.RULE,
+    # capacity
+    maximum_below_minimum.RULE,
+    profile_not_declared.RULE,
+    cpu_memory_pair_not_allowed.RULE,
+    replica_larger_than_node.RULE,
+    workload_profile_too_small.RULE,
+    min_replicas_zero_with_non_http_trigger.RULE,
     # deployed
     log_tells_cause.RULE,
     deployed_unreachable.RULE,

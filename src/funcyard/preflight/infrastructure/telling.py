@@ -1,0 +1,40 @@
+"""Findings of several deployments, told once: with the parameters where only some have them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from funcyard.preflight.finding import Finding
+    from funcyard.preflight.infrastructure.reading import Deployment
+
+
+def in_each(
+    deployments: Iterable[Deployment], look: Callable[[Deployment], Iterable[Finding]]
+) -> Iterator[Finding]:
+    """Yield what is found in deployments.
+
+    What holds for some files of parameters of a template, and not for others, says for which.
+
+    Args:
+        deployments: All of them.
+        look: Finds the faults of one.
+    """
+    of_template: dict[str, list[Deployment]] = defaultdict(list)
+    for deployment in deployments:
+        of_template[deployment.template].append(deployment)
+    for together in of_template.values():
+        found: dict[Finding, list[str]] = {}
+        for deployment in together:
+            for finding in look(deployment):
+                found.setdefault(finding, []).append(deployment.parameters)
+        for finding, parameters in found.items():
+            if len(parameters) == len(together):
+                yield finding
+            else:
+                names = ", ".join(parameters)
+                yield replace(finding, message=f"{finding.message} (with {names})")

@@ -1,0 +1,84 @@
+"""Workload profiles without room for an old and a new revision at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from funcyard.preflight.capacity.packing import fit_on
+from funcyard.preflight.capacity.rollout import rollouts
+from funcyard.preflight.finding import Finding, Severity
+from funcyard.preflight.infrastructure.container_apps import amount
+from funcyard.preflight.infrastructure.telling import in_each
+from funcyard.preflight.rule import Group, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from funcyard.preflight.capacity.rollout import Rollout
+    from funcyard.preflight.facts import Facts
+    from funcyard.preflight.infrastructure.reading import Deployment
+
+
+def _check(facts: Facts) -> Iterator[Finding]:
+    infrastructure = facts.infrastructure
+
+    def look(deployment: Deployment) -> Iterator[Finding]:
+        for rollout in rollouts(deployment):
+            profile = rollout.placed.profile
+            if profile.maximum is None or rollout.nodes <= profile.maximum:
+                continue
+            place = profile.place("maximumCount")
+            quote = '"' if place.file.endswith(".json") else ""
+            yield RULE.found(
+                place.file,
+                place.line,
+                _message(rollout, profile.maximum),
+                evidence=infrastructure.line(place),
+                next=f"{quote}maximumCount{quote}: {rollout.nodes}",
+                severity=None if rollout.certain else Severity.WARNING,
+            )
+
+    yield from in_each(infrastructure.deployments, look)
+
+
+def _message(rollout: Rollout, most: int) -> str:
+    placed = rollout.placed
+    node, size, each = placed.node, placed.size, fit_on(placed.size, placed.node)
+    when = (
+        "its new revision cannot start"
+        if rollout.certain
+        else ("its new revision cannot start while a replica of the old one runs")
+    )
+    kept = rollout.revisions - 1
+    old = "the old revision" if kept == 1 else f"{kept} old revisions"
+    replicas = f"{rollout.running} replica{'s' if rollout.running > 1 else ''}"
+    others = f", beside {', '.join(rollout.others)}," if rollout.others else ""
+    return (
+        f"{placed.app.name}: {when}: a replica asks for {size}, a node of profile"
+        f" {placed.profile.name} ({placed.profile.type}) has {amount(node.cpu)} and"
+        f" {amount(node.memory)}, so {each} fit{'s' if each == 1 else ''} on a node; {old} and the"
+        f" new one with {replicas} each{others} need {rollout.nodes} nodes, and maximumCount is"
+        f" {most}"
+    )
+
+
+RULE = Rule(
+    id="workload-profile-too-small",
+    group=Group.CAPACITY,
+    severity=Severity.ERROR,
+    what="A workload profile has no room for the old and the new revision at once.",
+    why=(
+        "A new revision starts beside the old one, which is kept until the new one is ready. Where"
+        " the profile has no node left for it, its replicas are never placed: the revision ends in"
+        " Activation failed, and the old code goes on running."
+    ),
+    mend=(
+        "Raise maximumCount to the number of nodes that the finding computes, or let a replica ask"
+        " for less, so that two fit on one node."
+    ),
+    source=(
+        "https://learn.microsoft.com/azure/container-apps/revisions#zero-downtime-deployment;"
+        " measured: E16, 16 vCPU and 128 GiB a replica, fails with maximumCount 1 and starts with 2"
+    ),
+    check=_check,
+)

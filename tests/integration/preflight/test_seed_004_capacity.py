@@ -1,0 +1,159 @@
+"""The second cause of seed 004: an E16 profile of one node, which a rollout needs twice.
+
+The project is laid out as the one that failed: a template with a module for the environment and one
+for the app, the profile's size given by the first, the app's by the second.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.unit.preflight.given import write
+
+MAIN = """\
+param environment string = 'dev'
+param orchestratorImage string
+
+var suffix = uniqueString(resourceGroup().id, environment)
+
+module containerAppsEnv 'modules/environment.bicep' = {
+  name: 'environment-${suffix}'
+  params: {
+    environmentName: 'haymaker-${environment}-${suffix}-cae'
+    workloadProfiles: [
+      {
+        name: 'E16'
+        workloadProfileType: 'E16'
+        minimumCount: 1
+        maximumCount: environment == 'prod' ? 3 : 1
+      }
+    ]
+  }
+}
+
+module orchestrator 'modules/orchestrator.bicep' = {
+  name: 'orchestrator-${suffix}'
+  params: {
+    containerAppName: 'orch-${environment}-${substring(suffix, 0, 10)}'
+    environmentId: containerAppsEnv.outputs.environmentId
+    containerImage: orchestratorImage
+  }
+}
+"""
+ENVIRONMENT = """\
+param environmentName string
+param workloadProfiles array
+
+resource environment 'Microsoft.App/managedEnvironments@2023-05-01' = {
+  name: environmentName
+  location: resourceGroup().location
+  properties: {
+    workloadProfiles: workloadProfiles
+    zoneRedundant: false
+  }
+}
+
+output environmentId string = environment.id
+"""
+ORCHESTRATOR = """\
+param containerAppName string
+param environmentId string
+param containerImage string
+
+resource orchestratorApp 'Microsoft.App/containerApps@2023-05-01' = {
+  name: containerAppName
+  location: resourceGroup().location
+  properties: {
+    environmentId: environmentId
+    workloadProfileName: 'E16'
+    configuration: {
+      activeRevisionsMode: 'Single'
+      ingress: { external: true, targetPort: 80 }
+    }
+    template: {
+      containers: [
+        {
+          name: 'orchestrator'
+          image: containerImage
+          resources: { cpu: json('16'), memory: '128Gi' }
+        }
+      ]
+      scale: { minReplicas: 1, maxReplicas: 1 }
+    }
+  }
+}
+"""
+APP = """\
+import azure.functions as func
+
+app = func.FunctionApp()
+
+
+@app.route(route="hello")
+def hello(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse("hello")
+"""
+HOST = {
+    "version": "2.0",
+    "extensionBundle": {
+        "id": "Microsoft.Azure.Functions.ExtensionBundle",
+        "version": "[4.*, 5.0.0)",
+    },
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The project as it was."""
+    return write(
+        tmp_path,
+        {
+            "function_app.py": APP,
+            "host.json": json.dumps(HOST),
+            "requirements.txt": "azure-functions==1.24.0\n",
+            "infra/main.bicep": MAIN,
+            "infra/modules/environment.bicep": ENVIRONMENT,
+            "infra/modules/orchestrator.bicep": ORCHESTRATOR,
+        },
+    )
+
+
+def _check(project: Path, python: Path, *options: str) -> tuple[int, list[dict[str, Any]]]:
+    command = [sys.executable, "-m", "funcyard", "check", str(project), "--json"]
+    only = ["--ignore", "workstation", "--python", str(python), *options]
+    done = subprocess.run([*command, *only], capture_output=True, text=True, check=False)
+    assert done.stdout, done.stderr
+    return done.returncode, json.loads(done.stdout)["findings"]
+
+
+def test_the_profile_of_one_node_is_the_first_finding(project: Path, apps_python: Path) -> None:
+    status, findings = _check(project, apps_python)
+    first = findings[0]
+    assert status == 1
+    assert (first["rule"], first["severity"]) == ("workload-profile-too-small", "error")
+    assert (first["file"], first["line"]) == ("infra/main.bicep", 15)
+    assert first["evidence"] == "maximumCount: environment == 'prod' ? 3 : 1"
+    assert first["next"] == "maximumCount: 2"
+    assert "asks for 16 vCPU and 128 GiB" in first["message"]
+    assert "need 2 nodes, and maximumCount is 1" in first["message"]
+
+
+def test_two_nodes_are_enough(project: Path, apps_python: Path) -> None:
+    main = project / "infra" / "main.bicep"
+    main.write_text(MAIN.replace("? 3 : 1", "? 3 : 2"))
+    assert _check(project, apps_python) == (0, [])
+
+
+def test_the_environment_that_has_room_is_told_apart(project: Path, apps_python: Path) -> None:
+    for stage in ("dev", "prod"):
+        given = f"param environment = '{stage}'\nparam orchestratorImage = 'a/b:1'\n"
+        (project / "infra" / f"{stage}.bicepparam").write_text(f"using 'main.bicep'\n{given}")
+    _, findings = _check(project, apps_python, "--only", "capacity")
+    assert [finding["message"].rpartition("(")[2] for finding in findings] == [
+        "with infra/dev.bicepparam)"
+    ]
