@@ -71,7 +71,8 @@ def find_targets(path: Path, interpreter: Path | None) -> Found:
 
     Raises:
         NoAppError: There is no function app.
-        InterpreterError: There is no Python of the version that the project names.
+        InterpreterError: There is no Python of the version that the project names, or an app's
+            .venv lost its own.
         SpecError, SettingsError, CheckOptionsError: A file that says how to look is wrong.
     """
     root = path.resolve()
@@ -126,6 +127,11 @@ def _python_of(folder: Path, spec: Spec | None) -> Path:
     own = python_of(folder / ".venv")
     if own.exists():
         return own
+    if own.is_symlink():
+        raise InterpreterError(
+            f"{own} leads to a Python that is gone: {own.readlink()}",
+            hint=f"make {own.parents[1]} again, or pass --python",
+        )
     if spec is not None:
         try:
             return asyncio.run(find_interpreter(spec.runtime.version))

@@ -137,6 +137,8 @@ def command(
         return 0
     from funcyard.cli._check_online import log_of, online_of  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli._check_targets import find_targets  # noqa: PLC0415 - keeps --help fast
+    from funcyard.functions.index import IndexingError  # noqa: PLC0415 - keeps --help fast
+    from funcyard.host.interpreters import check_interpreter  # noqa: PLC0415 - keeps --help fast
     from funcyard.preflight.run import run  # noqa: PLC0415 - keeps --help fast
 
     found = find_targets(directory, interpreter)
@@ -148,7 +150,12 @@ def command(
         online=None if online is None else online_of(online, found.targets, os.environ),
         log=None if logs is None else log_of(logs, found.root),
     )
-    report = asyncio.run(run(request, rules))
+    try:
+        report = asyncio.run(run(request, rules))
+    except IndexingError:
+        if interpreter is not None:
+            asyncio.run(check_interpreter(interpreter))
+        raise
     file = _baseline_file(found, baseline, write=write_baseline)
     if write_baseline and file is not None:
         _write_baseline(file, report, as_json=form == "json")
