@@ -120,6 +120,8 @@ _AT_IMPORT = re.compile(r'^  File "[^<"][^"]*", line \d+, in <module>$', re.MULT
 _POSITION = re.compile(r"\((?P<file>[^()]+), line \d+\)$")
 _ADVICE = re.compile(r"\.? Cannot find module\. Please check .*|Current sys\.path: .*", re.DOTALL)
 _PATH = re.compile(r" \((?:/|[A-Za-z]:\\)[^()]*\)")
+_SET = re.compile(r"\{('\w+'(?:, '\w+')+)\}")
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 def cause_of(failure: LoadFailure) -> tuple[Cause, Mapping[str, str]]:
@@ -147,8 +149,12 @@ def cause_in_function(failure: LoadFailure, *, retried: bool) -> Cause:
 
 
 def words_of(failure: LoadFailure) -> str:
-    """Return what the worker says, without its advice and the paths of this machine."""
-    return _PATH.sub("", _ADVICE.sub("", failure.message)).strip()
+    """Return what the worker says, the same on every machine and in every run.
+
+    Left out are advice, paths of this machine and addresses of objects; sets are in order.
+    """
+    plain = _ADDRESS.sub("", _PATH.sub("", _ADVICE.sub("", failure.message))).strip()
+    return _SET.sub(lambda found: f"{{{', '.join(sorted(found[1].split(', ')))}}}", plain)
 
 
 def _is_of_compiling(failure: LoadFailure) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funcyard.functions.index import survey_app
+from funcyard.preflight.code.modules import Modules
 from funcyard.preflight.json_file import JsonFile, read_json
 from funcyard.preflight.packages.reach import import_roots, reach
 from funcyard.preflight.packages.requirements import requirements_of
@@ -65,6 +66,11 @@ class AppFacts:
         """Return a line of a source by its name in findings, empty where there is none."""
         source = self.source_by_name.get(name)
         return source.line(line) if source else ""
+
+    @cached_property
+    def modules(self) -> Modules:
+        """Those files as modules: what imports mean, what names hold."""
+        return Modules(self)
 
     @cached_property
     def imported(self) -> frozenset[str]:

@@ -54,6 +54,8 @@ def failed_import(app: AppFacts) -> FailedImport | None:
     module = given.get("module", "")
     if failure is None or cause is not Cause.MODULE or not module:
         return None
+    if app.modules.is_own(module) or app.modules.elsewhere(module):
+        return None
     top = module.partition(".")[0]
     if not any(top in tops_of(source.tree) for source in app.sources if source.tree):
         return None
