@@ -1,0 +1,102 @@
+"""Settings that a deployment gives: app settings of function apps, variables of containers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from funcyard.preflight.infrastructure.container_apps import container_apps, display
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from funcyard.preflight.infrastructure.evaluation import Resource
+    from funcyard.preflight.infrastructure.reading import Deployment
+    from funcyard.preflight.infrastructure.value import Value
+
+_SITES = "Microsoft.Web/sites"
+
+
+@dataclass(frozen=True, slots=True)
+class DeployedSettings:
+    """The settings of one app.
+
+    Attributes:
+        owner: The function app or container app, as messages tell it.
+        values: By name; one that is taken from a secret or vault is unknown or a reference.
+        complete: Whether these are all; else there may be others.
+        image: The image of the container that gets them, None for a function app.
+        runtime: ``linuxFxVersion`` of a function app, such as ``Python|3.11``; None where it is not
+            written.
+        place: Where they are written.
+    """
+
+    owner: str
+    values: Mapping[str, Value]
+    complete: bool
+    image: Value | None
+    runtime: Value | None
+    place: Value
+
+
+def function_app_settings(deployment: Deployment) -> Iterator[DeployedSettings]:
+    """Yield the settings of each function app that a deployment makes."""
+    for site in deployment.of_type(_SITES):
+        kind = site.body.get("kind")
+        text = kind.as_text() if kind is not None else None
+        if text is None or "functionapp" not in text.lower():
+            continue
+        written = site.body.get("properties", "siteConfig", "appSettings")
+        values, complete = _listed(written)
+        place = written or site.body
+        for config in _configurations(deployment, site):
+            # What is set by a resource of its own replaces what the site says.
+            properties = config.body.get("properties")
+            held = properties.data if properties is not None else None
+            values = dict(held) if isinstance(held, dict) else {}
+            complete = isinstance(held, dict)
+            place = properties or config.body
+        yield DeployedSettings(
+            display(site.name, site.symbol),
+            values,
+            complete,
+            None,
+            site.body.get("properties", "siteConfig", "linuxFxVersion"),
+            place,
+        )
+
+
+def container_settings(deployment: Deployment) -> Iterator[DeployedSettings]:
+    """Yield the variables of each container of the container apps that a deployment makes."""
+    for app in container_apps(deployment):
+        for container in app.containers or ():
+            written = container.get("env")
+            values, complete = _listed(written)
+            image = container.get("image")
+            yield DeployedSettings(app.name, values, complete, image, None, written or container)
+
+
+def _listed(written: Value | None) -> tuple[dict[str, Value], bool]:
+    """Return a list of names and values as a mapping, and whether it is the whole list."""
+    if written is None or written.data is None:
+        return {}, True
+    values: dict[str, Value] = {}
+    complete = written.known
+    for item in written.items():
+        name = item.get("name")
+        text = name.as_text() if name is not None else None
+        if text is None:
+            complete = False
+        else:
+            values[text] = item.get("value") or item.get("secretRef") or item
+    return values, complete
+
+
+def _configurations(deployment: Deployment, site: Resource) -> Iterator[Resource]:
+    """Yield the resources that set a site's app settings."""
+    for config in deployment.of_type(f"{_SITES}/config"):
+        owner, _, last = config.name.text.rpartition("/")
+        if last.lower() == "appsettings" and (
+            config.parent == site.id or (not config.parent and owner == site.name.text)
+        ):
+            yield config
