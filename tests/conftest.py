@@ -15,12 +15,23 @@ ROOT = Path(__file__).parents[1]
 @pytest.fixture(scope="session")
 def apps_python() -> Path:
     """The interpreter of an environment with azure-functions and the storage SDKs."""
+    return _environment("apps")
+
+
+@pytest.fixture(scope="session")
+def durable_python() -> Path:
+    """The interpreter of an environment with azure-functions and Durable Functions."""
+    return _environment("official-worker")
+
+
+def _environment(name: str) -> Path:
+    """Make an environment by its script, once for all processes, and return its interpreter."""
     folder = ROOT / ".venvs"
     folder.mkdir(exist_ok=True)
-    with (folder / "apps.lock").open("w") as lock:
+    with (folder / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = subprocess.run(
-            [ROOT / "scripts" / "apps-env.sh"], capture_output=True, text=True, check=True
+            [ROOT / "scripts" / f"{name}-env.sh"], capture_output=True, text=True, check=True
         )
     return Path(done.stdout.strip())
 

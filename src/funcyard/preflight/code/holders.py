@@ -54,11 +54,16 @@ class HeldApps:
 
     Attributes:
         names: The bindings, in order of their lines.
-        is_one: Whether all hold one and the same.
+        places: File and line where each app is made.
     """
 
     names: tuple[Bound, ...]
-    is_one: bool
+    places: frozenset[tuple[str, int]]
+
+    @property
+    def is_one(self) -> bool:
+        """Whether several names hold one and the same."""
+        return len(self.names) > 1 and len(self.places) == 1
 
     @property
     def told(self) -> str:
@@ -69,11 +74,10 @@ class HeldApps:
 def held_apps(modules: Modules) -> HeldApps:
     """Return the names of the script that hold an app once it is imported."""
     if modules.script is None:
-        return HeldApps((), is_one=False)
+        return HeldApps((), frozenset())
     held = _held(modules, modules.script, ())
-    made = {_made_at(modules, modules.script, bound) for bound in held}
-    enough = len(held) > 1
-    return HeldApps(tuple(held), is_one=enough and len(made) == 1)
+    made = frozenset(_made_at(modules, modules.script, bound) for bound in held)
+    return HeldApps(tuple(held), made)
 
 
 def _held(modules: Modules, source: Source, above: tuple[Source, ...]) -> list[Bound]:

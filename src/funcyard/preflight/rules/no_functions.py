@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from funcyard.preflight.blueprints import forgotten_blueprints
 from funcyard.preflight.code.holders import held_apps
 from funcyard.preflight.finding import Finding, Severity
+from funcyard.preflight.never_imported import decorated_in_vain
 from funcyard.preflight.rule import Group, Rule
 from funcyard.preflight.v1_folders import v1_folders
 
@@ -39,7 +40,8 @@ def _is_empty(app: AppFacts) -> bool:
 
 
 def _is_explained(app: AppFacts) -> bool:
-    return bool(app.survey.strays or v1_folders(app) or any(forgotten_blueprints(app)))
+    told = app.survey.strays or v1_folders(app) or any(forgotten_blueprints(app))
+    return bool(told or any(decorated_in_vain(app)))
 
 
 RULE = Rule(

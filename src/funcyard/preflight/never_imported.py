@@ -1,0 +1,89 @@
+"""Modules of an app that hold functions and that nothing imports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from funcyard.preflight.code.bound import Kind
+from funcyard.preflight.code.definitions import definitions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from funcyard.preflight.code.bound import Bound
+    from funcyard.preflight.code.definitions import Definition
+    from funcyard.preflight.facts import AppFacts
+    from funcyard.preflight.sources import Source
+
+_TESTS = frozenset({"test", "tests"})
+
+
+@dataclass(frozen=True, slots=True)
+class InVain:
+    """Functions in a module that importing the app never reaches.
+
+    Attributes:
+        source: The module.
+        made_in: Where the app or blueprint is made that they are decorated with.
+        made: What is bound there.
+        functions: The functions.
+        is_mentioned: Whether another source imports the module, itself never reached.
+    """
+
+    source: Source
+    made_in: Source
+    made: Bound
+    functions: tuple[Definition, ...]
+    is_mentioned: bool
+
+
+def decorated_in_vain(app: AppFacts) -> Iterator[InVain]:
+    """Yield the functions in the app's folder whose module is never imported, tests left out.
+
+    An import inside of a function counts as one: when it runs cannot be told.
+    """
+    candidates = [source for source in app.sources if _could_be(app, source)]
+    if not candidates:
+        return
+    used, mentioned = _used(app), _mentioned(app)
+    for source in candidates:
+        if source.name in used:
+            continue
+        for bound in app.modules.bound(source):
+            made_in, made = app.modules.origin(source, bound)
+            functions = tuple(_decorated_with(source, bound.name))
+            if functions and made.kind in {Kind.APP, Kind.BLUEPRINT}:
+                yield InVain(source, made_in, made, functions, source.name in mentioned)
+
+
+def _decorated_with(source: Source, holder: str) -> Iterator[Definition]:
+    for definition in definitions(source):
+        if any(one.holder == holder and one.parameter for one in definition.decorators):
+            yield definition
+
+
+def _could_be(app: AppFacts, source: Source) -> bool:
+    if source.name in app.imported or source is app.modules.script or source.tree is None:
+        return False
+    if not source.path.is_relative_to(app.directory):
+        return False
+    inner = source.path.relative_to(app.directory)
+    return not (_TESTS & set(inner.parts)) and not inner.name.startswith(("test_", "conftest"))
+
+
+def _used(app: AppFacts) -> frozenset[str]:
+    """Return the sources that the script imports somehow, through others, too."""
+    found: set[str] = set()
+    waiting = [app.modules.script] if app.modules.script else []
+    while waiting:
+        source = waiting.pop()
+        if source.name not in found:
+            found.add(source.name)
+            waiting.extend(app.modules.imports(source))
+    return frozenset(found)
+
+
+def _mentioned(app: AppFacts) -> frozenset[str]:
+    """Return the sources that any source of the app imports."""
+    return frozenset(found.name for source in app.sources for found in app.modules.imports(source))
