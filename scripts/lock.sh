@@ -6,6 +6,6 @@ cd "$(dirname "$0")/.."
     --python-version 3.11 --group dev --extra uv "$@" pyproject.toml -o requirements/dev.txt
 .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
     --python-version 3.11 "$@" requirements/official-worker.in -o requirements/official-worker.txt
-sed -i 's/^\(azure-functions-runtime==[0-9.]*\) ; [^\\]*/\1 /' requirements/official-worker.txt
+sed -i 's/^\(azure-functions-runtime[v1-]*==[0-9.]*\) ; [^\\]*/\1 /' requirements/official-worker.txt
 .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
     --python-version 3.11 "$@" requirements/bench.in -o requirements/bench.txt

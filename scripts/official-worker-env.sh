@@ -5,6 +5,7 @@
 # .venvs/official-worker-3.N on that one.
 set -eu
 cd "$(dirname "$0")/.."
+export UV_SYSTEM_CERTS=1 # the machine's certificates, as pip is set up to use
 
 lock=requirements/official-worker.txt
 python=${1:-.venv/bin/python}
@@ -17,11 +18,15 @@ wanted=$({
 } | sha256sum | cut -d' ' -f1)
 
 if [ "$(cat "$stamp" 2>/dev/null || true)" != "$wanted" ]; then
-    rm -rf "$folder"
-    "$python" -m venv "$folder"
-    # The library says it needs 3.13; --no-deps keeps that flag from lifting other packages' limits.
-    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check \
-        --ignore-requires-python --no-deps --require-hashes -r "$lock" >&2
+    .venv/bin/uv venv --quiet --clear --python "$python" "$folder" >&2
+    # The libraries say they need 3.13, and only pip can be told not to listen.
+    awk '/^[a-z]/ { runtime = /^azure-functions-runtime/ } !runtime' "$lock" >"$folder/others.txt"
+    awk '/^[a-z]/ { runtime = /^azure-functions-runtime/ } runtime' "$lock" >"$folder/runtimes.txt"
+    .venv/bin/uv pip install --quiet --no-deps --require-hashes --compile-bytecode \
+        --python "$folder/bin/python" -r "$folder/others.txt" >&2
+    .venv/bin/python -m pip --python "$folder/bin/python" install --quiet \
+        --disable-pip-version-check --ignore-requires-python --no-deps --require-hashes \
+        -r "$folder/runtimes.txt" >&2
     printf '%s\n' "$wanted" >"$stamp"
 fi
 printf '%s\n' "$PWD/$folder/bin/python"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 import pytest
+from tests.contract.discovery import corpus
 
 from funcyard.functions.index import IndexingError, index_app
 
@@ -127,12 +128,85 @@ def test_an_app_without_script_is_told_from_one_that_registers_nothing(
 ) -> None:
     bare = index({"host.json": "{}"}, PYTHON_SCRIPT_FILE_NAME="main.py")
     assert (bare.missing_script, bare.legacy) == ("main.py", False)
-    older = index({"hello/function.json": "{}"})
-    assert (older.missing_script, older.legacy) == ("function_app.py", True)
     empty = index({"function_app.py": APP})
     assert (empty.missing_script, empty.legacy) == ("", False)
     assert empty.functions == ()
     assert empty.failure is None
+
+
+TIMED = """{"scriptFile": "__init__.py", "bindings": [
+    {"type": "timerTrigger", "direction": "in", "name": "timer", "schedule": "0 * * * * *"}]}
+"""
+
+
+def test_folders_of_the_model_v1_are_functions_and_one_that_fails_harms_no_other(
+    index: Callable[..., Index],
+) -> None:
+    found = index(
+        {
+            "good/function.json": TIMED,
+            "good/__init__.py": "from shared.work import tick as main\n",
+            "shared/work.py": "\nasync def tick(timer): ...\n",
+            "broken/function.json": TIMED,
+            "broken/__init__.py": "\nimport absent\n",
+            "unbound/function.json": TIMED,
+            "unbound/__init__.py": "def main(clock): ...\n",
+            "wrong/function.json": "{\n",
+        }
+    )
+
+    assert (found.missing_script, found.legacy, found.unread) == ("function_app.py", True, ())
+    (good,) = found.functions
+    assert (good.name, good.model, good.script_file) == ("good", "v1", "good/__init__.py")
+    assert (good.file, good.line, good.is_async) == ("shared/work.py", 2, True)
+    assert good.trigger.get("schedule") == "0 * * * * *"
+    assert [(each.name, each.failure.kind, each.failure.file, each.failure.line)
+            for each in found.broken] == [
+        ("broken", "ModuleNotFoundError", "broken/__init__.py", 2),
+        ("unbound", "FunctionLoadError", "unbound/__init__.py", 1),
+        ("wrong", "JsonReaderException", "wrong/function.json", 2),
+    ]  # fmt: skip
+    assert found.failure is None
+
+
+@pytest.mark.parametrize("script", [f"{APP}{TIMER}def tick(timer): ...\n", "app = None\n"])
+def test_folders_beside_a_script_are_named_as_unread(
+    index: Callable[..., Index], script: str
+) -> None:
+    found = index({"function_app.py": script, "old/function.json": TIMED, "old/__init__.py": "1/0"})
+
+    assert (found.legacy, found.broken, found.unread) == (False, (), ("old",))
+    assert [function.model for function in found.functions] in ([], ["v2"])
+
+
+def test_folders_beside_a_script_that_registers_nothing_are_read_until_python_3_12(
+    judge: Path, tmp_path: Path
+) -> None:
+    corpus.write(
+        tmp_path,
+        {
+            "app": {
+                "function_app.py": APP,
+                "old/function.json": TIMED,
+                "old/__init__.py": "def main(timer): ...\n",
+            }
+        },
+    )
+
+    found = asyncio.run(
+        index_app(
+            tmp_path / "app",
+            interpreter=judge,
+            settings={"PATH": os.environ["PATH"]},
+            timeout=60,
+        )
+    )
+
+    if judge.parents[1].name in {"official-worker", "official-worker-3.12"}:
+        assert [(function.name, function.model) for function in found.functions] == [("old", "v1")]
+        assert (found.legacy, found.unread) == (True, ())
+    else:
+        assert (found.functions, found.legacy, found.unread) == ((), False, ("old",))
 
 
 def test_packages_installed_into_the_app_are_found(index: Callable[..., Index]) -> None:

@@ -33,18 +33,32 @@ def converter(binding_type: str, *, deferred: bool = False) -> Any:  # noqa: ANN
     return GenericConverter if found is None else found
 
 
-def accepts_input(binding_type: str, pytype: Any, *, deferred: bool) -> bool:  # noqa: ANN401 - see generics
-    """Whether an input of this binding type may be annotated with ``pytype``."""
-    streamed = extensions.streamed_http() if binding_type == "httpTrigger" else None
+def accepts_input(
+    binding_type: str,
+    pytype: Any,  # noqa: ANN401 - see generics
+    *,
+    deferred: bool,
+    extended: bool = True,
+) -> bool:
+    """Whether an input of this binding type may be annotated with ``pytype``.
+
+    Args:
+        binding_type: As bound; ``generic`` included.
+        pytype: The annotation.
+        deferred: Look among the SDK types instead.
+        extended: Regard streamed HTTP, which the model v1 knows nothing of.
+    """
+    http = extended and binding_type == "httpTrigger"
+    streamed = extensions.streamed_http() if http else None
     if streamed is not None:
         return bool(streamed.RequestTrackerMeta.check_type(pytype))
     found = converter(binding_type, deferred=deferred)
     return bool(found.check_input_type_annotation(pytype))
 
 
-def accepts_output(binding_type: str, pytype: Any) -> bool:  # noqa: ANN401 - see generics
-    """Whether an output of this binding type may be annotated with ``pytype``."""
-    streamed = extensions.streamed_http() if binding_type == "http" else None
+def accepts_output(binding_type: str, pytype: Any, *, extended: bool = True) -> bool:  # noqa: ANN401 - see generics
+    """Whether an output of this binding type may be annotated with ``pytype``; see above."""
+    streamed = extensions.streamed_http() if extended and binding_type == "http" else None
     if streamed is not None:
         return bool(streamed.ResponseTrackerMeta.check_type(pytype))
     return bool(converter(binding_type).check_output_type_annotation(pytype))

@@ -13,7 +13,7 @@ import os
 import sys
 from pathlib import Path
 
-from .loader import load_app
+from .legacy import load_any
 
 LOADING = b"loading\n"
 """Said first: from here on, an end without an index is the app's doing."""
@@ -32,7 +32,7 @@ def main(descriptor: int, milliseconds: int) -> None:
     with os.fdopen(descriptor, "wb") as report:
         report.write(LOADING)
         report.flush()
-        index = load_app(Path.cwd(), os.environ).index
+        index = load_any(Path.cwd(), os.environ).index
         report.write(json.dumps(index.as_dict()).encode())
     sys.stdout.flush()
     sys.stderr.flush()

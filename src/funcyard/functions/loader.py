@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import extensions
-from .binder import BoundFunction, FunctionLoadError, ParameterType, bind
+from .binder import FunctionLoadError, bind
+from .bound import BoundFunction, ParameterType
 from .failure import definition_of, failure_of, place_of
+from .folders import folder_names
 from .model import Binding, Function, Index, LoadFailure
 from .retry import retry_policy
 
@@ -34,12 +36,17 @@ __all__ = [
     "InvalidFileNameError",
     "LoadedApp",
     "ParameterType",
+    "extended",
     "load_app",
+    "put_on_path",
 ]
 
 _SCRIPT_SETTING = "PYTHON_SCRIPT_FILE_NAME"
 _SCRIPT_DEFAULT = "function_app.py"
 _SCRIPT_NAME = re.compile(r"^[a-zA-Z0-9_][a-zA-Z0-9_\-]*\.py$")
+_WORKER_THAT_KNOWS_ITS_MODEL = (3, 13)
+"""From this Python on the script alone decides the model; an older worker that indexed no function
+has the host read function.json folders, script or not (``use_default_metadata_indexing``)."""
 _PACKAGES = Path(".python_packages", "lib", "site-packages")
 _MISSING_MODULE = (
     "Cannot find module. Please check the requirements.txt file for the missing module. For more "
@@ -86,19 +93,20 @@ def load_app(app_dir: Path, settings: Mapping[str, str]) -> LoadedApp:
     if not _SCRIPT_NAME.match(script):
         return _failed(InvalidFileNameError(script), folder)
     if not (folder / script).exists():
-        legacy = any(folder.glob("*/function.json"))
-        return LoadedApp(Index(missing_script=script, legacy=legacy))
-    _put_on_path(folder)
+        return LoadedApp(Index(missing_script=script, legacy=bool(folder_names(folder))))
+    put_on_path(folder)
     app: Any = None
     try:
         app = _find_app(script)
         registered = app.get_functions()
     except ImportError as fault:
-        return _failed(_extended(fault), folder, place_of(fault, folder) or (script, 0))
+        return _failed(extended(fault), folder, place_of(fault, folder) or (script, 0))
     except (Exception, SystemExit) as fault:  # noqa: BLE001 - the app's code may raise anything
         place = place_of(fault, folder) or _builder_at_fault(app, folder)
         failed = _failed(fault, folder, place or (script, 0), app)
         return replace(failed, faults=(*failed.faults, *_further_faults(failed, folder)))
+    if not registered and sys.version_info < _WORKER_THAT_KNOWS_ITS_MODEL:
+        return LoadedApp(Index(legacy=bool(folder_names(folder))), app=app)
     return _bind_all(app, registered, folder)
 
 
@@ -130,7 +138,8 @@ def _failed(
     return LoadedApp(Index(failure=failure), faults=(failure,), app=app)
 
 
-def _put_on_path(folder: Path) -> None:
+def put_on_path(folder: Path) -> None:
+    """Put an app's folder, and the packages installed into it, first on the search path."""
     ours = [str(folder)]
     if (folder / _PACKAGES).is_dir():
         ours.append(str(folder / _PACKAGES))
@@ -156,7 +165,7 @@ def _find_app(script: str) -> Any:  # noqa: ANN401 - the app's FunctionRegister
     return app
 
 
-def _extended(fault: ImportError) -> BaseException:
+def extended(fault: ImportError) -> BaseException:
     """Return the import error with the official advice after its own text, chained as it was."""
     text = (fault.msg or str(fault) or "").rstrip(".")
     try:

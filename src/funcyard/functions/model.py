@@ -13,6 +13,11 @@ Json = dict[str, Any]
 
 TRIGGER_SUFFIX = "Trigger"
 
+V1 = "v1"
+"""Programming model of function.json folders."""
+V2 = "v2"
+"""Programming model of decorators."""
+
 
 @dataclass(frozen=True, slots=True)
 class Binding:
@@ -33,7 +38,7 @@ class Binding:
     @property
     def is_trigger(self) -> bool:
         """Whether this binding starts the function."""
-        return self.type.endswith(TRIGGER_SUFFIX)
+        return self.type.lower().endswith(TRIGGER_SUFFIX.lower())
 
     def get(self, name: str) -> Any:  # noqa: ANN401 - a property holds any JSON value
         """Return a property by name without regard to case, as the host reads them, else None."""
@@ -59,6 +64,7 @@ class Function:
         needs: What it needs of a host besides ordinary bindings: ``sdk-types`` (a parameter is an
             SDK client), ``settlement-client`` (it settles messages itself), ``http-streams`` (the
             app uses a web extension, HTTP v2).
+        model: The programming model that declares it, ``v1`` or ``v2``.
     """
 
     name: str
@@ -69,6 +75,7 @@ class Function:
     line: int = 0
     is_async: bool = False
     needs: tuple[str, ...] = ()
+    model: str = V2
 
     @property
     def trigger(self) -> Binding:
@@ -120,6 +127,19 @@ class LoadFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class BrokenFunction:
+    """A function of the model v1 that does not load; the others of its app are served.
+
+    Attributes:
+        name: Its name, the folder's.
+        failure: Why.
+    """
+
+    name: str
+    failure: LoadFailure
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
     """The outcome of indexing one app: its functions, or the failure of the whole app.
 
@@ -127,14 +147,18 @@ class Index:
         functions: In the order in which the app registered them.
         failure: Set when indexing or binding failed; then ``functions`` is empty.
         missing_script: The script that the app should have and has not; officially no failure, and
-            the host would go on to read function.json folders.
-        legacy: There are such folders in its stead (programming model v1).
+            the host goes on to read function.json folders.
+        legacy: Such folders are read in its stead (programming model v1).
+        broken: The functions of those folders that do not load.
+        unread: Names of function.json folders that nobody reads, because there is a script.
     """
 
     functions: tuple[Function, ...] = ()
     failure: LoadFailure | None = None
     missing_script: str = ""
     legacy: bool = False
+    broken: tuple[BrokenFunction, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @classmethod
     def from_dict(cls, data: Json) -> Index:
@@ -145,6 +169,11 @@ class Index:
             failure=LoadFailure(**failure) if failure else None,
             missing_script=data.get("missing_script", ""),
             legacy=bool(data.get("legacy")),
+            broken=tuple(
+                BrokenFunction(each["name"], LoadFailure(**each["failure"]))
+                for each in data.get("broken", ())
+            ),
+            unread=tuple(data.get("unread", ())),
         )
 
     def as_dict(self) -> Json:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from .failure import definition_of, is_users, relative
 from .indexing import LOADING
 from .installed import interpreter
-from .loader import load_app
+from .legacy import load_any
 from .model import LoadFailure
 from .survey import Stray
 
@@ -56,7 +56,7 @@ def main(descriptor: int, milliseconds: int) -> None:
         report.write(LOADING)
         report.flush()
         begun = time.monotonic()
-        loaded = load_app(folder, os.environ)
+        loaded = load_any(folder, os.environ)
         seconds = time.monotonic() - begun
         write(
             {

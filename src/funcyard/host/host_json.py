@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from funcyard.errors import UsageError
-from funcyard.host.json_text import line_of, without_comments
+from funcyard.functions.json_text import line_of, without_comments
 from funcyard.host.timespan import parse_timespan
 
 if TYPE_CHECKING:

@@ -407,10 +407,12 @@ def _load_limit(settings: Mapping[str, str]) -> float | None:
 
 def _problem(index: Index) -> str | None:
     """Return why an app cannot serve, None when it can; no functions at all is not a failure."""
+    if index.legacy:
+        script = index.missing_script
+        why = f"there is no {script}" if script else "the script registers no function"
+        return f"{why}: the programming model v1 (function.json folders) cannot run here yet"
     if index.missing_script:
-        missing = f"there is no {index.missing_script}"
-        v1 = ": the programming model v1 (function.json folders) cannot run here yet"
-        return missing + (v1 if index.legacy else " in the app's folder")
+        return f"there is no {index.missing_script} in the app's folder"
     if index.failure is None:
         return None
     where = f"{index.failure.file}:{index.failure.line}: " if index.failure.file else ""

@@ -65,7 +65,13 @@ def messages() -> SimpleNamespace:
         name: factory.GetMessageClass(pool.FindMessageTypeByName(f"{_PACKAGE}.{name}"))
         for name in _FIELDS
     }
-    records = ("FunctionMetadataResponse", "RpcException", "WorkerInitResponse", "WorkerMetadata")
+    records = (
+        "FunctionLoadResponse",
+        "FunctionMetadataResponse",
+        "RpcException",
+        "WorkerInitResponse",
+        "WorkerMetadata",
+    )
     return SimpleNamespace(
         StatusResult=StatusResult, **classes, **dict.fromkeys(records, SimpleNamespace)
     )

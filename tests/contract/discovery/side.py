@@ -1,14 +1,16 @@
-"""Index many apps one way and write what came out: ``side.py official|funcyard APPS OUTCOMES``.
+"""Index apps one way and tell what came out: ``side.py official|funcyard v1|v2``.
 
-Runs on the interpreter of the judge's environment. ``APPS`` is a folder of apps, each with an
-optional ``settings.json`` beside its script; ``OUTCOMES`` becomes a JSON object by app. Each app is
-loaded in a fork of its own. Both sides are put in the same words: functions with their raw bindings
-and all that binding decided about them, or the failure as ``class: message``.
+Runs on the interpreter of the judge's environment. Reads the folders of apps from its input, a line
+each, with an optional ``settings.json`` beside the script; answers each with a line of JSON. Each
+app is loaded in a fork of its own. Both sides are put in the same words: functions with their raw
+bindings and all that binding decided about them, or the failure as ``class: message``; of the model
+v1 the failure of each function that has one.
 """
 
 from __future__ import annotations
 
 import asyncio
+import functools
 import importlib
 import importlib.util
 import json
@@ -22,41 +24,43 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
-    from funcyard.functions.loader import BoundFunction, ParameterType
-    from funcyard.functions.model import Function
+    from funcyard.functions.bound import BoundFunction, ParameterType
+    from funcyard.functions.model import Function, LoadFailure
+
+    Load = Callable[[Path], dict[str, Any]]
 
 HERE = Path(__file__).resolve().parent
 BOOTSTRAP = HERE.parents[2] / "src" / "funcyard" / "functions" / "bootstrap.py"
+HEAVY = ("aiohttp", "azure.identity", "azure.storage.blob", "fastapi", "furl", "uvicorn")
+"""What the extensions are built on: imported once, so that the forks need not. No extension itself:
+one that is imported changes how functions are bound."""
 
 
-def main(side: str, apps: Path, outcomes: Path) -> None:
-    """Load every app and write the outcomes."""
-    importlib.import_module("azure.functions")
-    if side == "official":
-        importlib.import_module("azure_functions_runtime.handle_event")
-        protocol = _by_path("protocol", HERE / "protocol.py").messages()
-
-        def load(app: Path) -> dict[str, Any]:
-            return _official(app, protocol)
-    else:
-        loader = _by_path("bootstrap", BOOTSTRAP).load("functions.loader")
-
-        def load(app: Path) -> dict[str, Any]:
-            return _funcyard(app, loader)
-
-    found = {app.name: _forked(load, app) for app in sorted(apps.iterdir())}
-    outcomes.write_text(json.dumps(found), encoding="utf-8")
+def main(side: str, model: str) -> None:
+    """Load every app that is named and tell the outcome."""
+    for module in ("azure.functions", *HEAVY):
+        importlib.import_module(module)
+    load = _official_side(model) if side == "official" else _our_side(model)
+    for line in sys.stdin:
+        print(json.dumps(_forked(load, Path(line.rstrip("\n")))), flush=True)  # noqa: T201 - the answer
 
 
-def _official(app: Path, protos: SimpleNamespace) -> dict[str, Any]:
-    worker = importlib.import_module("azure_functions_runtime.handle_event")
-    sys.path.insert(0, str(app))
-    request = SimpleNamespace(
-        request=SimpleNamespace(
-            worker_init_request=SimpleNamespace(capabilities={}, function_app_directory=str(app))
-        ),
-        properties={"host": "127.0.0.1", "protos": protos},
-    )
+def _official_side(model: str) -> Load:
+    protos = _by_path("protocol", HERE / "protocol.py").messages()
+    package = "azure_functions_runtime_v1" if model == "v1" else "azure_functions_runtime"
+    worker = importlib.import_module(f"{package}.handle_event")
+    return functools.partial(_official_v1 if model == "v1" else _official, worker, protos)
+
+
+def _our_side(model: str) -> Load:
+    load = _by_path("bootstrap", BOOTSTRAP).load
+    if model == "v1":
+        return functools.partial(_funcyard_v1, load("functions.legacy"))
+    return functools.partial(_funcyard, load("functions.loader"))
+
+
+def _official(worker: ModuleType, protos: SimpleNamespace, app: Path) -> dict[str, Any]:
+    request = _init_request(protos, app)
     try:
         answer = asyncio.run(worker.worker_init_request(request))
     except SystemExit as fault:
@@ -65,6 +69,75 @@ def _official(app: Path, protos: SimpleNamespace) -> dict[str, Any]:
         return {"failure": answer.result.exception.message}
     listed = asyncio.run(worker.functions_metadata_request(request)).function_metadata_results
     return {"functions": [_official_function(worker, metadata) for metadata in listed or ()]}
+
+
+def _init_request(protos: SimpleNamespace, app: Path) -> SimpleNamespace:
+    sys.path.insert(0, str(app))
+    return SimpleNamespace(
+        request=SimpleNamespace(
+            worker_init_request=SimpleNamespace(capabilities={}, function_app_directory=str(app))
+        ),
+        properties={"host": "127.0.0.1", "protos": protos},
+    )
+
+
+def _official_v1(worker: ModuleType, protos: SimpleNamespace, app: Path) -> dict[str, Any]:
+    asyncio.run(worker.worker_init_request(_init_request(protos, app)))
+    functions, failures = [], {}
+    for config in sorted(app.glob("*/function.json"), key=lambda path: path.parent.name.lower()):
+        name = config.parent.name
+        metadata = _metadata(protos, name, config)
+        loading = SimpleNamespace(function_id=name, metadata=metadata)
+        request = SimpleNamespace(request=SimpleNamespace(function_load_request=loading))
+        try:
+            result = asyncio.run(worker.function_load_request(request)).result
+        except SystemExit as fault:
+            failures[name] = f"SystemExit: {fault}"
+            continue
+        if result.status == protos.StatusResult.Success:
+            bound = worker._functions.get_function(name)  # noqa: SLF001 - what an invocation uses
+            functions.append(_official_v1_function(bound))
+        else:
+            failures[name] = result.exception.message
+    return {"functions": functions, "failures": failures}
+
+
+def _metadata(protos: SimpleNamespace, name: str, config: Path) -> Any:  # noqa: ANN401 - a protobuf message
+    """Build what the host hands to the worker: the file as it is, the script's whole path."""
+    declared = json.loads(config.read_text(encoding="utf-8"))
+    script = os.path.normpath(config.parent / declared.get("scriptFile", "__init__.py"))
+    bindings = {}
+    for binding in declared["bindings"]:
+        kind = binding.get("dataType", "undefined")
+        bindings[binding["name"]] = protos.BindingInfo(
+            type=binding["type"],
+            direction=binding["direction"].lower(),
+            data_type=kind.lower() if isinstance(kind, str) else kind,
+        )
+    return protos.RpcFunctionMetadata(
+        name=name,
+        directory=str(config.parent),
+        script_file=script,
+        entry_point=declared.get("entryPoint", ""),
+        bindings=bindings,
+    )
+
+
+def _official_v1_function(bound: Any) -> dict[str, Any]:  # noqa: ANN401 - the official FunctionInfo
+    return {
+        "name": bound.name,
+        "directory": bound.directory,
+        "is_async": bound.is_async,
+        "requires_context": bound.requires_context,
+        "has_return": bound.has_return,
+        "inputs": {name: _official_v1_type(found) for name, found in bound.input_types.items()},
+        "outputs": {name: _official_v1_type(found) for name, found in bound.output_types.items()},
+        "returns": _official_v1_type(bound.return_type) if bound.return_type else None,
+    }
+
+
+def _official_v1_type(found: Any) -> list[Any]:  # noqa: ANN401 - the official ParamTypeInfo
+    return [found.binding_name, repr(found.pytype)]
 
 
 def _official_function(worker: ModuleType, metadata: Any) -> dict[str, Any]:  # noqa: ANN401 - a protobuf message
@@ -99,18 +172,38 @@ def _official_type(found: Any) -> list[Any]:  # noqa: ANN401 - the official Para
     return [found.binding_name, repr(found.pytype), found.deferred_bindings_enabled]
 
 
-def _funcyard(app: Path, loader: ModuleType) -> dict[str, Any]:
+def _funcyard_v1(legacy: ModuleType, app: Path) -> dict[str, Any]:
+    loaded = legacy.load_any(app, os.environ)
+    failures = {each.name: _told(each.failure) for each in loaded.index.broken}
+    functions = []
+    for function in loaded.index.functions:
+        told = _our_function(function, loaded.bound[function.name])
+        for name in ("script_file", "bindings", "settlement_client", "retry"):
+            del told[name]
+        del told["sdk_types"], told["http_streams"]
+        for kind in ("inputs", "outputs"):
+            told[kind] = {name: found[:2] for name, found in told[kind].items()}
+        told["returns"] = told["returns"] and told["returns"][:2]
+        functions.append(told)
+    return {"functions": functions, "failures": failures}
+
+
+def _funcyard(loader: ModuleType, app: Path) -> dict[str, Any]:
     loaded = loader.load_app(app, os.environ)
     failure = loaded.index.failure
     if failure is not None:
-        known = not failure.message.startswith("Unhandled exception in function.")
-        return {"failure": f"{failure.kind}: {failure.message}" if known else failure.message}
+        return {"failure": _told(failure)}
     return {
         "functions": [
             _our_function(function, loaded.bound[function.name])
             for function in loaded.index.functions
         ]
     }
+
+
+def _told(failure: LoadFailure) -> str:
+    known = not failure.message.startswith("Unhandled exception in function.")
+    return f"{failure.kind}: {failure.message}" if known else failure.message
 
 
 def _our_function(function: Function, bound: BoundFunction) -> dict[str, Any]:
@@ -137,7 +230,7 @@ def _our_type(found: ParameterType) -> list[Any]:
     return [found.binding_type, repr(found.pytype), found.deferred]
 
 
-def _forked(load: Callable[[Path], dict[str, Any]], app: Path) -> dict[str, Any]:
+def _forked(load: Load, app: Path) -> dict[str, Any]:
     """Load one app in a child process; what it prints is dropped."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -145,6 +238,7 @@ def _forked(load: Callable[[Path], dict[str, Any]], app: Path) -> dict[str, Any]
         os.close(reading)
         quiet = os.open(os.devnull, os.O_WRONLY)
         os.dup2(quiet, 1)
+        os.dup2(quiet, 2)
         os.chdir(app)
         settings = app / "settings.json"
         if settings.exists():
@@ -170,4 +264,4 @@ def _by_path(name: str, path: Path) -> ModuleType:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
+    main(*sys.argv[1:])

@@ -68,6 +68,8 @@ def test_it_runs_a_module_as_a_script(tmp_path: Path) -> None:
         "failure": None,
         "missing_script": "function_app.py",
         "legacy": False,
+        "broken": [],
+        "unread": [],
     }
 
 

@@ -6,6 +6,8 @@ import re
 
 _COMMENT_OR_STRING = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
 
+_TRAILING_COMMA_OR_STRING = re.compile(r'"(?:\\.|[^"\\])*"|,(?=\s*[}\]])')
+
 
 def without_comments(text: str) -> str:
     """Return the text with ``//`` and ``/* */`` comments blanked; every line keeps its number."""
@@ -15,6 +17,14 @@ def without_comments(text: str) -> str:
         return found if found.startswith('"') else re.sub(r"[^\n]", " ", found)
 
     return _COMMENT_OR_STRING.sub(blank, text)
+
+
+def strict(text: str) -> str:
+    """Return what the Functions host reads as JSON without comments and without trailing commas."""
+    return _TRAILING_COMMA_OR_STRING.sub(
+        lambda match: match[0] if match[0].startswith('"') else match[0].replace(",", " ", 1),
+        without_comments(text),
+    )
 
 
 def line_of(text: str, path: tuple[str, ...]) -> int:
