@@ -1,0 +1,87 @@
+"""The storage emulator in settings that are meant for Azure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from funcyard.preflight.finding import Finding, Severity
+from funcyard.preflight.image.dockerfile import read_dockerfile
+from funcyard.preflight.rule import Group, Rule
+from funcyard.preflight.shipping.production import is_comment, is_for_production
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from funcyard.preflight.facts import Facts
+
+_EMULATOR = (
+    r"[Uu]se[Dd]evelopment[Ss]torage *= *[Tt]rue|devstoreaccount1|Eby8vdM02xNOcqFl"
+    r"|(127\.0\.0\.1|localhost):1000[0-2]"
+)
+_OWN_SETTING = "AzureWebJobsStorage"
+_LINES_BEFORE = 3
+
+
+def _check(facts: Facts) -> Iterator[Finding]:
+    hits = sorted({(line.file, line.number) for line in facts.tree.search(_EMULATOR)})
+    for file in dict.fromkeys(file for file, _ in hits):
+        if is_for_production(facts.root, file):
+            text = (facts.root / file).read_text(encoding="utf-8", errors="replace")
+            yield from _in_file(file, text.splitlines(), [n for name, n in hits if name == file])
+    yield from _of_images(facts)
+
+
+def _in_file(file: str, lines: list[str], hits: list[int]) -> Iterator[Finding]:
+    for number in hits:
+        if not is_comment(lines[number - 1]):
+            above = lines[max(0, number - 1 - _LINES_BEFORE) : number]
+            is_own = any(_OWN_SETTING in line for line in above)
+            yield _found(file, number, lines[number - 1].strip(), is_own=is_own)
+
+
+def _of_images(facts: Facts) -> Iterator[Finding]:
+    for app in facts.apps:
+        if app.target.dockerfile is None:
+            continue
+        text = app.target.dockerfile.read_text(encoding="utf-8", errors="replace")
+        final = read_dockerfile(text).final
+        for stage in final.chain if final else ():
+            for name, setting in stage.environment.items():
+                if re.search(_EMULATOR, setting.value or ""):
+                    file = app.name_of(app.target.dockerfile)
+                    evidence = text.splitlines()[setting.line - 1].strip()
+                    yield _found(file, setting.line, evidence, is_own=name == _OWN_SETTING)
+
+
+def _found(file: str, line: int, evidence: str, *, is_own: bool) -> Finding:
+    what = _OWN_SETTING if is_own else "a setting"
+    return RULE.found(
+        file,
+        line,
+        f"{what} names the storage emulator of a development machine",
+        evidence=_without_key(evidence),
+        next="name the storage account: AzureWebJobsStorage__accountName with a managed identity,"
+        " or a connection string from Key Vault",
+        severity=Severity.ERROR if is_own else Severity.WARNING,
+    )
+
+
+def _without_key(text: str) -> str:
+    return re.sub(r"(AccountKey=)[^;\"'\s]+", r"\1…", text)
+
+
+RULE = Rule(
+    id="development-storage-in-production",
+    group=Group.PACKAGE,
+    severity=Severity.ERROR,
+    what="Settings that are meant for Azure name the storage emulator.",
+    why=(
+        "There is no emulator in Azure. Without the storage that AzureWebJobsStorage names the"
+        " host does not run timers, keeps no keys, and does not start on most plans; another"
+        " setting fails where it is used. local.settings.json and .env.local may name it."
+    ),
+    mend="Name the account, best by AzureWebJobsStorage__accountName with a managed identity.",
+    source="https://learn.microsoft.com/azure/azure-functions/functions-app-settings#azurewebjobsstorage",
+    check=_check,
+)

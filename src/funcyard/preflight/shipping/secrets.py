@@ -1,0 +1,49 @@
+"""Files that hold secrets: told by their names, and where the name leaves it open by their text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_NAMES = frozenset(
+    {
+        ".azurite-key",
+        ".env",
+        ".netrc",
+        ".pgpass",
+        ".pypirc",
+        "id_dsa",
+        "id_ecdsa",
+        "id_ed25519",
+        "id_rsa",
+        "local.settings.json",
+    }
+)
+_ENDINGS = (".pfx", ".p12", ".jks", ".publishsettings")
+_PERHAPS = (".pem", ".key")
+_EXAMPLES = (".dist", ".example", ".sample", ".template")
+_PRIVATE = b"PRIVATE KEY-----"
+_LARGEST = 64 * 1024
+
+
+def holds_secret(path: Path) -> bool:
+    """Tell whether a file is there to hold secrets.
+
+    A template of one is not, and of certificates and keys only private keys are.
+    """
+    name = path.name.lower()
+    if name.endswith(_EXAMPLES):
+        return False
+    if name in _NAMES or name.startswith(".env.") or name.endswith(_ENDINGS):
+        return True
+    return name.endswith(_PERHAPS) and _PRIVATE in _start(path)
+
+
+def _start(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_LARGEST)
+    except OSError:
+        return b""
