@@ -170,6 +170,7 @@ def command(
 def _request(
     found: Found, expect: int | None, expect_functions: str | None, timeout: float
 ) -> Request:
+    from funcyard.cli._clock import today  # noqa: PLC0415 - keeps --help fast
     from funcyard.preflight.target import Request  # noqa: PLC0415 - keeps --help fast
 
     options = found.options
@@ -184,6 +185,7 @@ def _request(
         expected_count=options.expect if expect is None else expect,
         expected_names=frozenset(name.strip() for name in names if name.strip()) or None,
         markers_allowed=options.conflict_markers_allowed,
+        today=today(),
     )
 
 

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from funcyard.errors import UsageError
 
@@ -77,11 +78,24 @@ class RuntimeVersion:
 @cache
 def runtimes() -> tuple[RuntimeVersion, ...]:
     """Return every known version, languages in turn, oldest first."""
-    text = resources.files("funcyard.functions").joinpath("runtimes.json").read_text("utf-8")
     return tuple(
         RuntimeVersion(**{**entry, "end_of_life": date.fromisoformat(entry["end_of_life"])})
-        for entry in json.loads(text)["runtimes"]
+        for entry in _facts()["runtimes"]
     )
+
+
+@cache
+def host_end(version: str) -> date | None:
+    """Return the last day of a major version of the Functions host, None where none is set."""
+    end = _facts()["hosts"].get(version)
+    return date.fromisoformat(end) if end else None
+
+
+@cache
+def _facts() -> dict[str, Any]:
+    text = resources.files("funcyard.functions").joinpath("runtimes.json").read_text("utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
 
 
 def versions_of(name: str) -> tuple[RuntimeVersion, ...]:

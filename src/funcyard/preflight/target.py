@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
     from pathlib import Path
 
 
@@ -76,6 +77,8 @@ class Request:
         ask_tools: Whether the tools of this machine are asked; some take seconds to answer.
         online: The deployed app to ask, None for none.
         log: Lines that the deployed app logged, None for none.
+        today: The day on which versions are judged, None for none.
+        images: Archives of the apps' images, by app.
     """
 
     root: Path
@@ -88,3 +91,5 @@ class Request:
     ask_tools: bool = False
     online: Online | None = None
     log: Log | None = None
+    today: date | None = None
+    images: Mapping[str, Path] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from funcyard.preflight.infrastructure.functions import PLAIN_FUNCTIONS
@@ -35,6 +36,21 @@ def called(name: str, arguments: tuple[Value, ...], file: str, line: int) -> Val
         return _computed(name, arguments, file, line)
     except _FAULTS:
         return None
+
+
+def composed(name: str, arguments: tuple[Value, ...]) -> str | None:
+    """Return a text of which parts are unknown, with those in braces; None for other functions."""
+    texts = [argument.text for argument in arguments]
+    if name == "concat" and any(isinstance(argument.data, str) for argument in arguments):
+        return "".join(texts)
+    if name == "format" and arguments and isinstance(arguments[0].data, str):
+        known = dict(enumerate(texts[1:]))
+        parts = re.split(r"\{(\d+)\}", arguments[0].data)
+        return "".join(
+            known.get(int(part), "") if position % 2 else part
+            for position, part in enumerate(parts)
+        )
+    return None
 
 
 def _computed(name: str, arguments: tuple[Value, ...], file: str, line: int) -> Value:

@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from funcyard.preflight.infrastructure.calls import LONGEST, called
+from funcyard.preflight.infrastructure.calls import LONGEST, called, composed
 from funcyard.preflight.infrastructure.syntax import (
     Call,
     Choice,
@@ -212,18 +212,18 @@ class Scope:
     def _at(self, line: int, data: Any) -> Value:  # noqa: ANN401 - whatever a value may be
         return Value(data, self._template.file, line)
 
-    def _unknown(self, line: int, text: str) -> Value:
+    def _unknown(self, line: int, text: str, *, composed: bool = False) -> Value:
         if len(text) > _LONGEST_TEXT:
             digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
-            text = f"{text[:100]}…{digest[:32]}"
-        return self._at(line, Unknown(text))
+            text, composed = f"{text[:100]}…{digest[:32]}", False
+        return self._at(line, Unknown(text, composed))
 
     def _text(self, node: Text, variables: Mapping[str, Value]) -> Value:
         line, parts = node.line, [self._value(part, variables) for part in node.parts]
         text = "".join(part.text for part in parts)
         if all(part.known for part in parts) and len(text) <= LONGEST:
             return self._at(line, text)
-        return self._unknown(line, text)
+        return self._unknown(line, text, composed=True)
 
     def _named(self, node: Name, variables: Mapping[str, Value]) -> Value:
         name = node.name
@@ -409,6 +409,8 @@ class Scope:
         told = called(name, arguments, self._template.file, line)
         if told is not None:
             return told
+        if (text := composed(name, arguments)) is not None:
+            return self._unknown(line, text, composed=True)
         texts = ",".join(argument.text for argument in arguments)
         return self._unknown(line, f"{node.function}({texts})")
 

@@ -16,9 +16,11 @@ class Unknown:
     Attributes:
         text: How it comes about, its known parts set in. Two values with one text are the same in
             one deployment, whatever they are.
+        composed: Whether it is a text of which parts are known: the others stand in braces.
     """
 
     text: str
+    composed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Value:
     def text(self) -> str:
         """Itself as a text; what is unknown stands in braces."""
         if isinstance(self.data, Unknown):
-            return f"{{{self.data.text}}}"
+            return self.data.text if self.data.composed else f"{{{self.data.text}}}"
         if isinstance(self.data, bool):
             return "true" if self.data else "false"
         if isinstance(self.data, tuple):

@@ -61,6 +61,17 @@ def test_what_cannot_be_told_stays_unknown(tmp_path: Path, expression: str) -> N
     assert found.known == (not expression.endswith("]"))
 
 
+@pytest.mark.parametrize(
+    "expression", ["[concat(parameters('q'), '/api:1')]", "[format('{0}/api:1', parameters('q'))]"]
+)
+def test_what_is_known_of_a_text_is_told(tmp_path: Path, expression: str) -> None:
+    text = template(app(it=expression), parameters={"q": {"type": "string"}})
+    found = resource(tmp_path, {"azuredeploy.json": text}).body.get("properties", "it")
+    assert found is not None
+    assert not found.known
+    assert found.text == "{q of azuredeploy.json}/api:1"
+
+
 def test_a_property_tells_its_line(tmp_path: Path) -> None:
     text = template(app(first=1, second="[parameters('n')]"), parameters={"n": {"defaultValue": 5}})
     properties = resource(tmp_path, {"azuredeploy.json": text}).body.get("properties")

@@ -61,6 +61,13 @@ def test_azure_scales_apps_of_kind_functionapp(tmp_path: Path) -> None:
     assert _found(tmp_path, text, "timerTrigger") == []
 
 
+def test_an_app_is_known_by_the_end_of_its_images_name(tmp_path: Path) -> None:
+    text = bicep(**{**SLEEPY, "image": "${registry}/orders-api:${tag}"})
+    two = text + app(image="registry.azurecr.io/team/other:1", name="other")
+    given = f"param registry string\nparam tag string\n{two}"
+    assert len(_found(tmp_path, given, "timerTrigger")) == 1
+
+
 def test_an_app_that_may_be_another_is_left_alone(tmp_path: Path) -> None:
     other = {**SLEEPY, "image": "registry.azurecr.io/team/web:1"}
     assert len(_found(tmp_path, bicep(**other), "timerTrigger")) == 1

@@ -1,0 +1,102 @@
+"""Requests sent to a port on which the image does not listen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from funcyard.preflight.finding import Finding, Severity
+from funcyard.preflight.image.building import built, built_by_compose
+from funcyard.preflight.image.listening import DEFAULT, ports_of
+from funcyard.preflight.infrastructure.linking import linked
+from funcyard.preflight.infrastructure.telling import in_each
+from funcyard.preflight.rule import Group, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from funcyard.preflight.facts import Facts
+    from funcyard.preflight.infrastructure.reading import Deployment
+    from funcyard.preflight.infrastructure.value import Value
+
+
+def _check(facts: Facts) -> Iterator[Finding]:
+    images = {image.app.name: image for image in built(facts)}
+
+    def look(deployment: Deployment) -> Iterator[Finding]:
+        for app, container, runs in linked(facts, deployment) if images else ():
+            image = images.get(runs.name)
+            target = app.value("configuration", "ingress", "targetPort")
+            number = target.as_number() if target is not None else None
+            # Where there are several containers, another one may be the one that listens.
+            if image is None or target is None or not number or len(app.containers or ()) > 1:
+                continue
+            ports = ports_of(image.stage, _variables(container))
+            wanted = str(int(number))
+            if ports is not None and wanted not in ports:
+                quote = '"' if target.file.endswith(".json") else ""
+                yield RULE.found(
+                    target.file,
+                    target.line,
+                    f"{app.name}: requests are sent to port {wanted}, and the Functions host in"
+                    f" the image of {runs.name} listens on {_listed(ports)}",
+                    evidence=facts.infrastructure.line(target),
+                    next=f"{quote}targetPort{quote}: {_first(ports)}",
+                )
+
+    if images:
+        yield from in_each(facts.infrastructure.deployments, look)
+    yield from _of_compose(facts)
+
+
+def _of_compose(facts: Facts) -> Iterator[Finding]:
+    for service, image in built_by_compose(facts):
+        mapped = [port.value for port in service.ports]
+        ports = ports_of(image.stage, service.environment)
+        if not mapped or None in mapped or ports is None or ports & set(mapped):
+            continue
+        yield RULE.found(
+            service.file,
+            service.ports[0].line,
+            f"service {service.name} maps port {_listed({str(port) for port in mapped})} of the"
+            f" container, and the Functions host in the image of {image.app.name} listens on"
+            f" {_listed(ports)}",
+            evidence=f"ports of service {service.name}",
+            next=f"map a port of this machine to {_first(ports)}",
+        )
+
+
+def _variables(container: Value) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    env = container.get("env")
+    for item in env.items() if env is not None else ():
+        name, value = item.get("name"), item.get("value")
+        if name is not None and name.as_text() is not None:
+            found[name.text] = value.as_text() if value is not None else None
+    return found
+
+
+def _first(ports: frozenset[str]) -> str:
+    return DEFAULT if DEFAULT in ports else min(ports, key=int)
+
+
+def _listed(ports: frozenset[str] | set[str]) -> str:
+    return " or ".join(sorted(ports, key=int))
+
+
+RULE = Rule(
+    id="port-mismatch",
+    group=Group.IMAGE,
+    severity=Severity.ERROR,
+    what="Requests are sent to a port on which the image does not listen.",
+    why=(
+        "The Functions host of Microsoft's images listens on port 80 unless ASPNETCORE_URLS says"
+        " otherwise. With another targetPort the ingress and its probes reach nobody, so the"
+        " revision never becomes ready, or answers every request with an error."
+    ),
+    mend="Write the port on which the host listens, or set ASPNETCORE_URLS in the image.",
+    source=(
+        "https://github.com/Azure/azure-functions-docker (ENV ASPNETCORE_URLS=http://+:80);"
+        " https://learn.microsoft.com/azure/container-apps/ingress-overview"
+    ),
+    check=_check,
+)
