@@ -35,14 +35,17 @@ class AppFacts:
     Args:
         root: The checked folder.
         target: What was asked.
-        survey: What importing it told.
+        survey: What importing it told; without it, it is set before any rule looks.
     """
 
-    def __init__(self, root: Path, target: Target, survey: Survey) -> None:
+    survey: Survey
+
+    def __init__(self, root: Path, target: Target, survey: Survey | None = None) -> None:
         self.name = target.name
         self.directory = target.directory
         self.target = target
-        self.survey = survey
+        if survey is not None:
+            self.survey = survey
         self._root = root
 
     def name_of(self, file: str | Path) -> str:
@@ -154,22 +157,34 @@ class Facts:
 async def gather(request: Request) -> Facts:
     """Import every app and return the facts.
 
+    While the apps are imported, in processes of their own, what else most rules ask for is read.
+
     Raises:
         IndexingError: An app's interpreter cannot be started.
     """
     slots = asyncio.Semaphore(os.cpu_count() or 1)
+    facts = Facts(request, tuple(AppFacts(request.root, target) for target in request.targets))
 
-    async def of(target: Target) -> AppFacts:
+    async def survey(app: AppFacts) -> None:
         async with slots:
-            survey = await survey_app(
-                target.directory,
-                interpreter=target.interpreter,
-                settings=_environment(request, target),
+            app.survey = await survey_app(
+                app.directory,
+                interpreter=app.target.interpreter,
+                settings=_environment(request, app.target),
                 timeout=request.timeout,
             )
-        return AppFacts(request.root, target, survey)
 
-    return Facts(request, tuple(await asyncio.gather(*map(of, request.targets))))
+    await asyncio.gather(*map(survey, facts.apps), asyncio.to_thread(_read_ahead, facts))
+    return facts
+
+
+def _read_ahead(facts: Facts) -> None:
+    """Read the facts that need no import of an app and that rules ask for in every run."""
+    _ = facts.tree
+    for app in facts.apps:
+        for source in app.sources:
+            _ = source.tree
+        _ = app.modules, app.reached, app.requirements, app.host_json, app.local_settings
 
 
 def _environment(request: Request, target: Target) -> dict[str, str]:

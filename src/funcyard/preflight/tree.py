@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,18 +56,24 @@ class Tree:
             self._files = tuple(sorted(self._walk()))
         return self._files
 
-    def search(self, pattern: str) -> list[Line]:
-        """Return the lines of text files that match an extended regular expression."""
+    def search(self, pattern: str, *names: str) -> list[Line]:
+        """Return the lines of text files that match an extended regular expression.
+
+        Args:
+            pattern: The expression.
+            names: Globs of the names of the files to look into, such as ``*.json``, whatever the
+                case of their letters and the folder that they are in; every file unless given.
+        """
         if self.is_git:
-            found = self._git(
-                "grep", "-z", "-n", "-I", "-E", "--untracked", "--no-color", "-e", pattern
-            )
+            look = ("grep", "-z", "-n", "-I", "-E", "--untracked", "--no-color", "-e", pattern)
+            found = self._git(*look, "--", *(f":(icase,glob)**/{name}" for name in names))
             return [
                 Line(match["file"], int(match["number"]), match["text"].rstrip("\r"))
                 for match in _RECORD.finditer(found or "")
             ]
         wanted = re.compile(pattern.encode(), re.MULTILINE)
-        return [line for name in self.files for line in self._search_in(name, wanted)]
+        files = (name for name in self.files if _is_called(name, names))
+        return [line for name in files for line in self._search_in(name, wanted)]
 
     def _search_in(self, name: str, wanted: re.Pattern[bytes]) -> Iterator[Line]:
         path = self._root / name
@@ -102,3 +109,8 @@ class Tree:
         if done.returncode > _NOTHING_FOUND:
             return None
         return done.stdout.decode(errors="surrogateescape")
+
+
+def _is_called(file: str, names: tuple[str, ...]) -> bool:
+    own = file.rpartition("/")[2].lower()
+    return not names or any(fnmatchcase(own, name.lower()) for name in names)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.image.dockerfile import read_dockerfile
 from funcyard.preflight.rule import Group, Rule
-from funcyard.preflight.shipping.production import is_comment, is_for_production
+from funcyard.preflight.shipping.production import NAMES, is_comment, is_for_production
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ _LINES_BEFORE = 3
 
 
 def _check(facts: Facts) -> Iterator[Finding]:
-    hits = sorted({(line.file, line.number) for line in facts.tree.search(_EMULATOR)})
+    hits = sorted({(line.file, line.number) for line in facts.tree.search(_EMULATOR, *NAMES)})
     for file in dict.fromkeys(file for file, _ in hits):
         if is_for_production(facts.root, file):
             text = (facts.root / file).read_text(encoding="utf-8", errors="replace")

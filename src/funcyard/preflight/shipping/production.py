@@ -19,6 +19,9 @@ _ELSEWHERE = re.compile(
 )
 _PRODUCTION = re.compile(r"(?:^|[._-])(?:live|prd|prod|production)(?:[._-]|$)", re.IGNORECASE)
 _TEMPLATES = (".bicep", ".bicepparam", ".tf", ".tfvars")
+NAMES = (*(f"*{ending}" for ending in _TEMPLATES), "*.json", "*.env", "*.yml", "*.yaml", ".env*")
+"""Globs of the names that such files have; other files may have them, too."""
+
 _SCHEMAS = ("/deploymentTemplate.json", "/deploymentParameters.json")
 _COMMENT = re.compile(r"\s*(?://|#|/\*|\*)")
 
