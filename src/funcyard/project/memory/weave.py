@@ -9,6 +9,8 @@ lines in which every line a person wrote is still there.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
+from collections import Counter
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
@@ -77,6 +79,45 @@ def _chunks(
 
 
 def _matches(base: Sequence[str], other: Sequence[str]) -> dict[int, int]:
-    """Return which line of ``base`` is which line of ``other``."""
-    blocks = SequenceMatcher(None, base, other, autojunk=False).get_matching_blocks()
-    return {block.a + offset: block.b + offset for block in blocks for offset in range(block.size)}
+    """Return which line of ``base`` is which line of ``other``.
+
+    Lines that occur once on both sides, such as headings, are matched first, and the others only
+    between them (patience diff): the entries of a list share most of their lines, and one entry's
+    are not another's.
+    """
+    found: dict[int, int] = {}
+    begin = (0, 0)
+    for anchor in [*_anchors(base, other), (len(base), len(other))]:
+        found |= _similar(base, other, begin, anchor)
+        found[anchor[0]] = anchor[1]
+        begin = (anchor[0] + 1, anchor[1] + 1)
+    del found[len(base)]
+    return found
+
+
+def _anchors(base: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
+    """Return the longest run, in the order of both sides, of lines that occur once on each."""
+    counted_base, counted_other = Counter(base), Counter(other)
+    pairs = [
+        (place, other.index(line))
+        for place, line in enumerate(base)
+        if counted_base[line] == counted_other[line] == 1
+    ]
+    best: list[list[tuple[int, int]]] = []  # by length: the run that ends earliest in other
+    for pair in pairs:
+        at = bisect_left([run[-1][1] for run in best], pair[1])
+        best[at : at + 1] = [[*(best[at - 1] if at else []), pair]]
+    return best[-1] if best else []
+
+
+def _similar(
+    base: Sequence[str], other: Sequence[str], begin: tuple[int, int], end: tuple[int, int]
+) -> dict[int, int]:
+    matcher = SequenceMatcher(
+        None, base[begin[0] : end[0]], other[begin[1] : end[1]], autojunk=False
+    )
+    return {
+        begin[0] + block.a + offset: begin[1] + block.b + offset
+        for block in matcher.get_matching_blocks()
+        for offset in range(block.size)
+    }

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from funcyard.project.memory.model import FILES, Change, ChangeKind, FileState
@@ -63,6 +63,12 @@ def _edit(path: Path, at: int, line: str, *, replace: bool) -> str | None:
 
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(rounds=st.lists(st.tuples(_edits, _changes, st.integers(0, 3)), min_size=1, max_size=3))
+@example(  # lines of ours between a person's, replaced by hers, before a section shrinks
+    rounds=[
+        ([(1, 7, "- {}", True), (1, 14, "- {}", True), (1, 18, "- {}", False)], {}, 2),
+        ([(1, 53, "- {}", False)], {}, 0),
+    ]
+)
 def test_nothing_a_person_wrote_is_lost_or_doubled(
     pipeline: Callable[..., Spec],
     generated: Callable[..., GeneratedFile],
