@@ -6,6 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from funcyard.functions.found import Telling
+from funcyard.functions.model import V1
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -18,8 +21,6 @@ BINDINGS = frozenset({"http", "queue", "blob", "table"})
 """Inputs and outputs that this host binds."""
 
 State = Literal["listening", "disabled", "unsupported", "failed"]
-
-_DISABLED = {"1", "true"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +50,15 @@ def view_of(function: Function, *, prefix: str, settings: Mapping[str, str]) -> 
     Args:
         function: As indexed.
         prefix: ``routePrefix`` of host.json.
-        settings: The app's settings; ``AzureWebJobs.<name>.Disabled`` is honoured, see
-            https://learn.microsoft.com/azure/azure-functions/disable-function
+        settings: The app's settings; ``AzureWebJobs.<name>.Disabled`` is honoured.
     """
-    trigger = function.trigger
-    state: State = "listening"
-    reason = ""
-    if unsupported := unsupported_bindings(function):
-        state = "unsupported"
-        reason = "cannot run here yet: " + ", ".join(
-            f"{binding.type} ({binding.name})" for binding in unsupported
-        )
-    elif function.needs:
-        state = "unsupported"
-        reason = "cannot run here yet: it needs " + ", ".join(function.needs)
-    elif settings.get(f"AzureWebJobs.{function.name}.Disabled", "").lower() in _DISABLED:
-        state, reason = "disabled", f"AzureWebJobs.{function.name}.Disabled is set"
-    kind = trigger.type.removesuffix("Trigger")
-    methods = tuple(str(m).upper() for m in trigger.get("methods") or ()) if kind == "http" else ()
-    return FunctionView(function.name, kind, _source(function, prefix), methods, state, reason)
+    told = Telling("", prefix, settings, why_unsupported).describe(function)
+    state: State = "disabled" if told.state == "disabled" else "listening"
+    reason = told.reason or ""
+    if told.unsupported is not None:
+        state, reason = "unsupported", told.unsupported
+    kind = told.trigger.removesuffix("Trigger")
+    return FunctionView(told.name, kind, told.listens_to, told.methods, state, reason)
 
 
 def tally(views: Iterable[FunctionView]) -> str:
@@ -78,6 +69,16 @@ def tally(views: Iterable[FunctionView]) -> str:
     return f"{running} function{'' if running == 1 else 's'}" + (f" ({others})" if others else "")
 
 
+def why_unsupported(function: Function) -> str | None:
+    """Return why this host cannot run a function, None where it can."""
+    why = "cannot run here yet: "
+    if function.model == V1:
+        return f"{why}the programming model v1"
+    if unsupported := unsupported_bindings(function):
+        return why + ", ".join(f"{binding.type} ({binding.name})" for binding in unsupported)
+    return f"{why}it needs {', '.join(function.needs)}" if function.needs else None
+
+
 def unsupported_bindings(function: Function) -> list[Binding]:
     """Return the bindings that this host cannot serve."""
     return [
@@ -85,20 +86,3 @@ def unsupported_bindings(function: Function) -> list[Binding]:
         for binding in function.bindings
         if binding.type not in (TRIGGERS if binding.is_trigger else BINDINGS)
     ]
-
-
-def http_template(function: Function, prefix: str) -> str:
-    """Return the route template of an HTTP function, prefix included, no leading slash."""
-    route = function.trigger.get("route")
-    path = function.name if route is None else str(route)
-    return "/".join(part.strip("/") for part in (prefix, path) if part.strip("/"))
-
-
-def _source(function: Function, prefix: str) -> str:
-    trigger = function.trigger
-    if trigger.type == "httpTrigger":
-        return "/" + http_template(function, prefix)
-    for name in ("queueName", "path", "schedule"):
-        if (value := trigger.get(name)) is not None:
-            return str(value)
-    return ""

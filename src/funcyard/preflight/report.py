@@ -5,40 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from funcyard.functions.found import DEFAULT_PREFIX, Telling
+from funcyard.host.functions_view import why_unsupported
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from funcyard.functions.model import Function
+    from funcyard.functions.found import FoundFunction
     from funcyard.preflight.facts import AppFacts
     from funcyard.preflight.finding import Finding, Severity
     from funcyard.preflight.rule import Rule
-
-_DEFAULT_PREFIX = "api"
-
-
-@dataclass(frozen=True, slots=True)
-class FoundFunction:
-    """One function as it is told.
-
-    Attributes:
-        app: Its app.
-        name: Its name in Azure.
-        trigger: Its trigger's type, such as ``httpTrigger``.
-        route: Its path with the route prefix; None unless it is an HTTP function.
-        schedule: A timer's schedule, else None.
-        connection: The setting that holds its trigger's connection, else None.
-        file: Where it is defined, relative to the checked folder.
-        line: The line there.
-    """
-
-    app: str
-    name: str
-    trigger: str
-    route: str | None
-    schedule: str | None
-    connection: str | None
-    file: str
-    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +23,7 @@ class Report:
 
     Attributes:
         findings: Worst first; among those as bad, causes before effects.
-        functions: What the worker would find, app by app.
+        functions: What the worker would find, and what it would miss, app by app.
         apps: How many apps were looked at.
     """
 
@@ -92,25 +68,11 @@ def functions_of(app: AppFacts) -> tuple[FoundFunction, ...]:
     """Return the functions of an app as they are told."""
     host = app.host_json
     prefix = host.get("extensions", "http", "routePrefix") if host else None
-    prefix = prefix if isinstance(prefix, str) else _DEFAULT_PREFIX
-    return tuple(_told(app, function, prefix) for function in app.survey.index.functions)
-
-
-def _told(app: AppFacts, function: Function, prefix: str) -> FoundFunction:
-    trigger = function.trigger
-    route = None
-    if trigger.type == "httpTrigger":
-        own = trigger.get("route")
-        parts = (prefix.strip("/"), str(function.name if own is None else own).strip("/"))
-        route = "/" + "/".join(part for part in parts if part)
-    schedule, connection = trigger.get("schedule"), trigger.get("connection")
-    return FoundFunction(
+    telling = Telling(
         app=app.name,
-        name=function.name,
-        trigger=trigger.type,
-        route=route,
-        schedule=None if schedule is None else str(schedule),
-        connection=None if connection is None else str(connection),
-        file=app.name_of(function.file),
-        line=function.line,
+        prefix=prefix if isinstance(prefix, str) else DEFAULT_PREFIX,
+        settings=app.target.settings,
+        unsupported=why_unsupported,
+        name_of=app.name_of,
     )
+    return telling.all_of(app.survey)

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from funcyard.host.functions_view import FunctionView, State, tally
+from funcyard.functions.model import Binding, Function
+from funcyard.host.functions_view import FunctionView, State, tally, view_of, why_unsupported
 
 
 @pytest.mark.parametrize(
@@ -20,3 +21,56 @@ from funcyard.host.functions_view import FunctionView, State, tally
 )
 def test_only_functions_that_run_here_are_counted_as_such(states: list[State], said: str) -> None:
     assert tally(FunctionView("f", "http", "/", state=state) for state in states) == said
+
+
+def function(
+    kind: str, *others: Binding, needs: tuple[str, ...] = (), model: str = "v2"
+) -> Function:
+    trigger = Binding("x", kind, "in", {"queueName": "in", "methods": ["get"]})
+    return Function("work", "function_app.py", (trigger, *others), needs=needs, model=model)
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (function("queueTrigger", Binding("out", "blob", "out")), None),
+        (function("kafkaTrigger"), "cannot run here yet: kafkaTrigger (x)"),
+        (
+            function("queueTrigger", Binding("out", "sendGrid", "out")),
+            "cannot run here yet: sendGrid (out)",
+        ),
+        (function("blobTrigger", needs=("sdk-types",)), "cannot run here yet: it needs sdk-types"),
+        (function("timerTrigger", model="v1"), "cannot run here yet: the programming model v1"),
+    ],
+)
+def test_what_this_host_cannot_run_is_told_by_what_it_lacks(
+    given: Function, why: str | None
+) -> None:
+    assert why_unsupported(given) == why
+
+
+@pytest.mark.parametrize(
+    ("given", "settings", "view"),
+    [
+        (function("queueTrigger"), {}, FunctionView("work", "queue", "in")),
+        (function("httpTrigger"), {}, FunctionView("work", "http", "/api/work", ("GET",))),
+        (
+            function("queueTrigger"),
+            {"AzureWebJobs.work.Disabled": "1"},
+            FunctionView(
+                "work", "queue", "in", (), "disabled", "AzureWebJobs.work.Disabled is set"
+            ),
+        ),
+        (
+            function("kafkaTrigger"),
+            {"AzureWebJobs.work.Disabled": "1"},
+            FunctionView(
+                "work", "kafka", "in", (), "unsupported", "cannot run here yet: kafkaTrigger (x)"
+            ),
+        ),
+    ],
+)
+def test_a_function_is_shown_as_it_stands_before_anything_is_started(
+    given: Function, settings: dict[str, str], view: FunctionView
+) -> None:
+    assert view_of(given, prefix="api", settings=settings) == view

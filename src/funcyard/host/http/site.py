@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from funcyard.host.functions_view import http_template
+from funcyard.functions.found import route_template
 from funcyard.host.http.routing import Route, Routes, RouteTemplateError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def compile_site(
         if view.trigger != "http" or view.state != "listening":
             checked.append(view)
             continue
-        template = http_template(functions[view.name], http.route_prefix)
+        template = route_template(functions[view.name], http.route_prefix)
         route = Route(template, frozenset(view.methods), view.name)
         try:
             Routes([route])

@@ -61,7 +61,7 @@ def _block(finding: Finding, style: Callable[[str, Severity], str], width: int) 
 
 def _summary(report: Report) -> str:
     apps = _count(report.apps, "app")
-    found = _count(len(report.functions), "function")
+    found = _count(sum(function.exists for function in report.functions), "function")
     if not report.findings:
         return f"{apps}, {found} found: nothing to mend"
     by_severity = {

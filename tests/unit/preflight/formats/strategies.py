@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from funcyard.functions.found import FoundFunction
 from funcyard.preflight.finding import Finding, Severity
-from funcyard.preflight.report import FoundFunction, Report
+from funcyard.preflight.report import Report
 from funcyard.preflight.rules import RULES
 
 _TEXT = st.text(st.characters(exclude_categories=()), max_size=60)
