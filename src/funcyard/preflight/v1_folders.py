@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from funcyard.preflight.json_file import read_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from funcyard.preflight.facts import AppFacts
     from funcyard.preflight.json_file import JsonFile
 
@@ -27,19 +29,20 @@ class V1Folder:
     is_whole: bool
 
 
-def v1_folders(app: AppFacts) -> list[V1Folder]:
-    """Return the folders of an app that hold a function.json, in order."""
+def v1_folders(app: AppFacts, names: Iterable[str]) -> list[V1Folder]:
+    """Return those folders of an app that hold a function.json and have one of these names."""
     found = []
-    for path in sorted(app.directory.glob("*/function.json")):
+    for name in names:
+        path = app.directory / name / "function.json"
         file = read_json(path, app.name_of(path))
         if file is None:
             continue
         script = file.get("scriptFile") or "__init__.py"
         bindings = file.get("bindings")
         triggered = isinstance(bindings, list) and any(
-            isinstance(one, dict) and str(one.get("type", "")).endswith("Trigger")
+            isinstance(one, dict) and str(one.get("type", "")).lower().endswith("trigger")
             for one in bindings
         )
         whole = triggered and isinstance(script, str) and (path.parent / script).is_file()
-        found.append(V1Folder(path.parent.name, file, whole))
+        found.append(V1Folder(name, file, whole))
     return found

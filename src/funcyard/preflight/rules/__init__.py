@@ -29,6 +29,7 @@ from funcyard.preflight.rules import (
     disk_space_low,
     does_not_compile,
     file_not_shipped,
+    function_json_disabled,
     function_json_ignored,
     function_name_twice,
     functions_expected,
@@ -77,7 +78,7 @@ from funcyard.preflight.rules import (
     several_triggers,
     tool_too_old,
     trigger_missing,
-    v1_layout,
+    v1_function_does_not_load,
     workload_profile_too_small,
 )
 
@@ -134,6 +135,7 @@ RULES: tuple[Rule, ...] = (
     inout_binding.RULE,
     retry_policy.RULE,
     app_does_not_load.RULE,
+    v1_function_does_not_load.RULE,
     second_app_not_served.RULE,
     blueprint_not_registered.RULE,
     module_never_imported.RULE,
@@ -145,7 +147,7 @@ RULES: tuple[Rule, ...] = (
     schedule_invalid.RULE,
     orchestrator_async.RULE,
     orchestrator_without_yield.RULE,
-    v1_layout.RULE,
+    function_json_disabled.RULE,
     functions_expected.RULE,
     # image
     port_mismatch.RULE,

@@ -1,4 +1,4 @@
-"""function.json folders beside functions of the v2 programming model."""
+"""function.json folders beside a script."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ if TYPE_CHECKING:
 
 def _check(facts: Facts) -> Iterator[Finding]:
     for app in facts.apps:
-        found = {function.name for function in app.survey.index.functions}
-        if not found:
+        index = app.survey.index
+        if index.failure is not None:
             continue
-        for folder in v1_folders(app):
+        found = {function.name for function in index.functions}
+        for folder in v1_folders(app, index.unread):
             lost = folder.is_whole and folder.function not in found
             yield RULE.found(
                 folder.file.name,
                 1,
-                f"{app.name}: {folder.function} is not found: the script has functions, so the host"
-                " never reads function.json",
+                f"{app.name}: {folder.function} is not found: there is a script, so nobody reads"
+                " function.json",
                 next=f"write {folder.function} with decorators, or delete its folder",
                 severity=None if lost else Severity.WARNING,
             )
@@ -35,10 +36,11 @@ RULE = Rule(
     id="function-json-ignored",
     group=Group.DISCOVERY,
     severity=Severity.ERROR,
-    what="A folder holds a function.json, while the script has functions with decorators.",
+    what="A folder holds a function.json, while there is a script for functions with decorators.",
     why=(
-        "The two programming models are not merged: as soon as the worker finds one function in"
-        " the script, function.json is not read. A warning where nothing is lost by it."
+        "The two programming models are not merged: where the worker finds a function in the"
+        " script, and from Python 3.13 on where there is a script at all, function.json is not"
+        " read. A warning where nothing is lost by it."
     ),
     mend="Move the function into the script or a blueprint, and delete the folder.",
     source="https://learn.microsoft.com/azure/azure-functions/functions-reference-python",

@@ -9,7 +9,6 @@ from funcyard.preflight.code.holders import held_apps
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.never_imported import decorated_in_vain
 from funcyard.preflight.rule import Group, Rule
-from funcyard.preflight.v1_folders import v1_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +39,8 @@ def _is_empty(app: AppFacts) -> bool:
 
 
 def _is_explained(app: AppFacts) -> bool:
-    told = app.survey.strays or v1_folders(app) or any(forgotten_blueprints(app))
+    index = app.survey.index
+    told = app.survey.strays or index.unread or index.broken or any(forgotten_blueprints(app))
     return bool(told or any(decorated_in_vain(app)))
 
 
