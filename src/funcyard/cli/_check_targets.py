@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from funcyard.cli._clock import today
 from funcyard.errors import UsageError
-from funcyard.functions.surveying import SKIPPED
+from funcyard.functions.skipped import SKIPPED
 from funcyard.host.environments import python_of
 from funcyard.host.interpreters import InterpreterError, find_interpreter
 from funcyard.preflight.target import Target

@@ -23,15 +23,13 @@ from .indexing import LOADING
 from .installed import interpreter
 from .legacy import load_any
 from .model import LoadFailure
+from .skipped import SKIPPED
 from .survey import Stray
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .loader import LoadedApp
-
-SKIPPED = frozenset({".venv", "venv", ".python_packages", "node_modules", "__pycache__", ".git"})
-"""Folders of an app that hold none of its own code."""
 
 
 def main(descriptor: int, milliseconds: int) -> None:

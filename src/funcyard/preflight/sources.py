@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from funcyard.functions.surveying import SKIPPED
+from funcyard.functions.skipped import SKIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from funcyard.functions.surveying import SKIPPED
+from funcyard.functions.skipped import SKIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

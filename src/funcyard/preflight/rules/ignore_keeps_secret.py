@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from funcyard.functions.surveying import SKIPPED
+from funcyard.functions.skipped import SKIPPED
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.rule import Group, Rule
 from funcyard.preflight.shipping.secrets import holds_secret
