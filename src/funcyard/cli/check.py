@@ -97,6 +97,13 @@ def _complete_rule(
     metavar="FILE",
     help="Look for causes in what a deployed app logged; - is standard input.",
 )
+@click.option(
+    "--image",
+    "images",
+    metavar="[APP=]FILE",
+    multiple=True,
+    help="Compare the image in this archive (docker save) with the sources.",
+)
 @click.option("--list-rules", is_flag=True, help="List the rules and end.")
 @click.option(
     "--explain",
@@ -119,6 +126,7 @@ def command(
     write_baseline: bool,
     online: str | None,
     logs: str | None,
+    images: tuple[str, ...],
     list_rules: bool,
     explain: str | None,
 ) -> int:
@@ -135,6 +143,7 @@ def command(
     if list_rules or explain:
         _print_rules(find_rule(RULES, explain) if explain else None, as_json=form == "json")
         return 0
+    from funcyard.cli._check_images import images_of  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli._check_online import log_of, online_of  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli._check_targets import find_targets  # noqa: PLC0415 - keeps --help fast
     from funcyard.functions.index import IndexingError  # noqa: PLC0415 - keeps --help fast
@@ -149,6 +158,7 @@ def command(
         ask_tools=asking or online is not None,
         online=None if online is None else online_of(online, found.targets, os.environ),
         log=None if logs is None else log_of(logs, found.root),
+        images=images_of(images, found.targets) if images else {},
     )
     try:
         report = asyncio.run(run(request, rules))

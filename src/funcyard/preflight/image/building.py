@@ -41,7 +41,7 @@ class Built:
 def built(facts: Facts) -> Iterator[Built]:
     """Yield the image of each app that has a Dockerfile."""
     for app in facts.apps:
-        found = _built(app)
+        found = built_image(app)
         if found is not None:
             yield found
 
@@ -60,7 +60,8 @@ def built_by_compose(facts: Facts) -> Iterator[tuple[Service, Built]]:
             yield service, Built(image.app, image.name, image.text, file, stage)
 
 
-def _built(app: AppFacts) -> Built | None:
+def built_image(app: AppFacts) -> Built | None:
+    """Return the image of an app, None where it has no Dockerfile that makes one."""
     path = app.target.dockerfile
     try:
         text = path.read_text(encoding="utf-8", errors="replace") if path is not None else ""

@@ -35,6 +35,7 @@ from funcyard.preflight.rules import (
     functions_expected,
     ignore_drops_code,
     ignore_keeps_secret,
+    image_content_differs,
     image_not_changed_by_deploy,
     image_tag_latest,
     import_ends_process,
@@ -155,6 +156,7 @@ RULES: tuple[Rule, ...] = (
     base_image_ended.RULE,
     image_tag_latest.RULE,
     image_not_changed_by_deploy.RULE,
+    image_content_differs.RULE,
     # capacity
     maximum_below_minimum.RULE,
     profile_not_declared.RULE,

@@ -54,14 +54,16 @@ def _of_compose(facts: Facts) -> Iterator[Finding]:
         ports = ports_of(image.stage, service.environment)
         if not mapped or None in mapped or ports is None or ports & set(mapped):
             continue
+        place = service.ports[0].line
         yield RULE.found(
             service.file,
-            service.ports[0].line,
+            place,
             f"service {service.name} maps port {_listed({str(port) for port in mapped})} of the"
             f" container, and the Functions host in the image of {image.app.name} listens on"
             f" {_listed(ports)}",
-            evidence=f"ports of service {service.name}",
+            evidence=facts.infrastructure.lines(service.file)[place - 1].strip(),
             next=f"map a port of this machine to {_first(ports)}",
+            severity=Severity.WARNING,
         )
 
 
