@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from funcyard.cli._check_targets import Found
+    from funcyard.preflight.fixes.fix import Mended
     from funcyard.preflight.report import Report
     from funcyard.preflight.rule import Rule
     from funcyard.preflight.target import Request
@@ -87,6 +88,8 @@ def _complete_rule(
     "--baseline", type=UsablePath(dir_okay=False), help="Leave out the findings recorded there."
 )
 @click.option("--write-baseline", is_flag=True, help="Record today's findings in the baseline.")
+@click.option("--fix", is_flag=True, help="Mend what is safe to mend; the diff is shown first.")
+@click.option("--yes", "-y", is_flag=True, help="With --fix: ask nothing.")
 @click.option(
     "--online",
     metavar="[APP=]URL",
@@ -124,6 +127,8 @@ def command(
     timeout: float,
     baseline: Path | None,
     write_baseline: bool,
+    fix: bool,
+    yes: bool,
     online: str | None,
     logs: str | None,
     images: tuple[str, ...],
@@ -140,10 +145,13 @@ def command(
     """
     if as_json:
         form = "json"
+    if yes and not fix:
+        raise click.UsageError("--yes answers the question of --fix, which is not given.")
     if list_rules or explain:
         _print_rules(find_rule(RULES, explain) if explain else None, as_json=form == "json")
         return 0
     from funcyard.cli._check_images import images_of  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli._check_fix import check_and_fix  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli._check_online import log_of, online_of  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli._check_targets import find_targets  # noqa: PLC0415 - keeps --help fast
     from funcyard.functions.index import IndexingError  # noqa: PLC0415 - keeps --help fast
@@ -160,8 +168,12 @@ def command(
         log=None if logs is None else log_of(logs, found.root),
         images=images_of(images, found.targets) if images else {},
     )
+    mended: tuple[Mended, ...] | None = None
     try:
-        report = asyncio.run(run(request, rules))
+        if fix:
+            report, mended = check_and_fix(request, rules, yes=yes, form=form)
+        else:
+            report = asyncio.run(run(request, rules))
     except IndexingError:
         if interpreter is not None:
             asyncio.run(check_interpreter(interpreter))
@@ -172,7 +184,7 @@ def command(
         return 0
     if file is not None:
         report = _without_baseline(file, report)
-    click.echo(_printed(report, rules, form), nl=form != "github" or bool(report.findings))
+    click.echo(_printed(report, rules, form, mended), nl=form != "github" or bool(report.findings))
     at = Severity(fail_on or found.options.fail_on)
     return report.exit_status(at, rules)
 
@@ -230,14 +242,17 @@ def _without_baseline(file: Path, report: Report) -> Report:
     return replace(report, findings=tuple(fresh))
 
 
-def _printed(report: Report, rules: list[Rule], form: str) -> str:
+def _printed(
+    report: Report, rules: list[Rule], form: str, mended: tuple[Mended, ...] | None
+) -> str:
     from funcyard.output import to_json  # noqa: PLC0415 - keeps --help fast
     from funcyard.preflight.formats.github import as_github  # noqa: PLC0415 - keeps --help fast
     from funcyard.preflight.formats.sarif import as_sarif  # noqa: PLC0415 - keeps --help fast
     from funcyard.preflight.formats.table import as_table  # noqa: PLC0415 - keeps --help fast
 
     if form == "json":
-        return to_json(report.as_dict())
+        fixes = {} if mended is None else {"fixes": mended}
+        return to_json({**report.as_dict(), **fixes})
     if form == "sarif":
         return as_sarif(report, rules)
     if form == "github":

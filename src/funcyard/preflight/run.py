@@ -12,6 +12,7 @@ from funcyard.preflight.suppression import without_suppressed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from funcyard.preflight.facts import Facts
     from funcyard.preflight.rule import Rule
     from funcyard.preflight.target import Request
 
@@ -22,10 +23,14 @@ async def run(request: Request, rules: Sequence[Rule]) -> Report:
     Raises:
         IndexingError: An app's interpreter cannot be started.
     """
-    facts = await gather(request)
+    return report_on(await gather(request), rules)
+
+
+def report_on(facts: Facts, rules: Sequence[Rule]) -> Report:
+    """Return what the given rules find in facts."""
     found = (finding for rule in rules for finding in rule.check(facts))
     return Report(
-        findings=ordered(without_suppressed(found, request.root), RULES),
+        findings=ordered(without_suppressed(found, facts.root), RULES),
         functions=tuple(told for app in facts.apps for told in functions_of(app)),
         apps=len(facts.apps),
     )

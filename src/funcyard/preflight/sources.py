@@ -29,13 +29,13 @@ class Source:
 
     @cached_property
     def text(self) -> str:
-        """Its text; what is not UTF-8 is replaced."""
-        return self.path.read_text(encoding="utf-8", errors="replace")
+        """Its text without a byte order mark; what is not UTF-8 is replaced."""
+        return self.path.read_text(encoding="utf-8-sig", errors="replace")
 
     @cached_property
     def lines(self) -> list[str]:
-        """Its lines, the first at index 0."""
-        return self.text.splitlines()
+        """Its lines, the first at index 0, as Python counts them."""
+        return self.text.split("\n")
 
     @cached_property
     def tree(self) -> ast.Module | None:
@@ -43,7 +43,7 @@ class Source:
         try:
             with warnings.catch_warnings(action="ignore"):
                 return ast.parse(self.text, self.name)
-        except (SyntaxError, ValueError):
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
 
     def line(self, number: int) -> str:

@@ -66,7 +66,6 @@ _CLASSES = {
     "sql": "SqlRowList",
     "sqlTrigger": "SqlRowList",
     "timerTrigger": "TimerRequest",
-    "warmupTrigger": "WarmUpContext",
 }
 _NAMING = ("arg_name", "input_name", "context_name", "client_name", "trigger_arg_name")
 _NAMES = {

@@ -17,16 +17,18 @@ if TYPE_CHECKING:
     from funcyard.preflight.facts import Facts
     from funcyard.preflight.faults import Fault
 
+_ONE = "one of the annotations"
+
 
 def _check(facts: Facts) -> Iterator[Finding]:
     for fault in caused_by(facts, Cause.NOT_A_CLASS):
         found = refused_annotation(fault)
         line = found.line if found else fault.line
-        what = f'the annotation of "{found.parameter}" is {found.written}' if found else "annotated"
+        what = f'the annotation of "{found.parameter}" is {found.written}, which' if found else _ONE
         yield RULE.found(
             fault.file,
             line,
-            f"{fault.function}: {what}, which is no class to the worker",
+            f"{fault.function}: {what} is no class to the worker",
             evidence=fault.evidence(line),
             next=_next(found) if found else "annotate with a class, or not at all",
         )
