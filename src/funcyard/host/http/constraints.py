@@ -62,6 +62,11 @@ def _datetime(value: str) -> bool:
     return True
 
 
+def _is_file(value: str) -> bool:
+    """Tell whether the last segment has a dot that is not its last character."""
+    return "." in value.rpartition("/")[2][:-1]
+
+
 def _length(arguments: str) -> Callable[[str], bool]:
     bounds = [int(part) for part in arguments.split(",")]
     low, high = (bounds[0], bounds[-1])
@@ -104,10 +109,12 @@ _PLAIN: dict[str, Callable[[str], bool]] = {
     "datetime": _datetime,
     "decimal": lambda value: bool(_DECIMAL.fullmatch(value)),
     "double": lambda value: bool(_NUMBER.fullmatch(value)),
+    "file": _is_file,
     "float": lambda value: bool(_NUMBER.fullmatch(value)),
     "guid": _guid,
     "int": _fits(_INT_BITS),
     "long": _fits(_LONG_BITS),
+    "nonfile": lambda value: not _is_file(value),
     "required": lambda value: value != "",
 }
 

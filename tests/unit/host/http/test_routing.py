@@ -32,6 +32,10 @@ def _matched(routes: Routes, path: str, method: str = "GET") -> tuple[str, dict[
         ("api/{size:range(1,9)}", "/api/9", {"size": "9"}),
         ("api/{id:guid}", "/api/9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d", None),
         ("{*rest}", "/", {"rest": ""}),
+        ("{*path:file}", "/a.b/c.txt", {"path": "a.b/c.txt"}),
+        ("{*path:file}", "/a.b/c", None),
+        ("{*path:nonfile}", "/a.b/c", {"path": "a.b/c"}),
+        ("{*path:nonfile}", "/c.txt", None),
     ],
 )
 def test_a_path_reaches_its_function(
