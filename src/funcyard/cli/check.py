@@ -150,8 +150,8 @@ def command(
     if list_rules or explain:
         _print_rules(find_rule(RULES, explain) if explain else None, as_json=form == "json")
         return 0
-    from funcyard.cli._check_images import images_of  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli._check_fix import check_and_fix  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli._check_images import images_of  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli._check_online import log_of, online_of  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli._check_targets import find_targets  # noqa: PLC0415 - keeps --help fast
     from funcyard.functions.index import IndexingError  # noqa: PLC0415 - keeps --help fast
