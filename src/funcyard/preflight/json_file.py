@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from funcyard.functions.json_text import strict
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -52,14 +54,15 @@ class JsonFile:
 def read_json(path: Path, name: str) -> JsonFile | None:
     """Read a file, None where there is none.
 
-    ``//`` comments are accepted, as the Functions host accepts them.
+    Comments and trailing commas are accepted, as the Functions host accepts them.
     """
     try:
         text = path.read_text(encoding="utf-8-sig", errors="replace")
     except OSError:
         return None
-    plain = re.sub(r'("(?:[^"\\\n]|\\.)*")|//[^\n]*', lambda m: m[1] or "", text)
     try:
-        return JsonFile(name, text, json.loads(plain))
+        return JsonFile(name, text, json.loads(strict(text)))
     except json.JSONDecodeError as fault:
         return JsonFile(name, text, None, fault.msg, fault.lineno)
+    except RecursionError:
+        return JsonFile(name, text, None, "it is nested too deeply", 1)

@@ -1,0 +1,110 @@
+"""A template that deploys an app without the settings that every app needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from funcyard.preflight.finding import Finding, Severity
+from funcyard.preflight.infrastructure.linking import linked
+from funcyard.preflight.infrastructure.settings import container_settings, function_app_settings
+from funcyard.preflight.infrastructure.telling import in_each
+from funcyard.preflight.rule import Group, Rule
+from funcyard.preflight.settings.connections import HOST_STORAGE, Known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from funcyard.preflight.facts import AppFacts, Facts
+    from funcyard.preflight.infrastructure.reading import Deployment
+    from funcyard.preflight.infrastructure.settings import DeployedSettings
+
+_RUNTIME = "FUNCTIONS_WORKER_RUNTIME"
+_VERSION = "FUNCTIONS_EXTENSION_VERSION"
+_WANTED = {_RUNTIME: "python", _VERSION: "~4"}
+_IDENTITY = f"{HOST_STORAGE}__accountName"
+
+
+def _check(facts: Facts) -> Iterator[Finding]:
+    yield from in_each(facts.infrastructure.deployments, lambda one: _of(facts, one))
+
+
+def _of(facts: Facts, deployment: Deployment) -> Iterator[Finding]:
+    is_flex = any(
+        site.body.get("properties", "functionAppConfig") is not None
+        for site in deployment.of_type("Microsoft.Web/sites")
+    )
+    for settings in function_app_settings(deployment):
+        if _is_python(settings) and settings.values:
+            if not is_flex:
+                yield from _of_runtime(facts, settings)
+            yield from _of_storage(facts.apps, settings)
+    for _, container, app in linked(facts, deployment):
+        for settings in container_settings(deployment):
+            if settings.image == container.get("image"):
+                yield from _of_storage([app], settings)
+
+
+def _is_python(settings: DeployedSettings) -> bool:
+    told = [settings.runtime, settings.values.get(_RUNTIME)]
+    texts = [value.text.lower() for value in told if value is not None and value.text]
+    return any(text.startswith("python") for text in texts)
+
+
+def _of_runtime(facts: Facts, settings: DeployedSettings) -> Iterator[Finding]:
+    names = {name.lower(): value for name, value in settings.values.items()}
+    for name, wanted in _WANTED.items():
+        value = names.get(name.lower())
+        if value is None and settings.complete:
+            yield RULE.found(
+                settings.place.file,
+                settings.place.line,
+                f"{settings.owner} is deployed without {name}: its host does not start the app",
+                evidence=facts.infrastructure.line(settings.place),
+                next=f"add {name} = {wanted}",
+            )
+        elif value is not None and value.known and value.text.lower() != wanted:
+            yield RULE.found(
+                value.file,
+                value.line,
+                f"{settings.owner} is deployed with {name} = {value.text}: a Python app of today"
+                f" has {wanted}",
+                evidence=facts.infrastructure.line(value),
+                next=f"write {wanted}",
+            )
+
+
+def _of_storage(apps: Iterable[AppFacts], settings: DeployedSettings) -> Iterator[Finding]:
+    if not settings.complete or Known(settings.values).has_connection(HOST_STORAGE):
+        return
+    waiting = [
+        function.name
+        for app in apps
+        for function in app.survey.index.functions
+        if function.trigger.type.lower() != "httptrigger"
+    ]
+    harm = f"{waiting[0]} cannot run" if waiting else "keys cannot be kept"
+    yield RULE.found(
+        settings.place.file,
+        settings.place.line,
+        f"{settings.owner} is deployed without {HOST_STORAGE}: {harm}",
+        next=f"add {_IDENTITY} and give its identity access, or {HOST_STORAGE}",
+        severity=None if waiting else Severity.WARNING,
+    )
+
+
+RULE = Rule(
+    id="app-setting-missing",
+    group=Group.SETTINGS,
+    severity=Severity.ERROR,
+    what="A template deploys an app without a setting that its host needs.",
+    why=(
+        "FUNCTIONS_WORKER_RUNTIME tells which worker runs the code and FUNCTIONS_EXTENSION_VERSION"
+        " which host; without AzureWebJobsStorage, or its identity-based form, timers have no lock,"
+        " queues, blobs and Durable Functions do not run, and keys are not kept. Flex Consumption"
+        " has the first two elsewhere; an image brings them along. AzureWebJobsFeatureFlags with"
+        " EnableWorkerIndexing has been the default since 2023 and is not needed."
+    ),
+    mend="Add the setting to the template.",
+    source="https://learn.microsoft.com/azure/azure-functions/functions-app-settings",
+    check=_check,
+)
