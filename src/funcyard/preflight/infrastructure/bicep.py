@@ -93,7 +93,7 @@ def _declarations(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
         if token.kind == "mark":
             depth += (token.text[0] in _OPENING) - (token.text in _CLOSING)
         fresh = token.kind == "end"
-    ends = [*starts[1:], len(tokens)]
+    ends = [*starts, len(tokens)][1:]
     return [tokens[start:end] for start, end in zip(starts, ends, strict=True)]
 
 

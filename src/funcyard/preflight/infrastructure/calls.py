@@ -58,7 +58,8 @@ def _computed(name: str, arguments: tuple[Value, ...], file: str, line: int) -> 
         return Value(_within(joined(arguments)), file, line)
     if name in STRUCTURE_FUNCTIONS:
         return Value(_within(STRUCTURE_FUNCTIONS[name](*arguments)), file, line)
-    return _lifted(_within(PLAIN_FUNCTIONS[name](*map(_plain, arguments))), file, line)
+    plain = [_plain(argument) for argument in arguments]
+    return _lifted(_within(PLAIN_FUNCTIONS[name](*plain)), file, line)
 
 
 def _within(data: Data) -> Data:
@@ -89,13 +90,15 @@ def _decided(name: str, arguments: tuple[Value, ...]) -> bool | None:
     return None
 
 
-def _plain(value: Value) -> Any:  # noqa: ANN401 - texts, numbers, truths, None, lists, dictionaries
-    if isinstance(value.data, Unknown):
-        raise TypeError("unknown")
+def _plain(value: Value, left: list[int] | None = None) -> Any:  # noqa: ANN401 - texts, numbers, truths, None, lists, dictionaries
+    left = [LONGEST] if left is None else left
+    left[0] -= 1
+    if isinstance(value.data, Unknown) or left[0] <= 0:
+        raise TypeError("unknown, or too much")
     if isinstance(value.data, tuple):
-        return [_plain(item) for item in value.data]
+        return [_plain(item, left) for item in value.data]
     if isinstance(value.data, dict):
-        return {name: _plain(item) for name, item in value.data.items()}
+        return {name: _plain(item, left) for name, item in value.data.items()}
     return value.data
 
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     """Returns the template at a path as a file writes it, None where it cannot be read."""
 
 _LONGEST_TEXT = 400
+_MOST_STEPS = 1_000_000
 _DEEPEST = 16
 
 
@@ -77,6 +78,7 @@ class Scope:
         load: Finds the templates that it deploys.
         where: The scope it is deployed to, empty for that of the whole deployment.
         depth: How many templates it is inside of.
+        steps: How many evaluations are left for the whole deployment, in a list of one.
     """
 
     def __init__(
@@ -86,12 +88,14 @@ class Scope:
         load: Loader,
         where: str = "",
         depth: int = 0,
+        steps: list[int] | None = None,
     ) -> None:
         self._template = template
         self._given = {name.lower(): value for name, value in given.items()}
         self._load = load
         self._where = where
         self._depth = depth
+        self._steps = [_MOST_STEPS] if steps is None else steps
         self._found: dict[str, Value] = {}
         self._begun: set[str] = set()
         self._inner: dict[int, Scope | None] = {}
@@ -183,7 +187,7 @@ class Scope:
                 given[name] = value.get("value") or self._unknown(value.line, name)
         scope = body.get("scope")
         where = scope.text if scope is not None else self._where
-        return Scope(template, given, self._load, where, self._depth + 1)
+        return Scope(template, given, self._load, where, self._depth + 1, self._steps)
 
     def output(self, name: str) -> Value | None:
         """Return one of the template's outputs, None where it has none of that name."""
@@ -201,6 +205,9 @@ class Scope:
             return self._unknown(node.line, "…")
 
     def _value(self, node: Expression, variables: Mapping[str, Value]) -> Value:
+        self._steps[0] -= 1
+        if self._steps[0] < 0:
+            return self._unknown(node.line, f"too much#{self._template.file}:{node.line}")
         return self._kinds[type(node)](node, variables)
 
     def _literal(self, node: Literal, _variables: Mapping[str, Value]) -> Value:

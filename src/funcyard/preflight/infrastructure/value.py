@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_LONGEST_TEXT = 200_000
+
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
@@ -44,16 +46,10 @@ class Value:
 
     @property
     def text(self) -> str:
-        """Itself as a text; what is unknown stands in braces."""
-        if isinstance(self.data, Unknown):
-            return self.data.text if self.data.composed else f"{{{self.data.text}}}"
-        if isinstance(self.data, bool):
-            return "true" if self.data else "false"
-        if isinstance(self.data, tuple):
-            return f"[{','.join(item.text for item in self.data)}]"
-        if isinstance(self.data, dict):
-            return f"{{{','.join(f'{name}:{value.text}' for name, value in self.data.items())}}}"
-        return "" if self.data is None else str(self.data)
+        """Itself as a text, up to a length; what is unknown stands in braces."""
+        parts: list[str] = []
+        _write(self, parts, [_LONGEST_TEXT])
+        return "".join(parts)
 
     def get(self, *path: str) -> Value | None:
         """Return the value at a path of property names, in any case; None where none is written.
@@ -86,6 +82,33 @@ class Value:
             return float(self.data) if isinstance(self.data, str) else None
         except ValueError:
             return None
+
+
+def _write(value: Value, parts: list[str], left: list[int]) -> None:
+    """Write a value until there is no room left; what holds itself many times ends there, too."""
+    data = value.data
+    if left[0] <= 0:
+        return
+    if isinstance(data, tuple | dict):
+        left[0] -= 2
+        parts.append("[" if isinstance(data, tuple) else "{")
+        items = data.items() if isinstance(data, dict) else (("", item) for item in data)
+        for position, (name, item) in enumerate(items):
+            if left[0] <= 0:
+                break
+            parts.append("," if position else "")
+            parts.append(f"{name}:" if isinstance(data, dict) else "")
+            _write(item, parts, left)
+        parts.append("]" if isinstance(data, tuple) else "}")
+        return
+    if isinstance(data, Unknown):
+        text = data.text if data.composed else f"{{{data.text}}}"
+    elif isinstance(data, bool):
+        text = "true" if data else "false"
+    else:
+        text = "" if data is None else str(data)
+    parts.append(text)
+    left[0] -= len(text) + 1
 
 
 def _property(data: dict[str, Value], name: str) -> Value | None:

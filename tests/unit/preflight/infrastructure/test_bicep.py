@@ -130,6 +130,17 @@ def test_values_that_grow_without_end_are_not_told(tmp_path: Path) -> None:
     assert len(told) < 1000
 
 
+def test_values_that_hold_each_other_many_times_end(tmp_path: Path) -> None:
+    doubled = "\n".join(f"var v{n} = [v{n - 1}, v{n - 1}]" for n in range(1, 60))
+    assert _told(tmp_path, "string(v59)", f"var v0 = ['x']\n{doubled}").startswith("{")
+    many = "[for a in range(0, 9000): [for b in range(0, 9000): a]]"
+    assert _told(tmp_path, f"length({many})") == "9000"
+
+
+def test_a_file_without_a_declaration_is_empty() -> None:
+    assert read_bicep("// nothing\n", "m.bicep").faults == []
+
+
 def test_deep_nesting_ends_in_a_fault() -> None:
     template = read_bicep(f"var a = {'(' * 5000}1{')' * 5000}\nvar b = 2\n", "m.bicep")
     assert [fault.args[0] for fault in template.faults] == ["nested too deeply"]
