@@ -72,19 +72,19 @@ CLUES: tuple[Clue, ...] = (
         source=_EXITS,
     ),
     Clue(
-        r"No space left on device|\bENOSPC\b",
+        r"No space left on device|ENOSPC",
         "a disk is full",
         next="df -h and df -i there; write less, or to a mounted volume",
         source="write(2), ENOSPC",
     ),
     Clue(
-        r"[Aa]ddress already in use|\bEADDRINUSE\b",
+        r"ddress already in use|EADDRINUSE",
         "two processes want to listen on one port, and the later one ends",
         next="start only the host in the container; a sidecar needs a port of its own",
         source="bind(2), EADDRINUSE",
     ),
     Clue(
-        r"[Tt]arget ?[Pp]ort (?P<port>\d+ )?does not match the listening port",
+        r"arget ?[Pp]ort (?:\d+ )?does not match the listening port",
         "the ingress sends requests to a port on which nothing listens",
         next=f"{_CHECK} --only image; the Functions host listens on 80",
         source="https://learn.microsoft.com/azure/container-apps/troubleshoot-target-port-settings",
@@ -104,7 +104,7 @@ CLUES: tuple[Clue, ...] = (
     ),
     # The worker cannot index the app.
     Clue(
-        r"(?<!\w)ModuleNotFoundError: No module named '(?P<module>[^']+)'",
+        r"ModuleNotFoundError: No module named '(?P<module>[^'\n]+)'",
         "importing it fails: there is no module {module} in the image",
         next=f"{_CHECK} --only package",
         source=f"{_WORKER}: loader.index_function_app",
@@ -116,7 +116,7 @@ CLUES: tuple[Clue, ...] = (
         source=f"{_WORKER}: functions.Registry",
     ),
     Clue(
-        r"(?<!\w)(?P<kind>SyntaxError|IndentationError|TabError): ",
+        r"(?P<kind>(?:Syntax|Indentation|Tab)Error): ",
         "importing it fails: a source does not compile ({kind})",
         next=f"{_CHECK} --only source",
         source=f"{_WORKER}: loader.index_function_app",
@@ -143,19 +143,19 @@ CLUES: tuple[Clue, ...] = (
     ),
     # The host refuses functions.
     Clue(
-        r"'?%(?P<setting>[^%']+)%'? does not resolve to a value",
+        r"%(?P<setting>[^%'\n]+)%'? does not resolve to a value",
         "the app setting {setting}, which a binding names, is missing there",
         next=f"{_CHECK} --only settings; az containerapp update --set-env-vars",
         source=f"{_HOST}: DefaultNameResolver",
     ),
     Clue(
-        r"The binding type\(s\) '(?P<types>[^']+)' (?:are not registered|were not found)",
+        r"The binding type\(s\) '(?P<types>[^'\n]+)' (?:are not registered|were not found)",
         "no installed extension knows the binding {types}",
         next=f"{_CHECK} --only settings: does host.json name an extension bundle?",
         source=f"{_HOST}: FunctionDescriptorProvider.CreateBindingError",
     ),
     Clue(
-        r"Function '(?:Functions\.)?(?P<function>[^']+)' failed indexing and will be disabled",
+        r"Function '(?:Functions\.)?(?P<function>[^'\n]+)' failed indexing and will be disabled",
         "the host disabled the function {function}; the lines before say why",
         next=f"{_CHECK} --only settings",
         source="azure-webjobs-sdk: FunctionIndexer",
@@ -177,7 +177,7 @@ CLUES: tuple[Clue, ...] = (
     ),
     # Storage.
     Clue(
-        r"Unable to (?:access|create client for) AzureWebJobsStorage(?P<code>.*errorCode[^}]*)?",
+        r"Unable to (?:access|create client for) AzureWebJobsStorage(?P<code>.*errorCode[^}\n]*)?",
         "its host cannot use AzureWebJobsStorage: HTTP functions answer, timers, keys and durable"
         " functions do not work",
         next=f"{_CHECK} --only settings; does the app's identity have Storage Blob Data Owner?",
@@ -185,7 +185,7 @@ CLUES: tuple[Clue, ...] = (
         severity=Severity.WARNING,
     ),
     Clue(
-        r"The listener for function '(?:Functions\.)?(?P<function>[^']+)' was unable to start",
+        r"The listener for function '(?:Functions\.)?(?P<function>[^'\n]+)' was unable to start",
         "the function {function} is not triggered: its listener cannot start",
         next=f"{_CHECK} --only settings",
         source="azure-webjobs-sdk: FunctionListener",
