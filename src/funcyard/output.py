@@ -15,6 +15,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_UNSEEN = [*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+_ONE_LINE = {ord("\n"): "\\n", ord("\t"): "\\t"}
+ESCAPED = {code: repr(chr(code))[1:-1] for code in _UNSEEN if code not in _ONE_LINE}
+"""Control characters, which would tell a terminal something else than a text; for ``translate``."""
+
 
 def plain(value: object) -> object:
     """Reduce models, dataclasses, enums, paths and mappings to what JSON can hold."""
@@ -36,6 +41,11 @@ def plain(value: object) -> object:
 def to_json(value: object, *, indent: int | None = 2) -> str:
     """Return ``value`` as one JSON document without a trailing newline."""
     return json.dumps(plain(value), indent=indent, ensure_ascii=False)
+
+
+def visible(text: str) -> str:
+    """Return a text in one line in which nothing tells a terminal something else than a text."""
+    return text.translate(ESCAPED | _ONE_LINE)
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

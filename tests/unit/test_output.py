@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from funcyard.output import table, to_json
+from funcyard.output import table, to_json, visible
 
 
 @dataclass
@@ -27,3 +27,7 @@ def test_columns_align_and_numbers_stand_to_the_right() -> None:
 
 def test_a_table_without_rows_is_its_header() -> None:
     assert table(["chunk", "rows"], []) == "chunk  rows"
+
+
+def test_what_steers_a_terminal_is_shown_as_text_in_one_line() -> None:
+    assert visible("a\x1b[2Jb\nc\td\u202ee é") == "a\\x1b[2Jb\\nc\\td\\u202ee é"

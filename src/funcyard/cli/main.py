@@ -49,6 +49,7 @@ COMMANDS: dict[str, str] = {
     "logs": "Show what a running project logs.",
     "down": "Stop a running project.",
     "host": "Serve one function app alone, as a container does.",
+    "functions": "List what function apps hold, as the worker finds it.",
     "check": "Say why functions would not be found or a revision would not start.",
     "status": "Show which generated files were edited, are missing or are out of date.",
     "diff": "Show what an update would change, line by line.",

@@ -14,7 +14,7 @@ from .folders import CONFIG
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from .model import Binding, Function, Index
+    from .model import Binding, Function, Index, LoadFailure
     from .survey import Stray, Survey
 
 State = Literal["found", "disabled", "ignored", "failed"]
@@ -95,6 +95,7 @@ class Telling:
             https://learn.microsoft.com/azure/azure-functions/disable-function
         unsupported: Says of a function why the local host cannot run it, or None.
         name_of: Turns a file relative to the app into how it is told.
+        words: Says in one line why a function failed.
     """
 
     app: str
@@ -102,6 +103,7 @@ class Telling:
     settings: Mapping[str, str]
     unsupported: Callable[[Function], str | None]
     name_of: Callable[[str], str] = str
+    words: Callable[[LoadFailure], str] = str
 
     def describe(self, function: Function) -> FoundFunction:
         """Describe a function that the worker finds."""
@@ -143,7 +145,7 @@ class Telling:
                 one.name,
                 (failure.file, failure.line),
                 "failed",
-                f"{failure.kind}: {failure.message}",
+                f"{failure.kind}: {self.words(failure)}",
                 model="v1",
             )
 

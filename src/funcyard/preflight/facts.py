@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from funcyard.functions.survey import Survey
     from funcyard.preflight.deployed.answers import Deployed
     from funcyard.preflight.infrastructure.reading import Infrastructure
+    from funcyard.preflight.packages.needs import Need
     from funcyard.preflight.packages.reach import Reached
     from funcyard.preflight.packages.requirement import Requirements
+    from funcyard.preflight.shipping.ways import Way
     from funcyard.preflight.target import Request, Target
 
 
@@ -103,6 +105,20 @@ class AppFacts:
         return requirements_of(self.target, self._root)
 
     @cached_property
+    def needs(self) -> tuple[Need, ...]:
+        """The distributions that its code imports, and whether it asks for them."""
+        from funcyard.preflight.packages.needs import needs_of  # noqa: PLC0415 - it reads these facts
+
+        return needs_of(self)
+
+    @cached_property
+    def ways(self) -> tuple[Way, ...]:
+        """The ways on which it may be shipped."""
+        from funcyard.preflight.shipping.ways import ways_of  # noqa: PLC0415 - it reads these facts
+
+        return tuple(ways_of(self, self._root))
+
+    @cached_property
     def host_json(self) -> JsonFile | None:
         """Its host.json."""
         return read_json(self.directory / "host.json", self.name_of("host.json"))
@@ -162,8 +178,15 @@ async def gather(request: Request) -> Facts:
     Raises:
         IndexingError: An app's interpreter cannot be started.
     """
-    slots = asyncio.Semaphore(os.cpu_count() or 1)
     facts = Facts(request, tuple(AppFacts(request.root, target) for target in request.targets))
+    await asyncio.gather(import_apps(facts), asyncio.to_thread(_read_ahead, facts))
+    return facts
+
+
+async def import_apps(facts: Facts) -> None:
+    """Import every app and keep what that tells in its facts; see :func:`gather`."""
+    slots = asyncio.Semaphore(os.cpu_count() or 1)
+    request = facts.request
 
     async def survey(app: AppFacts) -> None:
         async with slots:
@@ -174,8 +197,7 @@ async def gather(request: Request) -> Facts:
                 timeout=request.timeout,
             )
 
-    await asyncio.gather(*map(survey, facts.apps), asyncio.to_thread(_read_ahead, facts))
-    return facts
+    await asyncio.gather(*map(survey, facts.apps))
 
 
 def _read_ahead(facts: Facts) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from funcyard.functions.found import DEFAULT_PREFIX, Telling
 from funcyard.host.functions_view import why_unsupported
+from funcyard.preflight.causes import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -74,5 +75,6 @@ def functions_of(app: AppFacts) -> tuple[FoundFunction, ...]:
         settings=app.target.settings,
         unsupported=why_unsupported,
         name_of=app.name_of,
+        words=words_of,
     )
     return telling.all_of(app.survey)

@@ -16,7 +16,14 @@ SURVEY = Survey(Index(), INTERPRETER)
 
 
 def telling(**settings: str) -> Telling:
-    return Telling("api", "api", settings, lambda _: None, lambda file: f"functions/api/{file}")
+    return Telling(
+        app="api",
+        prefix="api",
+        settings=settings,
+        unsupported=lambda _: None,
+        name_of=lambda file: f"functions/api/{file}",
+        words=lambda failure: failure.message,
+    )
 
 
 def function(kind: str, **properties: Any) -> Function:  # noqa: ANN401 - JSON

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from funcyard.output import ESCAPED, visible
 from funcyard.preflight.finding import Severity
 
 if TYPE_CHECKING:
@@ -12,10 +13,6 @@ if TYPE_CHECKING:
 
     from funcyard.preflight.finding import Finding
     from funcyard.preflight.report import Report
-
-_UNSEEN = [*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
-_ESCAPED = {code: repr(chr(code))[1:-1] for code in _UNSEEN if chr(code) not in "\n\t"}
-"""Control characters, which would tell a terminal something else than a text."""
 
 _INDENT = " " * 9
 _SHOWN_LINES = 12
@@ -38,23 +35,23 @@ def as_table(report: Report, style: Callable[[str, Severity], str], width: int =
 
 def _block(finding: Finding, style: Callable[[str, Severity], str], width: int) -> str:
     word = style(finding.severity.value.ljust(7), finding.severity)
-    file = finding.file.translate({**_ESCAPED, ord("\n"): "\\n", ord("\t"): "\\t"})
+    file = visible(finding.file)
     place = f"{file}:{finding.line}" if finding.line else file
     lines = [f"{word}  {finding.rule}{f'  {place}' if place else ''}"]
     lines += textwrap.wrap(
-        finding.message.translate(_ESCAPED),
+        finding.message.translate(ESCAPED),
         max(width, len(_INDENT) + _NARROWEST),
         initial_indent=_INDENT,
         subsequent_indent=_INDENT,
         break_long_words=False,
         break_on_hyphens=False,
     )
-    seen = finding.evidence.strip().translate(_ESCAPED).splitlines()
+    seen = finding.evidence.strip().translate(ESCAPED).splitlines()
     lines += [f"{_INDENT}> {line}" for line in seen[:_SHOWN_LINES]]
     if len(seen) > _SHOWN_LINES:
         lines.append(f"{_INDENT}> … {len(seen) - _SHOWN_LINES} more lines")
     if finding.next:
-        first, *rest = finding.next.translate(_ESCAPED).splitlines()
+        first, *rest = finding.next.translate(ESCAPED).splitlines()
         lines += [f"{_INDENT}next: {first}", *(f"{_INDENT}      {line}" for line in rest)]
     return "\n".join(lines)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from funcyard.preflight.causes import words_of
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.rule import Group, Rule
 
@@ -22,7 +23,7 @@ def _check(facts: Facts) -> Iterator[Finding]:
                 file,
                 failure.line,
                 f"{app.name}: {broken.name} does not load: {failure.kind}",
-                evidence=failure.message,
+                evidence=words_of(failure),
                 next=f"mend {file}:{failure.line}" if failure.line else f"mend {file}",
             )
 
