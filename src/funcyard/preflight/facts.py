@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from funcyard.preflight.deployed.answers import Deployed
     from funcyard.preflight.infrastructure.reading import Infrastructure
     from funcyard.preflight.packages.needs import Need
+    from funcyard.preflight.packages.needs import Need
     from funcyard.preflight.packages.reach import Reached
     from funcyard.preflight.packages.requirement import Requirements
+    from funcyard.preflight.shipping.ways import Way
     from funcyard.preflight.shipping.ways import Way
     from funcyard.preflight.target import Request, Target
 
@@ -103,6 +105,20 @@ class AppFacts:
     def requirements(self) -> Requirements:
         """What it asks to be installed."""
         return requirements_of(self.target, self._root)
+
+    @cached_property
+    def needs(self) -> tuple[Need, ...]:
+        """The distributions that its code imports, and whether it asks for them."""
+        from funcyard.preflight.packages.needs import needs_of  # noqa: PLC0415 - it reads these facts
+
+        return needs_of(self)
+
+    @cached_property
+    def ways(self) -> tuple[Way, ...]:
+        """The ways on which it may be shipped."""
+        from funcyard.preflight.shipping.ways import ways_of  # noqa: PLC0415 - it reads these facts
+
+        return tuple(ways_of(self, self._root))
 
     @cached_property
     def needs(self) -> tuple[Need, ...]:

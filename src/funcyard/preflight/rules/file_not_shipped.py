@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.rule import Group, Rule
 from funcyard.preflight.shipping.opened import opened_by
-from funcyard.preflight.shipping.ways import Image, ways
+from funcyard.preflight.shipping.ways import Image
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,15 +20,14 @@ if TYPE_CHECKING:
 
 def _check(facts: Facts) -> Iterator[Finding]:
     for app in facts.apps:
-        known = list(ways(facts, app))
         for reached in app.reached.values():
             if not reached.source.path.is_relative_to(app.directory):
                 continue
             for opened in opened_by(reached.source, app.directory):
-                yield from _held(app, known, reached, opened)
+                yield from _held(app, reached, opened)
 
 
-def _held(app: AppFacts, known: list[Way], reached: Reached, opened: Opened) -> Iterator[Finding]:
+def _held(app: AppFacts, reached: Reached, opened: Opened) -> Iterator[Finding]:
     name = app.name_of(opened.path)
     at_load = reached.at_load and opened.at_load
     place = reached.source.name, opened.line
@@ -42,7 +41,7 @@ def _held(app: AppFacts, known: list[Way], reached: Reached, opened: Opened) -> 
             severity=Severity.WARNING,
         )
         return
-    for way in known:
+    for way in app.ways:
         drop = way.drop(opened.path)
         if drop is None or not (drop.text or way.is_known):
             continue

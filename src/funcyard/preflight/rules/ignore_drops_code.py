@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.rule import Group, Rule
-from funcyard.preflight.shipping.ways import Image, ways
+from funcyard.preflight.shipping.ways import Image
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ _TAKE_IN = "take the line out, or add below it: !"
 
 def _check(facts: Facts) -> Iterator[Finding]:
     for app in facts.apps:
-        for way in ways(facts, app):
+        for way in app.ways:
             dropped: dict[Drop, list[Path]] = {}
             for path, drop in sorted(_dropped(app, way), key=lambda found: found[0]):
                 dropped.setdefault(drop, []).append(path)

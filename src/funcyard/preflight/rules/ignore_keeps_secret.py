@@ -10,7 +10,6 @@ from funcyard.functions.skipped import SKIPPED
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.rule import Group, Rule
 from funcyard.preflight.shipping.secrets import holds_secret
-from funcyard.preflight.shipping.ways import ways
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 def _check(facts: Facts) -> Iterator[Finding]:
     for app in facts.apps:
-        for way in ways(facts, app):
+        for way in app.ways:
             for path in sorted({path for root in way.roots for path in _secrets(root)}):
                 if way.drop(path) is not None:
                     continue

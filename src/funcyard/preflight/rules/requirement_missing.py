@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.packages.distributions import given_by_the_worker
 from funcyard.preflight.packages.failed import failed_import
-from funcyard.preflight.packages.needs import State, needs_of, pin
+from funcyard.preflight.packages.needs import State, pin
 from funcyard.preflight.rule import Group, Rule
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def _check(facts: Facts) -> Iterator[Finding]:
         name = failed.name if failed is not None and failed.state is State.MISSING else ""
         if failed is not None and name:
             yield _harmful(app, failed.provider, name, failed.file, failed.line)
-        for need in needs_of(app):
+        for need in app.needs:
             if need.state is not State.MISSING or need.name == name:
                 continue
             if need.at_load and not given_by_the_worker(need.provider.module):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funcyard.preflight.finding import Finding, Severity
-from funcyard.preflight.packages.needs import State, needs_of
+from funcyard.preflight.packages.needs import State
 from funcyard.preflight.rule import Group, Rule
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def _check(facts: Facts) -> Iterator[Finding]:
     for app in facts.apps:
-        for need in needs_of(app):
+        for need in app.needs:
             if need.state is State.ALONG:
                 asked = app.name_of(app.requirements.files[0])
                 yield RULE.found(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from funcyard.preflight.facts import AppFacts, Facts
+    from funcyard.preflight.facts import AppFacts
     from funcyard.preflight.image.dockerfile import Copy, Stage
 
 _FUNCIGNORE = ".funcignore"
@@ -71,13 +71,13 @@ class Way(Protocol):
         """Return how the ignore file names a file."""
 
 
-def ways(facts: Facts, app: AppFacts) -> Iterator[Way]:
-    """Yield the ways on which an app may be shipped."""
+def ways_of(app: AppFacts, root: Path) -> Iterator[Way]:
+    """Yield the ways on which an app in a checked folder may be shipped."""
     published = app.directory / _FUNCIGNORE
     if published.is_file() or app.target.dockerfile is None:
         yield Published(app)
     if app.target.dockerfile is not None:
-        yield Image(facts, app, app.target.dockerfile)
+        yield Image(root, app, app.target.dockerfile)
 
 
 class Published:
@@ -117,16 +117,16 @@ class Image:
     """An image that is built.
 
     Args:
-        facts: The checked folder, which is the context of a Dockerfile that is not the app's own.
+        root: The checked folder, which is the context of a Dockerfile that is not the app's own.
         app: The app.
         dockerfile: What builds it.
     """
 
     to = "the image"
 
-    def __init__(self, facts: Facts, app: AppFacts, dockerfile: Path) -> None:
+    def __init__(self, root: Path, app: AppFacts, dockerfile: Path) -> None:
         own = dockerfile.parent == app.directory
-        self._context = app.directory if own else facts.root
+        self._context = app.directory if own else root
         self._app = app
         self._dockerfile = dockerfile
         text = _text(dockerfile)
