@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     """Returns the template at a path as a file writes it, None where it cannot be read."""
 
 _LONGEST_TEXT = 400
-_MOST_STEPS = 1_000_000
+_MOST_STEPS = 200_000
 _DEEPEST = 16
 
 
