@@ -11,7 +11,9 @@ import pytest
 import funcyard
 
 PACKAGE = Path(funcyard.__file__).parent
-HOST_SIDE = {PACKAGE / "functions" / name for name in ("index.py", "dump.py", "runtimes.py")}
+HOST_SIDE = {
+    PACKAGE / "functions" / name for name in ("index.py", "dump.py", "found.py", "runtimes.py")
+}
 """What runs in Funcyard's own process."""
 
 WORKER_SIDE = sorted(
