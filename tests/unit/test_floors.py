@@ -16,6 +16,7 @@ _FLOORS = {
     "preflight": 3,
     "host": 2,
     "functions": 2,
+    "emulator": 2,
     "output": 1,
     "settings": 1,
     "atomic": 1,

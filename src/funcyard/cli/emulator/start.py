@@ -1,0 +1,16 @@
+"""``funcyard emulator start``: a group of what can be served."""
+
+from __future__ import annotations
+
+import click
+
+from funcyard.cli.main import LazyGroup
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy={"files": "Serve Azure Files: shares, directories and files over REST."},
+    package="funcyard.cli.emulator",
+)
+def command() -> None:
+    """Serve until told to end."""
