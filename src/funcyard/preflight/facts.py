@@ -25,12 +25,14 @@ if TYPE_CHECKING:
     from funcyard.preflight.deployed.answers import Deployed
     from funcyard.preflight.infrastructure.reading import Infrastructure
     from funcyard.preflight.packages.needs import Need
-    from funcyard.preflight.packages.needs import Need
     from funcyard.preflight.packages.reach import Reached
     from funcyard.preflight.packages.requirement import Requirements
     from funcyard.preflight.shipping.ways import Way
-    from funcyard.preflight.shipping.ways import Way
     from funcyard.preflight.target import Request, Target
+
+
+class NotImportedYetError(Exception):
+    """What importing an app tells was asked for while it is imported: to be asked again later."""
 
 
 class AppFacts:
@@ -39,18 +41,30 @@ class AppFacts:
     Args:
         root: The checked folder.
         target: What was asked.
-        survey: What importing it told; without it, it is set before any rule looks.
+        survey: What importing it told; None before it is imported.
     """
-
-    survey: Survey
 
     def __init__(self, root: Path, target: Target, survey: Survey | None = None) -> None:
         self.name = target.name
         self.directory = target.directory
         self.target = target
-        if survey is not None:
-            self.survey = survey
+        self._survey = survey
         self._root = root
+
+    @property
+    def survey(self) -> Survey:
+        """What importing it told.
+
+        Raises:
+            NotImportedYetError: It is being imported.
+        """
+        if self._survey is None:
+            raise NotImportedYetError(self.name)
+        return self._survey
+
+    @survey.setter
+    def survey(self, told: Survey) -> None:
+        self._survey = told
 
     def name_of(self, file: str | Path) -> str:
         """Return a path as findings tell it; a relative one is relative to the app."""
@@ -121,20 +135,6 @@ class AppFacts:
         return tuple(ways_of(self, self._root))
 
     @cached_property
-    def needs(self) -> tuple[Need, ...]:
-        """The distributions that its code imports, and whether it asks for them."""
-        from funcyard.preflight.packages.needs import needs_of  # noqa: PLC0415 - it reads these facts
-
-        return needs_of(self)
-
-    @cached_property
-    def ways(self) -> tuple[Way, ...]:
-        """The ways on which it may be shipped."""
-        from funcyard.preflight.shipping.ways import ways_of  # noqa: PLC0415 - it reads these facts
-
-        return tuple(ways_of(self, self._root))
-
-    @cached_property
     def host_json(self) -> JsonFile | None:
         """Its host.json."""
         return read_json(self.directory / "host.json", self.name_of("host.json"))
@@ -189,14 +189,17 @@ class Facts:
 async def gather(request: Request) -> Facts:
     """Import every app and return the facts.
 
-    While the apps are imported, in processes of their own, what else most rules ask for is read.
-
     Raises:
         IndexingError: An app's interpreter cannot be started.
     """
-    facts = Facts(request, tuple(AppFacts(request.root, target) for target in request.targets))
-    await asyncio.gather(import_apps(facts), asyncio.to_thread(_read_ahead, facts))
+    facts = facts_of(request)
+    await import_apps(facts)
     return facts
+
+
+def facts_of(request: Request) -> Facts:
+    """Return the facts, of apps that are yet to be imported."""
+    return Facts(request, tuple(AppFacts(request.root, target) for target in request.targets))
 
 
 async def import_apps(facts: Facts) -> None:
@@ -214,15 +217,6 @@ async def import_apps(facts: Facts) -> None:
             )
 
     await asyncio.gather(*map(survey, facts.apps))
-
-
-def _read_ahead(facts: Facts) -> None:
-    """Read the facts that need no import of an app and that rules ask for in every run."""
-    _ = facts.tree
-    for app in facts.apps:
-        for source in app.sources:
-            _ = source.tree
-        _ = app.modules, app.reached, app.requirements, app.host_json, app.local_settings
 
 
 def _environment(request: Request, target: Target) -> dict[str, str]:
