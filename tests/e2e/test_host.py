@@ -132,6 +132,22 @@ def test_a_script_that_is_not_there_is_named(
         assert (found["state"], found["reason"]) == ("failed", f"there is no main.py{why}")
 
 
+def test_folders_beside_a_script_that_registers_nothing_are_refused_by_name(
+    app: Path, apps_python: Path
+) -> None:
+    source = "import azure.functions as func\napp = func.FunctionApp()\n"
+    (app / "function_app.py").write_text(source, encoding="utf-8")
+    (app / "a").mkdir()
+    (app / "a" / "function.json").write_text("{}", encoding="utf-8")
+
+    with host(apps_python, app, "--port", "0") as (_, found):
+        assert (found["state"], found["reason"]) == (
+            "failed",
+            "the script registers no function: the programming model v1 (function.json folders)"
+            " cannot run here yet",
+        )
+
+
 def test_the_arguments_of_a_debug_image_let_a_debugger_attach(
     app: Path, apps_python: Path, free_port: int
 ) -> None:
