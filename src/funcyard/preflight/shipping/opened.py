@@ -170,6 +170,8 @@ class _Reader:
             return arguments[0] if arguments else self._value(receiver, depth)
         if name == "dirname" and len(arguments) == 1:
             return _up(arguments[0], 1)
+        if name == "with_name" and len(arguments) == 1:
+            return _joined(_up(self._value(receiver, depth), 1), arguments[0])
         if name in _PATHS or name == "join":
             parts = arguments
         elif name == "joinpath":

@@ -32,6 +32,7 @@ def found(root: Path, text: str) -> list[tuple[str, int, bool]]:
         ("Path(__file__).parent.joinpath('x').read_bytes()", "inner/x"),
         ("(Path(__file__).resolve().parent / 'x').read_text(encoding='utf-8')", "inner/x"),
         ("(Path(__file__).parents[1] / 'x').open('r')", "x"),
+        ("Path(__file__).with_name('x').read_text()", "inner/x"),
         ("open(os.path.join(os.path.dirname(__file__), 'x'))", "inner/x"),
         ("open(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'a', 'x'))", "inner/a/x"),
         ("pkgutil.get_data('package', 'x.txt')", "package/x.txt"),
