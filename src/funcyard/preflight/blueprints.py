@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from funcyard.functions.survey import Stray
-    from funcyard.preflight.facts import AppFacts
+    from funcyard.preflight.facts import AppFacts, Facts
     from funcyard.preflight.sources import Source
 
 
@@ -38,10 +38,15 @@ class Forgotten:
     is_imported: bool
 
 
-def forgotten_blueprints(app: AppFacts) -> Iterator[Forgotten]:
-    """Yield the blueprints that an app forgot, those with functions only."""
-    if not is_indexed(app):
-        return
+def forgotten_blueprints(facts: Facts, app: AppFacts) -> Iterator[Forgotten]:
+    """Yield the blueprints that an app forgot: those with functions that no app registers."""
+    if is_indexed(app):
+        for found in _forgotten(app):
+            if not any(_serves(other, found) for other in facts.apps):
+                yield found
+
+
+def _forgotten(app: AppFacts) -> Iterator[Forgotten]:
     for stray in app.survey.strays:
         if stray.kind == "blueprint":
             yield _stray(app, stray)
@@ -50,6 +55,14 @@ def forgotten_blueprints(app: AppFacts) -> Iterator[Forgotten]:
         if made.kind is Kind.BLUEPRINT and vain.made_in is source and not vain.is_mentioned:
             names = tuple(function.name for function in vain.functions)
             yield Forgotten(source, source.name, made.line, made.name, names, is_imported=False)
+
+
+def _serves(app: AppFacts, blueprint: Forgotten) -> bool:
+    """Tell whether an app registers a blueprint; those of a package may be several apps'."""
+    return any(
+        function.name in blueprint.functions and app.name_of(function.file) == blueprint.file
+        for function in app.survey.index.functions
+    )
 
 
 def _stray(app: AppFacts, stray: Stray) -> Forgotten:

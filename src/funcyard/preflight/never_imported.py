@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from funcyard.preflight.code.bound import Kind
 from funcyard.preflight.code.definitions import definitions
+from funcyard.preflight.code.holders import held_apps
+from funcyard.preflight.faults import faults, is_indexed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +57,19 @@ def decorated_in_vain(app: AppFacts) -> Iterator[InVain]:
             functions = tuple(_decorated_with(source, bound.name))
             if functions and made.kind in {Kind.APP, Kind.BLUEPRINT}:
                 yield InVain(source, made_in, made, functions, source.name in mentioned)
+
+
+def lost_modules(app: AppFacts) -> Iterator[InVain]:
+    """Yield those modules whose functions are decorated onto the script's app, and are missing."""
+    if not is_indexed(app):
+        return
+    served = {function.name for function in app.survey.index.functions}
+    served |= {fault.function for fault in faults(app)}
+    places = held_apps(app.modules).places
+    for vain in decorated_in_vain(app):
+        lost = tuple(function for function in vain.functions if function.name not in served)
+        if lost and (vain.made_in.name, vain.made.line) in places:
+            yield replace(vain, functions=lost)
 
 
 def _decorated_with(source: Source, holder: str) -> Iterator[Definition]:

@@ -24,11 +24,16 @@ def is_made(modules: Modules, source: Source, bound: Bound, *kinds: Kind) -> boo
 
 
 def is_app_name(modules: Modules, source: Source, name: str) -> bool:
-    """Tell whether a name of a source holds, or by its looks should hold, the function app."""
-    return name in _USUAL or any(
+    """Tell whether a name of a source holds, or by its looks should hold, the function app.
+
+    What everybody calls the app is taken for it only where the script has none by another name.
+    """
+    if any(
         bound.name == name and is_made(modules, source, bound, Kind.APP)
         for bound in modules.bound(source)
-    )
+    ):
+        return True
+    return name in _USUAL and not held_apps(modules).names
 
 
 def app_modules(modules: Modules) -> Iterator[tuple[Source, str]]:

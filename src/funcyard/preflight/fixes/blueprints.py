@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from funcyard.preflight.blueprints import Forgotten
-    from funcyard.preflight.facts import AppFacts
+    from funcyard.preflight.facts import AppFacts, Facts
     from funcyard.preflight.sources import Source
 
 _REGISTERING = frozenset({"register_blueprint", "register_functions"})
 
 
-def blueprint_fixes(app: AppFacts) -> Iterator[Fix]:
+def blueprint_fixes(facts: Facts, app: AppFacts) -> Iterator[Fix]:
     """Yield a fix for each forgotten blueprint of the app's own folder."""
     script, held = app.modules.script, held_apps(app.modules).names
     text = Text.read(script.path) if script else None
@@ -31,7 +31,7 @@ def blueprint_fixes(app: AppFacts) -> Iterator[Fix]:
         return
     taken = {node.id for node in ast.walk(script.tree) if isinstance(node, ast.Name)}
     taken |= {bound.name for bound in app.modules.bound(script)}
-    for blueprint in forgotten_blueprints(app):
+    for blueprint in forgotten_blueprints(facts, app):
         source = blueprint.source
         if source is None or not source.path.is_relative_to(app.directory):
             continue

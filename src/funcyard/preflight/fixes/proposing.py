@@ -21,6 +21,6 @@ def fixes_for(facts: Facts, findings: Iterable[Finding]) -> list[Fix]:
     return [
         fix
         for app in facts.apps
-        for fix in (*annotation_fixes(app), *blueprint_fixes(app))
+        for fix in (*annotation_fixes(app), *blueprint_fixes(facts, app))
         if (fix.rule, fix.file, fix.line) in told
     ]

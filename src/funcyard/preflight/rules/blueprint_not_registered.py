@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def _check(facts: Facts) -> Iterator[Finding]:
     for app in facts.apps:
-        for blueprint in forgotten_blueprints(app):
+        for blueprint in forgotten_blueprints(facts, app):
             own = blueprint.source is not None and blueprint.source.path.is_relative_to(
                 app.directory
             )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from funcyard.preflight.blueprints import forgotten_blueprints
 from funcyard.preflight.code.holders import held_apps
 from funcyard.preflight.finding import Finding, Severity
-from funcyard.preflight.never_imported import decorated_in_vain
+from funcyard.preflight.never_imported import lost_modules
 from funcyard.preflight.rule import Group, Rule
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def _check(facts: Facts) -> Iterator[Finding]:
     for app in facts.apps:
-        if _is_empty(app) and not _is_explained(app):
+        if _is_empty(app) and not _is_explained(facts, app):
             modules = app.modules
             held = held_apps(modules).names
             line = held[0].line if held else 1
@@ -38,10 +38,11 @@ def _is_empty(app: AppFacts) -> bool:
     return not (index.functions or index.failure or index.missing_script)
 
 
-def _is_explained(app: AppFacts) -> bool:
+def _is_explained(facts: Facts, app: AppFacts) -> bool:
     index = app.survey.index
-    told = app.survey.strays or index.unread or index.broken or any(forgotten_blueprints(app))
-    return bool(told or any(decorated_in_vain(app)))
+    second = any(stray.kind == "app" for stray in app.survey.strays)
+    lost = any(forgotten_blueprints(facts, app)) or any(lost_modules(app))
+    return bool(second or index.unread or index.broken or lost)
 
 
 RULE = Rule(
