@@ -23,6 +23,8 @@ from funcyard.preflight.workstation import Workstation
 if TYPE_CHECKING:
     from funcyard.functions.survey import Survey
     from funcyard.preflight.deployed.answers import Deployed
+    from funcyard.preflight.image.building import Built
+    from funcyard.preflight.image.compose import Service
     from funcyard.preflight.infrastructure.reading import Infrastructure
     from funcyard.preflight.packages.needs import Need
     from funcyard.preflight.packages.reach import Reached
@@ -170,6 +172,20 @@ class Facts:
         from funcyard.preflight.infrastructure.reading import Infrastructure  # noqa: PLC0415 - asked by few rules
 
         return Infrastructure(self.root, self.tree.files)
+
+    @cached_property
+    def images(self) -> tuple[Built, ...]:
+        """The images of the apps, as their Dockerfiles make them."""
+        from funcyard.preflight.image.building import built  # noqa: PLC0415 - asked by few rules
+
+        return tuple(built(self.apps))
+
+    @cached_property
+    def services(self) -> tuple[Service, ...]:
+        """The services of the Compose files below the checked folder."""
+        from funcyard.preflight.image.compose import services  # noqa: PLC0415 - asked by few rules
+
+        return tuple(services(self.root, self.tree.files))
 
     @cached_property
     def workstation(self) -> Workstation:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from funcyard.preflight.image.compose import Service, services
 from funcyard.preflight.image.dockerfile import Dockerfile, Stage, read_dockerfile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from funcyard.preflight.facts import AppFacts, Facts
+    from funcyard.preflight.image.compose import Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ class Built:
         return lines[number - 1].strip() if 0 < number <= len(lines) else ""
 
 
-def built(facts: Facts) -> Iterator[Built]:
+def built(apps: Iterable[AppFacts]) -> Iterator[Built]:
     """Yield the image of each app that has a Dockerfile."""
-    for app in facts.apps:
+    for app in apps:
         found = built_image(app)
         if found is not None:
             yield found
@@ -48,8 +48,8 @@ def built(facts: Facts) -> Iterator[Built]:
 
 def built_by_compose(facts: Facts) -> Iterator[tuple[Service, Built]]:
     """Yield the Compose services that build an app, each with the image it makes."""
-    known = {found.name: found for found in built(facts)}
-    for service in services(facts.root, facts.tree.files) if known else ():
+    known = {found.name: found for found in facts.images}
+    for service in facts.services if known else ():
         image = known.get(service.dockerfile)
         if image is None:
             continue

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _LATEST = re.compile(r"(?:[^@]*/)?[^@/]*:latest|(?:[^@]*/)?[a-z0-9._-]+")
 _CLOCK = re.compile(r"utcNow|newGuid", re.IGNORECASE)
-_PUBLIC = ("mcr.microsoft.com/", "docker.io/", "ghcr.io/", "quay.io/")
+PUBLIC = ("mcr.microsoft.com/", "docker.io/", "ghcr.io/", "quay.io/")
+"""Registries from which anybody can pull."""
 _PLACEHOLDERS = ("mcr.microsoft.com/azuredocs/", "mcr.microsoft.com/k8se/")
 _DOCKER = "DOCKER|"
 
@@ -51,14 +52,18 @@ class DeployedImage:
     @property
     def stands_still(self) -> bool:
         """Whether a new build of it is not noticed, since nothing in the template changes."""
-        return self.is_latest and self._is_own and not self.changes_anyway
+        return self.is_latest and is_own(self.text) and not self.changes_anyway
 
-    @property
-    def _is_own(self) -> bool:
-        """Whether it is one that somebody built, not one that anybody can pull."""
-        registry = self.text.partition("/")[0] if "/" in self.text else ""
-        public = self.text.startswith(_PUBLIC)
-        return not public and any(mark in registry for mark in ".:{")
+
+def is_own(image: str) -> bool:
+    """Tell whether an image is one that somebody built, not one that anybody can pull.
+
+    One that is given at deployment counts as such.
+    """
+    if image.startswith("{"):
+        return True
+    registry = image.partition("/")[0] if "/" in image else ""
+    return not image.startswith(PUBLIC) and any(mark in registry for mark in ".:")
 
 
 def images_of(deployment: Deployment) -> Iterator[DeployedImage]:

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from funcyard.preflight.infrastructure.container_apps import container_apps
+from funcyard.preflight.infrastructure.images import PUBLIC, is_own
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from funcyard.preflight.infrastructure.value import Value
 
 _REPOSITORY = re.compile(r"(?:^|/)([a-z0-9][a-z0-9._-]*)(?::[^/]*)?(?:@.*)?$")
-_PUBLIC = ("mcr.microsoft.com/", "docker.io/", "ghcr.io/")
 
 
 def linked(facts: Facts, deployment: Deployment) -> Iterator[tuple[ContainerApp, Value, AppFacts]]:
@@ -30,28 +30,32 @@ def linked(facts: Facts, deployment: Deployment) -> Iterator[tuple[ContainerApp,
         containers = app.containers or ()
         for container in containers:
             image = container.get("image")
-            if image is None:
-                continue
-            runs = _called_after(facts, image)
-            if runs is None and len(apps) == len(containers) == len(facts.apps) == 1:
-                runs = facts.apps[0] if _is_own(image) else None
+            alone = len(apps) == len(containers) == 1
+            runs = runs_in(facts, image.text, alone=alone) if image is not None else None
             if runs is not None:
                 yield app, container, runs
 
 
-def _called_after(facts: Facts, image: Value) -> AppFacts | None:
-    match = _REPOSITORY.search(image.text)
-    if match is None or image.text.startswith(_PUBLIC):
+def runs_in(facts: Facts, image: str, *, alone: bool) -> AppFacts | None:
+    """Return the checked app that an image holds, None where that is open.
+
+    Args:
+        facts: The facts.
+        image: How the image is called.
+        alone: Whether a deployment names no other image.
+    """
+    found = _called_after(facts, image)
+    if found is None and alone and len(facts.apps) == 1 and is_own(image):
+        return facts.apps[0]
+    return found
+
+
+def _called_after(facts: Facts, image: str) -> AppFacts | None:
+    match = _REPOSITORY.search(image)
+    if match is None or image.startswith(PUBLIC):
         return None
     repository = match[1]
     exact = [app for app in facts.apps if app.name.lower() == repository]
     ending = [app for app in facts.apps if repository.endswith(f"-{app.name.lower()}")]
     found = exact or ending
     return found[0] if len(found) == 1 else None
-
-
-def _is_own(image: Value) -> bool:
-    """Tell whether an image is one that somebody built, not one that anybody can pull."""
-    text = image.text
-    registry = text.partition("/")[0] if "/" in text else ""
-    return not text.startswith(_PUBLIC) and any(mark in registry for mark in ".:{")

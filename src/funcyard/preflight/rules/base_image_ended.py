@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from funcyard.functions.runtimes import find, host_end
 from funcyard.preflight.finding import Finding, Severity
-from funcyard.preflight.image.building import built
 from funcyard.preflight.image.reference import read_reference
 from funcyard.preflight.rule import Group, Rule
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 def _check(facts: Facts) -> Iterator[Finding]:
     today = facts.request.today
-    for image in built(facts) if today is not None else ():
+    for image in facts.images if today is not None else ():
         base = image.stage.image
         reference = read_reference(base.value) if base.value else None
         for what, end in _ends(reference) if reference is not None else ():

@@ -6,7 +6,6 @@ import tomllib
 from typing import TYPE_CHECKING
 
 from funcyard.preflight.finding import Finding, Severity
-from funcyard.preflight.image.building import built
 from funcyard.preflight.image.reference import read_reference
 from funcyard.preflight.rule import Group, Rule
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _check(facts: Facts) -> Iterator[Finding]:
-    for image in built(facts):
+    for image in facts.images:
         base = image.stage.image
         reference = read_reference(base.value) if base.value else None
         python = reference.python if reference is not None else ""

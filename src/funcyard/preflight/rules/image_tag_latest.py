@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funcyard.preflight.finding import Finding, Severity
-from funcyard.preflight.image.building import built
-from funcyard.preflight.image.compose import services
 from funcyard.preflight.image.reference import read_reference
 from funcyard.preflight.infrastructure.images import images_of
 from funcyard.preflight.infrastructure.telling import in_each
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def _check(facts: Facts) -> Iterator[Finding]:
-    for image in built(facts):
+    for image in facts.images:
         for stage in image.file.stages:
             if stage.parent is None and _is_latest(stage.base):
                 yield RULE.found(
@@ -32,7 +30,7 @@ def _check(facts: Facts) -> Iterator[Finding]:
                     evidence=image.line(stage.base.line),
                     next=_NEXT,
                 )
-    for service in services(facts.root, facts.tree.files):
+    for service in facts.services:
         if service.image is not None and not service.dockerfile and _is_latest(service.image):
             yield RULE.found(
                 service.file,

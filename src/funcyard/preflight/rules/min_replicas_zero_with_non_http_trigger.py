@@ -65,8 +65,8 @@ RULE = Rule(
     what="A container app may be scaled to zero, but has functions that no request starts.",
     why=(
         "Without minReplicas, and without a scale rule for what they wait for, the last replica"
-        " ends a few minutes after the last request. Timers do not fire then, and messages stay where"
-        " they are, until somebody happens to send a request."
+        " ends a few minutes after the last request. Timers do not fire then, and messages stay"
+        " where they are, until somebody happens to send a request."
     ),
     mend=(
         "Set minReplicas to 1, or add a scale rule (KEDA) for the queue or the schedule. Apps of"

@@ -5,22 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funcyard.preflight.finding import Finding, Severity
-from funcyard.preflight.image.building import built, built_by_compose
+from funcyard.preflight.image.building import built_by_compose
 from funcyard.preflight.image.listening import DEFAULT, ports_of
-from funcyard.preflight.infrastructure.linking import linked
+from funcyard.preflight.infrastructure.linking import linked, runs_in
+from funcyard.preflight.infrastructure.settings import function_app_settings
 from funcyard.preflight.infrastructure.telling import in_each
 from funcyard.preflight.rule import Group, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from funcyard.preflight.facts import Facts
+    from funcyard.preflight.image.building import Built
     from funcyard.preflight.infrastructure.reading import Deployment
     from funcyard.preflight.infrastructure.value import Value
 
 
 def _check(facts: Facts) -> Iterator[Finding]:
-    images = {image.app.name: image for image in built(facts)}
+    images = {image.app.name: image for image in facts.images}
 
     def look(deployment: Deployment) -> Iterator[Finding]:
         for app, container, runs in linked(facts, deployment) if images else ():
@@ -43,9 +45,37 @@ def _check(facts: Facts) -> Iterator[Finding]:
                     next=f"{quote}targetPort{quote}: {_first(ports)}",
                 )
 
+        yield from _of_sites(facts, deployment, images)
+
     if images:
         yield from in_each(facts.infrastructure.deployments, look)
     yield from _of_compose(facts)
+
+
+def _of_sites(
+    facts: Facts, deployment: Deployment, images: Mapping[str, Built]
+) -> Iterator[Finding]:
+    """Yield function apps in containers that are told a port on which nobody listens."""
+    sites = list(function_app_settings(deployment))
+    for site in sites:
+        told, runtime = site.values.get("WEBSITES_PORT"), site.runtime
+        number = told.as_number() if told is not None else None
+        if told is None or not number or runtime is None or "|" not in runtime.text:
+            continue
+        runs = runs_in(facts, runtime.text.partition("|")[2], alone=len(sites) == 1)
+        image = images.get(runs.name) if runs is not None else None
+        given = {name: value.as_text() for name, value in site.values.items()}
+        ports = ports_of(image.stage, given) if image is not None else None
+        wanted = str(int(number))
+        if runs is not None and ports is not None and wanted not in ports:
+            yield RULE.found(
+                told.file,
+                told.line,
+                f"{site.owner}: WEBSITES_PORT is {wanted}, and the Functions host in the image of"
+                f" {runs.name} listens on {_listed(ports)}",
+                evidence=facts.infrastructure.line(told),
+                next=f"WEBSITES_PORT: {_first(ports)}",
+            )
 
 
 def _of_compose(facts: Facts) -> Iterator[Finding]:
@@ -95,7 +125,10 @@ RULE = Rule(
         " otherwise. With another targetPort the ingress and its probes reach nobody, so the"
         " revision never becomes ready, or answers every request with an error."
     ),
-    mend="Write the port on which the host listens, or set ASPNETCORE_URLS in the image.",
+    mend=(
+        "Write the port on which the host listens as targetPort (WEBSITES_PORT on App Service), or"
+        " set ASPNETCORE_URLS in the image."
+    ),
     source=(
         "https://github.com/Azure/azure-functions-docker (ENV ASPNETCORE_URLS=http://+:80);"
         " https://learn.microsoft.com/azure/container-apps/ingress-overview"

@@ -82,6 +82,45 @@ def test_an_image_that_is_not_the_apps_is_left_alone(tmp_path: Path) -> None:
     assert found(RULE, _facts(tmp_path, {"main.bicep": text})) == []
 
 
+def test_an_image_that_is_given_at_deployment_is_the_apps_where_there_is_one_of_each(
+    tmp_path: Path,
+) -> None:
+    text = bicep(ingress="targetPort: 8080").replace("'registry.azurecr.io/team/api:1'", "given")
+    given = _facts(tmp_path, {"main.bicep": f"param given string\n{text}"})
+    assert [finding.next for finding in found(RULE, given)] == ["targetPort: 80"]
+
+
+@pytest.mark.parametrize(
+    ("port", "urls", "wanted"),
+    [
+        ("8080", "", ["WEBSITES_PORT: 80"]),
+        ("80", "", []),
+        ("8080", "{ name: 'ASPNETCORE_URLS', value: 'http://+:8080' }", []),
+        ("x", "", []),
+    ],
+)
+def test_a_function_app_is_told_the_port_of_its_image(
+    tmp_path: Path, port: str, urls: str, wanted: list[str]
+) -> None:
+    text = f"""
+    resource site 'Microsoft.Web/sites@2024-04-01' = {{
+      name: 'orders'
+      kind: 'functionapp,linux,container'
+      properties: {{
+        siteConfig: {{
+          linuxFxVersion: 'DOCKER|registry.azurecr.io/team/orders-api:1'
+          appSettings: [
+            {{ name: 'WEBSITES_PORT', value: '{port}' }}
+            {urls}
+          ]
+        }}
+      }}
+    }}
+    """
+    given = _facts(tmp_path, {"main.bicep": text})
+    assert [finding.next for finding in found(RULE, given)] == wanted
+
+
 def test_compose_maps_a_port_on_which_nobody_listens(tmp_path: Path) -> None:
     text = COMPOSE.format(port=8080, more="")
     (finding,) = found(RULE, _facts(tmp_path, {"docker-compose.yml": text}))
