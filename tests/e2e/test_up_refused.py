@@ -50,6 +50,19 @@ def test_what_is_no_address_is_refused(project: Path, command: str, address: str
     )
 
 
+def test_an_address_of_another_machine_is_refused_before_the_emulator_starts(
+    project: Path, apps_python: Path
+) -> None:
+    done = subprocess.run(
+        [FUNCYARD, "up", project, "--json", "--address", "192.0.2.1", "--python", apps_python],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+
+    assert done.returncode == 1
+    assert "error[no-port]: cannot listen on 192.0.2.1:21000" in done.stderr
+    assert not (project / ".funcyard" / "run" / "azurite").exists()
+
+
 def test_localhost_is_the_loopback_address(project: Path, apps_python: Path) -> None:
     with Up(project, apps_python, ("--address", "localhost")) as up:
         assert up.app()["url"].startswith("http://127.0.0.1:")

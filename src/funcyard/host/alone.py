@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from funcyard.host.app import app_document
 from funcyard.host.http.asgi import HttpApp
 from funcyard.host.keys import load_keys
+from funcyard.host.listening import PortError, bind, url_of
 from funcyard.host.runner import AppRunner, RunnerConfig
-from funcyard.host.server import HttpServer, PortError, bind, url_of
+from funcyard.host.server import HttpServer
 from funcyard.host.server_log import publish_server_log
 from funcyard.host.storage import StorageAccounts
 from funcyard.host.worker_arguments import debugger_settings

@@ -129,8 +129,6 @@ class App:
 
     async def stop(self) -> None:
         """Stop listening, drain, end the worker, stop serving."""
-        if self._server is None:
-            self._bound.close()
         if hasattr(self, "runner"):
             await self.runner.stop()
         if self._server is not None:

@@ -1,4 +1,4 @@
-"""The apps of a project and the storage under them: bound to their ports, what they need made.
+"""The apps of a project and the storage under them, with what they need made.
 
 Importing this takes most of the time in which ``up`` gets ready by itself: servers, listeners and
 storage clients come with it. So the supervisor imports it while the emulator starts.
@@ -9,38 +9,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funcyard.host.app import App
-from funcyard.host.events import Event
+from funcyard.host.listening import url_of
 from funcyard.host.provision import provision
-from funcyard.host.server import bind, url_of
 from funcyard.host.storage import DEFAULT_CONNECTION, StorageAccounts
 
 if TYPE_CHECKING:
+    import socket
+    from collections.abc import Sequence
+
     from funcyard.host.events import Events
     from funcyard.host.holder import ProjectLock
     from funcyard.host.plan import ProjectPlan
 
 
-def bind_apps(project: ProjectPlan, lock: ProjectLock, events: Events) -> list[App]:
-    """Return the project's apps, each listening at its port or, where that is busy, at another.
+def apps_on(
+    project: ProjectPlan, sockets: Sequence[socket.socket], lock: ProjectLock, events: Events
+) -> list[App]:
+    """Return the project's apps.
 
     Args:
         project: The project's plan.
+        sockets: Where each of its apps listens, in their order.
         lock: Records the apps' worker processes.
-        events: Where they report, and substitutes are told.
-
-    Raises:
-        PortError: An app's address or port cannot be bound.
+        events: Where they report.
     """
-    apps = []
-    wanted = {plan.port for plan in project.apps} | set(project.storage.ports)
-    for plan in project.apps:
-        bound = bind(project.address, plan.port, wanted)
-        apps.append(App(project, plan, bound, url_of(bound), events, lock))
-        port = bound.getsockname()[1]
-        if plan.port not in (0, port):
-            message = f"port {plan.port} is busy: {plan.name} is at {port}"
-            events.publish(Event("app", message, level="warning"))
-    return apps
+    return [
+        App(project, plan, bound, url_of(bound), events, lock)
+        for plan, bound in zip(project.apps, sockets, strict=True)
+    ]
 
 
 async def open_storage(project: ProjectPlan, connection: str) -> StorageAccounts:

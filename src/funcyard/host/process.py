@@ -133,8 +133,7 @@ class Worker:
         """
         worker = cls(app, events, levels, ended)
         try:
-            await worker._spawn(directory, interpreter, environment)
-            started(worker.pid)
+            await worker._spawn(directory, interpreter, environment, started)
             head = await asyncio.wait_for(asyncio.shield(worker._ready), timeout)
         except TimeoutError:
             await worker.kill()
@@ -252,7 +251,11 @@ class Worker:
                 task.cancel()
 
     async def _spawn(
-        self, directory: Path, interpreter: Path, environment: Mapping[str, str]
+        self,
+        directory: Path,
+        interpreter: Path,
+        environment: Mapping[str, str],
+        started: Callable[[int], None],
     ) -> None:
         loop = asyncio.get_running_loop()
         ours, theirs = socket.socketpair()
@@ -282,11 +285,17 @@ class Worker:
             raise WorkerStartError(f"{self.app}: cannot start {interpreter}: {fault}") from fault
         finally:
             theirs.close()
-        await loop.create_connection(lambda: self._channel, sock=ours)
+        # From here on its end is noticed, also when the rest of its start is given up.
+        started(self._process.pid)
+        self._keep(loop.create_task(self._wait()))
         for stream in (self._process.stdout, self._process.stderr):
             if stream is not None:
                 self._keep(loop.create_task(self._forward(stream)))
-        self._keep(loop.create_task(self._wait()))
+        try:
+            await loop.create_connection(lambda: self._channel, sock=ours)
+        except BaseException:
+            ours.close()
+            raise
 
     def _keep(self, task: asyncio.Task[None]) -> None:
         self._tasks.add(task)
@@ -309,6 +318,7 @@ class Worker:
                     hint="its last lines are in the log",
                 )
             )
+            self._ready.exception()  # told to whoever waits for it; who gave up does not
         self._channel.close()
         self._ended(self)
 

@@ -18,11 +18,13 @@ from funcyard.host.azurite.process import AzuriteProcess, Ports
 from funcyard.host.control import ControlServer, new_socket_path
 from funcyard.host.events import Event, Events
 from funcyard.host.holder import ProjectLock
+from funcyard.host.listening import bind
 from funcyard.host.server_log import publish_server_log
 from funcyard.host.watch import changed_apps
 from funcyard.output import plain
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import AsyncIterator
 
     from funcyard.host.app import App
@@ -51,6 +53,7 @@ class Supervisor:
         self._stop_requested = asyncio.Event()
         self._stop_watching = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._sockets: list[socket.socket] = []
         self._storage: StorageAccounts | None = None
         self._control: ControlServer | None = None
         self._azurite = AzuriteProcess(
@@ -81,10 +84,11 @@ class Supervisor:
             ended = f"ended what a killed run had left behind: {', '.join(map(str, orphans))}"
             self.events.publish(Event("app", ended, level="warning"))
         publish_server_log(self.events)
+        self._bind()
         await asyncio.gather(self._azurite.start(), asyncio.to_thread(import_module, _APPS))
-        from funcyard.host.apps import bind_apps, open_storage  # noqa: PLC0415 - imported just now
+        from funcyard.host.apps import apps_on, open_storage  # noqa: PLC0415 - imported just now
 
-        self.apps = bind_apps(self._plan, self._lock, self.events)
+        self.apps = apps_on(self._plan, self._sockets, self._lock, self.events)
         self._storage = await open_storage(self._plan, self.connection_string)
         urls = {app.url_variable: app.url for app in self.apps}
         for app in self.apps:
@@ -118,6 +122,8 @@ class Supervisor:
         # An app's run may call another app: those are there until no trigger's run is left.
         await asyncio.gather(*(app.quiesce() for app in self.apps))
         await asyncio.gather(*(app.stop() for app in self.apps))
+        for bound in self._sockets:
+            bound.close()
         for task in self._tasks:
             task.cancel()
         if self._tasks:
@@ -177,6 +183,17 @@ class Supervisor:
                 return app
         known = ", ".join(app.name for app in self.apps)
         raise NoSuchAppError(f"there is no app {name!r} here", hint=f"there are: {known}")
+
+    def _bind(self) -> None:
+        """Let each app listen at its port or, where that is busy, at another, and say so."""
+        wanted = {plan.port for plan in self._plan.apps} | set(self._plan.storage.ports)
+        for plan in self._plan.apps:
+            bound = bind(self._plan.address, plan.port, wanted)
+            self._sockets.append(bound)
+            port = bound.getsockname()[1]
+            if plan.port not in (0, port):
+                message = f"port {plan.port} is busy: {plan.name} is at {port}"
+                self.events.publish(Event("app", message, level="warning"))
 
     async def _watch(self) -> None:
         folders = {app.name: app.folders for app in self.apps}

@@ -61,7 +61,7 @@ class _App:
         self.events = Events()
         self.started: list[int] = []
         self.ended: list[int] = []
-        self._python = python
+        self.python = python
         settings = {**os.environ, "FUNCTIONS_WORKER_RUNTIME": "python"}
         self.runner = AppRunner(
             RunnerConfig("api", directory, "host", settings, None, StorageAccounts(settings)),
@@ -73,7 +73,7 @@ class _App:
     async def start(self, source: str = SOURCE, host_json: str = '{"version": "2.0"}') -> None:
         (self.directory / "function_app.py").write_text(source, encoding="utf-8")
         (self.directory / "host.json").write_text(host_json, encoding="utf-8")
-        assert await self.runner.load(self._python), self.runner.reason
+        assert await self.runner.load(self.python), self.runner.reason
 
     def call(self, function: str, body: str = "") -> asyncio.Task[Outcome]:
         head: dict[str, object] = {"m": "GET", "u": "", "h": {}, "p": {}, "q": {}}
@@ -107,6 +107,25 @@ async def api(
     assert app.started
     assert sorted(app.ended) == sorted(app.started)
     assert not any(psutil.pid_exists(pid) for pid in app.started)
+
+
+async def test_an_app_that_ends_while_its_worker_starts_waits_for_nothing(
+    api: _App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connecting = asyncio.Event()
+
+    async def never(*_: object, **__: object) -> None:
+        connecting.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", never)
+    (api.directory / "host.json").write_text('{"version": "2.0"}', encoding="utf-8")
+    loading = asyncio.create_task(api.runner.load(api.python))
+    await connecting.wait()
+
+    await asyncio.wait_for(api.runner.stop(), 20)
+
+    assert not await loading
 
 
 async def test_a_retired_worker_that_is_still_busy_ends_with_the_app(api: _App) -> None:
