@@ -21,6 +21,11 @@ def _names(directory: ShareClient | ShareDirectoryClient) -> list[str]:
     return [one.name for one in directory.list_directories_and_files()]
 
 
+def _code(fault: HttpResponseError) -> str:
+    code = getattr(fault, "error_code", "")
+    return str(getattr(code, "value", code))
+
+
 def _ranges(file: ShareFileClient) -> list[tuple[int, int]]:
     return [(one.start, one.end) for one in file.list_ranges(results_per_page=1)]
 
@@ -65,9 +70,9 @@ def test_a_listing_comes_in_pages_in_order_and_by_prefix(files: Files) -> None:
     share.create_directory("aa")  # before the place where the next page begins
     rest = [one.name for page in pages for one in page]
     assert (first, sorted(rest)) == (["a", "b"], ["B2", "C"])
-    found = list(share.list_directories_and_files("b", include=["Timestamps", "ETag"]))
+    found = list(share.list_directories_and_files(name_starts_with="b", include=["ETag"]))
     assert [(one.name, one.is_directory) for one in found] == [("b", True), ("B2", False)]
-    assert found[1].size == 2
+    assert getattr(found[1], "size", None) == 2
     assert found[1].etag == share.get_file_client("B2").get_file_properties().etag
 
 
@@ -97,10 +102,10 @@ def test_ranges_are_written_cleared_and_told(files: Files) -> None:
     assert file.download_file().readall() == bytes(2048) + b"y" * 512 + bytes(1536)
     with pytest.raises(HttpResponseError) as refused:
         file.upload_range(b"z", offset=4096, length=1)
-    assert refused.value.error_code == "InvalidRange"
+    assert _code(refused.value) == "InvalidRange"
     with pytest.raises(HttpResponseError) as refused:
         file.clear_range(4096, 512)
-    assert refused.value.error_code == "InvalidRange"
+    assert _code(refused.value) == "InvalidRange"
     file.resize_file(2100)
     assert _ranges(file) == [(2048, 2099)]
 
@@ -149,7 +154,7 @@ def test_a_lease_of_a_file_keeps_others_out(files: Files) -> None:
     for refused in (file.delete_file, lambda: file.resize_file(5), lambda: file.create_file(1)):
         with pytest.raises(HttpResponseError) as fault:
             refused()
-        assert fault.value.error_code == "LeaseIdMissing"
+        assert _code(fault.value) == "LeaseIdMissing"
     file.upload_range(b"2", offset=0, length=1, lease=lease)
     assert file.get_file_properties().lease.state == "leased"
     lease.break_lease()
@@ -161,7 +166,7 @@ def test_a_lease_of_a_share_keeps_it(files: Files) -> None:
     lease = share.acquire_lease(lease_duration=15)
     with pytest.raises(HttpResponseError) as fault:
         share.delete_share()
-    assert fault.value.error_code == "LeaseIdMissing"
+    assert _code(fault.value) == "LeaseIdMissing"
     lease.renew()
     share.delete_share(lease=lease)
     assert not files.folder("share-lease").exists()
@@ -199,7 +204,7 @@ def test_names_that_may_not_be_are_refused(files: Files, path: str, code: str) -
     share = files.share(f"names-{zlib.crc32(path.encode())}")
     with pytest.raises(HttpResponseError) as fault:
         share.get_file_client(path).create_file(1)
-    assert fault.value.error_code == code
+    assert _code(fault.value) == code
 
 
 def test_a_full_share_takes_no_more(files: Files) -> None:
@@ -208,7 +213,7 @@ def test_a_full_share_takes_no_more(files: Files) -> None:
     share.get_file_client("small").create_file(10)
     with pytest.raises(HttpResponseError) as fault:
         share.get_file_client("more").create_file(1)
-    assert (fault.value.status_code, fault.value.error_code) == (403, "ShareSizeLimitReached")
+    assert (fault.value.status_code, _code(fault.value)) == (403, "ShareSizeLimitReached")
     share.get_file_client("large").delete_file()
     share.get_file_client("more").create_file(1)
     assert share.get_share_stats() == 11
@@ -218,14 +223,14 @@ def test_errors_say_what_azure_says(files: Files) -> None:
     share = files.share("errors")
     with pytest.raises(ResourceNotFoundError) as fault:
         share.get_file_client("d/f").get_file_properties()
-    assert fault.value.error_code == "ParentNotFound"
+    assert _code(fault.value) == "ParentNotFound"
     share.create_directory("d").create_subdirectory("e")
     with pytest.raises(ResourceExistsError) as exists:
         share.get_directory_client("d").delete_directory()
-    assert exists.value.error_code == "DirectoryNotEmpty"
+    assert _code(exists.value) == "DirectoryNotEmpty"
     with pytest.raises(HttpResponseError) as mismatch:
         share.get_file_client("d").create_file(1)
-    assert mismatch.value.error_code == "ResourceTypeMismatch"
+    assert _code(mismatch.value) == "ResourceTypeMismatch"
     with pytest.raises(ResourceNotFoundError) as missing:
         files.client().get_share_client("nothing").get_share_properties()
-    assert missing.value.error_code == "ShareNotFound"
+    assert _code(missing.value) == "ShareNotFound"
