@@ -26,11 +26,20 @@ def test_room_is_that_of_the_disk_and_one_disk_is_told_once(tmp_path: Path) -> N
     assert volume.files == pytest.approx(os.statvfs(tmp_path).f_favail, rel=0.1)
 
 
-def test_what_only_can_be_read_has_no_room_to_be_short_of() -> None:
-    machine = _machine(Path("/proc"), TMPDIR="/no/such/folder")
+def test_what_only_can_be_read_has_no_room_to_be_short_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = list(os.statvfs(tmp_path))
+    told[8] |= os.ST_RDONLY
+    monkeypatch.setattr(os, "statvfs", lambda _: os.statvfs_result(told))
 
-    assert all(volume.path != Path("/no/such/folder") for volume in machine.volumes)
-    assert all(volume.files is None for volume in machine.volumes)
+    assert _machine(tmp_path, TMPDIR="/no/such/folder").volumes == ()
+
+
+def test_a_file_system_without_a_table_of_files_runs_out_of_none() -> None:
+    (volume, *_) = _machine(Path("/proc"), TMPDIR="/no/such/folder").volumes
+
+    assert (volume.path, volume.files) == (Path("/proc"), None)
 
 
 def test_a_cache_that_does_not_exist_yet_is_where_it_would_be_made(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def _found(given: Facts) -> list[Finding]:
 
 
 def test_a_host_that_runs_what_is_here_gives_nothing(tmp_path: Path) -> None:
-    with _asked(tmp_path, host("Ingest", "clean"), _survey("ingest", "clean")) as given:
+    with _asked(tmp_path, host("Ingest", "clean"), _survey("ingest", "Clean")) as given:
         assert _found(given) == []
 
 
