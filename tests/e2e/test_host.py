@@ -141,10 +141,10 @@ def test_folders_beside_a_script_that_registers_nothing_are_refused_by_name(
     (app / "a" / "function.json").write_text("{}", encoding="utf-8")
 
     with host(apps_python, app, "--port", "0") as (_, found):
-        assert (found["state"], found["reason"]) == (
-            "failed",
+        assert found["state"] == "failed"
+        assert found["reason"] == (
             "the script registers no function: the programming model v1 (function.json folders)"
-            " cannot run here yet",
+            " cannot run here yet"
         )
 
 
