@@ -1,4 +1,4 @@
-"""A deployed app and its log, asked by the command: servers that answer as Azure does, and hosts."""
+"""A deployed app and its log, asked by the command: servers that answer as Azure does; a host."""
 
 from __future__ import annotations
 
