@@ -9,7 +9,7 @@ as_root() {
 }
 
 missing=""
-for tool in mmdebstrap docker; do
+for tool in mmdebstrap docker skopeo; do
     command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
 done
 docker version >/dev/null 2>&1 || [ -x /usr/sbin/dockerd ] || missing="$missing dockerd"
@@ -20,7 +20,7 @@ if [ -n "$missing" ]; then
     {
         as_root apt-get update -qq
         as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-            docker.io docker-compose iptables iproute2 mmdebstrap
+            docker.io docker-compose iptables iproute2 mmdebstrap skopeo
     } >/dev/null 2>&1 || {
         printf 'test-docker: SKIPPED: missing here and not to be installed:%s\n' "$missing"
         exit 0
