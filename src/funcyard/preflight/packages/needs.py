@@ -93,6 +93,7 @@ class States:
         unknown = self._asked - installed_names(app) - imported
         moved = any("sys.path" in reached.source.text for reached in app.reached.values())
         self._is_open = bool(unknown) or moved
+        self._is_whole = app.requirements.is_whole
 
     def of(self, provider: Provider) -> tuple[State, str]:
         """Return the state and the name of the distribution that it is about."""
@@ -103,7 +104,7 @@ class States:
             if name in self._along:
                 used = part_of_another(provider.names)
                 return (State.DECLARED if used else State.ALONG), name
-        if self._is_open and not provider.installed:
+        if not self._is_whole or (self._is_open and not provider.installed):
             return State.UNSURE, provider.names[0]
         return State.MISSING, provider.names[0]
 

@@ -52,11 +52,13 @@ class Requirements:
         direct: What a person wrote, or a tool exported, in order.
         locked: Normalized names in lock files.
         files: The files that were read; empty where there are none.
+        is_whole: Whether nothing else seems to ask for anything, in a form that is not read here.
     """
 
     direct: list[Requirement] = field(default_factory=list)
     locked: set[str] = field(default_factory=set)
     files: list[Path] = field(default_factory=list)
+    is_whole: bool = True
 
     @property
     def names(self) -> frozenset[str]:

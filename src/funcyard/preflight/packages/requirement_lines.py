@@ -43,11 +43,19 @@ def read_lines(path: Path, found: Requirements, including: frozenset[Path] = fro
             found.direct.append(asked)
 
 
-def installed_by(dockerfile: str) -> frozenset[str]:
-    """Return the normalized names that ``pip install`` in the text of a Dockerfile names."""
-    commands = _INSTALL.findall(dockerfile.replace("\\\n", " "))
-    words = (word.strip("'\"") for command in commands for word in command.split())
-    return frozenset(normalized(told.name) for word in words if (told := parse(word)))
+def installed_by(dockerfile: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return what ``pip install`` in the text of a Dockerfile names.
+
+    Returns:
+        The normalized names of distributions, and the base names of requirements files.
+    """
+    commands = " ".join(_INSTALL.findall(dockerfile.replace("\\\n", " ")))
+    files = [found["file"] for found in _INCLUDE.finditer(commands)]
+    words = (word.strip("'\"") for word in commands.split() if word not in files)
+    return (
+        frozenset(normalized(told.name) for word in words if (told := parse(word))),
+        frozenset(file.rpartition("/")[2] for file in files),
+    )
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:

@@ -1,13 +1,15 @@
 """Everything that an app asks to be installed, from the files nearest to it.
 
 The nearest folder that holds such files counts, from the app's own up to the checked one. What the
-app's Dockerfile installs by name counts, too, and each local package with what it asks for itself.
+app's Dockerfile installs counts, too, by name or from a file that it copies, and each local package
+with what it asks for itself.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from funcyard.preflight.image.dockerfile import read_dockerfile
 from funcyard.preflight.packages.pyproject import (
     LOCKS,
     locked_names,
@@ -23,18 +25,27 @@ if TYPE_CHECKING:
 
     from funcyard.preflight.target import Target
 
+_OTHERS = ("setup.py", "setup.cfg", "environment.yml", "environment.yaml")
+_MORE = "requirements*/*.txt"
+
 
 def requirements_of(target: Target, root: Path) -> Requirements:
     """Return what an app asks for; ``root`` is the outermost folder to look in."""
     found = Requirements()
     for folder in (target.directory, *target.directory.parents):
         _read_folder(folder, found)
-        if found.files or folder == root or not folder.is_relative_to(root):
+        if found.files:
+            break
+        found.is_whole = found.is_whole and not _has_others(folder)
+        if folder == root or not folder.is_relative_to(root):
             break
     for package in target.packages:
         read_package(package, found)
     if target.dockerfile is not None:
-        _read_dockerfile(target.dockerfile, found)
+        own = target.dockerfile.parent == target.directory
+        _read_dockerfile(target.dockerfile, target.directory if own else root, found)
+    if found.files:
+        found.is_whole = True
     return found
 
 
@@ -51,10 +62,21 @@ def _read_folder(folder: Path, found: Requirements) -> None:
             found.locked |= locked_names(folder / name)
 
 
-def _read_dockerfile(path: Path, found: Requirements) -> None:
+def _has_others(folder: Path) -> bool:
+    """Tell whether a folder asks for distributions in a form that is not read here."""
+    return any((folder / name).is_file() for name in _OTHERS) or any(folder.glob(_MORE))
+
+
+def _read_dockerfile(path: Path, context: Path, found: Requirements) -> None:
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return
-    for name in sorted(installed_by(text)):
+    names, files = installed_by(text)
+    for name in sorted(names):
         found.direct.append(Requirement(name, path, 1, name, bounded=True))
+    copies = (copy for stage in read_dockerfile(text).stages for copy in stage.copies)
+    for source in (source for copy in copies if not copy.origin for source in copy.sources):
+        copied = context / source.strip("/")
+        if copied.name in files and copied not in found.files:
+            read_lines(copied, found)

@@ -153,3 +153,26 @@ def test_what_a_dockerfile_installs_by_name_counts(tmp_path: Path) -> None:
     (app,) = facts(tmp_path, {"Dockerfile": text}, target=target).apps
 
     assert app.requirements.names == {"gunicorn", "debugpy"}
+
+
+def test_a_file_that_the_dockerfile_copies_and_installs_counts(tmp_path: Path) -> None:
+    files = {
+        "Dockerfile": "FROM x\nCOPY requirements/prod.txt /a/\nRUN pip install -r /a/prod.txt\n",
+        "requirements/prod.txt": "-r base.txt\nhttpx\n",
+        "requirements/base.txt": "requests\n",
+        "requirements/dev.txt": "pytest\n",
+    }
+    target = {"dockerfile": tmp_path / "Dockerfile"}
+
+    (app,) = facts(tmp_path, files, target=target).apps
+
+    assert app.requirements.names == {"httpx", "requests"}
+    assert app.requirements.is_whole
+
+
+@pytest.mark.parametrize("name", ["setup.py", "environment.yml", "requirements/base.txt"])
+def test_what_asks_in_another_form_is_known_to_be_there(tmp_path: Path, name: str) -> None:
+    found = asked(tmp_path, {name: "", "app/host.json": "{}"}, app="app")
+
+    assert not found.is_whole
+    assert asked(tmp_path, {"app/requirements.txt": ""}, app="app").is_whole

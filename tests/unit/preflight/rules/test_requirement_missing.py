@@ -76,6 +76,12 @@ def test_nothing_is_said_of_what_may_well_be_there(tmp_path: Path, files: dict[s
     assert found(RULE, facts(tmp_path, {**LISTED, **files})) == []
 
 
+def test_nothing_is_said_where_what_asks_is_not_read(tmp_path: Path) -> None:
+    files = {"function_app.py": "import requests\n", "setup.py": ""}
+
+    assert found(RULE, facts(tmp_path, files, survey=WITH_REQUESTS)) == []
+
+
 def test_the_library_itself_comes_with_the_worker(tmp_path: Path) -> None:
     script = {"function_app.py": "import azure.functions as func\n"}
 
