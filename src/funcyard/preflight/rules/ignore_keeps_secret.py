@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from funcyard.functions.skipped import SKIPPED
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.rule import Group, Rule
-from funcyard.preflight.shipping.secrets import holds_secret
+from funcyard.preflight.shipping.secrets import holds_secret, may_hold_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,8 @@ def _secrets(root: Path) -> Iterator[Path]:
         return
     for directory, folders, files in os.walk(root):
         folders[:] = [name for name in folders if name not in SKIPPED]
-        yield from (path for name in files if holds_secret(path := Path(directory, name)))
+        named = (Path(directory, name) for name in files if may_hold_secret(name))
+        yield from (path for path in named if holds_secret(path))
 
 
 RULE = Rule(

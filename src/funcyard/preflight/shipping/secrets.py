@@ -28,17 +28,19 @@ _PRIVATE = b"PRIVATE KEY-----"
 _LARGEST = 64 * 1024
 
 
-def holds_secret(path: Path) -> bool:
-    """Tell whether a file is there to hold secrets.
+def may_hold_secret(name: str) -> bool:
+    """Tell whether a file of that name may be there to hold secrets; a template of one is not."""
+    name = name.lower()
+    return not name.endswith(_EXAMPLES) and (
+        name in _NAMES or name.startswith(".env.") or name.endswith((*_ENDINGS, *_PERHAPS))
+    )
 
-    A template of one is not, and of certificates and keys only private keys are.
-    """
-    name = path.name.lower()
-    if name.endswith(_EXAMPLES):
+
+def holds_secret(path: Path) -> bool:
+    """Tell whether a file is there to hold secrets; of certificates and keys private keys are."""
+    if not may_hold_secret(path.name):
         return False
-    if name in _NAMES or name.startswith(".env.") or name.endswith(_ENDINGS):
-        return True
-    return name.endswith(_PERHAPS) and _PRIVATE in _start(path)
+    return not path.name.lower().endswith(_PERHAPS) or _PRIVATE in _start(path)
 
 
 def _start(path: Path) -> bytes:
