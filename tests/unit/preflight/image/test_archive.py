@@ -127,7 +127,7 @@ def _manifest(**changed: object) -> bytes:
     [
         (b"", "no archive of an image"),
         (b"plain text", "no archive of an image"),
-        (gzip.compress(b"plain text"), "no archive of an image"),
+        (gzip.compress(b"plain text", mtime=0), "no archive of an image"),
         (tar(APP)[:700], "neither manifest.json nor index.json"),
         (tar({}), "neither manifest.json nor index.json"),
         (_archive(manifest__json=b"[]"), "it holds 0 images"),
