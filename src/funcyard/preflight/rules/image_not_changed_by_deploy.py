@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from funcyard.preflight.infrastructure.reading import Deployment
 
 _PARAMETER = re.compile(r"\s*(?:param\s+(\w+)\b|\"(\w+)\"\s*:\s*\{)")
+_SETTERS = "containerapp (update|up|revision copy)|container-apps-deploy-action"
+_AZD = {"azure.yaml", "azure.yml"}
 _FURTHEST = 12
 
 
@@ -27,7 +29,7 @@ def _check(facts: Facts) -> Iterator[Finding]:
             if not image.stands_still:
                 continue
             name = _parameter(facts, image)
-            if name and _is_given(facts, name, image.value.file):
+            if _is_set_apart(facts) or (name and _is_given(facts, name, image.value.file)):
                 continue
             given = f"{name}=" if name else "the image with "
             yield RULE.found(
@@ -56,6 +58,13 @@ def _parameter(facts: Facts, image: DeployedImage) -> str:
         if match and match[2]:
             return match[2]
     return ""
+
+
+def _is_set_apart(facts: Facts) -> bool:
+    """Tell whether something else than a template sets images: a workflow's step, or azd."""
+    if any(name.rpartition("/")[2] in _AZD for name in facts.tree.files):
+        return True
+    return any(not line.file.endswith(".md") for line in facts.tree.search(_SETTERS))
 
 
 def _is_given(facts: Facts, name: str, template: str) -> bool:

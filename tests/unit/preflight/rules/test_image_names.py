@@ -91,6 +91,22 @@ def test_a_default_that_something_replaces_is_no_fault(tmp_path: Path) -> None:
     assert _found(STILL, tmp_path, main__bicep=text, deploy__sh=script) == []
 
 
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"deploy__sh": "az containerapp update --name api --image $IMAGE\n"},
+        {"ci__yml": "      - uses: azure/container-apps-deploy-action@v1\n"},
+        {"azure__yaml": "name: orders\n"},
+    ],
+)
+def test_an_image_that_is_set_apart_from_the_template_is_no_fault(
+    tmp_path: Path, files: dict[str, str]
+) -> None:
+    text = bicep(image=f"{OWN}:latest")
+    assert len(_found(STILL, tmp_path, main__bicep=text)) == 1
+    assert _found(STILL, tmp_path, **files) == []
+
+
 def test_a_default_in_an_arm_template_is_known_as_one(tmp_path: Path) -> None:
     document = {
         "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
