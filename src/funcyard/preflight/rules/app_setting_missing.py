@@ -14,6 +14,7 @@ from funcyard.preflight.settings.connections import HOST_STORAGE, Known
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from funcyard.functions.model import Binding
     from funcyard.preflight.facts import AppFacts, Facts
     from funcyard.preflight.infrastructure.reading import Deployment
     from funcyard.preflight.infrastructure.settings import DeployedSettings
@@ -34,7 +35,7 @@ def _of(facts: Facts, deployment: Deployment) -> Iterator[Finding]:
         for site in deployment.of_type("Microsoft.Web/sites")
     )
     for settings in function_app_settings(deployment):
-        if _is_python(settings) and settings.values:
+        if _is_python(settings):
             if not is_flex:
                 yield from _of_runtime(facts, settings)
             yield from _of_storage(facts.apps, settings)
@@ -51,6 +52,8 @@ def _is_python(settings: DeployedSettings) -> bool:
 
 
 def _of_runtime(facts: Facts, settings: DeployedSettings) -> Iterator[Finding]:
+    if not settings.values:
+        return  # they are given in another way
     names = {name.lower(): value for name, value in settings.values.items()}
     for name, wanted in _WANTED.items():
         value = names.get(name.lower())
@@ -74,15 +77,17 @@ def _of_runtime(facts: Facts, settings: DeployedSettings) -> Iterator[Finding]:
 
 
 def _of_storage(apps: Iterable[AppFacts], settings: DeployedSettings) -> Iterator[Finding]:
-    if not settings.complete or Known(settings.values).has_connection(HOST_STORAGE):
+    given = settings.values
+    if not given or not settings.complete or Known(given).has_connection(HOST_STORAGE):
         return
-    waiting = [
-        function.name
-        for app in apps
-        for function in app.survey.index.functions
-        if function.trigger.type.lower() != "httptrigger"
-    ]
-    harm = f"{waiting[0]} cannot run" if waiting else "keys cannot be kept"
+    triggers = {
+        function.name: function.trigger for app in apps for function in app.survey.index.functions
+    }
+    waiting = [name for name, trigger in triggers.items() if trigger.type.lower() != "httptrigger"]
+    locked = [name for name, trigger in triggers.items() if _asks_for_key(trigger)]
+    if not waiting and not locked:
+        return
+    harm = f"{waiting[0]} cannot run" if waiting else f"the keys of {locked[0]} cannot be kept"
     yield RULE.found(
         settings.place.file,
         settings.place.line,
@@ -90,6 +95,10 @@ def _of_storage(apps: Iterable[AppFacts], settings: DeployedSettings) -> Iterato
         next=f"add {_IDENTITY} and give its identity access, or {HOST_STORAGE}",
         severity=None if waiting else Severity.WARNING,
     )
+
+
+def _asks_for_key(trigger: Binding) -> bool:
+    return str(trigger.get("authLevel") or "function").lower() != "anonymous"
 
 
 RULE = Rule(

@@ -78,6 +78,12 @@ def test_without_its_storage_what_waits_cannot_run(
     assert "without AzureWebJobsStorage" in finding.message
 
 
+def test_functions_that_ask_for_no_key_need_no_storage(tmp_path: Path) -> None:
+    survey = survey_of(hello={"type": "httpTrigger", "authLevel": "ANONYMOUS"})
+
+    assert found(RULE, given(tmp_path, RUNTIME, VERSION, survey=survey)) == []
+
+
 @pytest.mark.parametrize(
     "settings",
     [
@@ -125,6 +131,6 @@ def test_a_container_app_that_runs_the_app_needs_its_storage_too(tmp_path: Path)
     assert (finding.file, finding.severity) == ("main.bicep", Severity.ERROR)
     assert "orders-api is deployed without AzureWebJobsStorage: tidy cannot run" in finding.message
 
-    held = "{ name: 'AzureWebJobsStorage', secretRef: 'storage' }"
-    files = {"main.bicep": CONTAINER.replace("ENV", held)}
-    assert found(RULE, facts(tmp_path, files, survey=TIMER)) == []
+    for held in ("", "{ name: 'AzureWebJobsStorage', secretRef: 'storage' }"):
+        files = {"main.bicep": CONTAINER.replace("ENV", held)}
+        assert found(RULE, facts(tmp_path, files, survey=TIMER)) == []
