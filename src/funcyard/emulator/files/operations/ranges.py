@@ -197,7 +197,9 @@ def _reserve(found: Opened, first: int, last: int) -> None:
     """Have the disk's room for a range before anything is written down."""
     file = tree.open_file(found.place, os.O_WRONLY)
     try:
+        before = os.fstat(file)
         os.posix_fallocate(file, first, last - first + 1)
+        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))  # it was no write yet
     finally:
         os.close(file)
 
