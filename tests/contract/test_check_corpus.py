@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("corpus of check")]
+
 APPS = corpus.read(corpus.HERE / "apps")
 REQUIREMENTS = """\
 azure-functions==1.26.0
@@ -68,6 +70,7 @@ REFUSED_LATER = {
     "WSGI app with a name": "route-invalid",
     "blueprint forgotten": "blueprint-not-registered",
     "no script and nothing in its stead": "script-missing",
+    "no script, as in the v1 model": "v1-function-does-not-load",
     "nothing registered": "no-functions",
     "one route twice": "route-twice",
     "script name from a setting that does not exist": "script-missing",
@@ -105,8 +108,6 @@ def _target(folder: Path, name: str, python: Path) -> Target:
     return Target(name=name, directory=folder, interpreter=python, settings=settings)
 
 
-@pytest.mark.timeout(300)
-@pytest.mark.xdist_group("corpus")
 @pytest.mark.parametrize("name", APPS)
 def test_an_app_is_told_what_is_wrong_with_it(
     name: str, checked: tuple[Facts, dict[str, list[Finding]]]
