@@ -58,8 +58,6 @@ class Dockerignore:
         prefixes = ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
         decided = 0
         for pattern in self._patterns:
-            if pattern.exception != bool(decided):
-                continue
             if any(pattern.matches(prefix) for prefix in prefixes):
                 decided = 0 if pattern.exception else pattern.line
         return decided
