@@ -29,6 +29,8 @@ def cleared(spans: list[Span], first: int, last: int, size: int) -> list[Span]:
 
 def without(spans: list[Span], start: int, end: int) -> list[Span]:
     """Return the spans with everything from start to end taken out."""
+    if end < start:
+        return spans
     kept: list[Span] = []
     for first, last in spans:
         if first < start:
