@@ -68,7 +68,7 @@ def _services(root: Path, name: str) -> Iterator[Service]:
 
     path = root / name
     try:
-        if path.stat().st_size > _LARGEST:
+        if not path.is_file() or path.stat().st_size > _LARGEST:
             return
         document = YAML(typ="rt").load(path.read_text(encoding="utf-8", errors="replace"))
     except (OSError, YAMLError, RecursionError, ValueError):

@@ -145,7 +145,7 @@ class Infrastructure:
         if name not in self._texts:
             path = self._root / name
             try:
-                small = path.stat().st_size <= _LARGEST
+                small = path.is_file() and path.stat().st_size <= _LARGEST
                 text = path.read_text(encoding="utf-8-sig", errors="replace") if small else ""
             except OSError:
                 text = ""
@@ -154,8 +154,12 @@ class Infrastructure:
 
     def _schema(self, name: str) -> str:
         """Return the name of the schema that a JSON file begins with, empty for none."""
+        path = self._root / name
         try:
-            with (self._root / name).open("rb") as file:
+            # A pipe would never end.
+            if not path.is_file():
+                return ""
+            with path.open("rb") as file:
                 head = file.read(_HEAD).decode(errors="replace")
         except OSError:
             return ""

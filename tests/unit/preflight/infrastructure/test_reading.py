@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from tests.unit.preflight.infrastructure.reading import deployments, resource
+
+from funcyard.preflight.infrastructure.reading import Infrastructure
 
 ENVIRONMENT = """
 param name string
@@ -132,6 +135,14 @@ def test_what_is_only_looked_up_is_not_deployed(tmp_path: Path) -> None:
     assert found.existing
     (deployment,) = deployments(tmp_path, {"main.bicep": text})
     assert list(deployment.of_type("Microsoft.App/managedEnvironments")) == []
+
+
+def test_a_pipe_and_a_link_to_nothing_are_passed_over(tmp_path: Path) -> None:
+    for name in ("main.bicep", "a.json", "b.bicepparam"):
+        os.mkfifo(tmp_path / name)
+    (tmp_path / "gone.bicep").symlink_to("nowhere")
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert Infrastructure(tmp_path, names).deployments == ()
 
 
 def test_other_templates_are_not_even_parsed(tmp_path: Path) -> None:
