@@ -93,11 +93,13 @@ def test_a_blueprint_of_a_shared_package_is_a_warning_unless_another_app_registe
     assert with_other == []
 
 
-def test_where_there_is_no_app_nothing_is_said_of_blueprints(tmp_path: Path) -> None:
-    survey = replace(failing(*NO_APP), strays=(STRAY,))
+def test_where_there_is_no_app_nothing_is_said_of_what_is_not_its(tmp_path: Path) -> None:
+    second = Stray("app", "second", "parts/more.py", (("more", "parts/more.py", 4),))
+    survey = replace(failing(*NO_APP), strays=(STRAY, second))
     files = {"function_app.py": "", "parts/more.py": BLUEPRINT}
 
-    assert found(blueprint_not_registered.RULE, facts(tmp_path, files, survey=survey)) == []
+    for rule in (blueprint_not_registered.RULE, second_app_not_served.RULE):
+        assert found(rule, facts(tmp_path, files, survey=survey)) == []
 
 
 def test_functions_of_another_app_are_lost_unless_the_script_has_them_too(tmp_path: Path) -> None:

@@ -74,7 +74,9 @@ def test_a_leading_slash_counts_with_the_prefix_alone(tmp_path: Path) -> None:
     asgi = _http("http_app_func", "/{*route}")
 
     (finding,) = found(route_invalid.RULE, _facts(tmp_path, asgi))
+    (plain,) = found(route_invalid.RULE, _facts(tmp_path, _http("f", "/a")))
 
+    assert plain.next.startswith('write route="a", or set')
     assert finding.next == 'set extensions.http.routePrefix of host.json to ""'
     assert found(route_invalid.RULE, _facts(tmp_path, asgi, prefix="")) == []
 
