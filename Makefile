@@ -1,8 +1,8 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench test-docker clean
+.PHONY: help setup run test lint bench test-docker test-files-conformance clean
 
 help: ## Show this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 28
 
 setup: ## Create .venv with pinned packages and Azurite
 	@scripts/setup.sh
@@ -23,6 +23,9 @@ bench: setup ## Measure beside peers and print ratios
 
 test-docker: setup ## Build and start the generated containers
 	@scripts/test-docker.sh
+
+test-files-conformance: setup ## Run Microsoft's own tests of Azure Files against the emulator
+	@scripts/files-conformance.sh
 
 clean: ## Remove what the other targets made
 	rm -rf build .venv .venvs .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -53,7 +53,8 @@ class Files:
     def kill(self) -> None:
         """End it at once, wherever it is."""
         self.process.kill()
-        self.process.communicate()
+        if self.process.stdout is not None and not self.process.stdout.closed:
+            self.process.communicate()
 
     def end(self) -> None:
         """End it as a person does."""
@@ -99,5 +100,4 @@ def starting(tmp_path: Path) -> Iterator[Callable[[], Files]]:
 
     yield begin
     for service in started:
-        if service.process.poll() is None:
-            service.kill()
+        service.kill()

@@ -194,7 +194,9 @@ def _note(call: Call, found: Opened, first: int, last: int) -> None:
 
 
 def _reserve(found: Opened, first: int, last: int) -> None:
-    """Have the disk's room for a range before anything is written down."""
+    """Have the disk's room for a range before anything is written down, where that can be had."""
+    if not hasattr(os, "posix_fallocate"):  # macOS
+        return
     file = tree.open_file(found.place, os.O_WRONLY)
     try:
         before = os.fstat(file)

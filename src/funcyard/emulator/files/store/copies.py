@@ -70,7 +70,7 @@ def _copy_span(source: int, target: int, first: int, last: int) -> None:
         wanted = last + 1 - offset
         try:
             done = os.copy_file_range(source, target, wanted, offset, offset)
-        except OSError:  # not between these file systems
+        except (AttributeError, OSError):  # not on macOS, not between these file systems
             block = os.pread(source, min(_BLOCK, wanted), offset)
             done = os.pwrite(target, block, offset)
         if done == 0:  # cut short through the mount meanwhile
