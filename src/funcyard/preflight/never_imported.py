@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from funcyard.preflight.facts import AppFacts
     from funcyard.preflight.sources import Source
 
+_DECORATED = re.compile(r"^@\w+\.\w+\(", re.MULTILINE)
 _TESTS = frozenset({"test", "tests"})
 
 
@@ -45,18 +47,17 @@ def decorated_in_vain(app: AppFacts) -> Iterator[InVain]:
 
     An import inside of a function counts as one: when it runs cannot be told.
     """
-    candidates = [source for source in app.sources if _could_be(app, source)]
-    if not candidates:
-        return
-    used, mentioned = _used(app), _mentioned(app)
-    for source in candidates:
-        if source.name in used:
-            continue
-        for bound in app.modules.bound(source):
-            made_in, made = app.modules.origin(source, bound)
-            functions = tuple(_decorated_with(source, bound.name))
-            if functions and made.kind in {Kind.APP, Kind.BLUEPRINT}:
-                yield InVain(source, made_in, made, functions, source.name in mentioned)
+    candidates = [
+        vain
+        for source in app.sources
+        if _could_be(app, source)
+        for vain in _decorated_in(app, source)
+    ]
+    if candidates:
+        used, mentioned = _used(app), _mentioned(app)  # reads every source
+        for vain in candidates:
+            if vain.source.name not in used:
+                yield replace(vain, is_mentioned=vain.source.name in mentioned)
 
 
 def lost_modules(app: AppFacts) -> Iterator[InVain]:
@@ -72,6 +73,15 @@ def lost_modules(app: AppFacts) -> Iterator[InVain]:
             yield replace(vain, functions=lost)
 
 
+def _decorated_in(app: AppFacts, source: Source) -> Iterator[InVain]:
+    for bound in app.modules.bound(source):
+        made_in, made = app.modules.origin(source, bound)
+        if made.kind in {Kind.APP, Kind.BLUEPRINT}:
+            functions = tuple(_decorated_with(source, bound.name))
+            if functions:
+                yield InVain(source, made_in, made, functions, is_mentioned=False)
+
+
 def _decorated_with(source: Source, holder: str) -> Iterator[Definition]:
     for definition in definitions(source):
         if any(one.holder == holder and one.parameter for one in definition.decorators):
@@ -79,9 +89,9 @@ def _decorated_with(source: Source, holder: str) -> Iterator[Definition]:
 
 
 def _could_be(app: AppFacts, source: Source) -> bool:
-    if source.name in app.imported or source is app.modules.script or source.tree is None:
+    if source.name in app.imported or source is app.modules.script:
         return False
-    if not source.path.is_relative_to(app.directory):
+    if not source.path.is_relative_to(app.directory) or not _DECORATED.search(source.text):
         return False
     inner = source.path.relative_to(app.directory)
     return not (_TESTS & set(inner.parts)) and not inner.name.startswith(("test_", "conftest"))
