@@ -105,6 +105,15 @@ def test_on_a_terminal_it_asks_after_the_diff(
     assert ("timer: func.TimerRequest" in _script(refused)) is written
 
 
+def test_other_documents_stay_whole_and_the_diff_goes_to_standard_error(
+    refused: Path, apps_python: Path
+) -> None:
+    done = _fix(refused, apps_python, "--format", "github")
+
+    assert done.output.startswith("::error file=function_app.py,line=9")
+    assert "--- a/function_app.py" in done.errors
+
+
 def test_yes_alone_is_no_usage(refused: Path) -> None:
     assert check(refused, "--yes").status == 2
 
