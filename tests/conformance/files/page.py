@@ -14,11 +14,11 @@ _PUBLIC = "expects the address of the public cloud, not that of any server it is
 _PENDING = "expects a copy that is still under way; here a copy is done when it is answered"
 
 REASONS: tuple[tuple[str, str], ...] = (
-    (r"test_nfs\.py", _NFS),
-    (r"oauth|audience|with_token$", _ENTRA),
+    (r"test_nfs(_async)?\.py", _NFS),
+    (r"oauth|audience|with_token(_async)?$", _ENTRA),
     (r"file_permission_format|get_permission_format", _BINARY),
     (r"test_make_file_url|test_create_service_(with_key|china|protocol|with_socket)", _PUBLIC),
-    (r"abort_copy_file$", _PENDING),
+    (r"abort_copy_file(_async)?$", _PENDING),
     (
         r"premium|paid_bursting|share_with_protocol|with_root_squash|snapshot_virtual_directory",
         _PREMIUM,
@@ -54,7 +54,6 @@ class Result:
 
 def page(results: list[Result]) -> str:
     """Return the page in Markdown."""
-    totals = Counter(one.outcome for one in results)
     lines = [
         "# Files coverage",
         "",
@@ -62,15 +61,18 @@ def page(results: list[Result]) -> str:
         "emulator](emulator.md). `make test-files-conformance` writes this page: it fetches",
         "them and runs them live and unchanged.",
         "",
-        f"**{totals['passed']} of {len(results)} pass**,",
-        f"{totals['failed']} fail, {totals['skipped']} are skipped.",
+        "| tests | all | passed | failed | skipped |",
+        "|---|---|---|---|---|",
+        _row("synchronous", [one for one in results if not one.file.endswith("_async.py")]),
+        _row("asynchronous", [one for one in results if one.file.endswith("_async.py")]),
         "",
-        "| file | passed | failed | skipped |",
-        "|---|---|---|---|",
+        "| file | all | passed | failed | skipped |",
+        "|---|---|---|---|---|",
     ]
-    for file in sorted({one.file for one in results}):
-        count = Counter(one.outcome for one in results if one.file == file)
-        lines.append(f"| {file} | {count['passed']} | {count['failed']} | {count['skipped']} |")
+    lines += [
+        _row(file, [one for one in results if one.file == file])
+        for file in sorted({one.file for one in results})
+    ]
     lines += ["", "## Why a test does not pass", "", "| reason | tests |", "|---|---|"]
     rest = [one for one in results if one.outcome != "passed"]
     for reason, number in Counter(one.reason or "not known yet" for one in rest).most_common():
@@ -81,3 +83,9 @@ def page(results: list[Result]) -> str:
         for one in sorted(rest, key=lambda one: (one.file, one.name))
     ]
     return "\n".join(lines) + "\n"
+
+
+def _row(name: str, results: list[Result]) -> str:
+    count = Counter(one.outcome for one in results)
+    numbers = [len(results), count["passed"], count["failed"], count["skipped"]]
+    return f"| {name} | {' | '.join(map(str, numbers))} |"
