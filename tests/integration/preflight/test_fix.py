@@ -110,7 +110,7 @@ def test_other_documents_stay_whole_and_the_diff_goes_to_standard_error(
 ) -> None:
     done = _fix(refused, apps_python, "--format", "github")
 
-    assert done.output.startswith("::error file=function_app.py,line=9")
+    assert done.output.startswith("::error title=annotation-does-not-fit,file=function_app.py")
     assert "--- a/function_app.py" in done.errors
 
 
