@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from funcyard.host.http.asgi import HttpApp
 
+
 class HttpServer:
     """Serves one app on a bound socket until stopped."""
 
