@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from funcyard.functions.index import survey_app
 from funcyard.preflight.code.modules import Modules
+from funcyard.preflight.faults import faults_of
 from funcyard.preflight.json_file import JsonFile, read_json
 from funcyard.preflight.packages.reach import import_roots, reach
 from funcyard.preflight.packages.requirements import requirements_of
@@ -23,6 +24,7 @@ from funcyard.preflight.workstation import Workstation
 if TYPE_CHECKING:
     from funcyard.functions.survey import Survey
     from funcyard.preflight.deployed.answers import Deployed
+    from funcyard.preflight.faults import Fault
     from funcyard.preflight.image.building import Built
     from funcyard.preflight.image.compose import Service
     from funcyard.preflight.infrastructure.reading import Infrastructure
@@ -94,6 +96,11 @@ class AppFacts:
     def modules(self) -> Modules:
         """Those files as modules: what imports mean, what names hold."""
         return Modules(self)
+
+    @cached_property
+    def faults(self) -> tuple[Fault, ...]:
+        """Why it did not load, by cause."""
+        return faults_of(self)
 
     @cached_property
     def imported(self) -> frozenset[str]:

@@ -70,21 +70,21 @@ class Fault:
         return "\n".join(part for part in (text, words_of(self.failure)) if part)
 
 
-def faults(app: AppFacts) -> tuple[Fault, ...]:
-    """Return every fault of an app with its cause."""
+def faults_of(app: AppFacts) -> tuple[Fault, ...]:
+    """Look for the cause and place of every fault of an app."""
     return tuple(_fault(app, failure) for failure in app.survey.faults)
 
 
 def caused_by(facts: Facts, *causes: Cause) -> Iterator[Fault]:
     """Yield the faults of all apps that have one of these causes."""
     for app in facts.apps:
-        yield from (fault for fault in faults(app) if fault.cause in causes)
+        yield from (fault for fault in app.faults if fault.cause in causes)
 
 
 def is_indexed(app: AppFacts) -> bool:
     """Tell whether the app object was found, so that it is known what never reached it."""
     index = app.survey.index
-    return not index.missing_script and not any(fault.cause.is_of_app for fault in faults(app))
+    return not index.missing_script and not any(fault.cause.is_of_app for fault in app.faults)
 
 
 def lacks_app(app: AppFacts) -> bool:
@@ -92,7 +92,7 @@ def lacks_app(app: AppFacts) -> bool:
     return any(
         fault.cause is Cause.NO_APP
         or (fault.cause is Cause.IMPORT and _ON_NONE in fault.failure.message)
-        for fault in faults(app)
+        for fault in app.faults
     )
 
 

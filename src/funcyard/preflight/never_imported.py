@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from funcyard.preflight.code.bound import Kind
 from funcyard.preflight.code.definitions import definitions
 from funcyard.preflight.code.holders import held_apps
-from funcyard.preflight.faults import faults, is_indexed
+from funcyard.preflight.faults import is_indexed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ def lost_modules(app: AppFacts) -> Iterator[InVain]:
     if not is_indexed(app):
         return
     served = {function.name for function in app.survey.index.functions}
-    served |= {fault.function for fault in faults(app)}
+    served |= {fault.function for fault in app.faults}
     places = held_apps(app.modules).places
     for vain in decorated_in_vain(app):
         lost = tuple(function for function in vain.functions if function.name not in served)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from funcyard.preflight.annotations import RETURN, annotation_of, annotations_of
 from funcyard.preflight.causes import Cause
 from funcyard.preflight.code.decorators import class_for
-from funcyard.preflight.faults import faults
 from funcyard.preflight.fixes.fix import Change, Fix
 from funcyard.preflight.fixes.text import Edit, Text
 from funcyard.preflight.rules import (
@@ -36,7 +35,7 @@ _ARROW = re.compile(r"\s*->\s*\Z")
 
 def annotation_fixes(app: AppFacts) -> Iterator[Fix]:
     """Yield a fix for each function that fails for its annotations, where one is known."""
-    for fault in faults(app):
+    for fault in app.faults:
         rule = _RULES.get(fault.cause)
         if rule is None or fault.definition is None:
             continue

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from funcyard.atomic import write_atomically
 from funcyard.errors import UserError
 from funcyard.preflight.facts import gather
-from funcyard.preflight.faults import faults
 from funcyard.preflight.fixes.fix import Mended, edits_by_path, unified
 from funcyard.preflight.fixes.text import Text
 from funcyard.preflight.rules import blueprint_not_registered
@@ -130,7 +129,7 @@ class Mending:
 def _helped(fix: Fix, app: AppFacts) -> bool:
     """Tell whether the fix's functions are found, or another's failure alone hides them."""
     wanted = set(fix.functions)
-    failing = {fault.function for fault in faults(app)}
+    failing = {fault.function for fault in app.faults}
     if failing:
         lost = {name for stray in app.survey.strays for name, _, _ in stray.functions}
         return not wanted & (failing | lost)

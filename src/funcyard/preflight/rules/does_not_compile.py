@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funcyard.preflight.causes import Cause
-from funcyard.preflight.faults import faults
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.rule import Group, Rule
 from funcyard.preflight.rules import merge_conflict_marker
@@ -42,7 +41,7 @@ def _check(facts: Facts) -> Iterator[Finding]:
 
 def _uncompiled(app: AppFacts) -> dict[str, tuple[LoadFailure, bool]]:
     """Return by file what cannot be compiled, and whether the app's failure points at it."""
-    stopping = [fault for fault in faults(app) if fault.cause is Cause.NOT_COMPILED]
+    stopping = [fault for fault in app.faults if fault.cause is Cause.NOT_COMPILED]
     files = {fault.file for fault in stopping}
     found = {
         app.name_of(failure.file): (failure, app.name_of(failure.file) in files)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from funcyard.preflight.faults import faults, is_indexed
+from funcyard.preflight.faults import is_indexed
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.rule import Group, Rule
 from funcyard.preflight.script import script_of
@@ -21,7 +21,7 @@ def _check(facts: Facts) -> Iterator[Finding]:
         if not is_indexed(app):
             continue
         served = {function.name for function in app.survey.index.functions}
-        served |= {fault.function for fault in faults(app)}
+        served |= {fault.function for fault in app.faults}
         for stray in app.survey.strays:
             if stray.kind == "app":
                 yield _finding(app, stray, served)
