@@ -21,6 +21,7 @@ _FLOORS = {
     "settings": 1,
     "atomic": 1,
     "probe": 1,
+    "serving": 1,
     "errors": 0,
 }
 _SAME_FLOOR = {("host", "functions")}

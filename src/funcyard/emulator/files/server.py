@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import socket
 from typing import TYPE_CHECKING
 
-import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from funcyard.emulator.files.request import METADATA
 from funcyard.errors import UserError
+from funcyard.serving import EmbeddedServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from funcyard.emulator.files.app import FilesApp
 
 _METADATA = METADATA.encode()
 _BACKLOG = 1024
+_GRACE_SECONDS = 5
+_KEEP_ALIVE_SECONDS = 120  # longer than the clients' own, so that they close idle ones
 
 
 class PortError(UserError):
@@ -60,45 +58,15 @@ class _Protocol(HttpToolsProtocol):
             super().on_header(name, value)
 
 
-class FilesServer:
+class FilesServer(EmbeddedServer):
     """Serves an application on a bound socket until stopped."""
 
     def __init__(self, app: FilesApp, bound: socket.socket) -> None:
-        config = uvicorn.Config(
+        super().__init__(
             app,
+            bound,
+            grace=_GRACE_SECONDS,
             http=_Protocol,
-            loop="none",
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
             date_header=False,
-            proxy_headers=False,
-            timeout_keep_alive=120,  # longer than the clients' own, so that they close idle ones
-            timeout_graceful_shutdown=5,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         )
-        self._server = _Embedded(config)
-        self._socket = bound
-        self._task: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        """Begin to accept connections."""
-        self._task = asyncio.create_task(self._server.serve(sockets=[self._socket]))
-        while not self._server.started and not self._task.done():  # noqa: ASYNC110 - uvicorn has no event for it
-            await asyncio.sleep(0.005)
-
-    async def stop(self) -> None:
-        """Accept nothing new and wait, for five seconds at most, for running requests."""
-        self._server.should_exit = True
-        if self._task is not None:
-            await self._task
-        self._socket.close()
-
-
-class _Embedded(uvicorn.Server):
-    """A server that leaves the process's signals alone."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield

@@ -1,0 +1,68 @@
+"""An ASGI application served by uvicorn in a process that has other things to do."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Iterator
+
+
+class EmbeddedServer:
+    """Serves an application on a bound socket until stopped.
+
+    The process's signals and logging are left alone, and no access is logged.
+
+    Args:
+        app: The ASGI application.
+        bound: Where it listens.
+        grace: Whole seconds for which running requests are waited for at the end.
+        options: Further options of uvicorn's, or others than these.
+    """
+
+    def __init__(
+        self,
+        app: Any,  # noqa: ANN401 - uvicorn's own type admits any ASGI application
+        bound: socket.socket,
+        *,
+        grace: int,
+        **options: Any,  # noqa: ANN401 - uvicorn's own
+    ) -> None:
+        usual: dict[str, Any] = {
+            "http": "httptools",
+            "loop": "none",
+            "ws": "none",
+            "lifespan": "off",
+            "log_config": None,
+            "access_log": False,
+            "server_header": False,
+            "proxy_headers": False,
+            "timeout_graceful_shutdown": grace,
+        }
+        self._server = _Server(uvicorn.Config(app, **{**usual, **options}))
+        self._socket = bound
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to accept connections."""
+        self._task = asyncio.create_task(self._server.serve(sockets=[self._socket]))
+        while not self._server.started and not self._task.done():  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(0.005)
+
+    async def stop(self) -> None:
+        """Accept nothing new and wait for running requests, no longer than the grace."""
+        self._server.should_exit = True
+        if self._task is not None:
+            await self._task
+        self._socket.close()
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
