@@ -1,8 +1,8 @@
 """How other commands speak to a running ``up``: JSON lines over a private Unix socket.
 
 The socket lies in a folder that only its owner may enter, and its path is in the project's lock
-file. A request is one line ``{"op": …}``; an answer is one line, or many for ``logs``. An answer
-``{"error": {code, message, hint}}`` says what went wrong.
+file (``host/holder.py``). A request is one line ``{"op": …}``; an answer is one line, or many for
+``logs``. An answer ``{"error": {code, message, hint}}`` says what went wrong.
 """
 
 from __future__ import annotations
@@ -10,15 +10,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import shutil
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from funcyard.errors import FuncyardError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
 _LONGEST_LINE = 64 * 1024 * 1024
 
@@ -43,14 +41,6 @@ class Operations(Protocol):
         ...
 
 
-def new_socket_path() -> Path:
-    """Return a path for a socket in a fresh folder of mode 0700.
-
-    The folder is short on purpose: a Unix socket's path may have 107 bytes at most.
-    """
-    return Path(tempfile.mkdtemp(prefix="funcyard-")) / "control"
-
-
 class ControlServer:
     """Answers requests until stopped."""
 
@@ -67,14 +57,13 @@ class ControlServer:
         )
 
     async def stop(self) -> None:
-        """End every conversation and remove the socket."""
+        """End every conversation; the socket is removed with its folder, by who made that."""
         if self._server is not None:
             self._server.close()
         for client in self._clients:
             client.cancel()
         if self._clients:
             await asyncio.wait(self._clients)
-        shutil.rmtree(self._path.parent, ignore_errors=True)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.get_running_loop().create_task(self._converse(reader, writer))

@@ -3,6 +3,9 @@
 The lock is the kernel's and ends with its holder, however that ended. The record outlives a killed
 holder, so that the next ``up`` finds the children that it left and ends them; a child is known by
 its process id *and* its start time, since ids are used again.
+
+The holder is spoken to at a Unix socket in a private folder, which lives as long as the hold: the
+next holder removes what a killed one left.
 """
 
 from __future__ import annotations
@@ -11,7 +14,10 @@ import contextlib
 import fcntl
 import json
 import os
+import shutil
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
@@ -21,11 +27,11 @@ from funcyard.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
     from typing import IO
 
 _GRACE_SECONDS = 3.0
 _CLOCK_SLACK = 0.05
+_FOLDER_PREFIX = "funcyard-"
 
 
 class HeldError(UserError):
@@ -53,10 +59,14 @@ class ProjectLock:
         self._path = state / "up.lock"
         self._record = state / "children.json"
         self._file: IO[str] | None = None
+        self._folder: Path | None = None
         self._children: dict[int, float] = {}
 
-    def acquire(self, control: str) -> None:
-        """Take the lock and write who holds it.
+    def acquire(self) -> Path:
+        """Take the lock, write who holds it and return the path of its control socket.
+
+        The socket's folder is fresh, of mode 0700, and short on purpose: a Unix socket's path may
+        have 107 bytes at most.
 
         Raises:
             HeldError: It is held; the message says by whom.
@@ -73,10 +83,15 @@ class ProjectLock:
                 f"this project is already up: {who} holds it",
                 hint="funcyard down ends it, funcyard logs shows what it does",
             ) from None
+        file.seek(0)
+        _remove_left_folder(file.read())
+        self._folder = Path(tempfile.mkdtemp(prefix=_FOLDER_PREFIX))
+        control = self._folder / "control"
         file.truncate(0)
-        file.write(json.dumps({"pid": os.getpid(), "control": control}))
+        file.write(json.dumps({"pid": os.getpid(), "control": str(control)}))
         file.flush()
         self._file = file
+        return control
 
     def holder(self) -> Holder | None:
         """Return who holds the lock, None when nobody does."""
@@ -85,8 +100,7 @@ class ProjectLock:
                 try:
                     fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
                 except BlockingIOError:
-                    document = json.loads(file.read())
-                    return Holder(int(document["pid"]), str(document["control"]))
+                    return _holder(file.read())
         except (OSError, ValueError, KeyError):
             return None
         return None
@@ -96,8 +110,10 @@ class ProjectLock:
         if self._file is not None:
             if all(not process.is_running() for process in _end(self._children)):
                 self._record.unlink(missing_ok=True)
+            if self._folder is not None:
+                shutil.rmtree(self._folder, ignore_errors=True)
             self._file.close()
-            self._file = None
+            self._file = self._folder = None
 
     def started(self, pid: int) -> None:
         """Record a child."""
@@ -124,6 +140,19 @@ class ProjectLock:
 
     def _write(self) -> None:
         write_atomically(self._record, json.dumps(self._children))
+
+
+def _holder(record: str) -> Holder:
+    document = json.loads(record)
+    return Holder(int(document["pid"]), str(document["control"]))
+
+
+def _remove_left_folder(record: str) -> None:
+    """Remove the socket's folder of a holder that was killed; only one that was made here."""
+    with contextlib.suppress(ValueError, KeyError, TypeError):
+        folder = Path(_holder(record).control).parent
+        if folder.name.startswith(_FOLDER_PREFIX) and folder.parent == Path(tempfile.gettempdir()):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _end(children: Mapping[int, float]) -> list[psutil.Process]:

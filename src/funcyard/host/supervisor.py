@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from funcyard.errors import FuncyardError
 from funcyard.host.azurite import locate
 from funcyard.host.azurite.process import AzuriteProcess, Ports
-from funcyard.host.control import ControlServer, new_socket_path
+from funcyard.host.control import ControlServer
 from funcyard.host.events import Event, Events
 from funcyard.host.holder import ProjectLock
 from funcyard.host.listening import bind
@@ -78,8 +78,7 @@ class Supervisor:
             AzuriteStartError: The emulator does not start.
             PortError: An app's address or port cannot be bound.
         """
-        socket_path = new_socket_path()
-        self._lock.acquire(str(socket_path))
+        socket_path = self._lock.acquire()
         if orphans := await asyncio.to_thread(self._lock.end_orphans):
             ended = f"ended what a killed run had left behind: {', '.join(map(str, orphans))}"
             self.events.publish(Event("app", ended, level="warning"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from funcyard.host.control import ControlServer, new_socket_path
+from funcyard.host.control import ControlServer
 from funcyard.host.holder import ProjectLock
 from funcyard.project.names import connection_string
 from funcyard.project.running import state_folder
@@ -37,17 +37,12 @@ class _Running:
 @contextmanager
 def _up(project: Path) -> Iterator[None]:
     """Hold the project as ``up`` does, and answer at its control socket."""
-    path, lock, loop = (
-        new_socket_path(),
-        ProjectLock(state_folder(project)),
-        asyncio.new_event_loop(),
-    )
-    server = ControlServer(path, _Running())  # type: ignore[arg-type] # only the status is asked
+    lock, loop = ProjectLock(state_folder(project)), asyncio.new_event_loop()
+    server = ControlServer(lock.acquire(), _Running())  # type: ignore[arg-type] # only the status is asked
     serving = threading.Thread(target=loop.run_forever)
     serving.start()
     try:
         asyncio.run_coroutine_threadsafe(server.start(), loop).result(10)
-        lock.acquire(str(path))
         yield
     finally:
         lock.release()
