@@ -142,7 +142,8 @@ def test_answers_make_the_same_project_as_a_file_that_says_the_same(tmp_path: Pa
     )  # fmt: skip
 
     assert code == 0, shown
-    assert "note: " not in shown
+    notes = [line for line in shown.splitlines() if "note: " in line]
+    assert [note for note in notes if "busy" not in note] == []  # the machine's ports are not ours
     assert tree(asked.parent) == tree(given.parent)
 
 
