@@ -1,0 +1,1 @@
+"""Azure's clients, credentials and errors: the only room that builds them."""

@@ -1,0 +1,57 @@
+"""What a workspace is brought to: a tree of files of one revision, wherever it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file of the tree.
+
+    Attributes:
+        path: From the tree's root, ``/`` between names.
+        size: In bytes.
+        object_id: Names the content: equal for equal content of one repository (Git's blob id).
+    """
+
+    path: str
+    size: int
+    object_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Something of the tree that is not taken over, and why.
+
+    Attributes:
+        path: From the tree's root.
+        reason: ``symlink``, ``submodule``, ``lfs``, ``too-large``, ``invalid-path``,
+            ``case-collision``, ``reserved``.
+        detail: In words, for a person.
+    """
+
+    path: str
+    reason: str
+    detail: str
+
+
+class SourceTree(Protocol):
+    """A complete tree that was fetched and verified."""
+
+    revision: str
+    """The commit's id, 40 lower-case hexadecimal digits."""
+
+    files: tuple[SourceFile, ...]
+    """Sorted by path."""
+
+    left_out: tuple[LeftOut, ...]
+    """Sorted by path."""
+
+    def contents(self, object_ids: Iterable[str]) -> AsyncIterator[tuple[str, bytes]]:
+        """Yield each object's id and content, in the order asked for."""
+        ...

@@ -1,0 +1,124 @@
+"""What every store of files can do, so that nothing above asks where ``/workspace`` lies.
+
+Paths are relative to the store's root, ``/`` between names, already validated by
+:mod:`funcyard.workspace.paths`; the root itself is the empty string. Names that differ only by case
+are one name, as on SMB. Writes are whole: a reader finds the old content or the new.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from funcyard.errors import FuncyardError, UserError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from datetime import datetime
+
+
+class StoreError(FuncyardError):
+    """The store refuses or cannot be reached, for a reason that is not the path's."""
+
+    code = "workspace-store"
+
+
+class StoreFullError(StoreError):
+    """There is no room left: the disk, or the share's quota."""
+
+    code = "workspace-full"
+
+
+class NoSuchPathError(UserError):
+    """Nothing stands at that path."""
+
+    code = "workspace-no-such-path"
+
+
+class PathTakenError(UserError):
+    """Something of another kind stands at that path or above it, or a folder is not empty."""
+
+    code = "workspace-path-taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A file or a folder of the store.
+
+    Attributes:
+        path: From the store's root, as it is spelled there.
+        size: In bytes; None for a folder.
+        modified: When its content was last written, with a time zone.
+    """
+
+    path: str
+    size: int | None
+    modified: datetime
+
+    @property
+    def is_directory(self) -> bool:
+        """Whether it is a folder."""
+        return self.size is None
+
+
+class Store(Protocol):
+    """A tree of files that others read while it is written."""
+
+    def walk(self, path: str = "") -> AsyncIterator[Item]:
+        """Yield everything below a folder, each folder before what it holds.
+
+        What is left of a write that was cut off, a link and a name that cannot be a workspace path
+        are no items. A folder that is not there holds nothing.
+        """
+        ...
+
+    async def stat(self, path: str) -> Item | None:
+        """Return what stands at a path, None where nothing does."""
+        ...
+
+    def read(self, path: str) -> AsyncIterator[bytes]:
+        """Yield a file's content in chunks of at most 4 MiB.
+
+        Raises:
+            NoSuchPathError: There is no such file.
+        """
+        ...
+
+    async def write(self, path: str, content: bytes) -> None:
+        """Write a whole file, aside and then renamed; its folder must be there.
+
+        Raises:
+            NoSuchPathError: Its folder is not there.
+            PathTakenError: A folder stands there.
+            StoreFullError: There is no room; what was there before is untouched.
+        """
+        ...
+
+    async def make_directory(self, path: str) -> bool:
+        """Make a folder in one that exists; return whether it was made, False where it was there.
+
+        Raises:
+            NoSuchPathError: The folder it would be in is not there.
+            PathTakenError: A file stands there.
+        """
+        ...
+
+    async def remove_file(self, path: str) -> bool:
+        """Remove a file; return whether it was there.
+
+        Raises:
+            PathTakenError: A folder stands there.
+        """
+        ...
+
+    async def remove_directory(self, path: str) -> bool:
+        """Remove an empty folder; return whether it was there.
+
+        Raises:
+            PathTakenError: A file stands there, or it is not empty.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Give up connections; safe to call twice."""
+        ...
