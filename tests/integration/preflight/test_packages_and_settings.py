@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
+import venv
 from pathlib import Path
 
 import pytest
@@ -67,7 +67,8 @@ def test_a_package_that_is_asked_for_and_not_here(tmp_path: Path, apps_python: P
 
 
 def test_a_python_without_azure_functions(tmp_path: Path) -> None:
-    done = run(tmp_path, Path(sys.executable), GOOD)
+    venv.create(tmp_path / "bare")
+    done = run(tmp_path / "app", tmp_path / "bare" / "bin" / "python", GOOD)
 
     assert first(done)[0] == "not-installed-here"
     assert done.rules == ["not-installed-here"]
