@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
+import venv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -293,11 +293,12 @@ def test_the_traceback_shows_the_users_frames_and_none_of_the_loaders(
 
 def test_an_interpreter_without_azure_functions_is_the_apps_failure(tmp_path: Path) -> None:
     (tmp_path / "function_app.py").write_text(APP, encoding="utf-8")
+    venv.create(tmp_path / "bare")
 
     found = asyncio.run(
         index_app(
             tmp_path,
-            interpreter=Path(sys.executable),
+            interpreter=tmp_path / "bare" / "bin" / "python",
             settings={"PATH": os.environ["PATH"]},
             timeout=60,
         )
