@@ -1,50 +1,37 @@
-"""The file service of a location, from its start to its end, and how others find it meanwhile.
-
-What runs is written to ``.store/serving.json``; that it runs is known by the lock that it holds, so
-a file left by a process that was killed misleads nobody.
-"""
+"""The file service of a location, from its start to its end, and how others find it meanwhile."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import fcntl
-import json
 import os
-import signal
-import time
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from funcyard.atomic import write_atomically
+from funcyard.emulator import running
 from funcyard.emulator.files import names
 from funcyard.emulator.files.app import FilesApp
-from funcyard.emulator.files.server import FilesServer, bind
+from funcyard.emulator.files.server import FilesServer
 from funcyard.emulator.files.store.database import StoreError
 from funcyard.emulator.files.store.store import PRIVATE, Store
-from funcyard.errors import UsageError, UserError
+from funcyard.emulator.listening import bind, url_of
+from funcyard.emulator.running import NotServingError
+from funcyard.errors import UsageError
 
 if TYPE_CHECKING:
-    import socket
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
 DEFAULT_ACCOUNT: Final = "devstoreaccount1"
 DEFAULT_PORT: Final = 10003
 _KEY_BYTES: Final = 64
-_STEP_SECONDS: Final = 0.05
 
 
 class AccountError(UsageError):
     """An account's name or key that Azure would not have."""
 
     code = "bad-account"
-
-
-class NotServingError(UserError):
-    """No file service runs in a location."""
-
-    code = "not-serving"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +85,18 @@ class FilesService:
             raise
         app = FilesApp(self._store, dict.fromkeys(accounts, key))
         self._server = FilesServer(app, self._socket)
-        self.serving = Serving(os.getpid(), _url_of(self._socket), tuple(accounts), key)
+        self.serving = Serving(os.getpid(), url_of(self._socket, "http"), tuple(accounts), key)
         self.recovered = self._store.recovered
 
     async def start(self) -> None:
         """Begin to serve."""
         await self._server.start()
-        text = json.dumps(asdict(self.serving))
-        write_atomically(self._location / PRIVATE / "serving.json", text, mode=0o600)
+        running.announce(self._location / PRIVATE, asdict(self.serving))
 
     async def stop(self) -> None:
         """Let what runs finish, and let go of the location."""
         await self._server.stop()
-        (self._location / PRIVATE / "serving.json").unlink(missing_ok=True)
+        running.withdraw(self._location / PRIVATE)
         self._store.close()
 
 
@@ -165,14 +151,14 @@ def find(location: Path) -> Serving:
     Raises:
         NotServingError: None does.
     """
+    values = running.announced(location / PRIVATE)
     try:
-        text = (location / PRIVATE / "serving.json").read_text(encoding="utf-8")
-        values = json.loads(text)
-        accounts = tuple(values["accounts"])
-        found = Serving(values["pid"], values["url"], accounts, values["key"])
-    except (OSError, ValueError, KeyError, TypeError):
+        found = values and Serving(
+            values["pid"], values["url"], tuple(values["accounts"]), values["key"]
+        )
+    except (KeyError, TypeError):
         found = None
-    if found is None or not _is_held(location):
+    if not found:
         raise NotServingError(
             f"no file service runs in {location}",
             hint="funcyard emulator start files --location DIR",
@@ -180,19 +166,14 @@ def find(location: Path) -> Serving:
     return found
 
 
-def stop(location: Path, *, timeout: float, clock: Callable[[], float] = time.monotonic) -> int:
+def stop(location: Path, *, timeout: float) -> int:
     """End the file service of a location and wait until it has; return its process id.
 
     Raises:
         NotServingError: None runs, or it did not end in time.
     """
     serving = find(location)
-    os.kill(serving.pid, signal.SIGTERM)
-    deadline = clock() + timeout
-    while _is_held(location):
-        if clock() > deadline:
-            raise NotServingError(f"process {serving.pid} has not ended")
-        time.sleep(_STEP_SECONDS)
+    running.end(location / PRIVATE, serving.pid, timeout=timeout)
     return serving.pid
 
 
@@ -202,22 +183,3 @@ def connection_string(serving: Serving, account: str) -> str:
         f"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={serving.key};"
         f"FileEndpoint={serving.endpoint(account)};"
     )
-
-
-def _is_held(location: Path) -> bool:
-    """Whether a process serves a location."""
-    try:
-        with (location / PRIVATE / "lock").open("a") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    return False
-
-
-def _url_of(bound: socket.socket) -> str:
-    host, port = bound.getsockname()[:2]
-    if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
-        host = "127.0.0.1" if host == "0.0.0.0" else "::1"  # noqa: S104 - compared, not bound
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
+from funcyard.emulator import running
 from funcyard.emulator.files import names, times
 from funcyard.emulator.files.errors import StorageError
 from funcyard.emulator.files.store.database import Database, StoreError
@@ -50,9 +50,15 @@ class Store:
         self._used: dict[int, tuple[int, int]] = {}
         try:
             self._private.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._lock = _lock(self._private / "lock")
+            lock = running.hold(self._private)
         except OSError as fault:
             raise StoreError(f"{location}: cannot be used: {fault}") from fault
+        if lock is None:
+            raise StoreError(
+                f"{location}: another process serves this folder",
+                hint="stop it, or choose another --location",
+            )
+        self._lock = lock
         self.database = Database(self._private / "state.sqlite")
         self.journal = Journal(location, self._private, self.database)
         self.recovered = self.journal.recover()
@@ -140,17 +146,3 @@ class Store:
         share = Share(account, name, times.of_ns(folder.stat().st_mtime_ns))
         with self.database.transaction():
             return self.database.put_share(share)
-
-
-def _lock(path: Path) -> IO[str]:
-    """Hold a location for this process; the system lets go of it when the process ends."""
-    file = path.open("a")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        raise StoreError(
-            f"{path.parent.parent}: another process serves this folder",
-            hint="stop it, or choose another --location",
-        ) from None
-    return file
