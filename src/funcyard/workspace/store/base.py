@@ -2,19 +2,24 @@
 
 Paths are relative to the store's root, ``/`` between names, already validated by
 :mod:`funcyard.workspace.paths`; the root itself is the empty string. Names that differ only by case
-are one name, as on SMB. Writes are whole: a reader finds the old content or the new.
+are one name, as on SMB. Writes are whole: a reader finds the old content or the new, also where the
+writer is killed; what such a writer leaves behind is no item, and :meth:`Store.sweep` removes it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from funcyard.errors import FuncyardError, UserError
+from funcyard.errors import REFUSED, UNREACHABLE, FuncyardError, UserError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from datetime import datetime
+    from datetime import datetime, timedelta
+
+
+CHUNK: Final = 4 * 1024 * 1024
+"""How many bytes are moved at once: the largest range that Azure Files takes."""
 
 
 class StoreError(FuncyardError):
@@ -29,6 +34,26 @@ class StoreFullError(StoreError):
     code = "workspace-full"
 
 
+class StoreRefusedError(StoreError):
+    """The store does not let this program do that: a key, a role, the rights of a folder."""
+
+    code = "workspace-store-refused"
+    exit_code = REFUSED
+
+
+class StoreUnreachableError(StoreError):
+    """The store does not answer, or broke off: trying later may help."""
+
+    code = "workspace-store-unreachable"
+    exit_code = UNREACHABLE
+
+
+class ChangedWhileReadError(StoreError):
+    """A file was replaced between two chunks: read it again."""
+
+    code = "workspace-changed-while-read"
+
+
 class NoSuchPathError(UserError):
     """Nothing stands at that path."""
 
@@ -36,7 +61,7 @@ class NoSuchPathError(UserError):
 
 
 class PathTakenError(UserError):
-    """Something of another kind stands at that path or above it, or a folder is not empty."""
+    """Something of another kind stands at that path, or a folder is not empty."""
 
     code = "workspace-path-taken"
 
@@ -46,7 +71,8 @@ class Item:
     """A file or a folder of the store.
 
     Attributes:
-        path: From the store's root, as it is spelled there.
+        path: From the store's root; its names as they are spelled there where it was listed, as
+            they were asked for where it was looked up.
         size: In bytes; None for a folder.
         modified: When its content was last written, with a time zone.
     """
@@ -62,10 +88,19 @@ class Item:
 
 
 class Store(Protocol):
-    """A tree of files that others read while it is written."""
+    """A tree of files that others read while it is written.
+
+    Every method raises a :class:`StoreError` where the store refuses or does not answer. A request
+    that was repeated, because its answer was lost, may find its own work done: what it returns then
+    is what the second try saw.
+    """
+
+    async def prepare(self) -> None:
+        """Make the store's root where it is not there."""
+        ...
 
     def walk(self, path: str = "") -> AsyncIterator[Item]:
-        """Yield everything below a folder, each folder before what it holds.
+        """Yield everything below a folder, each folder before what it holds, in no other order.
 
         What is left of a write that was cut off, a link and a name that cannot be a workspace path
         are no items. A folder that is not there holds nothing.
@@ -77,10 +112,11 @@ class Store(Protocol):
         ...
 
     def read(self, path: str) -> AsyncIterator[bytes]:
-        """Yield a file's content in chunks of at most 4 MiB.
+        """Yield a file's content in chunks of at most :data:`CHUNK` bytes, none where it is empty.
 
         Raises:
             NoSuchPathError: There is no such file.
+            ChangedWhileReadError: Another content came between two chunks; not on a folder.
         """
         ...
 
@@ -88,7 +124,7 @@ class Store(Protocol):
         """Write a whole file, aside and then renamed; its folder must be there.
 
         Raises:
-            NoSuchPathError: Its folder is not there.
+            NoSuchPathError: Its folder is not there, or a file stands in its place.
             PathTakenError: A folder stands there.
             StoreFullError: There is no room; what was there before is untouched.
         """
@@ -98,7 +134,7 @@ class Store(Protocol):
         """Make a folder in one that exists; return whether it was made, False where it was there.
 
         Raises:
-            NoSuchPathError: The folder it would be in is not there.
+            NoSuchPathError: The folder it would be in is not there, or is a file.
             PathTakenError: A file stands there.
         """
         ...
@@ -117,6 +153,20 @@ class Store(Protocol):
         Raises:
             PathTakenError: A file stands there, or it is not empty.
         """
+        ...
+
+    async def sweep(self, path: str = "", *, older_than: timedelta) -> int:
+        """Remove what killed writers left below a folder; return how many files that were.
+
+        Args:
+            path: The folder; the root where it is empty.
+            older_than: How long ago the last byte was written, at least, for a file to count as
+                left behind. Zero is right only for who knows that nobody else writes.
+        """
+        ...
+
+    async def flush(self) -> None:
+        """Return when everything written before survives a loss of power."""
         ...
 
     async def close(self) -> None:
