@@ -5,10 +5,12 @@ from __future__ import annotations
 import fcntl
 import socket
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from tests import local_vault
 
 ROOT = Path(__file__).parents[1]
 
@@ -39,6 +41,14 @@ def _environment(name: str) -> Path:
             [ROOT / "scripts" / f"{name}-env.sh"], capture_output=True, text=True, check=True
         )
     return Path(done.stdout.strip())
+
+
+@pytest.fixture(scope="session")
+def vault(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local_vault.LocalVault]:
+    """One vault service, with its sign-in, for all tests, each with secrets of its own."""
+    service = local_vault.start(tmp_path_factory.mktemp("vault") / "kept")
+    yield service
+    service.end()
 
 
 @pytest.fixture

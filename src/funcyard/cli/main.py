@@ -61,7 +61,7 @@ COMMANDS: dict[str, str] = {
     "images": "List runtimes, their base images and ends of life.",
     "ports": "Suggest free ports for apps.",
     "memory": "Show and extend what is remembered of a project.",
-    "emulator": "Serve Azure Files on this machine, for the real SDKs.",
+    "emulator": "Serve Azure Files and Key Vault on this machine, for the real SDKs.",
     "azurite": "Install or locate the storage emulator.",
     "completion": "Print the script that completes funcyard in your shell.",
 }

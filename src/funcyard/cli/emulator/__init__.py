@@ -10,10 +10,11 @@ COMMANDS = {
     "start": "Serve until told to end.",
     "stop": "End what serves.",
     "status": "Show what serves, and where.",
-    "connection": "Print the connection string for SDKs, key included.",
+    "connection": "Print what SDKs connect with, secrets included.",
+    "token": "Print a token of the vault's sign-in for a service.",
 }
 
 
 @click.group(cls=LazyGroup, lazy=COMMANDS, package="funcyard.cli.emulator")
 def command() -> None:
-    """Serve Azure Files on this machine: no emulator of Microsoft's does."""
+    """Serve Azure Files and Key Vault on this machine: no emulator of Microsoft's does."""

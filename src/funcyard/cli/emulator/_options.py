@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from funcyard.cli._paths import NEW_FOLDER
 
-KEY_VARIABLE = "FUNCYARD_EMULATOR_KEY"
-SERVICES = click.Choice(["files"])
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-location_option = click.option(
-    "--location",
-    type=NEW_FOLDER,
-    default=Path(".funcyard/files"),
-    show_default=True,
-    help="Folder of the data: LOCATION/ACCOUNT/SHARE are plain folders.",
+    from click.decorators import FC
+
+KEY_VARIABLE = "FUNCYARD_EMULATOR_KEY"
+SERVICES = click.Choice(["files", "vault"])
+
+_HELP = "Folder of the data: .funcyard/SERVICE without it."
+
+service_argument = click.argument("service", type=SERVICES, default="files")
+location_option = click.option("--location", type=NEW_FOLDER, help=_HELP)
+address_option = click.option(
+    "--address", default="127.0.0.1", show_default=True, help="Listen on this IP address."
+)
+lines_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object a line, ready first."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
@@ -25,3 +34,19 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 def given_key() -> str | None:
     """Return the key that the environment gives, which no command line ever shows."""
     return os.environ.get(KEY_VARIABLE) or None
+
+
+def location_of(service: str, given: Path | None) -> Path:
+    """Return the folder of a service's data."""
+    return (given or Path(".funcyard") / service).absolute()
+
+
+def port_option(default: int) -> Callable[[FC], FC]:
+    """Return the option that says on which port a service listens."""
+    return click.option(
+        "--port",
+        type=click.IntRange(0, 65535),
+        default=default,
+        show_default=True,
+        help="Listen here; 0 takes any free port.",
+    )

@@ -1,12 +1,19 @@
-"""``funcyard emulator connection``: the connection string of what serves a location."""
+"""``funcyard emulator connection``: what clients of a location's service connect with."""
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import click
 
-from funcyard.cli.emulator._options import SERVICES, json_option, location_option
+from funcyard.cli.emulator._options import (
+    json_option,
+    location_of,
+    location_option,
+    service_argument,
+)
+from funcyard.errors import UsageError
 from funcyard.output import to_json
 
 if TYPE_CHECKING:
@@ -14,23 +21,52 @@ if TYPE_CHECKING:
 
 
 @click.command("connection")
-@click.argument("service", type=SERVICES, default="files")
+@service_argument
 @location_option
-@click.option("--account", metavar="NAME", help="Of this account instead of the first.")
+@click.option("--account", metavar="NAME", help="Of this account of files instead of the first.")
+@click.option("--vault", metavar="NAME", help="Of this vault instead of the first.")
 @json_option
-def command(service: str, location: Path, account: str | None, as_json: bool) -> None:
-    """Print the connection string for SDKs. It holds the account's key: treat it as a secret.
+def command(
+    service: str, location: Path | None, account: str | None, vault: str | None, as_json: bool
+) -> None:
+    """Print what SDKs connect with. It holds a key or secret: treat it as one.
 
-    Exit status: 0, 1 nothing serves there, 2 it serves no such account.
+    Of files it is the connection string; of a vault, lines for a shell or a file of settings:
+    the sign-in as azure-identity reads it, the vault's address and the certificate to trust.
+
+    Exit status: 0, 1 nothing serves there, 2 it serves no such account or vault.
     """
+    if (account if service == "vault" else vault) is not None:
+        raise UsageError(f"{service} has no --{'account' if service == 'vault' else 'vault'}")
+    folder = location_of(service, location)
+    if service == "vault":
+        settings = _of_vault(folder, vault)
+        lines = [f"{name}={shlex.quote(value)}" for name, value in settings.items()]
+        click.echo(to_json(settings) if as_json else "\n".join(lines))
+        return
+    text = _of_files(folder, account)
+    click.echo(to_json({"connection_string": text}) if as_json else text)
+
+
+def _of_files(folder: Path, account: str | None) -> str:
     from funcyard.emulator.files import service as files  # noqa: PLC0415 - keeps --help fast
 
-    del service
-    serving = files.find(location.absolute())
+    serving = files.find(folder)
     named = account or serving.accounts[0]
     if named not in serving.accounts:
         raise files.AccountError(
             f"no account {named} is served", hint=f"served: {', '.join(serving.accounts)}"
         )
-    text = files.connection_string(serving, named)
-    click.echo(to_json({"connection_string": text}) if as_json else text)
+    return files.connection_string(serving, named)
+
+
+def _of_vault(folder: Path, vault: str | None) -> dict[str, str]:
+    from funcyard.emulator.vault import service as vaults  # noqa: PLC0415 - keeps --help fast
+
+    serving = vaults.find(folder)
+    named = vault or serving.vaults[0]
+    if named not in serving.vaults:
+        raise vaults.VaultNameError(
+            f"no vault {named} is served", hint=f"served: {', '.join(serving.vaults)}"
+        )
+    return vaults.settings(serving, named)

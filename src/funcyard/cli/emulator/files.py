@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
 from typing import TYPE_CHECKING
 
 import click
 
-from funcyard.cli.emulator._options import given_key, location_option
+from funcyard.cli.emulator._options import (
+    address_option,
+    given_key,
+    lines_option,
+    location_of,
+    location_option,
+    port_option,
+)
 from funcyard.output import to_json
 
 if TYPE_CHECKING:
@@ -16,20 +21,10 @@ if TYPE_CHECKING:
 
     from funcyard.emulator.files.service import FilesService
 
-_INTERRUPTED = 130
-
 
 @click.command("files")
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=10003,
-    show_default=True,
-    help="Listen here; 0 takes any free port.",
-)
-@click.option(
-    "--address", default="127.0.0.1", show_default=True, help="Listen on this IP address."
-)
+@port_option(10003)
+@address_option
 @location_option
 @click.option(
     "--account",
@@ -40,9 +35,9 @@ _INTERRUPTED = 130
     show_default=True,
     help="Serve this storage account (repeatable).",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line, ready first.")
+@lines_option
 def command(
-    port: int, address: str, location: Path, accounts: tuple[str, ...], as_json: bool
+    port: int, address: str, location: Path | None, accounts: tuple[str, ...], as_json: bool
 ) -> int:
     """Serve Azure Files until Ctrl-C or `funcyard emulator stop`.
 
@@ -53,34 +48,16 @@ def command(
     """
     import uvloop  # noqa: PLC0415 - keeps --help fast
 
+    from funcyard.cli.emulator._serving import serve  # noqa: PLC0415 - keeps --help fast
     from funcyard.emulator.files.service import FilesService, key_of  # noqa: PLC0415 - keeps --help fast
     from funcyard.host.address import parse_address  # noqa: PLC0415 - keeps --help fast
 
-    location = location.absolute()
-    key = key_of(location, given=given_key())
-    service = FilesService(location, accounts, key, address=parse_address(address), port=port)
-    return uvloop.run(_serve(service, as_json=as_json))
-
-
-async def _serve(service: FilesService, *, as_json: bool) -> int:
-    ended = asyncio.Event()
-    interrupts: list[int] = []
-
-    def interrupt() -> None:
-        interrupts.append(signal.SIGINT)
-        ended.set()
-
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGINT, interrupt)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, ended.set)
-    await service.start()
-    _show_ready(service, as_json=as_json)
-    await ended.wait()
-    await service.stop()
-    if as_json:
-        click.echo(to_json({"event": "ended"}, indent=None))
-    return _INTERRUPTED if interrupts else 0
+    folder = location_of("files", location)
+    key = key_of(folder, given=given_key())
+    service = FilesService(folder, accounts, key, address=parse_address(address), port=port)
+    return uvloop.run(
+        serve(service, lambda: _show_ready(service, as_json=as_json), as_json=as_json)
+    )
 
 
 def _show_ready(service: FilesService, *, as_json: bool) -> None:

@@ -9,7 +9,10 @@ from funcyard.cli.main import LazyGroup
 
 @click.group(
     cls=LazyGroup,
-    lazy={"files": "Serve Azure Files: shares, directories and files over REST."},
+    lazy={
+        "files": "Serve Azure Files: shares, directories and files over REST.",
+        "vault": "Serve Key Vault: secrets over HTTPS, and the sign-in they need.",
+    },
     package="funcyard.cli.emulator",
 )
 def command() -> None:

@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from funcyard.cli.emulator._options import SERVICES, json_option, location_option
+from funcyard.cli.emulator._options import (
+    json_option,
+    location_of,
+    location_option,
+    service_argument,
+)
 from funcyard.output import to_json
 
 if TYPE_CHECKING:
@@ -14,20 +19,28 @@ if TYPE_CHECKING:
 
 
 @click.command("status")
-@click.argument("service", type=SERVICES, default="files")
+@service_argument
 @location_option
 @json_option
-def command(service: str, location: Path, as_json: bool) -> None:
+def command(service: str, location: Path | None, as_json: bool) -> None:
     """Show what serves a location, and where it listens.
 
     Exit status: 0 it serves, 1 nothing does.
     """
-    from funcyard.emulator.files.service import find  # noqa: PLC0415 - keeps --help fast
+    from funcyard.emulator.files import service as files  # noqa: PLC0415 - keeps --help fast
+    from funcyard.emulator.vault import service as vault  # noqa: PLC0415 - keeps --help fast
 
-    serving = find(location.absolute())
-    endpoints = {account: serving.endpoint(account) for account in serving.accounts}
+    folder = location_of(service, location)
+    if service == "vault":
+        vaults = vault.find(folder)
+        name, pid, more = "Key Vault", vaults.pid, {"ca": vaults.ca}
+        endpoints = {one: vaults.endpoint(one) for one in vaults.vaults}
+    else:
+        shares = files.find(folder)
+        name, pid, more = "Azure Files", shares.pid, {}
+        endpoints = {one: shares.endpoint(one) for one in shares.accounts}
     if as_json:
-        click.echo(to_json({"service": service, "pid": serving.pid, "endpoints": endpoints}))
+        click.echo(to_json({"service": service, "pid": pid, "endpoints": endpoints, **more}))
         return
     for endpoint in endpoints.values():
-        click.echo(f"Azure Files: {endpoint} (process {serving.pid})")
+        click.echo(f"{name}: {endpoint} (process {pid})")

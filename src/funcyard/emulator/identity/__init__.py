@@ -1,0 +1,1 @@
+"""The sign-in of the local Azure: one tenant whose tokens the real azure-identity obtains."""
