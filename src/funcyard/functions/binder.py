@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import bindings, extensions, generics
 from .bound import BoundFunction, ParameterType
+from .model import HTTP_STREAMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -214,7 +215,7 @@ class _Binder:
             needs.append("settlement-client")
         http = any(found.binding_type == "httpTrigger" for found in inputs.values())
         if self._model.extended and http and extensions.streamed_http() is not None:
-            needs.append("http-streams")
+            needs.append(HTTP_STREAMS)
         return tuple(needs)
 
 

@@ -13,6 +13,9 @@ Json = dict[str, Any]
 
 TRIGGER_SUFFIX = "Trigger"
 
+HTTP_STREAMS = "http-streams"
+"""What a function needs whose app uses a web extension (HTTP v2)."""
+
 V1 = "v1"
 """Programming model of function.json folders."""
 V2 = "v2"

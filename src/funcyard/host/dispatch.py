@@ -21,6 +21,7 @@ from funcyard.host.bindings.expressions import json_data
 from funcyard.host.bindings.queue import write_queue
 from funcyard.host.bindings.table import read_table, write_table
 from funcyard.host.events import Event
+from funcyard.host.exchange import StreamedRequest
 from funcyard.host.invocation import Failed, Outcome, Value, new_invocation_id
 
 if TYPE_CHECKING:
@@ -170,11 +171,15 @@ async def _write_outputs(function: Function, outcome: Outcome, binder: Binder) -
 
 
 def _request_data(request: Value) -> dict[str, str]:
-    """Return what a request gives to expressions: ``{Query.x}``, ``{headers.x}``, its JSON body."""
+    """Return what a request gives to expressions: ``{Query.x}``, ``{headers.x}``, its JSON body.
+
+    The body of a streamed request is the function's alone.
+    """
     head = request.head or {}
-    data = json_data(request.body.decode(errors="replace"))
+    streamed = isinstance(request, StreamedRequest)
+    data = {} if streamed else json_data(request.body.decode(errors="replace"))
     data["Query"] = json.dumps(head.get("q", {}))
-    data["headers"] = json.dumps(head.get("h", {}))
+    data["headers"] = json.dumps(dict(head.get("h", {})))
     return data
 
 

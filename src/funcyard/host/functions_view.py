@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from funcyard.functions.found import Telling
-from funcyard.functions.model import V1
+from funcyard.functions.model import HTTP_STREAMS, V1
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -76,7 +76,8 @@ def why_unsupported(function: Function) -> str | None:
         return f"{why}the programming model v1"
     if unsupported := unsupported_bindings(function):
         return why + ", ".join(f"{binding.type} ({binding.name})" for binding in unsupported)
-    return f"{why}it needs {', '.join(function.needs)}" if function.needs else None
+    lacking = [need for need in function.needs if need != HTTP_STREAMS]
+    return f"{why}it needs {', '.join(lacking)}" if lacking else None
 
 
 def unsupported_bindings(function: Function) -> list[Binding]:

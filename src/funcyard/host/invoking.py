@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from funcyard.errors import UserError
+from funcyard.functions.model import HTTP_STREAMS
 from funcyard.host import manual
 from funcyard.host.dispatch import AppDispatcher
 from funcyard.host.events import Event
+from funcyard.host.exchange import KeptResponse, StreamedRequest, by_hand
 from funcyard.host.invocation import NoWorkerError, WorkerLost
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
     from funcyard.functions.model import Function
     from funcyard.host.events import Events
+    from funcyard.host.exchange import Exchange
     from funcyard.host.host_json import HostJson
     from funcyard.host.invocation import Outcome, Retry, Value
     from funcyard.host.process import Worker
@@ -59,6 +63,7 @@ class Invocations:
         self._host_json: HostJson | None = None
         self._dispatcher: AppDispatcher | None = None
         self._plain_http: dict[str, str] = {}
+        self._streamed: frozenset[str] = frozenset()
 
     @property
     def worker(self) -> Worker | None:
@@ -84,6 +89,7 @@ class Invocations:
             for function in functions
             if not function.inputs and all(b.type == "http" for b in function.outputs)
         }
+        self._streamed = frozenset(f.name for f in functions if HTTP_STREAMS in f.needs)
         self._host_json = host_json
         self._dispatcher = AppDispatcher(
             app=self._app,
@@ -165,7 +171,11 @@ class Invocations:
                 f"{self._app} has no function {function!r}", hint=f"it has: {known}"
             )
         value, metadata, data = await manual.trigger_for(found, text, self._storage)
-        return await self.run(found, value, metadata=metadata, data=data)
+        if HTTP_STREAMS not in found.needs:
+            return await self.run(found, value, metadata=metadata, data=data)
+        kept = KeptResponse()
+        outcome = await self.run(found, by_hand(value, kept), metadata=metadata, data=data)
+        return replace(outcome, returned=kept.value)
 
     async def _invoke(
         self,
@@ -180,8 +190,15 @@ class Invocations:
         worker = self._worker
         if worker is None or not worker.alive:
             worker = await self._next_worker()
+        exchange: Exchange | None = None
+        if function.needs:
+            trigger = inputs[function.trigger.name]
+            exchange = trigger.exchange if isinstance(trigger, StreamedRequest) else None
+        if (exchange is not None) != (function.name in self._streamed):
+            # New code has changed the kind of request under this one.
+            raise NoWorkerError(self._app)
         try:
-            return await worker.invoke(function.name, inputs, metadata, retry, trace)
+            return await worker.invoke(function.name, inputs, metadata, retry, trace, exchange)
         except WorkerLost as lost:
             self._events.publish(Event.of_invocation(self._app, function.name, lost.outcome))
             raise

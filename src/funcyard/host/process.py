@@ -32,6 +32,7 @@ from funcyard.settings import is_on
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from funcyard.host.exchange import Exchange
     from funcyard.host.invocation import Retry, ValueType
     from funcyard.host.log_levels import LogLevels
     from funcyard.host.worker.channel import Head
@@ -59,6 +60,7 @@ class _Running:
     identity: str
     began: float
     answer: asyncio.Future[Outcome]
+    exchange: Exchange | None
 
 
 class Worker:
@@ -90,6 +92,7 @@ class Worker:
         self._cut_off = asyncio.Event()
         self._draining = False
         self._overdue = False
+        self._streamed_at = 0.0
 
     @property
     def pid(self) -> int:
@@ -154,15 +157,19 @@ class Worker:
         """Tell the worker that it has taken over."""
         self._channel.send(Kind.ACTIVATE, 0, {})
 
-    async def invoke(
+    async def invoke(  # noqa: D417 - what the others mean is said by their names
         self,
         function: str,
         inputs: Mapping[str, Value],
         metadata: Mapping[str, Any],
         retry: Retry | None = None,
         trace: tuple[str, str] = ("", ""),
+        exchange: Exchange | None = None,
     ) -> Outcome:
         """Run a function and return its outcome; cancelling the call cancels the invocation.
+
+        Args:
+            exchange: Of an HTTP function whose request and response are streamed.
 
         Raises:
             NoWorkerError: The process takes no invocations any more; nothing ran.
@@ -181,8 +188,12 @@ class Worker:
         if trace[0]:
             head["trace"], head["state"] = trace
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._running[stream] = _Running(function, identity, time.perf_counter(), answer)
+        self._running[stream] = _Running(function, identity, time.perf_counter(), answer, exchange)
         self._channel.send(Kind.INVOKE, stream, head, [value.body for value in inputs.values()])
+        if exchange is not None:
+            exchange.opened(
+                lambda kind, head, pieces: self._channel.send(kind, stream, head, pieces)
+            )
         try:
             return await answer
         except asyncio.CancelledError:
@@ -216,25 +227,33 @@ class Worker:
         self._overdue |= bool(expired)
         return bool(expired)
 
-    async def drain(self, timeout: float) -> None:  # noqa: ASYNC109 - a grace period, then a kill
-        """Let running invocations finish, end the process, kill it after ``timeout`` seconds.
+    async def drain(self, grace: float, *, while_streaming: bool = False) -> None:
+        """Let running invocations finish, end the process, kill it after ``grace`` seconds.
 
         One that holds an expired invocation is killed as soon as all others are answered.
+
+        Args:
+            grace: Seconds.
+            while_streaming: Count them anew with every piece of a streamed request or response.
         """
         self._draining = True
         try:
             if self.alive:
                 self._channel.send(Kind.STOP, 0, {})
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(timeout):
-                        await self._finish()
+                await self._finish(grace, while_streaming=while_streaming)
         finally:
             await self.kill()
 
-    async def _finish(self) -> None:
+    async def _finish(self, grace: float, *, while_streaming: bool) -> None:
+        since = time.perf_counter()
         while not self._gone.is_set() and (self._running or not self._overdue):
+            if while_streaming:
+                since = max(since, self._streamed_at)
+            left = since + grace - time.perf_counter()
+            if left <= 0:
+                return
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._gone.wait(), _LOOK_SECONDS)
+                await asyncio.wait_for(self._gone.wait(), min(left, _LOOK_SECONDS))
 
     async def kill(self) -> None:
         """End the process at once and wait until it is gone."""
@@ -342,6 +361,15 @@ class Worker:
             running = self._running.get(stream)
             if running is not None and not running.answer.done():
                 running.answer.set_result(_outcome(running, head, body))
+        elif kind in (Kind.BODY, Kind.CREDIT):
+            self._streamed_at = time.perf_counter()
+            running = self._running.get(stream)
+            if running is None or running.exchange is None or running.answer.done():
+                return
+            if kind is Kind.BODY:
+                running.exchange.arrived(head, bytes(body))
+            else:
+                running.exchange.granted(head["n"])
         elif kind is Kind.LOG:
             for record in head["records"]:
                 function = record.get("function", "")

@@ -244,7 +244,11 @@ class AppRunner:
         while True:
             await asyncio.sleep(_TIMEOUT_CHECK_SECONDS)
             worker, limit = self.invocations.worker, self.invocations.timeout
-            if worker is not None and limit is not None and worker.expire(limit):
+            if limit is None:
+                continue
+            for retired in self._retiring:
+                retired.expire(limit)
+            if worker is not None and worker.expire(limit):
                 message = "functionTimeout was exceeded; the worker is replaced"
                 self._events.publish(Event("app", message, app=self.name, level="error"))
                 await self.load()
@@ -291,10 +295,13 @@ class AppRunner:
         )
 
     async def _retire(self, previous: Worker, worker: Worker) -> None:
-        """Drain the old worker, then tell the new one that what the old one held is free."""
+        """Drain the old worker, then tell the new one that what the old one held is free.
+
+        A stream that goes on is not cut short by new code; functionTimeout ends it, too.
+        """
         self._retiring.add(previous)
         try:
-            await previous.drain(_DRAIN_SECONDS)
+            await previous.drain(_DRAIN_SECONDS, while_streaming=True)
         finally:
             self._retiring.discard(previous)
         worker.activate()

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from funcyard.host.events import Events
 
 _LOGGER = "uvicorn.error"
+_BROKEN_OFF = "ASGI callable returned without completing response."
+"""How a response is broken off on purpose: its run has been told as failed."""
 
 
 def publish_server_log(events: Events) -> None:
@@ -27,6 +29,8 @@ class _Publisher(logging.Handler):
         self._events = events
 
     def emit(self, record: logging.LogRecord) -> None:
+        if record.msg == _BROKEN_OFF:
+            return
         message = f"http: {self.format(record).strip()}"
         serious = record.levelno >= logging.ERROR
         self._events.publish(Event("app", message, level="error" if serious else "warning"))

@@ -40,6 +40,7 @@ def function(
             "cannot run here yet: sendGrid (out)",
         ),
         (function("blobTrigger", needs=("sdk-types",)), "cannot run here yet: it needs sdk-types"),
+        (function("httpTrigger", needs=("http-streams",)), None),
         (function("timerTrigger", model="v1"), "cannot run here yet: the programming model v1"),
     ],
 )

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
+from funcyard.functions.model import HTTP_STREAMS
 from funcyard.host.http import admin
 from funcyard.host.http.request import (
     BodyTooLargeError,
@@ -20,6 +21,7 @@ from funcyard.host.http.request import (
     to_value,
 )
 from funcyard.host.http.response import respond, respond_outcome, respond_text
+from funcyard.host.http.streaming import HttpExchange
 from funcyard.host.invocation import NoWorkerError, Outcome, Value, WorkerLost
 
 if TYPE_CHECKING:
@@ -109,18 +111,29 @@ class HttpApp:
         receive: Receive,
         send: Send,
     ) -> None:
-        body = await read_body(receive)
-        request = to_value(scope, body, match.parameters, query)
         trace = (header(scope, b"traceparent"), header(scope, b"tracestate"))
         data = {**query, **match.parameters}
+        exchange: HttpExchange | None = None
         try:
-            outcome = await self._gateway.serve(function, request, trace=trace, data=data)
+            if HTTP_STREAMS in function.needs:
+                exchange = HttpExchange(scope, receive, send, site.headers)
+                streamed = await exchange.request(match.parameters, query)
+                outcome = await exchange.carry(
+                    self._gateway.serve(function, streamed, trace=trace, data=data)
+                )
+            else:
+                body = await read_body(receive)
+                request = to_value(scope, body, match.parameters, query)
+                outcome = await self._gateway.serve(function, request, trace=trace, data=data)
         except NoWorkerError as fault:
             await respond_text(send, 503, fault.message)
             return
         except WorkerLost:
-            await respond_text(send, 502, "the worker ended while it ran the function")
+            if exchange is None or not exchange.begun:
+                await respond_text(send, 502, "the worker ended while it ran the function")
             return
+        if exchange is not None and exchange.begun:
+            return  # one that is incomplete is broken off by the server
         await respond_outcome(send, outcome, _response_of(function, outcome), site.headers)
 
 

@@ -79,14 +79,14 @@ async def respond_outcome(
 
 def _head(head: Any) -> tuple[int, list[tuple[bytes, bytes]]]:  # noqa: ANN401 - decoded JSON
     headers = [
-        (_header_bytes(name.lower()), _header_bytes(value))
+        (header_bytes(name.lower()), header_bytes(value))
         for name, value in head["h"]
         if name.lower() not in _HOP_BY_HOP
     ]
-    headers += [(b"set-cookie", _header_bytes(cookie)) for cookie in head["c"]]
+    headers += [(b"set-cookie", header_bytes(cookie)) for cookie in head["c"]]
     return int(head["s"]), headers
 
 
-def _header_bytes(text: str) -> bytes:
+def header_bytes(text: str) -> bytes:
     """Encode a header; what cannot stand in one is replaced, so that nothing can be injected."""
     return text.replace("\r", " ").replace("\n", " ").encode("latin-1", "replace")

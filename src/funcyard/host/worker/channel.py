@@ -51,6 +51,8 @@ class Kind(IntEnum):
     LOG = 5
     ACTIVATE = 6
     STOP = 7
+    BODY = 8
+    CREDIT = 9
 
 
 class ProtocolViolation(Exception):  # noqa: N818 - says what happened, not that it is an error

@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...functions import loader
+from ...functions.failure import failure_of
+from ...functions.model import Index
 from . import debugger
 from .channel import Channel, Kind
 from .logs import BatchHandler
@@ -78,17 +80,22 @@ class _Worker:
         began = time.perf_counter()
         debugger.listen_early()
         app = loader.load_app(Path.cwd(), os.environ)
+        index = app.index
         if app.index.failure is None and app.bound:
             from .invoker import Invoker  # noqa: PLC0415 - needs the app's azure-functions
+            from .web import HttpServerInitError  # noqa: PLC0415 - as above
 
-            self.invoker = Invoker(app, self.channel, self.logs)
+            try:
+                self.invoker = Invoker(app, self.channel, self.logs)
+            except HttpServerInitError as fault:
+                index = Index(failure=failure_of(fault, Path.cwd()))
         self.logs.flush()
         sys.stdout.flush()
         self.channel.send(
             Kind.READY,
             0,
             {
-                "index": app.index.as_dict(),
+                "index": index.as_dict(),
                 "pid": os.getpid(),
                 "python": platform.python_version(),
                 "azure_functions": _library_version(),
@@ -99,6 +106,10 @@ class _Worker:
     def _receive(self, kind: Kind, stream: int, head: Head, body: memoryview) -> None:
         if kind is Kind.INVOKE and self.invoker is not None:
             self.invoker.start(stream, head, body)
+        elif kind is Kind.BODY and self.invoker is not None:
+            self.invoker.arrived(stream, head, bytes(body))
+        elif kind is Kind.CREDIT and self.invoker is not None:
+            self.invoker.granted(stream, head["n"])
         elif kind is Kind.CANCEL and self.invoker is not None:
             self.invoker.cancel(stream)
         elif kind is Kind.ACTIVATE:
