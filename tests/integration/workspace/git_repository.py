@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 _WHO = "Ada Lovelace <ada@example.com>"
 
@@ -33,9 +33,8 @@ class Submodule:
     commit: str = "1" * 40
 
 
-type_of_entry = bytes | str | Executable | Symlink | Submodule | None
-Tree = Mapping[str | bytes, type_of_entry]
-"""What a commit changes: content by path; None removes the path and what lies below it."""
+Entry = bytes | str | Executable | Symlink | Submodule | None
+"""What a commit puts at a path; None removes it and what lies below it."""
 
 
 @dataclass
@@ -75,7 +74,7 @@ class ServedRepository:
 
     def commit(
         self,
-        changes: Tree,
+        changes: Mapping[Any, Entry],
         *,
         branch: str = "main",
         parent: str | None = "",
@@ -84,7 +83,7 @@ class ServedRepository:
         """Commit changes on top of a branch, as a push would leave it, and return the commit's id.
 
         Args:
-            changes: Content by path.
+            changes: Entries by path, which is text or bytes.
             branch: That is moved to the new commit.
             parent: Another commit to start from, as after a force-push; None starts from nothing.
             message: Of the commit.
@@ -130,7 +129,7 @@ class ServedRepository:
         return self.git("hash-object", "-w", "--stdin", given=content)
 
 
-def _change(path: str | bytes, entry: type_of_entry) -> bytes:
+def _change(path: str | bytes, entry: Entry) -> bytes:
     name = b'"' + b"".join(_quoted(byte) for byte in _bytes(path)) + b'"'
     match entry:
         case None:

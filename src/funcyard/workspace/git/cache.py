@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import re
 import secrets
 import shutil
 from dataclasses import dataclass, field
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 _KEPT_COMMITS: Final = 8
 _MOST_PACKS: Final = 64
 _REFS: Final = "refs/funcyard"
+_REF: Final = re.compile(r"[0-9a-f]{8}")
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -179,7 +181,9 @@ class RepositoryCache:
     async def _remember(self, commit: str, lock: int) -> None:
         folder = self.path / _REFS
         names = sorted(ref.name for ref in folder.iterdir()) if folder.is_dir() else []
-        if names and (folder / names[-1]).read_text(encoding="ascii").strip() == commit:
+        if not all(_REF.fullmatch(name) for name in names):
+            raise CacheBrokenError(f"The cache of {self.url} holds what was never put there.")
+        if names and (folder / names[-1]).read_bytes().strip() == commit.encode():
             return
         number = int(names[-1], 16) + 1 if names else 0
         changes = [f"create {_REFS}/{number:08x} {commit}"]

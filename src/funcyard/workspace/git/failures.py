@@ -186,7 +186,7 @@ _WORDS: Final[tuple[tuple[str, type[GitError], str, str | None], ...]] = (
         None,
     ),
     (
-        r"(?i)certificate (?:problem|verif)|\bSSL|\bTLS|gnutls|schannel",
+        r"(?i)certificate|handshake",
         RepositoryUnreachableError,
         "The connection to {url} cannot be trusted",
         "Compare the host, and the certificates this machine trusts.",
@@ -215,7 +215,7 @@ def failure(said: str, *, url: RepositoryUrl | str, token: Token | None = None) 
     """
     lines = [_plain(line) for line in re.split(r"[\r\n]+", said)]
     own = [line for line in lines if line and not line.startswith("remote: ")]
-    own = [line for line in own if re.match(r"(?:error|fatal|fetch-pack|warning): ", line)]
+    own = [line for line in own if re.match(r"(?:error|fatal|fetch-pack): ", line)]
     told = "\n".join(re.sub(r"'[^']*'", "''", line) for line in own)
     cause = (own or [line for line in lines if line] or ["it said nothing"])[-1]
     for pattern, kind, message, hint in _WORDS:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from funcyard.workspace.git.token import Token
 
 _ALWAYS: Final = {
+    "core.bigFileThreshold": "16m",  # longer files are streamed, not held in memory
     "core.hooksPath": os.devnull,
     "core.askPass": "",
     "credential.helper": "",
