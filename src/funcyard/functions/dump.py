@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .failure import is_machinery, is_users, relative
+from .failure import is_machinery, is_own, is_users, relative
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,9 +29,12 @@ def place_in(text: str, app_dir: Path) -> Place | None:
 
 
 def without_machinery(text: str) -> str:
-    """Return the text without the frames of the loader and of the import machinery."""
-    return "\n".join(
-        line
-        for line in text.splitlines()
-        if not ((frame := _FRAME.match(line)) and is_machinery(frame["file"]))
-    )
+    """Return the text without the import machinery, the loader and whatever called that."""
+    kept: list[str] = []
+    in_app = True
+    for line in text.splitlines():
+        frame = _FRAME.match(line)
+        in_app = frame is None or (in_app and not is_own(frame["file"]))
+        if frame is None or (in_app and not is_machinery(frame["file"])):
+            kept.append(line)
+    return "\n".join(kept)

@@ -84,9 +84,14 @@ def is_users(file: str, app_dir: Path) -> bool:
     return _INSTALLED.isdisjoint(path.parts) and not file.startswith(_LIBRARY)
 
 
+def is_own(file: str) -> bool:
+    """Whether a frame of this file is the loader's."""
+    return file.startswith(_OWN)
+
+
 def is_machinery(file: str) -> bool:
     """Whether a frame of this file says nothing to a user: the loader or Python's import."""
-    return file.startswith((*_OWN, "<frozen ")) or file.endswith(_IMPORT)
+    return is_own(file) or file.startswith("<frozen ") or file.endswith(_IMPORT)
 
 
 def _unwrapped(call: Any) -> Iterator[Any]:  # noqa: ANN401 - whatever was decorated

@@ -79,7 +79,8 @@ class Folder:
 
 def folder_names(app_dir: Path) -> list[str]:
     """Return the names of an app's function.json folders in the order of the host."""
-    return sorted((path.parent.name for path in app_dir.glob(f"*/{CONFIG}")), key=str.lower)
+    files = (path for path in app_dir.glob(f"*/{CONFIG}") if path.is_file())
+    return sorted((path.parent.name for path in files), key=str.lower)
 
 
 def read_folder(directory: Path) -> Folder:

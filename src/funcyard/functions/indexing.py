@@ -7,6 +7,7 @@ the index as one JSON document. When the app crashes or hangs, Python's faulthan
 
 from __future__ import annotations
 
+import asyncio
 import faulthandler
 import json
 import os
@@ -26,6 +27,11 @@ def main(descriptor: int, milliseconds: int) -> None:
         descriptor: Where the report is written.
         milliseconds: After this time the process writes its stack to standard error and ends.
     """
+    asyncio.run(_index(descriptor, milliseconds))
+
+
+async def _index(descriptor: int, milliseconds: int) -> None:
+    """Do it on a running event loop, where the worker does it; see :func:`.loader.load_app`."""
     os.set_inheritable(descriptor, False)  # noqa: FBT003 - positional only
     faulthandler.enable()
     faulthandler.dump_traceback_later(milliseconds / 1000, exit=True)

@@ -82,7 +82,8 @@ class LoadedApp:
 def load_app(app_dir: Path, settings: Mapping[str, str]) -> LoadedApp:
     """Index and bind the app in ``app_dir``; a failure is part of the result, not raised.
 
-    Call it once in a process: it puts the app on ``sys.path`` and imports it.
+    Call it once in a process: it puts the app on ``sys.path`` and imports it. An event loop must
+    run in this thread, as it does in the worker: module-level ``asyncio.run()`` fails there.
 
     Args:
         app_dir: The folder that holds host.json and the script.

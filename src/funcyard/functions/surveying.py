@@ -8,6 +8,7 @@ every fault and with what was decorated and never reached the app.
 
 from __future__ import annotations
 
+import asyncio
 import faulthandler
 import json
 import os
@@ -39,6 +40,11 @@ def main(descriptor: int, milliseconds: int) -> None:
         descriptor: Where the report is written.
         milliseconds: After this time the process writes its stack to standard error and ends.
     """
+    asyncio.run(_survey(descriptor, milliseconds))
+
+
+async def _survey(descriptor: int, milliseconds: int) -> None:
+    """Do it on a running event loop, where the worker does it; see :func:`.loader.load_app`."""
     os.set_inheritable(descriptor, False)  # noqa: FBT003 - positional only
     faulthandler.enable()
     faulthandler.dump_traceback_later(milliseconds / 1000, exit=True)

@@ -21,10 +21,11 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from types import ModuleType
 
     from funcyard.functions.bound import BoundFunction, ParameterType
+    from funcyard.functions.loader import LoadedApp
     from funcyard.functions.model import Function, LoadFailure
 
     Load = Callable[[Path], dict[str, Any]]
@@ -172,8 +173,12 @@ def _official_type(found: Any) -> list[Any]:  # noqa: ANN401 - the official Para
     return [found.binding_name, repr(found.pytype), found.deferred_bindings_enabled]
 
 
+async def _on_a_loop(load: Callable[[Path, Mapping[str, str]], LoadedApp], app: Path) -> LoadedApp:
+    return load(app, os.environ)
+
+
 def _funcyard_v1(legacy: ModuleType, app: Path) -> dict[str, Any]:
-    loaded = legacy.load_any(app, os.environ)
+    loaded = asyncio.run(_on_a_loop(legacy.load_any, app))
     failures = {each.name: _told(each.failure) for each in loaded.index.broken}
     functions = []
     for function in loaded.index.functions:
@@ -189,7 +194,7 @@ def _funcyard_v1(legacy: ModuleType, app: Path) -> dict[str, Any]:
 
 
 def _funcyard(loader: ModuleType, app: Path) -> dict[str, Any]:
-    loaded = loader.load_app(app, os.environ)
+    loaded = asyncio.run(_on_a_loop(loader.load_app, app))
     failure = loaded.index.failure
     if failure is not None:
         return {"failure": _told(failure)}
