@@ -181,6 +181,8 @@ class StorageAccount:
             StorageAccountError: The account has no such service.
         """
         given = self._given("file")
+        if self.sas is not None:
+            given["credential"] = self.sas  # as text it is also put on the source of a rename
         if self.credential is not None:
             given["token_intent"] = "backup"  # noqa: S105  no token
         return ShareServiceClient(retry_policy=StorageRetry(), **given)
