@@ -1,0 +1,72 @@
+"""A tree walked folder by folder, several at once: what both stores do alike.
+
+Each folder's listing is one call that takes a while; the listings of folders found so far run
+beside each other, and each is yielded when it is there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from funcyard.workspace.paths import is_leftover, is_name, join
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+
+    from funcyard.workspace.store.base import Item
+
+_AT_ONCE: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a folder holds.
+
+    Attributes:
+        items: What is of the workspace.
+        leftovers: Files that are being written aside, or were when their writer died.
+    """
+
+    items: tuple[Item, ...]
+    leftovers: tuple[Item, ...]
+
+    @classmethod
+    def of(cls, folder: str, found: Iterable[Item]) -> Listing:
+        """Sort what was found in a folder; names that cannot be a workspace's are left out."""
+        items, leftovers = [], []
+        for item in found:
+            name = item.path[len(join(folder, "")) :]
+            if is_leftover(name):
+                leftovers.append(item)
+            elif is_name(name):
+                items.append(item)
+        return cls(tuple(items), tuple(item for item in leftovers if not item.is_directory))
+
+
+async def listings(
+    path: str, list_folder: Callable[[str], Awaitable[Listing]]
+) -> AsyncIterator[Listing]:
+    """Yield the listing of a folder and of every folder below it, each after the one it is in.
+
+    Args:
+        path: The folder to begin with; the root where it is empty.
+        list_folder: Lists a folder; nothing where it is not there.
+    """
+    waiting = deque([path])
+    running: set[asyncio.Task[Listing]] = set()
+    try:
+        while waiting or running:
+            while waiting and len(running) < _AT_ONCE:
+                running.add(asyncio.ensure_future(list_folder(waiting.popleft())))
+            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                listing = task.result()
+                waiting.extend(item.path for item in listing.items if item.is_directory)
+                yield listing
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
