@@ -61,14 +61,14 @@ class WebApplication:
     """
 
     def __init__(self, base: Any) -> None:  # noqa: ANN401 - a module of the app's own library
+        tracker = base.RequestTrackerMeta
+
         async def catch_all(request: Any) -> Any:  # noqa: ANN401 - the framework's own types
             exchange = _current.get()
-            synchronizer.sync_route_params(request, exchange.route_parameters)
+            tracker.get_synchronizer().sync_route_params(request, exchange.route_parameters)
             return await exchange.respond(request)
 
         try:
-            tracker = base.RequestTrackerMeta
-            synchronizer = tracker.get_synchronizer()
             # The framework tells by the annotation what the endpoint wants.
             catch_all.__annotations__ = {"request": tracker.get_request_type()}
             web = importlib.import_module(base.ModuleTrackerMeta.get_module()).WebApp()
