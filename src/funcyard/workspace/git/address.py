@@ -7,7 +7,7 @@ import ipaddress
 import re
 from dataclasses import dataclass
 from typing import Final, Self
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from funcyard.errors import UsageError
 
@@ -59,7 +59,7 @@ class RepositoryUrl:
         if scheme == "http" and not _is_loopback(host):
             raise _bad(f"A repository is fetched over https; {text!r} is not encrypted")
         host = f"[{host}]" if ":" in host else host
-        if not _HOST.fullmatch(host) or not _names_a_repository(parts):
+        if not _HOST.fullmatch(host) or not _names_a_repository(text, parts.path):
             raise _bad(f"{text!r} names no repository")
         stated = "" if port in {None, _DEFAULT_PORTS[scheme]} else f":{port}"
         return cls(f"{scheme}://{host}{stated}{parts.path.rstrip('/')}")
@@ -89,10 +89,9 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _names_a_repository(parts: SplitResult) -> bool:
-    dots = {unquote(name) for name in parts.path.split("/")} & {".", ".."}
-    clean = not parts.query and not parts.fragment and "?" not in parts.geturl()
-    return clean and not dots and bool(_PATH.fullmatch(parts.path))
+def _names_a_repository(text: str, path: str) -> bool:
+    dots = {unquote(name) for name in path.split("/")} & {".", ".."}
+    return not set("?#") & set(text) and not dots and bool(_PATH.fullmatch(path))
 
 
 def _bad(message: str) -> BadRepositoryUrlError:
