@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from funcyard.errors import UsageError
+from funcyard.plain_files import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -110,7 +111,7 @@ def is_secret_name(name: str) -> bool:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return read_text(path, "utf-8-sig")
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as fault:

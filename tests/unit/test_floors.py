@@ -25,6 +25,7 @@ _FLOORS = {
     "probe": 1,
     "serving": 1,
     "errors": 0,
+    "plain_files": 0,
 }
 _SAME_FLOOR = {("host", "functions")}
 _OUTSIDE = {"__main__", "__init__"}

@@ -18,6 +18,7 @@ from funcyard.errors import UsageError
 from funcyard.functions.skipped import SKIPPED
 from funcyard.host.environments import python_of
 from funcyard.host.interpreters import InterpreterError, find_interpreter
+from funcyard.plain_files import read_text
 from funcyard.preflight.target import Target
 from funcyard.project.check_options import CheckOptions
 from funcyard.project.dependencies import local_package_folders
@@ -155,7 +156,7 @@ def _apps_below(root: Path) -> Iterator[Path]:
 def _pyproject_options(root: Path) -> CheckOptions | None:
     file = root / _PYPROJECT
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
+        document = tomllib.loads(read_text(file))
         options = document.get("tool", {}).get("funcyard", {}).get("check")
         return None if options is None else CheckOptions.model_validate(_underscored(options))
     except FileNotFoundError:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from funcyard.errors import UsageError
 from funcyard.functions.json_text import line_of, without_comments
 from funcyard.host.timespan import parse_timespan
+from funcyard.plain_files import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,7 +107,7 @@ def read_host_json(path: Path) -> HostJson:
         HostJsonError: It is missing or wrong; every fault is named with its line.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_text(path, "utf-8-sig")
     except FileNotFoundError:
         raise HostJsonError(
             f"{path} is missing", hint='a host.json holding {"version": "2.0"} is enough'

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from funcyard.atomic import write_atomically
 from funcyard.errors import UsageError
+from funcyard.plain_files import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,7 +54,7 @@ class Baseline:
             BaselineError: There is no such file, or it is no baseline.
         """
         try:
-            document = json.loads(path.read_text(encoding="utf-8"))
+            document = json.loads(read_text(path))
             if document["version"] != _VERSION:
                 raise BaselineError(f"{path}: version {document['version']} is not known")
             entries = Counter(

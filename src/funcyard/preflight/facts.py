@@ -115,8 +115,8 @@ class AppFacts:
         )
         if script.is_file():
             return (script,)
-        folders = sorted(path.parent for path in self.directory.glob("*/function.json"))
-        return tuple(folder / "__init__.py" for folder in folders)
+        files = sorted(self.directory.glob("*/function.json"))
+        return tuple(file.with_name("__init__.py") for file in files if file.is_file())
 
     @cached_property
     def reached(self) -> dict[Path, Reached]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from funcyard.functions.json_text import strict
+from funcyard.plain_files import read_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +58,7 @@ def read_json(path: Path, name: str) -> JsonFile | None:
     Comments and trailing commas are accepted, as the Functions host accepts them.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig", errors="replace")
+        text = read_text(path, "utf-8-sig", "replace")
     except OSError:
         return None
     try:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funcyard.functions.skipped import SKIPPED
+from funcyard.plain_files import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,8 +30,14 @@ class Source:
 
     @cached_property
     def text(self) -> str:
-        """Its text without a byte order mark; what is not UTF-8 is replaced."""
-        return self.path.read_text(encoding="utf-8-sig", errors="replace")
+        """Its text without a byte order mark; empty where it may not be read.
+
+        What is not UTF-8 is replaced.
+        """
+        try:
+            return read_text(self.path, "utf-8-sig", "replace")
+        except OSError:
+            return ""
 
     @cached_property
     def lines(self) -> list[str]:
@@ -55,4 +62,5 @@ def sources_below(folder: Path) -> Iterator[Path]:
     """Yield the Python files of a folder, environments and caches left out, in order of path."""
     for directory, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if name not in SKIPPED)
-        yield from (Path(directory, name) for name in sorted(files) if name.endswith(".py"))
+        paths = (Path(directory, name) for name in sorted(files) if name.endswith(".py"))
+        yield from (path for path in paths if path.is_file())

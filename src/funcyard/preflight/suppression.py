@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from funcyard.plain_files import read_text
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.rule import Group, Rule
 
@@ -43,7 +44,7 @@ def without_suppressed(findings: Iterable[Finding], root: Path) -> Iterator[Find
 
 def _lines(path: Path) -> list[str]:
     try:
-        return path.read_text(encoding="utf-8", errors="replace").splitlines()
+        return read_text(path, errors="replace").splitlines()
     except OSError:
         return []
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funcyard.functions.skipped import SKIPPED
+from funcyard.plain_files import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +79,7 @@ class Tree:
     def _search_in(self, name: str, wanted: re.Pattern[bytes]) -> Iterator[Line]:
         path = self._root / name
         try:
-            content = path.read_bytes() if path.stat().st_size <= _LARGEST else b""
+            content = read_bytes(path) if path.stat().st_size <= _LARGEST else b""
         except OSError:
             return
         if b"\0" in content:

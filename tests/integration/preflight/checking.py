@@ -56,8 +56,14 @@ def write_app(folder: Path, source: str = GOOD, **files: str) -> Path:
     return folder
 
 
-def check(folder: Path, *arguments: str | Path, stdin: str = "", **environment: str) -> Checked:
-    """Run the command in a folder."""
+def check(
+    folder: Path,
+    *arguments: str | Path,
+    stdin: str = "",
+    seconds: float | None = None,
+    **environment: str,
+) -> Checked:
+    """Run the command in a folder; ``seconds`` is how long it may hang before the test fails."""
     done = subprocess.run(
         [FUNCYARD, "check", *arguments],
         cwd=folder,
@@ -66,5 +72,6 @@ def check(folder: Path, *arguments: str | Path, stdin: str = "", **environment: 
         text=True,
         check=False,
         env={**os.environ, **environment},
+        timeout=seconds,
     )
     return Checked(done.returncode, done.stdout, done.stderr)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from funcyard.plain_files import read_bytes
+
 if TYPE_CHECKING:
     import ast
     from collections.abc import Iterable
@@ -45,7 +47,7 @@ class Text:
     def read(cls, path: Path) -> Text | None:
         """Read a file, None where it is no UTF-8 text."""
         try:
-            return cls(path.read_bytes().decode("utf-8"))
+            return cls(read_bytes(path).decode("utf-8"))
         except (OSError, UnicodeDecodeError):
             return None
 

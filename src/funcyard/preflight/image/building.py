@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funcyard.plain_files import read_text
 from funcyard.preflight.image.dockerfile import Dockerfile, Stage, read_dockerfile
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def built_image(app: AppFacts) -> Built | None:
     """Return the image of an app, None where it has no Dockerfile that makes one."""
     path = app.target.dockerfile
     try:
-        text = path.read_text(encoding="utf-8", errors="replace") if path is not None else ""
+        text = read_text(path, errors="replace") if path is not None else ""
     except OSError:
         return None
     file = read_dockerfile(text)

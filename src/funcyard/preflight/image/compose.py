@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from funcyard.plain_files import read_text
 from funcyard.preflight.image.dockerfile import Setting
 
 if TYPE_CHECKING:
@@ -68,9 +69,9 @@ def _services(root: Path, name: str) -> Iterator[Service]:
 
     path = root / name
     try:
-        if not path.is_file() or path.stat().st_size > _LARGEST:
+        if path.stat().st_size > _LARGEST:
             return
-        document = YAML(typ="rt").load(path.read_text(encoding="utf-8", errors="replace"))
+        document = YAML(typ="rt").load(read_text(path, errors="replace"))
     except (OSError, YAMLError, RecursionError, ValueError):
         return
     found = document.get("services") if isinstance(document, dict) else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from funcyard.plain_files import read_text
 from funcyard.preflight.image.building import built_image
 from funcyard.preflight.shipping.dockerignore import Dockerignore, go_pattern
 
@@ -59,7 +60,7 @@ def _ignore(context: Path, dockerfile: Path | None) -> Dockerignore:
     for path in (beside, context / ".dockerignore"):
         try:
             if path is not None:
-                return Dockerignore(path.read_text(encoding="utf-8", errors="replace"))
+                return Dockerignore(read_text(path, errors="replace"))
         except OSError:
             continue
     return Dockerignore("")

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from funcyard.plain_files import open_bytes, read_text
 from funcyard.preflight.infrastructure.arm import read_arm, read_arm_parameters
 from funcyard.preflight.infrastructure.bicep import read_bicep, read_bicep_parameters
 from funcyard.preflight.infrastructure.evaluation import Resource, Scope
@@ -145,8 +146,8 @@ class Infrastructure:
         if name not in self._texts:
             path = self._root / name
             try:
-                small = path.is_file() and path.stat().st_size <= _LARGEST
-                text = path.read_text(encoding="utf-8-sig", errors="replace") if small else ""
+                small = path.stat().st_size <= _LARGEST
+                text = read_text(path, "utf-8-sig", "replace") if small else ""
             except OSError:
                 text = ""
             self._texts[name] = text
@@ -156,10 +157,7 @@ class Infrastructure:
         """Return the name of the schema that a JSON file begins with, empty for none."""
         path = self._root / name
         try:
-            # A pipe would never end.
-            if not path.is_file():
-                return ""
-            with path.open("rb") as file:
+            with open_bytes(path) as file:
                 head = file.read(_HEAD).decode(errors="replace")
         except OSError:
             return ""

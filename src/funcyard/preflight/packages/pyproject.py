@@ -6,6 +6,7 @@ import json
 import tomllib
 from typing import TYPE_CHECKING, Any
 
+from funcyard.plain_files import read_text
 from funcyard.preflight.packages.requirement import Requirement, normalized, requirement
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _toml(path: Path) -> dict[str, Any]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig", errors="replace")
+        return read_text(path, "utf-8-sig", "replace")
     except OSError:
         return ""
 

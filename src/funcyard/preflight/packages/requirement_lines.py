@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from funcyard.plain_files import read_text
 from funcyard.preflight.packages.pyproject import read_package
 from funcyard.preflight.packages.requirement import Requirement, normalized, parse, requirement
 
@@ -30,7 +31,7 @@ def read_lines(path: Path, found: Requirements, including: frozenset[Path] = fro
     if path in including:
         return
     try:
-        text = path.read_text(encoding="utf-8-sig", errors="replace")
+        text = read_text(path, "utf-8-sig", "replace")
     except OSError:
         return
     found.files.append(path)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from funcyard.plain_files import read_text
 from funcyard.preflight.image.dockerfile import read_dockerfile
 from funcyard.preflight.packages.pyproject import (
     LOCKS,
@@ -69,7 +70,7 @@ def _has_others(folder: Path) -> bool:
 
 def _read_dockerfile(path: Path, context: Path, found: Requirements) -> None:
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = read_text(path, errors="replace")
     except OSError:
         return
     names, files = installed_by(text)

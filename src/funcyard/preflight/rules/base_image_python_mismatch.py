@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING
 
+from funcyard.plain_files import read_text
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.image.reference import read_reference
 from funcyard.preflight.rule import Group, Rule
@@ -44,7 +45,7 @@ def _wanted(facts: Facts, app: AppFacts, python: str) -> Iterator[tuple[str, str
         return
     for folder in dict.fromkeys((app.directory, facts.root)):
         try:
-            text = (folder / ".python-version").read_text(encoding="utf-8")
+            text = read_text(folder / ".python-version")
         except (OSError, ValueError):
             continue
         minor = ".".join(text.split("\n", maxsplit=1)[0].strip().split(".")[:2])
@@ -60,7 +61,7 @@ def _wanted(facts: Facts, app: AppFacts, python: str) -> Iterator[tuple[str, str
 
 def _required(path: Path) -> str:
     try:
-        project = tomllib.loads(path.read_text(encoding="utf-8")).get("project", {})
+        project = tomllib.loads(read_text(path)).get("project", {})
     except (OSError, ValueError):
         return ""
     required = project.get("requires-python", "") if isinstance(project, dict) else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from funcyard.plain_files import read_text
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.image.dockerfile import read_dockerfile
 from funcyard.preflight.rule import Group, Rule
@@ -27,7 +28,7 @@ def _check(facts: Facts) -> Iterator[Finding]:
     hits = sorted({(line.file, line.number) for line in facts.tree.search(_EMULATOR, *NAMES)})
     for file in dict.fromkeys(file for file, _ in hits):
         if is_for_production(facts.root, file):
-            text = (facts.root / file).read_text(encoding="utf-8", errors="replace")
+            text = read_text(facts.root / file, errors="replace")
             yield from _in_file(file, text.splitlines(), [n for name, n in hits if name == file])
     yield from _of_images(facts)
 
@@ -44,7 +45,7 @@ def _of_images(facts: Facts) -> Iterator[Finding]:
     for app in facts.apps:
         if app.target.dockerfile is None:
             continue
-        text = app.target.dockerfile.read_text(encoding="utf-8", errors="replace")
+        text = read_text(app.target.dockerfile, errors="replace")
         final = read_dockerfile(text).final
         for stage in final.chain if final else ():
             for name, setting in stage.environment.items():

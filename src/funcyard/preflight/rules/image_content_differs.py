@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from funcyard.functions.skipped import SKIPPED
+from funcyard.plain_files import open_bytes
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.image.archive import read_archive
 from funcyard.preflight.image.expected import expected_files
@@ -72,7 +73,7 @@ def _is_installed(name: str) -> bool:
 
 def _digest(path: Path) -> str:
     try:
-        with path.open("rb") as file:
+        with open_bytes(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from funcyard.plain_files import read_text
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -52,6 +54,6 @@ def is_comment(line: str) -> bool:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8", errors="replace")
+        return read_text(path, errors="replace")
     except OSError:
         return ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from funcyard.plain_files import open_bytes
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -38,14 +40,14 @@ def may_hold_secret(name: str) -> bool:
 
 def holds_secret(path: Path) -> bool:
     """Tell whether a file is there to hold secrets; of certificates and keys private keys are."""
-    if not may_hold_secret(path.name):
+    if not may_hold_secret(path.name) or not path.is_file():
         return False
     return not path.name.lower().endswith(_PERHAPS) or _PRIVATE in _start(path)
 
 
 def _start(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with open_bytes(path) as file:
             return file.read(_LARGEST)
     except OSError:
         return b""

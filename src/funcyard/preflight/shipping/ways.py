@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from funcyard.plain_files import read_text
 from funcyard.preflight.image.dockerfile import read_dockerfile
 from funcyard.preflight.shipping.dockerignore import Dockerignore, go_pattern
 from funcyard.preflight.shipping.funcignore import Funcignore
@@ -204,6 +205,6 @@ def _takes(source: str, path: str) -> bool:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8", errors="replace")
+        return read_text(path, errors="replace")
     except OSError:
         return ""
