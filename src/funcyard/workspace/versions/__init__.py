@@ -1,0 +1,1 @@
+"""Versions of a workspace: what they hold, where their contents lie, which one is current."""
