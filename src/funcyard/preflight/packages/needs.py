@@ -84,15 +84,9 @@ class States:
     def __init__(self, app: AppFacts) -> None:
         self._asked = app.requirements.names
         self._along = comes_along(app.requirements, app.survey.interpreter)
-        providers = (
-            provider_of(found, app.survey.interpreter)
-            for reached in app.reached.values()
-            for found in reached.imports
-        )
-        imported = {name for provider in providers if provider for name in provider.names}
-        unknown = self._asked - installed_names(app) - imported
-        moved = any("sys.path" in reached.source.text for reached in app.reached.values())
-        self._is_open = bool(unknown) or moved
+        # What is not installed here may bring anything along, also what is installed.
+        self._is_unknown = not self._asked <= installed_names(app)
+        self._is_moved = any("sys.path" in reached.source.text for reached in app.reached.values())
         self._is_whole = app.requirements.is_whole
 
     def of(self, provider: Provider) -> tuple[State, str]:
@@ -104,7 +98,8 @@ class States:
             if name in self._along:
                 used = part_of_another(provider.names)
                 return (State.DECLARED if used else State.ALONG), name
-        if not self._is_whole or (self._is_open and not provider.installed):
+        moved = self._is_moved and not provider.installed
+        if not self._is_whole or self._is_unknown or moved:
             return State.UNSURE, provider.names[0]
         return State.MISSING, provider.names[0]
 

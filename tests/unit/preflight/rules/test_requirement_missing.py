@@ -76,6 +76,28 @@ def test_nothing_is_said_of_what_may_well_be_there(tmp_path: Path, files: dict[s
     assert found(RULE, facts(tmp_path, {**LISTED, **files})) == []
 
 
+@pytest.mark.parametrize("core", [False, True], ids=["not installed", "installed"])
+def test_what_is_asked_for_and_not_installed_may_bring_along_what_is_missing(
+    tmp_path: Path, *, core: bool
+) -> None:
+    files = {
+        "function_app.py": "from azure.core.exceptions import HttpResponseError\n"
+        "from azure.search.documents import SearchClient\n",
+        "requirements.txt": "azure-functions==1.24.0\nazure-search-documents==11.5.2\n",
+    }
+    more = {"azure.core": ("azure-core",)} if core else {}
+    here = {"azure-core": "1.32.0"} if core else {}
+    interpreter = replace(
+        INTERPRETER,
+        modules={**INTERPRETER.modules, **more},
+        distributions={**INTERPRETER.distributions, **here},
+    )
+
+    given = facts(tmp_path, files, survey=replace(EMPTY, interpreter=interpreter))
+
+    assert found(RULE, given) == []
+
+
 def test_nothing_is_said_where_what_asks_is_not_read(tmp_path: Path) -> None:
     files = {"function_app.py": "import requests\n", "setup.py": ""}
 
@@ -87,7 +109,8 @@ def test_the_library_itself_comes_with_the_worker(tmp_path: Path) -> None:
 
     assert found(RULE, facts(tmp_path, script)) == []
 
-    (note,) = found(RULE, facts(tmp_path, {**script, "requirements.txt": "requests\n"}))
+    listed = {**script, "requirements.txt": "requests\n"}
+    (note,) = found(RULE, facts(tmp_path, listed, survey=WITH_REQUESTS))
     assert note.severity is Severity.NOTE
     assert note.next == "add azure-functions==1.24.0 to requirements.txt"
 
