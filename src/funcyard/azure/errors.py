@@ -26,6 +26,7 @@ from funcyard.errors import REFUSED, UNREACHABLE, FuncyardError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_REFUSED: Final = 400
 _SERVER_ERROR: Final = 500
 _BUSY: Final = frozenset({408, 429})
 _QUERY: Final = re.compile(r"\?[^\s'\"]+")
@@ -92,7 +93,7 @@ def azure_errors(doing: str) -> Iterator[None]:
         AzureAuthenticationError: The credential was not accepted.
         AzureNotFoundError: The thing asked for does not exist.
         AzureRefusedError: Any other refusal.
-        AzureUnreachableError: No answer, half an answer, or one of 5xx, 408, 429.
+        AzureUnreachableError: No answer, half an answer, or one of 5xx, 408 and 429.
         AzureFailedError: Anything else that the clients raise.
     """
     try:
@@ -135,7 +136,8 @@ def error_code(fault: BaseException) -> str:
 
 
 def _try_later(status: int) -> bool:
-    return status >= _SERVER_ERROR or status in _BUSY
+    """Whether a status is no refusal; one below 400 is a good answer whose body broke off."""
+    return status < _REFUSED or status >= _SERVER_ERROR or status in _BUSY
 
 
 def _told(fault: AzureError | TimeoutError) -> str:

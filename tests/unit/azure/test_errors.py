@@ -38,6 +38,7 @@ def _answered(status: int, kind: type[HttpResponseError] = HttpResponseError) ->
         (_answered(404, ResourceNotFoundError), AzureNotFoundError, 3),
         (_answered(409, ResourceExistsError), AzureRefusedError, 3),
         (_answered(403), AzureRefusedError, 3),
+        (_answered(206), AzureUnreachableError, 4),
         (_answered(408), AzureUnreachableError, 4),
         (_answered(429), AzureUnreachableError, 4),
         (_answered(500), AzureUnreachableError, 4),
