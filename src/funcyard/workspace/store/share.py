@@ -24,7 +24,6 @@ from typing import TYPE_CHECKING, Final
 from azure.core.exceptions import (
     AzureError,
     HttpResponseError,
-    IncompleteReadError,
     ResourceNotFoundError,
     ServiceResponseError,
 )
@@ -69,7 +68,7 @@ _BUSY: Final = frozenset({"SharingViolation", "FileLockConflict", "DeletePending
 # Azure takes 4 MiB; aiohttp sends no more than this without a pause for others.
 _AT_ONCE: Final = 1024 * 1024
 _NOT_A_RANGE: Final = "InvalidRange"
-_NOT_FOUND: Final = 404
+_AN_ERROR: Final = 400
 
 
 class ShareStore:
@@ -167,7 +166,9 @@ class ShareStore:
         with _told(path, "removing"):
             try:
                 await self._file(path).delete_file()
-            except ResourceNotFoundError:
+            except HttpResponseError as fault:
+                if error_code(fault) not in _NO_PATH:
+                    raise
                 return False
             return True
 
@@ -177,9 +178,9 @@ class ShareStore:
             folder = self._folder(path)
             try:
                 await folder.delete_directory()
-            except ResourceNotFoundError:
-                return False
             except HttpResponseError as fault:
+                if error_code(fault) in _NO_PATH:
+                    return False
                 if error_code(fault) != "DirectoryNotEmpty":
                     raise
                 for leftover in (await self._list(path)).leftovers:
@@ -225,28 +226,23 @@ class ShareStore:
 
     async def _range(self, path: str, offset: int) -> tuple[bytes, int, str]:
         """Return a range of a file, the whole file's length, and the ETag it has."""
-        file = self._file(path)
-        for retry in range(1, RETRIES + 2):
+        file, retry = self._file(path), 0
+        while True:
             try:
                 download = await file.download_file(offset=offset, length=CHUNK)
-                return (
-                    await download.readall(),
-                    int((download.properties.content_range or "").rpartition("/")[2]),
-                    download.properties.etag,
-                )
-            except HttpResponseError as fault:
-                if (
-                    error_code(fault) == _NOT_A_RANGE
-                ):  # it ends here: an empty file, or a shorter one
+                content = await download.readall()
+            except (HttpResponseError, ServiceResponseError) as fault:
+                if error_code(fault) == _NOT_A_RANGE:  # an empty file, or one that is shorter now
                     return b"", offset, (await file.get_file_properties()).etag
-                if not isinstance(fault, IncompleteReadError) or retry > RETRIES:
-                    raise
-            except ServiceResponseError:
                 # The client repeats requests, but not an answer whose body breaks off.
-                if retry > RETRIES:
+                retry += 1
+                if retry > RETRIES or not _broke_off(fault):
                     raise
-            await asyncio.sleep(pause_seconds(retry))
-        raise AssertionError("unreachable")
+                await asyncio.sleep(pause_seconds(retry))
+            else:
+                properties = download.properties
+                whole = (properties.content_range or "").rpartition("/")[2]
+                return content, int(whole), properties.etag
 
     async def _fill(self, file: ShareFileClient, content: bytes, digest: bytes) -> None:
         """Make a file of some content, with its MD5 as other clients note it."""
@@ -306,9 +302,13 @@ def _kind(told: AzureFailedError, code: str) -> type[StoreError]:
 
 def _nothing_there(fault: HttpResponseError) -> bool:
     """Whether there is nothing of that kind; a share that is not there is another matter."""
-    return error_code(fault) in _NO_PATH | {"ResourceTypeMismatch"} or (
-        fault.status_code == _NOT_FOUND and not error_code(fault)
-    )
+    return error_code(fault) in _NO_PATH | {"ResourceTypeMismatch"}
+
+
+def _broke_off(fault: AzureError) -> bool:
+    """Whether an answer began well and has no end."""
+    status = fault.status_code if isinstance(fault, HttpResponseError) else None
+    return status is None or status < _AN_ERROR
 
 
 def _item(path: str, found: FileProperties | DirectoryProperties) -> Item:
