@@ -1,0 +1,73 @@
+"""Which Azure is meant, and where things are in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from funcyard.azure.cloud import PUBLIC, CloudError, cloud_of, local, on_loopback
+
+_CA = Path("ca.pem")
+_TENANT = "0d3f2f6c-7c1f-4d63-9b7f-6e1f0c9b3d11"
+
+
+def test_the_public_cloud_is_where_microsoft_says() -> None:
+    assert PUBLIC.vault_url("contoso") == "https://contoso.vault.azure.net"
+    assert PUBLIC.vault_url("https://contoso.vault.azure.net/") == "https://contoso.vault.azure.net"
+    assert PUBLIC.issuers(_TENANT) == (
+        f"https://login.microsoftonline.com/{_TENANT}/v2.0",
+        f"https://sts.windows.net/{_TENANT}/",
+    )
+    assert PUBLIC.keys_url(_TENANT) == (
+        f"https://login.microsoftonline.com/{_TENANT}/discovery/v2.0/keys"
+    )
+
+
+def test_this_machine_s_azure_is_one_address() -> None:
+    cloud = local("https://localhost:10004", _CA)
+    assert cloud.vault_url("anything") == "https://localhost:10004"
+    assert cloud.issuers(_TENANT) == (f"https://localhost:10004/{_TENANT}/v2.0",)
+    assert not cloud.is_public
+
+
+def test_settings_say_which_is_meant() -> None:
+    assert cloud_of({}) == PUBLIC
+    assert cloud_of({"AZURE_AUTHORITY_HOST": "login.microsoftonline.com"}) == PUBLIC
+    here = {"AZURE_AUTHORITY_HOST": "https://localhost:1/", "SSL_CERT_FILE": "ca.pem"}
+    assert cloud_of(here) == local("https://localhost:1", _CA)
+    with pytest.raises(CloudError, match="none is trusted"):
+        cloud_of({"AZURE_AUTHORITY_HOST": "https://localhost:1"})
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://localhost", "https://", "https://h/path", "https://u@h", "https://h:x", "https://h?a"],
+)
+def test_what_is_no_address_of_https_is_refused(address: str) -> None:
+    with pytest.raises(CloudError):
+        local(address, _CA)
+
+
+@pytest.mark.parametrize("vault", ["", "ab", "a_b", "evil.example/", "1abc", "a--b", "http://x.y"])
+def test_what_is_no_vault_is_refused(vault: str) -> None:
+    with pytest.raises(CloudError):
+        PUBLIC.vault_url(vault)
+
+
+@pytest.mark.parametrize("tenant", ["", "a/b", "../x", "a?b"])
+def test_what_is_no_tenant_is_refused(tenant: str) -> None:
+    with pytest.raises(CloudError):
+        PUBLIC.keys_url(tenant)
+
+
+def test_only_this_machine_s_own_addresses_go_past_a_proxy() -> None:
+    for address in (
+        "https://localhost:1",
+        "https://a.localhost",
+        "https://127.0.0.2",
+        "https://[::1]:1",
+    ):
+        assert on_loopback(address)
+    for address in ("https://vault.azure.net", "https://localhost.example", "https://128.0.0.1"):
+        assert not on_loopback(address)
