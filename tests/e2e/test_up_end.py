@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
-from tests.e2e.running import FUNCYARD, Up, eventually, make_project
+from tests.e2e.running import FUNCYARD, Up, eventually, fetch, make_project
 
 LOADS_LONG = """
 import time
@@ -36,6 +36,18 @@ def hello(req: func.HttpRequest) -> str:
     logging.info("asleep")
     time.sleep(600)
     return ""
+"""
+STARTS_A_PROCESS = """
+import subprocess
+
+import azure.functions as func
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+
+
+@app.route(route="hello")
+def hello(req: func.HttpRequest) -> str:
+    return str(subprocess.Popen(["sleep", "600"]).pid)
 """
 _PATIENCE = 25.0  # less than functions are given to finish
 
@@ -117,3 +129,44 @@ def test_ctrl_c_says_what_it_waits_for_and_a_second_one_ends_everything_at_once(
     assert len(children) >= 2
     _, alive = psutil.wait_procs(children, timeout=_PATIENCE)
     assert alive == []
+
+
+def test_what_a_function_started_ends_with_the_project(tmp_path: Path, apps_python: Path) -> None:
+    project = make_project(tmp_path, {"api": STARTS_A_PROCESS})
+    with Up(project, apps_python) as running:
+        started = int(fetch(running.url("/api/hello")).body)
+        assert psutil.pid_exists(started)
+
+    eventually(lambda: not psutil.pid_exists(started))
+
+
+def test_what_a_function_started_ends_with_its_worker_where_up_is_killed(
+    tmp_path: Path, apps_python: Path
+) -> None:
+    project = make_project(tmp_path, {"api": STARTS_A_PROCESS})
+    with Up(project, apps_python) as running:
+        started = int(fetch(running.url("/api/hello")).body)
+        running.process.kill()
+
+        eventually(lambda: not psutil.pid_exists(started))
+    with Up(project, apps_python):
+        pass  # ends the storage emulator that the killed one left
+
+
+def test_a_reader_that_goes_away_ends_the_project(tmp_path: Path, apps_python: Path) -> None:
+    project = make_project(tmp_path, {"api": RUNS_LONG})
+    with up(project, apps_python) as process:
+        read_until(process, "ready")
+        assert process.stdout is not None
+        process.stdout.close()
+
+        process.wait(_PATIENCE)
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+
+
+def test_an_app_that_loads_for_long_is_listed_as_failed(tmp_path: Path, apps_python: Path) -> None:
+    project = make_project(tmp_path, {"api": LOADS_LONG})
+    with Up(project, apps_python) as running:
+        assert running.app()["state"] == "failed"
+        assert "still loading" in running.app()["reason"]

@@ -1,7 +1,7 @@
 """What the commands that serve share: brought up, shown until the end is asked for, ended in order.
 
-A first Ctrl-C, SIGTERM or ``funcyard down`` asks for the end: what runs is waited for. A second
-Ctrl-C ends everything at once.
+A first Ctrl-C, SIGTERM, ``funcyard down``, or a reader of the output that goes away, asks for the
+end: what runs is waited for. A second Ctrl-C ends everything at once.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import select
 import signal
+import sys
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from funcyard.host.events import Event, Events
 
 INTERRUPTED = 130
+_LOOK_SECONDS = 1.0
 
 
 class Service(Protocol):
@@ -70,6 +73,8 @@ async def serve(
 
     interrupts = _end_on_signals(service.request_stop)
     showing = asyncio.create_task(_show(events, view))
+    showing.add_done_callback(lambda _: service.request_stop())
+    listening = asyncio.create_task(_end_without_reader(service.request_stop))
     await asyncio.sleep(0)
     starting = asyncio.create_task(start)
     asked = asyncio.create_task(_asked(service, events, interrupts))
@@ -94,9 +99,12 @@ async def serve(
             code = INTERRUPTED if interrupts else 0
         events.publish(Event("ended", message, data={"exit": code}))
     finally:
+        listening.cancel()
         events.close()
-        with contextlib.suppress(BrokenPipeError):
+        try:
             await showing
+        except BrokenPipeError:
+            _discard_output()
         view.close()
     return code
 
@@ -146,6 +154,23 @@ def _end_at_once() -> NoReturn:
         with contextlib.suppress(psutil.Error):
             child.terminate()
     os._exit(INTERRUPTED)
+
+
+async def _end_without_reader(request_stop: Callable[[], None]) -> None:
+    """Ask for the end when nobody reads standard output any more, also while nothing is written."""
+    poll = select.poll()
+    poll.register(sys.stdout.fileno(), 0)  # POLLERR and POLLHUP are always told
+    while not poll.poll(0):  # noqa: ASYNC110 - no event tells of a reader
+        await asyncio.sleep(_LOOK_SECONDS)
+    _discard_output()
+    request_stop()
+
+
+def _discard_output() -> None:
+    """Let what is still written to standard output go nowhere, as Python's own flush at the end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 async def _show(events: Events, view: View) -> None:

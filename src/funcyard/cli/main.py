@@ -6,6 +6,7 @@ and one-line help and imports nothing else.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -16,12 +17,19 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from funcyard import __version__
-from funcyard.errors import FuncyardError, UsageError
+from funcyard.errors import FuncyardError, UsageError, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _INTERRUPTED = 130
+_HINTS = {
+    errno.ENOSPC: "make room on that disk",
+    errno.EDQUOT: "make room in your quota",
+    errno.EROFS: "that file system is mounted read-only",
+    errno.EACCES: "look at who may write there",
+    errno.EPERM: "look at who may write there",
+}
 
 
 class InternalError(FuncyardError):
@@ -34,6 +42,12 @@ class InternalError(FuncyardError):
             f"{type(fault).__name__}: {fault}",
             hint="this is a fault of Funcyard's; FUNCYARD_TRACEBACK=1 shows where it happened",
         )
+
+
+class DiskError(UserError):
+    """The disk is full, read-only or forbidden, and no room foresaw it."""
+
+    code = "cannot-write"
 
 
 class SurroundingsError(UsageError):
@@ -131,9 +145,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     except Exception as fault:  # the last resort; a developer can ask for the traceback
         if os.environ.get("FUNCYARD_TRACEBACK"):
             raise
-        show_error(InternalError(fault), as_json=wants_json(arguments))
+        show_error(_foreseen(fault) or InternalError(fault), as_json=wants_json(arguments))
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _foreseen(fault: Exception) -> DiskError | None:
+    """Return what to say of a disk that takes nothing, None of any other fault."""
+    if not isinstance(fault, OSError) or fault.errno not in _HINTS:
+        return None
+    return DiskError(str(fault), hint=_HINTS[fault.errno])
 
 
 def wants_json(arguments: Sequence[str]) -> bool:

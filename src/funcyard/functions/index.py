@@ -10,13 +10,13 @@ import asyncio
 import contextlib
 import json
 import os
-import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funcyard.errors import UserError
+from funcyard.sessions import kill_session
 
 from .dump import TIMED_OUT, place_in, without_machinery
 from .indexing import LOADING
@@ -216,8 +216,7 @@ class _Pipe:
 
 def _kill(process: asyncio.subprocess.Process) -> None:
     """End the process with everything it started; its session is its own."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
+    kill_session(process.pid)
 
 
 def _last_lines(printed: bytearray) -> str:

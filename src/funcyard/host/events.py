@@ -20,7 +20,7 @@ Level = Literal["debug", "info", "warning", "error"]
 Kind = Literal["log", "invocation", "app", "storage", "reload", "listener", "stopping", "ended"]
 
 _KEPT = 2_000
-_PENDING = 10_000
+_PENDING = 50_000  # more than a worker may send in one batch
 _GATHER_SECONDS = 0.02
 
 

@@ -24,6 +24,7 @@ import psutil
 
 from funcyard.atomic import write_atomically
 from funcyard.errors import UserError
+from funcyard.sessions import left_in_session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -156,9 +157,10 @@ def _remove_left_folder(record: str) -> None:
 
 
 def _end(children: Mapping[int, float]) -> list[psutil.Process]:
-    """End those processes and their descendants; return all that were there."""
+    """End those processes, their descendants and their sessions; return all that were there."""
     found: list[psutil.Process] = []
     for pid, born in children.items():
+        found += left_in_session(pid)
         with contextlib.suppress(psutil.NoSuchProcess):
             process = psutil.Process(pid)
             if abs(process.create_time() - born) < _CLOCK_SLACK:

@@ -1,7 +1,8 @@
 """One worker process as the host sees it: started, asked, drained, gone.
 
 The channel is a socket pair whose far end only the child inherits, so nobody else can speak on it
-and it ends with either side. What the app prints is read from pipes and published as log lines.
+and it ends with either side. What the app prints is read from pipes and published as log lines. The
+process leads a session of its own: what it started and left in there ends with it.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from funcyard.host.invocation import (
     new_invocation_id,
 )
 from funcyard.host.worker.channel import Channel, Kind, split
+from funcyard.sessions import kill_session
 from funcyard.settings import is_on
 
 if TYPE_CHECKING:
@@ -324,6 +326,7 @@ class Worker:
         if self._process is None:
             return
         self.exit_code = await self._process.wait()
+        kill_session(self._process.pid)
         # Its last results may still be on their way; a child of the app's may keep the socket open.
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._cut_off.wait(), _LAST_WORDS_SECONDS)

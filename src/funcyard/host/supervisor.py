@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from funcyard.host.plan import ProjectPlan
     from funcyard.host.storage import StorageAccounts
 
-_SETTLE_SECONDS = 10.0
+_SETTLE_SECONDS = 9.0  # of ten: Python and the command were loaded before
 _APPS = "funcyard.host.apps"  # slow to import, so that is done while the emulator starts
 
 
@@ -78,6 +78,7 @@ class Supervisor:
             AzuriteStartError: The emulator does not start.
             PortError: An app's address or port cannot be bound.
         """
+        self._began = asyncio.get_running_loop().time()
         socket_path = self._lock.acquire()
         if orphans := await asyncio.to_thread(self._lock.end_orphans):
             ended = f"ended what a killed run had left behind: {', '.join(map(str, orphans))}"
@@ -98,11 +99,13 @@ class Supervisor:
         await self._control.start()
 
     async def settled(self) -> None:
-        """Wait until every app serves or has failed, ten seconds at most after installation."""
+        """Wait until every app serves or has failed: ten seconds at most, installation apart."""
+        installed = asyncio.get_running_loop().time()
         for app in self.apps:
             await app.installed.wait()
+        installing = asyncio.get_running_loop().time() - installed
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_SETTLE_SECONDS):
+            async with asyncio.timeout_at(self._began + installing + _SETTLE_SECONDS):
                 for app in self.apps:
                     await app.settled.wait()
 

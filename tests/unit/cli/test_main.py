@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import sys
 
 import click
@@ -53,6 +55,18 @@ def test_an_unforeseen_fault_is_told_without_a_traceback(
     assert code == 1
     assert err.startswith("error[internal]: ZeroDivisionError: by zero\n")
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+def test_a_disk_that_takes_nothing_is_no_fault_of_ours(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: int
+) -> None:
+    code = _run(monkeypatch, OSError(number, os.strerror(number), "up.lock"))
+    err = capsys.readouterr().err
+
+    assert code == 1
+    assert err.startswith(f"error[cannot-write]: [Errno {number}] {os.strerror(number)}: 'up.lock'")
+    assert "hint: " in err
 
 
 def test_a_developer_can_ask_for_the_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ import dataclasses
 
 from funcyard.host.events import Event, Events
 from funcyard.host.invocation import Failed, Outcome
+from funcyard.host.worker import logs
 
 
 async def test_a_reader_gets_what_happens_while_it_reads() -> None:
@@ -25,13 +26,13 @@ async def test_a_reader_that_is_too_slow_is_told_how_much_it_missed() -> None:
     reader = events.follow()
     first = asyncio.ensure_future(anext(reader))
     await asyncio.sleep(0)
-    for number in range(10_003):
+    for number in range(50_003):
         events.publish(Event("log", str(number)))
 
     batch = await first
     assert batch[0].message == "3 events were skipped: the reader is too slow"
     assert batch[1].message == "3"
-    assert len(batch) == 10_001
+    assert len(batch) == 50_001
     await reader.aclose()  # type: ignore[attr-defined]  # an asynchronous generator
 
 
@@ -104,3 +105,16 @@ def test_an_invocation_is_told_as_the_real_host_tells_it() -> None:
         "Executed 'Functions.hello' (Failed, Id=id-2, Duration=1000ms)\nValueError: no"
     )
     assert (good.level, bad.level) == ("info", "error")
+
+
+async def test_a_burst_of_a_workers_log_reaches_a_reader_whole() -> None:
+    events = Events()
+    burst = 2 * logs._LIMIT  # noqa: SLF001 - the most that a worker sends at once
+    following = events.follow()
+    first = asyncio.ensure_future(anext(following))
+    await asyncio.sleep(0)
+    for number in range(burst):
+        events.publish(Event("log", str(number)))
+
+    assert [event.message for event in await first] == [str(number) for number in range(burst)]
+    await following.aclose()  # type: ignore[attr-defined]  # an asynchronous generator

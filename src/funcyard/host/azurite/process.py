@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import re
 import signal
 import socket
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from funcyard.errors import FuncyardError
 from funcyard.host.events import Event, Level
+from funcyard.sessions import kill_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -240,8 +240,7 @@ class AzuriteProcess:
         try:
             await asyncio.wait_for(process.wait(), _STOP_SECONDS)
         except TimeoutError:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+            kill_session(process.pid)
             await process.wait()
 
     def _say_substitutes(self, wanted: Ports) -> None:

@@ -11,9 +11,11 @@ invocations finish. When the host is gone the worker ends at once: its messages 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import platform
+import signal
 import socket
 import sys
 import time
@@ -121,6 +123,9 @@ class _Worker:
         del error
         if not self.ended:
             # Whatever still runs has nobody to answer to, and its message comes back to others.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                if os.getpgrp() == os.getpid():  # what the app started goes along
+                    os.killpg(0, signal.SIGKILL)
             os._exit(_GONE)
         self.closed.set()
 
