@@ -388,7 +388,7 @@ def test_a_hundred_megabytes_each_way_need_little_memory(up: Up) -> None:
 
 def _memory(processes: list[psutil.Process]) -> dict[int, float]:
     """The memory of each process, what it shares counted in part."""
-    sizes = {}
+    sizes: dict[int, float] = {}
     for process in processes:
         try:
             sizes[process.pid] = process.memory_full_info().pss
@@ -414,7 +414,8 @@ def test_function_timeout_breaks_a_stream_off(up: Up) -> None:
 
 
 def test_a_streamed_function_is_invoked_by_hand(up: Up) -> None:
-    command = [FUNCYARD, "invoke", "api", "say", "--data", "hello", "--dir", up.root, "--json"]
+    words = ["invoke", "api", "say", "--data", "hello", "--json", "--dir"]
+    command = [FUNCYARD, *words, up.root]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     answer = json.loads(done.stdout)
     assert (answer["ok"], answer["status"], answer["returned"]) == (True, "202", '{"said":"hello"}')
