@@ -7,6 +7,7 @@ every file by Git's own object id and reads contents out of the cache. Every ste
 """
 
 from funcyard.workspace.git.address import BadRepositoryUrlError, RepositoryUrl
+from funcyard.workspace.git.branches import BadBranchError
 from funcyard.workspace.git.cache import RepositoryCache
 from funcyard.workspace.git.failures import (
     BadCommitError,
@@ -32,6 +33,7 @@ from funcyard.workspace.git.token import BadTokenError, Token
 from funcyard.workspace.git.tree import GitTree
 
 __all__ = [
+    "BadBranchError",
     "BadCommitError",
     "BadRepositoryUrlError",
     "BadTokenError",

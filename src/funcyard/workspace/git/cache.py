@@ -118,12 +118,9 @@ class RepositoryCache:
         fetch = Fetch(self.path, self.url, self.git, self.limits, token, lock, progress)
         while True:
             try:
-                await fetch.bring(commit, branch=branch)
+                await self._bring(fetch, commit, branch)
                 tree = await open_tree(self.path, commit, git=self.git, limits=self.limits)
                 await self._remember(commit, lock)
-            except RepositoryTooLargeError:
-                await self._discard()
-                raise
             except GitError as fault:
                 broken = type(fault) in {GitError, CacheBrokenError, CacheFullError}
                 if broken:
@@ -133,6 +130,13 @@ class RepositoryCache:
                 fresh = await self._prepare(lock)
             else:
                 return tree
+
+    async def _bring(self, fetch: Fetch, commit: str, branch: str | None) -> None:
+        try:
+            await fetch.bring(commit, branch=branch)
+        except RepositoryTooLargeError:
+            await self._discard()  # what came of it is not kept
+            raise
 
     async def _prepare(self, lock: int) -> bool:
         """Make the cache ready to be fetched into; return whether it is a new one."""

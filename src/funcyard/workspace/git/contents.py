@@ -11,7 +11,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from funcyard.workspace.git.failures import CacheBrokenError
-from funcyard.workspace.git.process import started
+from funcyard.workspace.git.process import cancelled, started
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -37,8 +37,7 @@ async def blobs(
             for object_id in object_ids:
                 yield object_id, await _answer(running.output, object_id)
         finally:
-            asking.cancel()
-            ignoring.cancel()
+            await cancelled(asking, ignoring)
 
 
 async def _ask(running: Running, object_ids: Sequence[str]) -> None:

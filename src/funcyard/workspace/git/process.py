@@ -14,7 +14,7 @@ import signal
 from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from funcyard.errors import UserError
 from funcyard.workspace.git.failures import GitError, RepositoryTimeoutError
@@ -141,7 +141,7 @@ async def started(
     try:
         yield running
     finally:
-        await _end(process)
+        await asyncio.shield(_end(running))
 
 
 async def run(
@@ -180,13 +180,14 @@ async def run(
             asyncio.timeout(seconds),
             started(git, arguments, repository=repository, settings=settings, hold=hold) as running,
         ):
-            done = asyncio.ensure_future(_conversation(running, given, heard))
+            done = asyncio.create_task(_conversation(running, given, heard))
             try:
                 while not (await asyncio.wait({done}, timeout=_WATCH_SECONDS))[0]:
                     if watch is not None:
                         watch()
             finally:
-                done.cancel()
+                if not done.done():
+                    await cancelled(done)
             return await done
     except TimeoutError:
         raise RepositoryTimeoutError(
@@ -197,10 +198,21 @@ async def run(
 async def _conversation(
     running: Running, given: bytes, heard: Callable[[bytes], None] | None
 ) -> Ran:
-    output, said, _, status = await asyncio.gather(
-        _output(running), _said(running, heard), _tell(running, given), running.process.wait()
-    )
-    return Ran(status, output, said)
+    output = asyncio.create_task(_output(running))
+    said = asyncio.create_task(_said(running, heard))
+    told = asyncio.create_task(_tell(running, given))
+    try:
+        await asyncio.gather(output, said, told)
+    finally:
+        await cancelled(output, said, told)
+    return Ran(await running.process.wait(), output.result(), said.result())
+
+
+async def cancelled(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel tasks and wait until none of them works on a stream any more."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
 
 
 async def _output(running: Running) -> bytes:
@@ -229,8 +241,14 @@ async def _tell(running: Running, given: bytes) -> None:
     running.given.close()
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
+async def _end(running: Running) -> None:
+    """Kill what still runs and wait for its end, which asyncio tells only of pipes read empty."""
+    if running.process.returncode is None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    await asyncio.shield(process.wait())
+            os.killpg(running.process.pid, signal.SIGKILL)
+    running.given.close()
+    for stream in (running.output, running.said):
+        with contextlib.suppress(OSError):
+            while await stream.read(_CHUNK):
+                pass
+    await running.process.wait()

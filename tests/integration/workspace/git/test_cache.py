@@ -377,6 +377,17 @@ async def test_too_many_files_and_too_many_bytes_are_refused(
     assert len((await limited(files=20, total_bytes=2000).fetch(commit, token=token)).files) == 20
 
 
+async def test_a_commit_of_too_many_files_is_not_fetched_again_to_be_refused_again(
+    repository: ServedRepository, limited: CacheOf, token: Token, server: GitServer
+) -> None:
+    commit = repository.commit({"a.py": "a", "b.py": "b"})
+    for _ in range(2):
+        with pytest.raises(RepositoryTooLargeError):
+            await limited(files=1).fetch(commit, token=token)
+
+    assert len(server.requests) == 2
+
+
 async def test_a_tree_that_names_one_folder_a_billion_times_is_refused(
     repository: ServedRepository, cache: RepositoryCache, token: Token
 ) -> None:

@@ -14,6 +14,7 @@ from tests.integration.workspace.git_repository import ServedRepository
 from tests.integration.workspace.git_server import Fault, GitServer
 
 from funcyard.workspace.git import (
+    BadBranchError,
     Git,
     GitError,
     NoSuchBranchError,
@@ -26,7 +27,6 @@ from funcyard.workspace.git import (
     Token,
     remote_head,
 )
-from funcyard.workspace.git.branches import BadBranchError
 
 
 async def test_the_head_of_each_branch_is_told(
