@@ -2,7 +2,7 @@
 
 chmod, hard links and symbolic links fail, names that differ by case are one, and it can be full. It
 lives in memory and speaks the kernel's FUSE protocol itself, so that nothing but ``/dev/fuse`` and
-the right to mount is needed: ``with mounted(folder) as reason:``, the reason why it is not, if any.
+the right to mount is needed: ``with mounted(folder) as mount:``.
 
 ``python -m tests.smb_like FOLDER CAPACITY`` mounts it and serves until it is unmounted.
 """
@@ -33,9 +33,27 @@ _SIZE, _MODE, _OWNER = 1 << 3, 1 << 0, 0b110
 _NOTHING_TO_SAY = {2, 36, 42}  # FORGET, INTERRUPT, BATCH_FORGET
 
 
+@dataclass
+class Mount:
+    """A mounted file system.
+
+    Attributes:
+        process: What serves it.
+        fault: Why it could not be mounted, None where it is.
+    """
+
+    process: subprocess.Popen[str]
+    fault: str | None
+
+    def kill(self) -> None:
+        """End what serves it, as a server that is gone."""
+        self.process.kill()
+        self.process.communicate()
+
+
 @contextmanager
-def mounted(folder: Path, *, capacity: int = 2**30) -> Iterator[str | None]:
-    """Mount the file system on a folder; lend the reason where that cannot be done.
+def mounted(folder: Path, *, capacity: int = 2**30) -> Iterator[Mount]:
+    """Mount the file system on a folder.
 
     Args:
         folder: An empty folder.
@@ -50,14 +68,14 @@ def mounted(folder: Path, *, capacity: int = 2**30) -> Iterator[str | None]:
     )
     assert process.stdout is not None
     if not process.stdout.readline():
-        yield (process.communicate()[1].splitlines() or ["it ended"])[-1]
+        yield Mount(process, (process.communicate()[1].splitlines() or ["it ended"])[-1])
         return
+    mount = Mount(process, None)
     try:
-        yield None
+        yield mount
     finally:
         subprocess.run(["umount", "-l", folder], check=True)
-        process.terminate()
-        process.communicate(timeout=10)
+        mount.kill()
 
 
 @dataclass

@@ -75,9 +75,9 @@ def smb_folder(tmp_path: Path) -> Iterator[Path]:
     """A mounted folder as SMB has it; the test is skipped where nothing can be mounted."""
     folder = tmp_path / "mount"
     folder.mkdir()
-    with mounted(folder) as reason:
-        if reason is not None:
-            pytest.skip(f"no file system of its own: {reason}")
+    with mounted(folder) as mount:
+        if mount.fault:
+            pytest.skip(f"no file system of our own: {mount.fault}")
         yield folder
 
 
