@@ -109,7 +109,7 @@ class Telling:
         """Describe a function that the worker finds."""
         trigger = function.trigger
         http = trigger.type.lower() == "httptrigger"
-        route = "/" + route_template(function, self.prefix) if http else None
+        route = "/" + route_template(function, self.prefix).strip("/") if http else None
         disabled = f"AzureWebJobs.{function.name}.Disabled"
         off = self.settings.get(disabled, "").lower() in _DISABLED
         return FoundFunction(
@@ -187,10 +187,11 @@ class Telling:
 
 
 def route_template(function: Function, prefix: str) -> str:
-    """Return the route template of an HTTP function, prefix included, no leading slash."""
+    """Return the route template of an HTTP function with the prefix, joined as the host does it."""
     route = function.trigger.get("route")
     path = function.name if route is None else str(route)
-    return "/".join(part.strip("/") for part in (prefix, path) if part.strip("/"))
+    before = prefix.strip("/")
+    return f"{before}/{path}" if before else path
 
 
 def _source(trigger: Binding) -> str:

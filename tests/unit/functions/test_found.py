@@ -34,7 +34,7 @@ def function(kind: str, **properties: Any) -> Function:  # noqa: ANN401 - JSON
 
 def test_an_http_function_is_told_with_its_route_methods_and_key() -> None:
     told = telling().describe(
-        function("httpTrigger", route="/x/{id}", methods=["GET", "post"], authLevel="ANONYMOUS")
+        function("httpTrigger", route="x/{id}", methods=["GET", "post"], authLevel="ANONYMOUS")
     )
 
     assert (told.route, told.listens_to) == ("/api/x/{id}", "/api/x/{id}")
@@ -50,6 +50,8 @@ def test_an_http_function_is_told_with_its_route_methods_and_key() -> None:
         ("api", {}, "/api/work"),
         ("", {}, "/work"),
         ("/v1/", {"route": "a/b/"}, "/v1/a/b"),
+        ("api", {"route": "/a"}, "/api//a"),
+        ("", {"route": "/a"}, "/a"),
         ("api", {"route": ""}, "/api"),
         ("", {"route": ""}, "/"),
     ],

@@ -1,14 +1,16 @@
 """Which function answers a request: route templates compiled once, matched most specific first.
 
 Templates are ASP.NET Core's: literals without regard to case, ``{id}``, ``{id:int:min(1)}``,
-``{id?}``, ``{id=1}``, ``{*rest}`` and several parameters within one segment (``{name}.{format}``).
-https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#customize-the-http-endpoint
+``{id?}``, ``{id=1}``, ``{*rest}`` and several parameters within one segment (``{name}.{format}``,
+``{name}.{ext?}``). What is refused is what its parser refuses.
+https://learn.microsoft.com/aspnet/core/fundamentals/routing#route-templates
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{(?P<inner>(?:[^{}]|\{\{|\}\})+)\}|(?P<text>[^{}]+)")
 _ENCODED_SLASH = re.compile("%2f", re.IGNORECASE)
-_NAME = re.compile(r"[^\s{}/:=?*]+")
+_NAME = re.compile(r"[^{}/?*]+")
+_PERIOD = "."
 
 
 class RouteTemplateError(UserError):
@@ -31,7 +34,7 @@ class RouteTemplateError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class _Segment:
-    pattern: re.Pattern[str]
+    patterns: tuple[re.Pattern[str], ...]
     names: tuple[str, ...]
     checks: tuple[tuple[str, Callable[[str], bool]], ...]
     rank: int
@@ -45,7 +48,7 @@ class Route:
     """One function's route.
 
     Attributes:
-        template: Relative to the host, prefix included, without a leading slash.
+        template: Relative to the host, prefix included.
         methods: Upper case; empty means every method.
         function: Name of the function that answers.
     """
@@ -79,7 +82,7 @@ class Routes:
             if any(segment.rank for segment in segments):
                 self._patterns.append((route, segments))
             else:
-                self._literal.setdefault(route.template.lower(), []).append(route)
+                self._literal.setdefault(_trimmed(route.template).lower(), []).append(route)
 
     def match(self, path: str, method: str) -> Match | frozenset[str] | None:
         """Return the match, the methods that the path allows instead, or None for no such path.
@@ -111,22 +114,29 @@ def _precedence(segments: tuple[_Segment, ...]) -> tuple[tuple[int, ...], int]:
 
 
 def _compile(template: str) -> tuple[_Segment, ...]:
-    trimmed = template.strip("/")
+    trimmed = _trimmed(template)
     if not trimmed:
         return ()
+    if trimmed.startswith("~"):
+        raise RouteTemplateError(f"route {template!r}: it begins with '~' and no slash after it")
     segments = [_segment(part, template) for part in _split(trimmed)]
     names: set[str] = set()
     for index, segment in enumerate(segments):
-        last = index == len(segments) - 1
-        if (segment.catch_all or segment.optional) and not last:
+        if segment.catch_all and index < len(segments) - 1:
             raise RouteTemplateError(
-                f"route {template!r}: an optional or catch-all parameter must be the last segment"
+                f"route {template!r}: a catch-all parameter must be the last segment"
             )
         for name in segment.names:
             if name.lower() in names:
                 raise RouteTemplateError(f"route {template!r}: parameter {name!r} appears twice")
             names.add(name.lower())
     return tuple(segments)
+
+
+def _trimmed(template: str) -> str:
+    """Return a template without the one slash that may begin it, and the one that may end it."""
+    begun = template.removeprefix("~/") if template.startswith("~/") else template.removeprefix("/")
+    return begun.removesuffix("/")
 
 
 def _split(template: str) -> list[str]:
@@ -145,42 +155,76 @@ def _split(template: str) -> list[str]:
 def _segment(part: str, template: str) -> _Segment:
     if not part:
         raise RouteTemplateError(f"route {template!r}: an empty segment")
-    pattern, checks, position = "", [], 0
-    names: list[str] = []
-    optional, catch_all, default = False, "", None
+    pieces = _pieces(part, template)
+    parameters = [piece for piece in pieces if isinstance(piece, _Parameter)]
+    if len(pieces) > 1:
+        _refuse_mixed(pieces, f"route {template!r}, segment {part!r}")
+    patterns = [_pattern(pieces)]
+    whole = len(pieces) == len(parameters) == 1
+    only = parameters[0] if whole else None
+    if parameters and parameters[-1].optional and not whole:
+        # Without the last parameter its period is left out, too.
+        patterns.append(f"{_pattern(pieces[:-2])}(?<!\\.)")
+    return _Segment(
+        tuple(re.compile(pattern, re.IGNORECASE | re.DOTALL) for pattern in patterns),
+        tuple(parameter.name for parameter in parameters),
+        tuple((one.name, check) for one in parameters for check in one.checks),
+        _rank(
+            literal=not parameters,
+            whole=whole,
+            checked=any(parameter.checks for parameter in parameters),
+            catch=only is not None and only.catch_all,
+        ),
+        only is not None and (only.optional or bool(only.default)),
+        only.name if only and only.catch_all else "",
+        (only.name, only.default) if only and only.default else None,
+    )
+
+
+def _pieces(part: str, template: str) -> list[str | _Parameter]:
+    """Return the literals and the parameters of a segment in order."""
+    pieces: list[str | _Parameter] = []
+    position = 0
     for token in _TOKEN.finditer(part):
         if token.start() != position:
-            raise RouteTemplateError(f"route {template!r}: unbalanced braces in {part!r}")
+            break
         position = token.end()
-        if token["inner"] is None:
-            text = token["text"] if token["text"] is not None else token[0][0]
-            pattern += re.escape(text)
+        if token["inner"] is not None:
+            pieces.append(_parameter(token["inner"], template))
             continue
-        parameter = _parameter(token["inner"], template)
-        names.append(parameter.name)
-        checks += [(parameter.name, check) for check in parameter.checks]
-        catch_all = parameter.name if parameter.catch_all else catch_all
-        optional = optional or parameter.optional
-        default = (parameter.name, parameter.default) if parameter.default else default
-        pattern += "([^/]+)"
+        text = token["text"] if token["text"] is not None else token[0][0]
+        if "?" in text:
+            raise RouteTemplateError(f"route {template!r}: a literal may hold no '?', as {part!r}")
+        if pieces and isinstance(pieces[-1], str):
+            pieces[-1] += text
+        else:
+            pieces.append(text)
     if position != len(part):
         raise RouteTemplateError(f"route {template!r}: unbalanced braces in {part!r}")
-    whole = len(names) == 1 and part.startswith("{") and part.endswith("}")
-    if (catch_all or optional or default) and not whole:
-        raise RouteTemplateError(
-            f"route {template!r}: an optional, default or catch-all parameter needs a segment of"
-            " its own"
-        )
-    rank = _rank(literal=not names, whole=whole, checked=bool(checks), catch=bool(catch_all))
-    return _Segment(
-        re.compile(pattern, re.IGNORECASE | re.DOTALL),
-        tuple(names),
-        tuple(checks),
-        rank,
-        optional or default is not None,
-        catch_all,
-        default,
-    )
+    return pieces
+
+
+def _refuse_mixed(pieces: list[str | _Parameter], where: str) -> None:
+    """Refuse what a segment of several pieces must not hold.
+
+    Raises:
+        RouteTemplateError: It holds such.
+    """
+    for before, piece in pairwise([None, *pieces]):
+        if not isinstance(piece, _Parameter):
+            continue
+        if piece.catch_all:
+            raise RouteTemplateError(f"{where}: a catch-all parameter needs a segment of its own")
+        if isinstance(before, _Parameter):
+            raise RouteTemplateError(f"{where}: two parameters follow one another")
+        if piece.optional and (piece is not pieces[-1] or before != _PERIOD):
+            raise RouteTemplateError(
+                f"{where}: an optional parameter must be alone, or last and follow a period"
+            )
+
+
+def _pattern(pieces: list[str | _Parameter]) -> str:
+    return "".join(re.escape(p) if isinstance(p, str) else "([^/]+)" for p in pieces)
 
 
 def _rank(*, literal: bool, whole: bool, checked: bool, catch: bool) -> int:
@@ -203,7 +247,7 @@ class _Parameter:
 
 
 def _parameter(inner: str, template: str) -> _Parameter:
-    text = inner.lstrip("*")
+    text = inner.removeprefix("*").removeprefix("*")
     catch_all = text != inner
     optional = text.endswith("?")
     text = text.removesuffix("?")
@@ -214,6 +258,8 @@ def _parameter(inner: str, template: str) -> _Parameter:
         equals, default = late_equals or equals, late_default or default
     if not _NAME.fullmatch(name):
         raise RouteTemplateError(f"route {template!r}: {inner!r} is not a parameter")
+    if catch_all and optional:
+        raise RouteTemplateError(f"route {template!r}: catch-all {name!r} is optional")
     if equals and optional:
         raise RouteTemplateError(f"route {template!r}: {name!r} is optional and has a default")
     try:
@@ -260,14 +306,15 @@ def _match(segments: tuple[_Segment, ...], parts: list[str]) -> dict[str, str] |
             if segment.default:
                 values[segment.default[0]] = segment.default[1]
             continue
-        found = segment.pattern.fullmatch(parts[index])
+        found = next(filter(None, (one.fullmatch(parts[index]) for one in segment.patterns)), None)
         if found is None:
             return None
-        values.update(zip(segment.names, found.groups(), strict=True))
+        # The last is optional where the pattern has no group for it.
+        values.update(zip(segment.names, found.groups(), strict=False))
         if not _passes(segment, values):
             return None
     return values if len(parts) <= len(segments) else None
 
 
 def _passes(segment: _Segment, values: Mapping[str, str]) -> bool:
-    return all(check(values[name]) for name, check in segment.checks)
+    return all(check(values[name]) for name, check in segment.checks if name in values)

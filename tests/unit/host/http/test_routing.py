@@ -27,6 +27,16 @@ def _matched(routes: Routes, path: str, method: str = "GET") -> tuple[str, dict[
         ("api/files/{*path}", "/api/files/a/b.txt", {"path": "a/b.txt"}),
         ("api/files/{**path}", "/api/files", {"path": ""}),
         ("api/{name}.{format}", "/api/report.v2.pdf", {"name": "report.v2", "format": "pdf"}),
+        ("api/{name}.{ext?}", "/api/report.v2.pdf", {"name": "report.v2", "ext": "pdf"}),
+        ("api/{name}.{ext?}", "/api/report", {"name": "report"}),
+        ("api/{name}.{ext:alpha?}", "/api/report", {"name": "report"}),
+        ("api/{a?}/b", "/api/x/b", {"a": "x"}),
+        ("api/{a?}/{b?}", "/api/x", {"a": "x"}),
+        ("api/{a}-{b=1}", "/api/x-y", {"a": "x", "b": "y"}),
+        ("api/hello/", "/api/hello", {}),
+        ("/hello", "/hello", {}),
+        ("~/hello", "/hello", {}),
+        ("/", "/", {}),
         ("api/{name}", "/api/a%2Fb%20c", {"name": "a%2Fb c"}),
         ("api/{code:regex(^\\d{{3}}$)}", "/api/123", {"code": "123"}),
         ("api/{size:range(1,9)}", "/api/9", {"size": "9"}),
@@ -55,6 +65,9 @@ def test_a_path_reaches_its_function(
         ("{*path:file}", "/a.b/c"),
         ("{*path:nonfile}", "/c.txt"),
         ("api/products/{id:int}", "/api/products/2147483648"),
+        ("api/{name}.{ext?}", "/api/report."),
+        ("api/{name}.{ext:int?}", "/api/report.pdf"),
+        ("api/{a?}/b", "/api/b"),
         ("api/{id:guid}", "/api/not-a-guid"),
         ("api/{size:range(1,9)}", "/api/10"),
         ("api/{name:length(3)}", "/api/ab"),
@@ -97,8 +110,10 @@ def test_a_wrong_method_is_told_the_allowed_ones() -> None:
 
 @pytest.mark.parametrize(
     "template",
-    ["api/{", "api/}", "api//x", "api/{*a}/b", "api/{a?}/b", "{a}/{A}", "{a:nosuch}", "{a:int",
-     "x{a?}", "{a=1?}", "{a:range(x,y)}", "{a:regex([)}"],
+    ["api/{", "api/}", "api//x", "api/{*a}/b", "{a}/{A}", "{a:nosuch}", "{a:int",
+     "x{a?}", "{a=1?}", "{a:range(x,y)}", "{a:regex([)}",
+     "x/{a}{b}", "{a}{b}", "a?b=1", "x?y", "{a?}.x", "{a}-{b?}", "{a?}{b}", "{*a?}", "{***a}",
+     "x{*a}", "//a", "a//", "~a", "{a*}", "{}"],
 )  # fmt: skip
 def test_a_malformed_template_is_refused_with_its_text(template: str) -> None:
     with pytest.raises(RouteTemplateError, match="route") as fault:

@@ -36,7 +36,19 @@ def _facts(folder: Path, *functions: Function, prefix: str | None = None, body: 
 
 @pytest.mark.parametrize(
     "route",
-    ["a/{id", "a/}id{", "{rest*}/b", "{*rest}/b", "{a?}/b", "a/{id}/{ID}", "a/{id:integer}", "/a"],
+    [
+        "a/{id",
+        "a/}id{",
+        "{rest*}/b",
+        "{*rest}/b",
+        "a/{id}/{ID}",
+        "a/{id:integer}",
+        "/a",
+        "x/{a}{b}",
+        "{a}{b}",
+        "a?b=1",
+        "x?y",
+    ],
 )
 def test_a_route_that_is_no_template_is_told(tmp_path: Path, route: str) -> None:
     assert len(found(route_invalid.RULE, _facts(tmp_path, _http("f", route)))) == 1
@@ -49,6 +61,8 @@ def test_a_route_that_is_no_template_is_told(tmp_path: Path, route: str) -> None
         "{*rest}",
         "{**rest}",
         "a/{name}.{format}",
+        "a/{name}.{ext?}",
+        "{a?}/b",
         "{path:nonfile}",
         "",
         r"{v:regex(^(?<year>\\d+)$)}",
@@ -124,6 +138,7 @@ def test_methods_shared_out_are_no_clash_and_no_methods_are_all(tmp_path: Path) 
         ("0 */5 * * * *", False),
         ("*/5 * * * *", False),
         ("00:05:00", False),
+        ("25:00:00:00", False),
         ("%CRON%", False),
         ("%UNKNOWN%", False),
         ("%WRONG%", True),
