@@ -7,7 +7,7 @@ import pytest
 from funcyard.host.host_json import HostJsonError, parse, read_host_json
 
 LONG_HOURS = (
-    "8: extensions.queues.visibilityTimeout '24:00:00' has more than 23 hours: "
+    "8: extensions.queues.visibilityTimeout '1.24:00:00' has more than 23 hours: "
     "write days as d.hh:mm:ss"
 )
 
@@ -64,7 +64,7 @@ def test_every_fault_is_named_at_once_with_its_line() -> None:
     "queues": {
       "batchSize": 33,
       "newBatchThreshold": true,
-      "visibilityTimeout": "24:00:00",
+      "visibilityTimeout": "1.24:00:00",
       "messageEncoding": "utf8"
     },
     "http": []

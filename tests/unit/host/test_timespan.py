@@ -31,7 +31,38 @@ def test_seconds_may_be_left_out() -> None:
     assert parse_timespan("00:05") == timedelta(minutes=5)
 
 
-@pytest.mark.parametrize("text", ["24:00:00", "00:60:00", "00:00:60", "5", "", "1:2:3:4", "-0:0:1"])
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ("25:00:00:00", timedelta(days=25)),
+        ("1:2:3:4", timedelta(1, 4, 0, 0, 3, 2)),
+        ("24:00:00", timedelta(days=24)),
+        ("24:10:30", timedelta(days=24, hours=10, minutes=30)),
+        ("00:05:00", timedelta(minutes=5)),
+    ],
+)
+def test_days_may_be_parted_by_a_colon_and_take_the_place_of_too_many_hours(
+    text: str, means: timedelta
+) -> None:
+    assert looks_like_timespan(text)
+    assert parse_timespan(text) == means
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "24:24:00",
+        "24:00",
+        "1.24:00:00",
+        "00:60:00",
+        "00:00:60",
+        "5",
+        "",
+        "-0:0:1",
+        "20000000:0:0:0",
+        "1:2:3:4:5",
+    ],
+)
 def test_what_is_no_duration_or_means_another_in_net_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not a duration|more than"):
         parse_timespan(text)
