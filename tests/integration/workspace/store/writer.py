@@ -1,0 +1,46 @@
+"""A program that writes one file again and again until it is killed.
+
+Where is a line of JSON on its input: ``folder``, or ``endpoint``, ``key`` and ``share``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import sys
+from pathlib import Path
+
+from tests.integration.emulator.conftest import ACCOUNT
+
+from funcyard.azure.storage import StorageAccount
+from funcyard.workspace.store.base import Store
+from funcyard.workspace.store.directory import DirectoryStore
+from funcyard.workspace.store.share import ShareStore
+
+SIZE = 3_000_000
+"""Of each content, all whose bytes are alike."""
+
+
+async def _write(store: Store) -> None:
+    for number in itertools.count():
+        await store.write("f", bytes([number % 251]) * SIZE)
+        sys.stdout.write("written\n")
+        sys.stdout.flush()
+
+
+def main() -> None:
+    """Write until the end."""
+    place = json.loads(sys.stdin.readline())
+    if "folder" in place:
+        asyncio.run(_write(DirectoryStore(Path(place["folder"]))))
+    account = StorageAccount(name=ACCOUNT, endpoints={"file": place["endpoint"]}, key=place["key"])
+    asyncio.run(_write_share(account, place["share"]))
+
+
+async def _write_share(account: StorageAccount, share: str) -> None:
+    await _write(ShareStore(account, share))
+
+
+if __name__ == "__main__":
+    main()
