@@ -47,6 +47,7 @@ async def _check(store: Store, place: dict[str, str]) -> None:
         assert set(found) == {"f"}
         assert content is not None
         assert (len(content), len(set(content))) == (SIZE, 1), "the file is torn"
+        assert content[0] != 0, "the file is not filled"
     swept = await store.sweep(older_than=timedelta())
     assert 0 <= swept <= _KILLS
     assert await store.sweep(older_than=timedelta()) == 0

@@ -18,13 +18,13 @@ from funcyard.workspace.store.base import Store
 from funcyard.workspace.store.directory import DirectoryStore
 from funcyard.workspace.store.share import ShareStore
 
-SIZE = 3_000_000
-"""Of each content, all whose bytes are alike."""
+SIZE = 5_000_000
+"""Of each content, all whose bytes are alike and none is zero; two ranges of a share."""
 
 
 async def _write(store: Store) -> None:
     for number in itertools.count():
-        await store.write("f", bytes([number % 251]) * SIZE)
+        await store.write("f", bytes([1 + number % 250]) * SIZE)
         sys.stdout.write("written\n")
         sys.stdout.flush()
 
