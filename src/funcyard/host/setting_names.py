@@ -30,6 +30,11 @@ def lookup(settings: Mapping[str, str], name: str) -> str | None:
     return next((value for key, value in settings.items() if key.lower() == wanted and value), None)
 
 
+def names_in(text: str) -> list[str]:
+    """Return the settings that a text names as ``%NAME%``."""
+    return _PERCENT.findall(text)
+
+
 def resolve_settings(text: str, settings: Mapping[str, str]) -> str:
     """Return the text with every ``%NAME%`` replaced by that setting.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from funcyard.preflight.infrastructure.container_apps import container_apps
 from funcyard.preflight.infrastructure.images import PUBLIC, is_own
+from funcyard.preflight.infrastructure.settings import container_settings, function_app_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from funcyard.preflight.facts import AppFacts, Facts
     from funcyard.preflight.infrastructure.container_apps import ContainerApp
     from funcyard.preflight.infrastructure.reading import Deployment
+    from funcyard.preflight.infrastructure.settings import DeployedSettings
     from funcyard.preflight.infrastructure.value import Value
 
 _REPOSITORY = re.compile(r"(?:^|/)([a-z0-9][a-z0-9._-]*)(?::[^/]*)?(?:@.*)?$")
@@ -34,6 +36,26 @@ def linked(facts: Facts, deployment: Deployment) -> Iterator[tuple[ContainerApp,
             runs = runs_in(facts, image.text, alone=alone) if image is not None else None
             if runs is not None:
                 yield app, container, runs
+
+
+def settings_of(
+    facts: Facts, deployment: Deployment
+) -> Iterator[tuple[DeployedSettings, AppFacts | None]]:
+    """Yield the settings that a deployment gives an app, and the checked app that gets them.
+
+    That is None where it is open; what runs somebody else's image is left out.
+    """
+    sites = list(function_app_settings(deployment))
+    for site in sites:
+        kind = site.runtime.text if site.runtime is not None and site.runtime.known else ""
+        image = kind.partition("|")[2] if kind.lower().startswith("docker|") else ""
+        if not image or is_own(image):
+            yield site, runs_in(facts, image, alone=len(sites) == 1) if image else None
+    containers = list(container_settings(deployment))
+    for one in containers:
+        image = one.image.text if one.image is not None else ""
+        if is_own(image):
+            yield one, runs_in(facts, image, alone=len(containers) == 1)
 
 
 def runs_in(facts: Facts, image: str, *, alone: bool) -> AppFacts | None:

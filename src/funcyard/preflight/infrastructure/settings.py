@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from funcyard.preflight.infrastructure.container_apps import container_apps, display
+from funcyard.preflight.infrastructure.value import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from funcyard.preflight.infrastructure.value import Value
 
 _SITES = "Microsoft.Web/sites"
+_REFERENCE = "@Microsoft."
+"""A reference to Key Vault or to App Configuration begins so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class DeployedSettings:
 
     Attributes:
         owner: The function app or container app, as messages tell it.
-        values: By name; one that is taken from a secret or vault is unknown or a reference.
+        values: By name; one that is taken from a secret is unknown.
         complete: Whether these are all; else there may be others.
         image: The image of the container that gets them, None for a function app.
         runtime: ``linuxFxVersion`` of a function app, such as ``Python|3.11``; None where it is not
@@ -37,6 +40,16 @@ class DeployedSettings:
     image: Value | None
     runtime: Value | None
     place: Value
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The values that are known, by name; one that is taken from a vault is not."""
+        texts = {name: value.as_text() for name, value in self.values.items()}
+        return {
+            name: text
+            for name, text in texts.items()
+            if text is not None and not text.startswith(_REFERENCE)
+        }
 
 
 def function_app_settings(deployment: Deployment) -> Iterator[DeployedSettings]:
@@ -88,8 +101,14 @@ def _listed(written: Value | None) -> tuple[dict[str, Value], bool]:
         if text is None:
             complete = False
         else:
-            values[text] = item.get("value") or item.get("secretRef") or item
+            values[text] = item.get("value") or _secret(item)
     return values, complete
+
+
+def _secret(item: Value) -> Value:
+    """Return the value of a variable that is taken from a secret: where it is, not what it is."""
+    place = item.get("secretRef") or item
+    return replace(place, data=Unknown(place.text))
 
 
 def _configurations(deployment: Deployment, site: Resource) -> Iterator[Resource]:

@@ -162,6 +162,80 @@ def test_a_schedule_that_cannot_be_read_is_told(
     assert [finding.line for finding in found(schedule_invalid.RULE, given)] == [6] * told
 
 
+SITE = """\
+param vault string
+resource site 'Microsoft.Web/sites@2023-12-01' = {
+  name: 'orders'
+  kind: 'functionapp,linux'
+  properties: {
+    siteConfig: {
+      appSettings: [
+        { name: 'OTHER', value: 'every 5 minutes' }
+        { name: 'Timer_Schedule', value: VALUE }
+      ]
+    }
+  }
+}
+"""
+CONTAINER = """\
+resource app 'Microsoft.App/containerApps@2024-03-01' = {
+  name: 'orders'
+  properties: {
+    template: {
+      containers: [
+        {
+          image: 'orders.azurecr.io/IMAGE:1'
+          env: [
+            { name: 'TIMER_SCHEDULE', FROM: 'every-5-minutes' }
+          ]
+        }
+      ]
+    }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("template", "line"),
+    [
+        (SITE.replace("VALUE", "'every 5 minutes'"), 9),
+        (SITE.replace("VALUE", "'0 */5 * * * *'"), 0),
+        (SITE.replace("VALUE", "'@Microsoft.KeyVault(SecretUri=https://v/secrets/s)'"), 0),
+        (SITE.replace("VALUE", "vault"), 0),
+        (CONTAINER.replace("FROM", "value").replace("IMAGE", "api"), 9),
+        (CONTAINER.replace("FROM", "secretRef").replace("IMAGE", "api"), 0),
+    ],
+)
+def test_a_schedule_in_a_setting_is_judged_as_the_template_gives_it(
+    tmp_path: Path, template: str, line: int
+) -> None:
+    given = facts(
+        tmp_path,
+        {"function_app.py": HEAD, "main.bicep": template},
+        survey=holding(function("tick", line=4, schedule="%TIMER_SCHEDULE%")),
+        target={"settings": {"TIMER_SCHEDULE": "0 0 * * * *"}},
+    )
+
+    told = found(schedule_invalid.RULE, given)
+
+    assert [(finding.file, finding.line) for finding in told] == [("main.bicep", line)] * bool(line)
+    assert all("every" in f.evidence and "%TIMER_SCHEDULE% of orders" in f.message for f in told)
+
+
+def test_a_setting_of_another_apps_image_is_not_held_against_a_timer(tmp_path: Path) -> None:
+    given = facts(
+        tmp_path,
+        {
+            "function_app.py": HEAD,
+            "main.bicep": CONTAINER.replace("FROM", "value").replace("orders.azurecr.io/", ""),
+        },
+        survey=holding(function("tick", line=4, schedule="%TIMER_SCHEDULE%")),
+    )
+
+    assert found(schedule_invalid.RULE, given) == []
+
+
 ASYNC = """\
 @app.orchestration_trigger(context_name="context")
 async def run(context):
