@@ -415,7 +415,7 @@ def test_function_timeout_breaks_a_stream_off(up: Up) -> None:
 
 def test_a_streamed_function_is_invoked_by_hand(up: Up) -> None:
     words = ["invoke", "api", "say", "--data", "hello", "--json", "--dir"]
-    command = [FUNCYARD, *words, up.root]
+    command: list[str | Path] = [FUNCYARD, *words, up.root]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     answer = json.loads(done.stdout)
     assert (answer["ok"], answer["status"], answer["returned"]) == (True, "202", '{"said":"hello"}')

@@ -32,7 +32,7 @@ class Exchange(Protocol):
         ...
 
     def arrived(self, head: Head, piece: bytes) -> None:
-        """Take a message about the response: how it starts, or a piece of its body."""
+        """Take a message about the response: how it starts, a piece of its body, or both."""
         ...
 
     def granted(self, size: int) -> None:

@@ -363,16 +363,11 @@ class Worker:
         if kind is Kind.RESULT:
             running = self._running.get(stream)
             if running is not None and not running.answer.done():
+                if running.exchange is not None and "response" in head:
+                    running.exchange.arrived(head["response"], bytes(split(head, body)[-1]))
                 running.answer.set_result(_outcome(running, head, body))
         elif kind in (Kind.BODY, Kind.CREDIT):
-            self._streamed_at = time.perf_counter()
-            running = self._running.get(stream)
-            if running is None or running.exchange is None or running.answer.done():
-                return
-            if kind is Kind.BODY:
-                running.exchange.arrived(head, bytes(body))
-            else:
-                running.exchange.granted(head["n"])
+            self._streamed(kind, stream, head, body)
         elif kind is Kind.LOG:
             for record in head["records"]:
                 function = record.get("function", "")
@@ -392,6 +387,16 @@ class Worker:
                 )
         elif kind is Kind.READY and not self._ready.done():
             self._ready.set_result(head)
+
+    def _streamed(self, kind: Kind, stream: int, head: Head, body: memoryview) -> None:
+        self._streamed_at = time.perf_counter()
+        running = self._running.get(stream)
+        if running is None or running.exchange is None or running.answer.done():
+            return
+        if kind is Kind.BODY:
+            running.exchange.arrived(head, bytes(body))
+        else:
+            running.exchange.granted(head["n"])
 
     def _lost(self, error: Exception | None) -> None:
         """Take note that the channel is gone: the process is ending, or is of no use any more."""

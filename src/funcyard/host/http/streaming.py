@@ -1,8 +1,9 @@
 """A request and its response between a client and a worker, both streamed.
 
 Two tasks carry the bodies while the invocation runs: one reads the request as the worker takes it
-and then watches whether the client stays, the other sends the response as the client takes it. What
-is incomplete at the end is broken off, so that no client mistakes it for the whole.
+and then watches whether the client stays, the other sends the response as the client takes it. A
+small request that is soon answered by a small response does without them. What is incomplete at the
+end is broken off, so that no client mistakes it for the whole.
 """
 
 from __future__ import annotations
@@ -22,13 +23,16 @@ from funcyard.host.worker.channel import Kind
 from funcyard.host.worker.flow import END, PIECE, Inflow, Outflow
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
 
     from funcyard.host.exchange import Post
     from funcyard.host.http.request import Receive, Scope
     from funcyard.host.http.response import Send
     from funcyard.host.invocation import Outcome
     from funcyard.host.worker.channel import Head
+
+_WATCH_AFTER_SECONDS = 0.1
+"""From when on it is noticed that a client leaves: most are answered before, and cost nothing."""
 
 _OF_THE_CONNECTION = frozenset({"connection", "keep-alive", "transfer-encoding"})
 
@@ -63,6 +67,8 @@ class HttpExchange:
         self._gone = False
         self._too_large = False
         self._fault: RuntimeError | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._writing: asyncio.Task[None] | None = None
 
     async def request(
         self, parameters: Mapping[str, str], query: Mapping[str, str]
@@ -105,18 +111,20 @@ class HttpExchange:
             WorkerLost: The worker died under it.
             RuntimeError: The response cannot be written as HTTP.
         """
-        reading = asyncio.create_task(self._read())
-        writing = asyncio.create_task(self._write())
+        delay = 0.0 if self._more else _WATCH_AFTER_SECONDS
+        watch = asyncio.get_running_loop().call_later(delay, self._start, self._read)
         try:
             try:
                 outcome = await serving
             finally:
                 self._response.finish()
-            await writing
+            await (self._writing or self._write())
         finally:
-            reading.cancel()
-            writing.cancel()
-            await asyncio.gather(reading, writing, return_exceptions=True)
+            watch.cancel()
+            for task in self._tasks:
+                task.cancel()
+            if self._tasks:
+                await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._fault is not None:
             raise self._fault
         if self._too_large and not self.begun:
@@ -132,10 +140,17 @@ class HttpExchange:
     def arrived(self, head: Head, piece: bytes) -> None:
         """See :class:`~funcyard.host.exchange.Exchange`."""
         self._response.put(head, piece)
+        if self._writing is None and END not in head:
+            self._writing = self._start(self._write)
 
     def granted(self, size: int) -> None:
         """See :class:`~funcyard.host.exchange.Exchange`."""
         self._body.grant(size)
+
+    def _start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work())
+        self._tasks.append(task)
+        return task
 
     def _tell(self, kind: Kind, head: Head, pieces: Sequence[bytes] = ()) -> None:
         if self._post is not None:
@@ -199,7 +214,7 @@ class HttpExchange:
             self.begun = True
             message = {"type": "http.response.start", "status": status}
             await self._send({**message, "headers": [*raw, *self._extra]})
-        else:
-            end = END in head
+        end = END in head
+        if piece or end:
             await self._send({"type": "http.response.body", "body": piece, "more_body": not end})
             self.complete = end

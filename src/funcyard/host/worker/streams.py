@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ...functions.loader import BoundFunction
     from .channel import Head, Kind
     from .conversion import Answer
+    from .web import Whole
 
 _log = logging.getLogger("funcyard.http")
 
@@ -75,7 +76,9 @@ class Streams:
             identity=head["id"],
             respond=run.respond,
             post=lambda kind, head, pieces: self._send(kind, stream, head, pieces),
-            completed=lambda: self._answer(stream, run.answer or _unasked(exchange)),
+            completed=lambda whole: self._answer(
+                stream, _with(whole, run.answer or _unasked(exchange))
+            ),
         )
         return self._carry(run, stream, exchange)
 
@@ -164,6 +167,14 @@ class _Run:
         if response is None:
             raise ValueError(f"No http response found for invocation {self.context.invocation_id}")
         return response
+
+
+def _with(whole: Whole | None, answer: Answer) -> Answer:
+    """Let a small response go with the invocation's result."""
+    if whole is None:
+        return answer
+    head, bodies = answer
+    return {**head, "response": whole[0]}, [*bodies, whole[1]]
 
 
 def _unasked(exchange: Exchange) -> Answer:
