@@ -116,8 +116,16 @@ def print_outcome(
         )
     if rows:
         click.echo(table(["STATE", "FILE", "NOTE"], rows))
+    print_drifts(outcome)
     click.echo(_sentence(outcome, dry_run=dry_run))
     print_notices(outcome)
+
+
+def print_drifts(outcome: Outcome) -> None:
+    """Print the functions on which code and spec do not agree, a row each; nothing for none."""
+    rows = [(one.departure.value, one.message) for one in outcome.code.drifts]
+    if rows:
+        click.echo(table(["FUNCTION", "WHAT DIFFERS"], rows))
 
 
 def print_notices(outcome: Outcome) -> None:
@@ -143,6 +151,7 @@ def document(outcome: Outcome) -> dict[str, object]:
         "spec_changed": outcome.plan.spec_changed or outcome.spec_before is not None,
         "conflicts": outcome.plan.conflicts,
         "files": [file.as_dict() for file in outcome.plan.files],
+        "functions": outcome.code.drifts,
         "notices": outcome.notices,
         "memory": memory
         and {"folder": memory.folder, "created": memory.created, "updated": memory.updated},
@@ -152,6 +161,9 @@ def document(outcome: Outcome) -> dict[str, object]:
 def _sentence(outcome: Outcome, *, dry_run: bool) -> str:
     plan = outcome.plan
     counts = _counts(plan.files)
+    if is_current(outcome) and outcome.code.lacks:
+        said = f"the files of {outcome.spec.project_name} are up to date: {counts}"
+        return f"{said}\n{departs(outcome)}"
     if is_up_to_date(outcome):
         return f"{outcome.spec.project_name} is up to date: {counts}"
     verb = "would be" if dry_run else "is now"
@@ -159,10 +171,22 @@ def _sentence(outcome: Outcome, *, dry_run: bool) -> str:
     if plan.conflicts:
         paths = ", ".join(plan.conflicts)
         state += f"\nresolve the conflicts in {paths}, then run `funcyard status`"
-    return state
+    return f"{state}\n{departs(outcome)}" if outcome.code.lacks else state
+
+
+def departs(outcome: Outcome) -> str:
+    """Return in a sentence how much of the spec the code lacks, and what shows it."""
+    number = len(outcome.code.lacks)
+    functions = "1 function" if number == 1 else f"{number} functions"
+    return f"the code lacks {functions} of funcyard.yaml: `funcyard diff` shows what to write"
 
 
 def is_up_to_date(outcome: Outcome) -> bool:
+    """Tell whether the files are current and the code has every function as the spec says."""
+    return is_current(outcome) and not outcome.code.lacks
+
+
+def is_current(outcome: Outcome) -> bool:
     """Tell whether nothing is to be written and no conflict to be resolved."""
     plan = outcome.plan
     return not (plan.changed or plan.unresolved or outcome.spec_after is not None)

@@ -27,7 +27,10 @@ _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 @directory_argument
 @json_option
 def command(directory: Path, as_json: bool) -> None:
-    """Show what an update would change, line by line."""
+    """Show what an update would change, line by line.
+
+    Of functions that the spec has and the code has not, it shows what could be pasted.
+    """
     outcome = inspect(directory, now=now())
     diffs = {file.path: text for file in outcome.plan.files if (text := file_diff(file))}
     if as_json:
@@ -40,8 +43,12 @@ def command(directory: Path, as_json: bool) -> None:
         return
     for line in "".join(diffs.values()).splitlines():
         click.secho(line, fg=_COLOURS.get(line[:1]), bold=line[:4] in ("--- ", "+++ "))
+    for drift in outcome.code.drifts:
+        click.secho(f"# {drift.message}", bold=True)
+        if drift.code:
+            click.echo(f"\n{drift.code}")
     if unresolved := outcome.plan.unresolved:
         click.echo(f"resolve the conflicts in {', '.join(unresolved)}", err=True)
-    elif not diffs:
+    elif not diffs and not outcome.code.drifts:
         click.echo(f"{outcome.spec.project_name} is up to date", err=True)
     print_notices(outcome)

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from funcyard.cli._project import (
+    departs,
     directory_argument,
     document,
     json_option,
     memory_option,
     now,
+    print_drifts,
     print_notices,
 )
 from funcyard.output import table, to_json
@@ -45,6 +47,9 @@ _MEANING = {
 def command(directory: Path, show_all: bool, memory: Path | None, as_json: bool) -> int:
     """Show which generated files were edited, are missing or are out of date.
 
+    Functions of the spec that the code does not have are shown, too; the sources are read for that,
+    not run.
+
     Exit status: 0, 1 while a conflict of an earlier update is unresolved.
     """
     outcome = inspect(directory, now=now(), memory=memory)
@@ -61,6 +66,7 @@ def command(directory: Path, show_all: bool, memory: Path | None, as_json: bool)
     ]
     if rows:
         click.echo(table(["STATUS", "FILE", "NOTE"], rows))
+    print_drifts(outcome)
     click.echo(_sentence(outcome))
     print_notices(outcome)
     return _exit_code(outcome)
@@ -78,5 +84,8 @@ def _sentence(outcome: Outcome) -> str:
     if plan.unresolved:
         return f"{clean}: resolve the conflicts in {', '.join(plan.unresolved)}"
     if plan.changed:
-        return f"{clean}: `funcyard update` brings them up to date"
+        said = f"{clean}: `funcyard update` brings them up to date"
+        return f"{said}\n{departs(outcome)}" if outcome.code.lacks else said
+    if outcome.code.lacks:
+        return f"{clean}: up to date\n{departs(outcome)}"
     return f"{clean}: up to date"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from funcyard.errors import UserError
 from funcyard.project.changes import FileChange
+from funcyard.project.code import generate_beside
 from funcyard.project.findings import Finding, Severity, SpecError
 from funcyard.project.generating import generate
 from funcyard.project.holding import held, viewed
@@ -131,15 +132,20 @@ def _existing(
             f"{root} holds the project {found.spec.project_name} already, with another spec",
             hint=f"edit its {SPEC_FILE} and run `funcyard update`, or name another folder",
         )
-    files = generate(found.spec, now=request.now)
-    plan = make_plan(root, found.spec, files)
+    files, code = generate_beside(root, found.spec, now=request.now)
+    plan = make_plan(root, found.spec, files, follow=code.follow)
     notices = [str(recovery)] if recovery else []
     notices += [warning.as_text(SPEC_FILE) for warning in found.warnings]
     if plan.changed:
         notices.append("there is something to update: see `funcyard diff`")
+    notices += code.faults
+    if code.lacks:
+        notices.append(f"the code departs from {SPEC_FILE}: see `funcyard status`")
     if plan.unresolved:
         notices.append(f"resolve the conflicts in {', '.join(plan.unresolved)}")
-    outcome = Outcome(root=root, spec=found.spec, files=files, plan=plan, notices=tuple(notices))
+    outcome = Outcome(
+        root=root, spec=found.spec, files=files, plan=plan, code=code, notices=tuple(notices)
+    )
     store = store_for(root, request.memory)
     known = load(store, found.spec.project_name, now=request.now).exists
     if not request.dry_run and (not known or (recovery and recovery.completed)):

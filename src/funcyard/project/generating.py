@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 
     from funcyard.project.files import GeneratedFile
     from funcyard.project.spec import Spec
+    from funcyard.project.views import Remarks
 
 
-def generate(spec: Spec, *, now: datetime, key: str | None = None) -> tuple[GeneratedFile, ...]:
+def generate(
+    spec: Spec, *, now: datetime, key: str | None = None, remarks: Remarks | None = None
+) -> tuple[GeneratedFile, ...]:
     """Return every file of the project that ``spec`` describes.
 
     Args:
@@ -23,9 +26,10 @@ def generate(spec: Spec, *, now: datetime, key: str | None = None) -> tuple[Gene
         now: The time to write into files that say when they were made.
         key: Account key for ``.env.local``; a new one unless given. It is written only where that
             file does not exist.
+        remarks: What documents have to say of functions that the code has not as the spec says.
 
     Raises:
         UnknownBlueprintError: The spec's blueprint is not in this Funcyard.
     """
     base = blueprint(spec.blueprint) if spec.blueprint else None
-    return render(spec, Inputs(key or generate_key(), now, base))
+    return render(spec, Inputs(key or generate_key(), now, base, remarks or {}))

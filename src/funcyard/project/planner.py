@@ -3,7 +3,8 @@
 ``make_plan`` takes the rendered files and reads the project; it writes nothing. What becomes of
 one managed file is decided in ``verdicts.py``; this module looks after seeded files, files that
 are no longer generated, and the bookkeeping: manifest, merge bases, ``.funcyard``'s own ignores.
-Of the seeded files only ``.env.local`` is ever written again, see ``port_overrides.py``.
+Of the seeded files only ``.env.local`` is ever written again, see ``port_overrides.py``, and code
+that nobody edited, where it has to follow the spec, see ``code.py``.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from funcyard.project.changes import FileChange
 from funcyard.project.files import GeneratedFile, Ownership
 from funcyard.project.layout import TEMPLATE_VERSIONS
 from funcyard.project.manifest import Entry, Known, Manifest, load, spec_digest
-from funcyard.project.merge import to_lf
+from funcyard.project.merge import to_crlf, to_lf, uses_crlf
 from funcyard.project.names import ENV_FILE, ENV_TEMPLATE
 from funcyard.project.plan import Plan, PlannedFile, State
 from funcyard.project.port_overrides import without_pins
@@ -51,6 +52,7 @@ def make_plan(
     files: Sequence[GeneratedFile],
     *,
     restore: Collection[str] = (),
+    follow: Collection[str] = (),
 ) -> Plan:
     """Return what has to be done so that the project in ``root`` holds ``files``.
 
@@ -59,6 +61,7 @@ def make_plan(
         spec: What ``files`` were rendered from.
         files: Everything that is generated now.
         restore: Paths that are written again though the user deleted them.
+        follow: Seeded paths that are written anew where the user never edited them.
 
     Raises:
         PathBlockedError: A link or a folder stands where a file belongs.
@@ -66,7 +69,7 @@ def make_plan(
         NewerManifestError: A newer Funcyard wrote the manifest.
     """
     known = load(root)
-    planner = _Planner(root, spec, known, restore)
+    planner = _Planner(root, spec, known, restore, follow)
     for file in files:
         if file.ownership is not Ownership.USER:
             planner.add(file)
@@ -91,11 +94,19 @@ def make_plan(
 class _Planner:
     """Gathers files, changes, entries and bases while it goes through what is generated."""
 
-    def __init__(self, root: Path, spec: Spec, known: Known, restore: Collection[str]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        spec: Spec,
+        known: Known,
+        restore: Collection[str],
+        follow: Collection[str],
+    ) -> None:
         self.root = root
         self.spec = spec
         self.known = known
         self.restore = restore
+        self.follow = follow
         self.files: list[PlannedFile] = []
         self.changes: list[FileChange] = []
         self.entries: dict[str, Entry] = {}
@@ -118,7 +129,7 @@ class _Planner:
         seeded = entry.ownership is Ownership.SEEDED
         if disk is None or (seeded and not removed):
             return
-        if entry.sha256 in (disk.digest, digest(to_lf(disk.content))):
+        if _is_unedited(disk, entry):
             self._note(path, State.ORPHAN, entry.ownership, "unedited: deleted", disk=disk)
             self._change(path, None, disk, disk.mode)
             return
@@ -161,6 +172,17 @@ class _Planner:
                 disk=disk, content=content, outdated=True, secret=True,
             )  # fmt: skip
             self._change(file.path, content, disk, disk.mode)
+        elif file.path in self.follow and old and _is_unedited(disk, old):
+            content = to_crlf(file.content) if uses_crlf(disk.content) else file.content
+            if content != disk.content:
+                self._note(
+                    file.path, State.UPDATED, file.ownership, "never edited: follows the spec",
+                    disk=disk, content=content, outdated=True,
+                )  # fmt: skip
+                self._change(file.path, content, disk, disk.mode)
+            else:
+                self._note(file.path, State.SEEDED, file.ownership, disk=disk, content=content)
+            old = None
         else:
             self._note(
                 file.path, State.SEEDED, file.ownership, disk=disk, content=disk.content,
@@ -254,6 +276,10 @@ class _Planner:
 
     def _change(self, path: str, content: bytes | None, disk: DiskFile | None, mode: int) -> None:
         self.changes.append(FileChange(path, content, mode, disk.digest if disk else None))
+
+
+def _is_unedited(disk: DiskFile, entry: Entry) -> bool:
+    return entry.sha256 in (disk.digest, digest(to_lf(disk.content)))
 
 
 def _entry(file: GeneratedFile) -> Entry:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -32,14 +32,14 @@ from funcyard.project.layout import (
 )
 from funcyard.project.schema import schema_text
 from funcyard.project.tree import check_path
-from funcyard.project.views import AppView, ProjectView, view
+from funcyard.project.views import AppView, ProjectView, Remarks, view
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from funcyard.project.spec import Spec
 
-__all__ = ["TEMPLATE_VERSIONS", "Inputs", "UnsafeNameError", "render"]
+__all__ = ["TEMPLATE_VERSIONS", "Inputs", "UnsafeNameError", "render", "render_script"]
 
 AZURITE_BASE_IMAGE = "mcr.microsoft.com/azure-storage/azurite:3.35.0"
 """The release that ``host/azurite`` pins too."""
@@ -75,11 +75,13 @@ class Inputs:
         key: Azurite's account key, standard base64.
         now: The time of generation, shown in ``.env.local``.
         blueprint: Whose files are laid over the templates' output, or None.
+        remarks: What documents have to say of functions that the code has not as the spec says.
     """
 
     key: str
     now: datetime
     blueprint: Blueprint | None = None
+    remarks: Remarks = field(default_factory=dict)
 
 
 def render(spec: Spec, inputs: Inputs) -> tuple[GeneratedFile, ...]:
@@ -101,7 +103,7 @@ def render(spec: Spec, inputs: Inputs) -> tuple[GeneratedFile, ...]:
     ):
         if not _NAME.fullmatch(name):
             raise UnsafeNameError(f"{name!r} cannot be the name of a folder or an image")
-    project = view(spec)
+    project = view(spec, inputs.remarks)
     lock = starting_lock(
         inputs.blueprint.dependency_set if inputs.blueprint else DEFAULT_DEPENDENCY_SET
     )
@@ -110,6 +112,12 @@ def render(spec: Spec, inputs: Inputs) -> tuple[GeneratedFile, ...]:
     if inputs.blueprint is not None:
         _lay_over(files, project, inputs.blueprint, context)
     return tuple(files[path] for path in sorted(files))
+
+
+def render_script(spec: Spec, name: str) -> str:
+    """Return the function_app.py that the template makes for an app, whatever its blueprint."""
+    app = next(app for app in view(spec).apps if app.name == name)
+    return _environment().get_template(f"app/{_SAMPLE[0]}.j2").render(app=app)
 
 
 def _from_templates(

@@ -6,13 +6,13 @@ spec's text, and writes both in one transaction. Afterwards the memory is told.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from funcyard import __version__
 from funcyard.errors import UsageError
 from funcyard.project.changes import FileChange, Recovery
-from funcyard.project.generating import generate
+from funcyard.project.code import Code, generate_beside
 from funcyard.project.holding import held, viewed
 from funcyard.project.journal import Checkpoint, perform
 from funcyard.project.memory.location import store_for
@@ -58,6 +58,7 @@ class Outcome:
         spec: Its spec as it is now.
         files: Everything that is generated.
         plan: What became, or would become, of each file.
+        code: Where the apps' code departs from the spec, once the plan is carried out.
         written: Whether anything was written.
         spec_before: Text of funcyard.yaml before; None where it did not exist or did not change.
         spec_after: Its text now; None where it did not change.
@@ -69,6 +70,7 @@ class Outcome:
     spec: Spec
     files: tuple[GeneratedFile, ...]
     plan: Plan
+    code: Code = field(default_factory=Code)
     written: bool = False
     spec_before: str | None = None
     spec_after: str | None = None
@@ -145,20 +147,22 @@ def update(directory: Path, request: Request) -> Outcome:
         document = before
         if request.edit is not None:
             document = request.edit.applied(before, root=root, today=request.now.date())
-        files = generate(document.spec, now=request.now)
+        files, code = generate_beside(root, document.spec, now=request.now, restore=request.restore)
         _check_restore(request.restore, files)
-        plan = make_plan(root, document.spec, files, restore=request.restore)
+        plan = make_plan(root, document.spec, files, restore=request.restore, follow=code.follow)
         changes = [*_spec_change(root, before.text, document.text), *plan.changes]
         edited = document.text != before.text
         notices = [
             *_notices(recovery, plan, document),
             *_overrides(plan, document.spec, planned=not request.dry_run),
+            *code.faults,
         ]
         outcome = Outcome(
             root=root,
             spec=document.spec,
             files=files,
             plan=plan,
+            code=code,
             spec_before=before.text if edited else None,
             spec_after=document.text if edited else None,
             notices=tuple(notices),
@@ -189,6 +193,7 @@ def remembered(outcome: Outcome, change: Change, request: Request) -> Outcome:
             now=request.now,
             version=__version__,
             probes=request.probes(),
+            remarks=outcome.code.remarks,
         )
     except MemoryUnwritableError as fault:
         return replace(outcome, notices=(*outcome.notices, f"not remembered: {fault.message}"))

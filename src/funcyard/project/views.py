@@ -9,6 +9,7 @@ import builtins
 import keyword
 import posixpath
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ from funcyard.project.routes import parameters_of
 
 if TYPE_CHECKING:
     from funcyard.project.spec import FunctionApp, LocalPackage, Spec, Trigger, Volume
+
+Remarks = Mapping[tuple[str, str], str]
+"""App and function to what a document has to say of it, such as ``not in the code yet``."""
 
 _TAKEN = {"app", "func", "json", "logging", "hashlib", "datetime", "UTC"}
 
@@ -33,6 +37,7 @@ class TriggerView:
         route: Of an HTTP trigger, without the leading slash, else empty.
         body_method: The first of an HTTP trigger's methods that carries a body, or empty.
         curl: A line for a shell that calls an HTTP trigger's function, else empty.
+        remark: What a document has to say of it beyond the spec; often empty.
     """
 
     spec: Trigger
@@ -40,6 +45,7 @@ class TriggerView:
     route: str = ""
     body_method: str = ""
     curl: str = ""
+    remark: str = ""
 
     @property
     def renamed(self) -> bool:
@@ -159,7 +165,7 @@ class ProjectView:
         return self.spec.dependency_manager
 
 
-def view(spec: Spec) -> ProjectView:
+def view(spec: Spec, remarks: Remarks | None = None) -> ProjectView:
     """Work out what the templates need of a spec."""
     ports = debug_ports(spec)
     return ProjectView(
@@ -167,7 +173,7 @@ def view(spec: Spec) -> ProjectView:
         apps=tuple(
             AppView(
                 spec=app,
-                triggers=_triggers(app),
+                triggers=_triggers(app, remarks or {}),
                 image=names.app_image(spec.project_name, app.name),
                 host_id=names.host_id(spec.project_name, app.name),
                 debug_port=ports[app.name],
@@ -182,19 +188,26 @@ def view(spec: Spec) -> ProjectView:
     )
 
 
-def _triggers(app: FunctionApp) -> tuple[TriggerView, ...]:
+def _triggers(app: FunctionApp, remarks: Remarks) -> tuple[TriggerView, ...]:
     taken = set(_TAKEN)
     triggers = []
     for trigger in app.triggers:
         identifier = _identifier(trigger.name, taken)
         taken.add(identifier)
+        remark = remarks.get((app.name, trigger.name), "")
         if trigger.type == "http":
-            route, body_method = route_of(trigger), body_method_of(trigger)
             triggers.append(
-                TriggerView(trigger, identifier, route, body_method, curl(trigger, app.port))
+                TriggerView(
+                    trigger,
+                    identifier,
+                    route_of(trigger),
+                    body_method_of(trigger),
+                    curl(trigger, app.port),
+                    remark,
+                )
             )
         else:
-            triggers.append(TriggerView(trigger, identifier))
+            triggers.append(TriggerView(trigger, identifier, remark=remark))
     return tuple(triggers)
 
 

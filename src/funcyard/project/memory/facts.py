@@ -28,7 +28,9 @@ _BLUEPRINT = re.compile(rf"- \*\*Blueprint\*\*: {code_pattern('name')}\s*")
 _APP = re.compile(r"\d+\. \*\*([^*]+)\*\*\s*")
 _PORT = re.compile(r"\s+- Port: (\d{1,5})\s*")
 _PURPOSE = re.compile(r"\s+- Purpose: (.+)")
-_TRIGGER = re.compile(rf"\s+- (HTTP|Timer|Queue|Blob) {code_pattern('name')} \((?P<rest>.+)\)\s*")
+_TRIGGER = re.compile(
+    rf"\s+- (HTTP|Timer|Queue|Blob) {code_pattern('name')} \((?P<rest>.+)\)(?:; [a-z ]+)?\s*"
+)
 _HTTP = re.compile(rf"([A-Z, ]+) {code_pattern('route')}(?:; (\w+) key)?")
 _DETAIL = re.compile(rf"{code_pattern('value')}(; also when the app starts)?")
 _ITEM = re.compile(rf"- {code_pattern('name')}(?: - (?P<about>.+))?\s*")

@@ -14,6 +14,7 @@ from funcyard.project.names import host_port_variable
 
 if TYPE_CHECKING:
     from funcyard.project.spec import FunctionApp, Spec, Trigger
+    from funcyard.project.views import Remarks
 
 _UV = "uv pip compile --universal --generate-hashes --no-emit-index-url"
 _DEPENDENCIES = {
@@ -41,12 +42,15 @@ def first_time(spec: Spec) -> list[str]:
 4. With Docker, without Tilt: `{compose}`.""".splitlines()
 
 
-def testing(spec: Spec) -> list[str]:
-    """How to make each function run once."""
+def testing(spec: Spec, remarks: Remarks) -> list[str]:
+    """How to make each function run once, and which the code has not as the spec says."""
     lines = ["## Testing Recommendations"]
     for app in spec.function_apps:
         lines += ["", f"### Test {app.name}", ""]
-        lines += [_try(app, trigger) for trigger in app.triggers]
+        for trigger in app.triggers:
+            remark = remarks.get((app.name, trigger.name))
+            said = f"- {code(trigger.name)}: {remark}; {code('funcyard diff')} shows what to write"
+            lines.append(said if remark else _try(app, trigger))
     return lines
 
 

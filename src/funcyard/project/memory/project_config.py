@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from funcyard.project.spec import Spec, StorageItem, Trigger
+    from funcyard.project.views import Remarks
 
 MANAGERS = {"pip": "pip", "poetry": "Poetry", "uv": "uv"}
 """Name in the spec to name for people."""
@@ -24,11 +25,16 @@ OPTIONAL = ("local-packages", "environment-variables", "container-options")
 """Sections that are there only when the spec has something for them."""
 
 
-def sections(spec: Spec) -> list[Section]:
-    """Return what the file should say of ``spec``, apart from dates and history."""
+def sections(spec: Spec, remarks: Remarks | None = None) -> list[Section]:
+    """Return what the file should say of ``spec``, apart from dates and history.
+
+    Args:
+        spec: The project.
+        remarks: What is to be said of functions that the code has not as the spec says.
+    """
     made = {
         "programming-model": _programming_model(spec),
-        "function-apps": _function_apps(spec),
+        "function-apps": _function_apps(spec, remarks or {}),
         "storage-resources": _storage(spec),
         "local-packages": _local_packages(spec),
         "environment-variables": _environment(spec),
@@ -51,11 +57,13 @@ def _programming_model(spec: Spec) -> list[str]:
     return lines
 
 
-def _function_apps(spec: Spec) -> list[str]:
+def _function_apps(spec: Spec, remarks: Remarks) -> list[str]:
     lines = ["## Function Apps", ""]
     for number, app in enumerate(spec.function_apps, start=1):
         lines += [f"{number}. **{app.name}**", f"   - Port: {app.port}", "   - Triggers:"]
-        lines += [f"     - {trigger_line(trigger)}" for trigger in app.triggers]
+        for trigger in app.triggers:
+            remark = remarks.get((app.name, trigger.name))
+            lines.append(f"     - {trigger_line(trigger)}" + (f"; {remark}" if remark else ""))
         if app.purpose:
             lines.append(f"   - Purpose: {prose(app.purpose)}")
     return lines

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from funcyard.project.files import GeneratedFile
     from funcyard.project.memory.model import Change, Probe
     from funcyard.project.spec import Spec
+    from funcyard.project.views import Remarks
 
 
 def record(
@@ -53,6 +54,7 @@ def record(
     now: datetime,
     version: str,
     probes: Sequence[Probe] = (),
+    remarks: Remarks | None = None,
 ) -> RecordResult:
     """Remember what was generated; made the first time, brought up to date afterwards.
 
@@ -65,6 +67,7 @@ def record(
         now: Local time.
         version: Funcyard's own version.
         probes: What was found on this machine; empty leaves what was found before.
+        remarks: What is to be said of functions that the code has not as the spec says.
 
     Raises:
         BadProjectNameError: The project's name is no folder name.
@@ -75,10 +78,10 @@ def record(
     run = Run(folder, Heading(stamp(now), version, change), now)
     with locked(folder):
         run.known = any((folder / name).exists() for name in FILES)
-        _record_config(run, spec)
+        _record_config(run, spec, remarks or {})
         _record_files(run, spec, files)
         _record_customizations(run, spec)
-        _record_notes(run, spec, probes)
+        _record_notes(run, spec, probes, remarks or {})
     with locked(store / SKILL):
         run.open(store / SKILL / INDEX, index.TITLE, expected=False).write(
             index.sections(projects(store))
@@ -95,10 +98,10 @@ def record(
     )
 
 
-def _record_config(run: Run, spec: Spec) -> None:
+def _record_config(run: Run, spec: Spec, remarks: Remarks) -> None:
     title = f"# Project Configuration for {spec.project_name}"
     opened = run.open(run.folder / PROJECT_CONFIG, title, expected=run.known)
-    sections = opened.safe(project_config.sections(spec))
+    sections = opened.safe(project_config.sections(spec, remarks))
     optional = project_config.OPTIONAL
     changed = opened.differs(sections, optional) or not opened.knows(version_line(run.heading))
     said: list[str] = []
@@ -140,7 +143,7 @@ def _record_customizations(run: Run, spec: Spec) -> None:
     opened.write([*sections, *opened.safe(former)], customizations.OPTIONAL)
 
 
-def _record_notes(run: Run, spec: Spec, probes: Sequence[Probe]) -> None:
+def _record_notes(run: Run, spec: Spec, probes: Sequence[Probe], remarks: Remarks) -> None:
     title = f"# Setup Notes for {spec.project_name}"
     opened = run.open(run.folder / SETUP_NOTES, title, expected=run.known)
     found = setup_notes.prerequisites(
@@ -148,4 +151,4 @@ def _record_notes(run: Run, spec: Spec, probes: Sequence[Probe]) -> None:
         opened.document.written_in(setup_notes.PREREQUISITES),
         moment=run.heading.moment,
     )
-    opened.write(opened.safe([found, *setup_notes.sections(spec)]))
+    opened.write(opened.safe([found, *setup_notes.sections(spec, remarks)]))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from funcyard.project.memory.model import Probe
     from funcyard.project.spec import Spec
+    from funcyard.project.views import Remarks
 
 PREREQUISITES = "prerequisites"
 
@@ -46,11 +47,16 @@ def prerequisites(probes: Sequence[Probe], before: Iterable[str], *, moment: str
     return Section(PREREQUISITES, ("## Prerequisites Verified", "", *lines))
 
 
-def sections(spec: Spec) -> list[Section]:
-    """Return the guide for ``spec``: everything but the prerequisites."""
+def sections(spec: Spec, remarks: Remarks | None = None) -> list[Section]:
+    """Return the guide for ``spec``: everything but the prerequisites.
+
+    Args:
+        spec: The project.
+        remarks: What is to be said of functions that the code has not as the spec says.
+    """
     made = {
         "first-time-setup": guide.first_time(spec),
-        "testing": guide.testing(spec),
+        "testing": guide.testing(spec, remarks or {}),
         "known-issues": guide.known_issues(spec),
         "workflow": guide.workflow(spec),
         "deployment": guide.deployment(spec),

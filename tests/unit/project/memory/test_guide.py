@@ -21,7 +21,7 @@ def pipeline_spec() -> Spec:
 
 
 def test_every_http_function_is_tested_by_a_whole_call(pipeline_spec: Spec) -> None:
-    text = "\n".join(guide.testing(pipeline_spec))
+    text = "\n".join(guide.testing(pipeline_spec, {}))
     for port, name in ((7071, "orchestrate"), (7072, "process"), (7073, "load")):
         assert (
             f"- `{name}`: `curl -X POST http://localhost:{port}/api/{name}"
