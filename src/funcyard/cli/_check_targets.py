@@ -21,6 +21,7 @@ from funcyard.host.interpreters import InterpreterError, find_interpreter
 from funcyard.plain_files import read_text
 from funcyard.preflight.target import Target
 from funcyard.project.check_options import CheckOptions
+from funcyard.project.code import wanted
 from funcyard.project.dependencies import local_package_folders
 from funcyard.project.names import ENV_FILE
 from funcyard.project.reading import read_spec
@@ -107,6 +108,7 @@ def _project(root: Path, interpreter: Path | None) -> Found:
                 settings=merge(env, read_local_settings(folder / "local.settings.json"), defaults),
                 packages=packages,
                 dockerfile=dockerfile if dockerfile.is_file() else None,
+                declared=wanted(app),
             )
         )
     options = spec.check if "check" in spec.model_fields_set else _pyproject_options(root)

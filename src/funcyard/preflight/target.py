@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from funcyard.functions.declared import Declared
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -23,6 +25,7 @@ class Target:
         settings: Its settings as they are on this machine, without the process's environment.
         packages: Folders of local packages that it is shipped with, absolute.
         dockerfile: The Dockerfile that builds it, None where there is none.
+        declared: The functions that it is meant to hold, None where nothing says so.
     """
 
     name: str
@@ -32,6 +35,7 @@ class Target:
     settings: Mapping[str, str] = field(default_factory=dict)
     packages: tuple[Path, ...] = ()
     dockerfile: Path | None = None
+    declared: tuple[Declared, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

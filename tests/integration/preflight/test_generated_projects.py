@@ -69,3 +69,19 @@ def test_nothing_is_found_in_the_blueprints(
     assert done.document["findings"] == []
     assert done.document["functions"]
     assert done.status == 0
+
+
+def test_a_trigger_of_the_spec_that_the_code_lacks_is_found(
+    tmp_path: Path, apps_python: Path
+) -> None:
+    project = make(tmp_path, "project_name: plain\nfunction_apps: [api]\n")
+    text = "project_name: plain\nfunction_apps:\n  - name: api\n    port: 7071\n    triggers:\n"
+    text += "      - {type: http, name: api}\n      - {type: queue, name: take, queue: tasks}\n"
+    (project / "funcyard.yaml").write_text(text)
+
+    done = check(project, "--json", "--python", apps_python)
+
+    assert done.rules == ["functions-declared"]
+    [finding] = done.document["findings"]
+    assert "take (queue `tasks`) is declared in funcyard.yaml and not found" in finding["message"]
+    assert done.status == 0

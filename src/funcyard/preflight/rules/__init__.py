@@ -36,6 +36,7 @@ from funcyard.preflight.rules import (
     function_json_disabled,
     function_json_ignored,
     function_name_twice,
+    functions_declared,
     functions_expected,
     host_json_broken,
     host_json_misplaced,
@@ -158,6 +159,7 @@ RULES: tuple[Rule, ...] = (
     orchestrator_async.RULE,
     orchestrator_without_yield.RULE,
     function_json_disabled.RULE,
+    functions_declared.RULE,
     functions_expected.RULE,
     # settings
     host_json_broken.RULE,
