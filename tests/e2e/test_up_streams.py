@@ -152,6 +152,14 @@ async def die(req: Request) -> StreamingResponse:
     return StreamingResponse(body())
 
 
+@app.route(route="thinking")
+async def thinking(req: Request) -> JSONResponse:
+    while not await req.is_disconnected():
+        await asyncio.sleep(0.05)
+    logging.warning("thought to the end")
+    return JSONResponse("thought")
+
+
 @app.route(route="refuse", methods=["PUT"])
 async def refuse(req: Request) -> Response:
     return Response("too early", status_code=403)
@@ -317,6 +325,15 @@ def test_a_client_that_leaves_ends_the_generator(up: Up, path: str, message: str
     assert logged(up, message)
     told = outcome(up, path.removeprefix("/api/"))
     assert "ClientDisconnect" in str(told["message"])
+
+
+def test_a_function_that_has_not_answered_runs_on_and_is_told_that_its_client_left(up: Up) -> None:
+    url = urlsplit(up.url("/api/thinking"))
+    with socket.create_connection((url.hostname, url.port)) as connection:
+        connection.sendall(b"GET /api/thinking HTTP/1.1\r\nhost: x\r\n\r\n")
+
+    assert logged(up, "thought to the end")
+    assert "ClientDisconnect" in str(outcome(up, "thinking")["message"])
 
 
 def test_a_client_that_leaves_in_its_upload_is_noticed_by_the_function(up: Up) -> None:
