@@ -158,6 +158,29 @@ class Contents:
         async with aclosing(self.read(manifest, [sha256])) as reading:
             return (await anext(reading))[1]
 
+    async def damaged(self, manifest: Manifest) -> set[str]:
+        """Return the hashes of those contents of a version that are gone or damaged.
+
+        Raises:
+            AzureFailedError: Storage refuses or cannot be reached.
+        """
+        found: set[str] = set()
+        order = by_place(manifest, manifest.contents)
+        for span in spans((sha256, manifest.contents[sha256]) for sha256 in order):
+            members = [sha256 for sha256, _ in span.members]
+            if not await self._sound(manifest, members):
+                found.update([one for one in members if not await self._sound(manifest, [one])])
+        return found
+
+    async def _sound(self, manifest: Manifest, wanted: list[str]) -> bool:
+        try:
+            async with aclosing(self.read(manifest, wanted)) as reading:
+                async for _ in reading:
+                    pass
+        except ContentDamagedError:
+            return False
+        return True
+
     async def _fetch(self, scope: Scope, span: Span) -> bytes:
         if span.end == span.start:
             return b""
