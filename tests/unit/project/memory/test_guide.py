@@ -11,6 +11,7 @@ import pytest
 from funcyard.cli.main import root as commands
 from funcyard.project.catalog import blueprint
 from funcyard.project.memory import guide
+from funcyard.project.memory.setup_notes import sections
 from funcyard.project.reading import parse_spec
 from funcyard.project.spec import Spec
 
@@ -77,11 +78,8 @@ def test_a_changed_lock_takes_effect_at_the_next_start(pipeline_spec: Spec, mana
 
 
 def test_the_guide_names_only_commands_that_there_are(pipeline_spec: Spec) -> None:
-    sections = (
-        guide.first_time, guide.testing, guide.known_issues, guide.workflow, guide.deployment,
-        guide.troubleshooting, guide.performance,
-    )  # fmt: skip
-    text = "\n".join(line for section in sections for line in section(pipeline_spec))
+    lines = (line for section in sections(pipeline_spec) for line in section.lines)
+    text = "\n".join(lines)
     named = {shlex.split(part)[1] for part in text.split("`") if part.startswith("funcyard ")}
     assert {"up", "down", "update", "invoke", "azurite"} <= named
     assert named <= set(commands.list_commands(click.Context(commands)))
