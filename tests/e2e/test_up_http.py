@@ -3,13 +3,14 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import socket
 import subprocess
 import threading
 from pathlib import Path
 
 import psutil
 import pytest
-from tests.e2e.running import FUNCYARD, Answer, Up, fetch, make_project
+from tests.e2e.running import FUNCYARD, Answer, Up, eventually, fetch, make_project
 
 SOURCE = """
 import logging
@@ -279,3 +280,26 @@ def test_apps_listen_on_loopback_alone(up: Up) -> None:
 
     assert ("127.0.0.1", port) in listening
     assert {address.ip for address in listening} == {"127.0.0.1"}
+
+
+def test_a_request_that_comes_while_the_app_loads_waits_for_it(
+    tmp_path: Path, apps_python: Path
+) -> None:
+    slow = f"import time\ntime.sleep(2)\n{SOURCE}"
+    project = make_project(tmp_path, {"api": slow})
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    command = [FUNCYARD, "up", project, "--python", apps_python, "--port-offset", str(port - 21000)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            eventually(lambda: listens(port))
+            answer = fetch(f"http://127.0.0.1:{port}/api/hello")
+        finally:
+            process.terminate()
+            process.communicate(timeout=30)
+    assert answer.status == 200
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0

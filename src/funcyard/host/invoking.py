@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from funcyard.errors import UserError
 from funcyard.functions.model import HTTP_STREAMS
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from funcyard.host.process import Worker
     from funcyard.host.storage import StorageAccounts
 
-_WAIT_FOR_WORKER = 15.0
+WAIT_FOR_WORKER: Final = 15.0
+"""Seconds that what arrives waits for a worker, before the first one and after a crash."""
 
 
 class NoSuchFunctionError(UserError):
@@ -207,7 +208,7 @@ class Invocations:
         self._available.clear()
         if not self._closed:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._available.wait(), _WAIT_FOR_WORKER)
+                await asyncio.wait_for(self._available.wait(), WAIT_FOR_WORKER)
         if self._closed or self._worker is None:
             raise NoWorkerError(self._app)
         return self._worker

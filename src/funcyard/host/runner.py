@@ -8,6 +8,7 @@ replaced with a growing delay; requests that arrive meanwhile wait for the new o
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,7 +20,7 @@ from funcyard.host.functions_view import FunctionView, tally, view_of
 from funcyard.host.host_json import read_host_json
 from funcyard.host.http.gateway import Description
 from funcyard.host.http.site import compile_site
-from funcyard.host.invoking import Invocations
+from funcyard.host.invoking import WAIT_FOR_WORKER, Invocations
 from funcyard.host.listeners.listener import ListenerContext
 from funcyard.host.listeners.running import RunningListeners
 from funcyard.host.listeners.suspects import Suspects
@@ -111,6 +112,7 @@ class AppRunner:
         self._serving_since = 0.0
         self._stopping = False
         self._watching = False
+        self._tried = asyncio.Event()
 
     @property
     def name(self) -> str:
@@ -163,12 +165,18 @@ class AppRunner:
         """Tell that the app cannot start at all."""
         self._failed(fault.message, hint=fault.hint)
 
+    async def tried(self) -> None:
+        """Wait until the code has been loaded once, or could not be; fifteen seconds at most."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._tried.wait(), WAIT_FOR_WORKER)
+
     async def quiesce(self) -> None:
         """Let nothing but HTTP start a run any more, and wait for what triggers have started.
 
         It waits thirty seconds at most; :meth:`stop` ends what still runs then.
         """
         self._stopping = True
+        self._tried.set()
         loop = asyncio.get_running_loop()
         self._drained_by = loop.time() + _DRAIN_SECONDS
         if self._starting is not None and not self._starting.done():
@@ -277,6 +285,7 @@ class AppRunner:
         if self._config.keys is not None:
             self.keys = self._config.keys(list(functions))
         self.invocations.use(worker, host_json)
+        self._tried.set()
         self._serving_since = time.monotonic()
         if previous is not None and previous.alive:
             self._spawn(self._retire(previous, worker))
@@ -378,6 +387,7 @@ class AppRunner:
         self, message: str, *, hint: str | None = None, data: Mapping[str, Any] | None = None
     ) -> None:
         serving = self.invocations.worker is not None
+        self._tried.set()
         self.reason = message
         if not serving:
             self.state = "failed"

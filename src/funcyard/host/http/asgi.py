@@ -59,11 +59,12 @@ class HttpApp:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = str(scope["raw_path"], "latin-1")
-        site = self._gateway.site
         if path.startswith("/admin/") or path == "/admin":
             await admin.answer(self._gateway, scope, receive, send)
             return
-        if site is None:
+        if self._gateway.site is None:
+            await self._gateway.tried()
+        if (site := self._gateway.site) is None:
             await respond_text(send, 503, f"{self._gateway.name} has not loaded: see its log")
             return
         found = site.routes.match(path, scope["method"])

@@ -46,6 +46,10 @@ class Gateway(Protocol):
         """What is served; None while no code has ever loaded."""
         ...
 
+    async def tried(self) -> None:
+        """Wait until the code has been loaded once, or could not be, or for long enough."""
+        ...
+
     @property
     def keys(self) -> Keys | None:
         """Access keys where authorisation levels are enforced, else None."""
