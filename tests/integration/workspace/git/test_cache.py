@@ -172,6 +172,21 @@ def _half_gone(cache: RepositoryCache) -> None:
             path.unlink()
 
 
+def _unpacked(cache: RepositoryCache) -> None:
+    """Turn the packs into one file an object."""
+    aside = [path.rename(cache.root / path.name) for path in packs(cache)]
+    for path in aside:
+        if path.suffix == ".pack":
+            git_in(cache, "unpack-objects", "-q", given=path.read_bytes())
+        path.unlink()
+
+
+def _one_gone(cache: RepositoryCache) -> None:
+    _unpacked(cache)
+    loose = sorted(cache.path.glob("objects/??/*"))
+    loose[len(loose) // 2].unlink()
+
+
 def _headless(cache: RepositoryCache) -> None:
     (cache.path / "HEAD").write_bytes(b"\0\0\0")
 
@@ -204,6 +219,7 @@ def _refs_of_others(cache: RepositoryCache) -> None:
         _overwritten,
         _emptied,
         _half_gone,
+        _one_gone,
         _headless,
         _misconfigured,
         _shallow,
@@ -246,6 +262,25 @@ async def test_a_cache_that_breaks_while_it_is_read_is_made_anew_by_the_next_fet
     again = await cache.fetch(commit, token=token)
 
     assert await text(again) == {"a.py": content}
+
+
+async def test_content_that_is_not_what_its_id_says_is_never_given(
+    repository: ServedRepository, cache: RepositoryCache, token: Token
+) -> None:
+    commit = repository.commit({"a.py": "a" * 2000, "b.py": "b" * 2000})
+    tree = await cache.fetch(commit, token=token)
+    _unpacked(cache)
+    one, other = (
+        cache.path / "objects" / file.object_id[:2] / file.object_id[2:] for file in tree.files
+    )
+    one.chmod(0o600)
+    one.write_bytes(other.read_bytes())
+
+    with pytest.raises(CacheBrokenError, match="not what its id says"):
+        await text(tree)
+    again = await cache.fetch(commit, token=token)
+
+    assert await text(again) == {"a.py": "a" * 2000, "b.py": "b" * 2000}
 
 
 async def test_fetches_into_one_cache_go_one_after_another(
