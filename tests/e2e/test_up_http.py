@@ -289,8 +289,11 @@ def test_a_request_that_comes_while_the_app_loads_waits_for_it(
     project = make_project(tmp_path, {"api": slow})
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-    command = [FUNCYARD, "up", project, "--python", apps_python, "--port-offset", str(port - 21000)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    offset = str(port - 21000)
+    with subprocess.Popen(
+        [FUNCYARD, "up", project, "--python", apps_python, "--port-offset", offset],
+        stdout=subprocess.PIPE,
+    ) as process:
         try:
             eventually(lambda: listens(port))
             answer = fetch(f"http://127.0.0.1:{port}/api/hello")
