@@ -1,0 +1,1 @@
+"""Warm worker processes: started ahead, shared fairly, ended with everything they started."""

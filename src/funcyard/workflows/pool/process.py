@@ -1,0 +1,369 @@
+"""One worker process from outside: started, asked to run, interrupted, ended.
+
+The channel is a socket pair whose far end only the child inherits; nothing of the engine's
+environment reaches it, and what it loads comes over the channel, not in its arguments.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import time
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from funcyard.workflows import wire
+from funcyard.workflows.errors import WorkerStartError
+from funcyard.workflows.pool import killing, scratch
+from funcyard.workflows.pool.output import Output
+from funcyard.workflows.worker import main as worker_main
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from funcyard.workflows.limits import WorkerLimits
+    from funcyard.workflows.pool.pin import Pin
+
+    Sink = Callable[[list[dict[str, Any]]], None]
+
+_PATH: Final = "/usr/local/bin:/usr/bin:/bin"
+_LAST_WORDS_SECONDS: Final = 0.5
+_LOAD_MARGIN_SECONDS: Final = 5.0
+_HANDOVER_BUFFER: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended.
+
+    Attributes:
+        value: What was returned, as JSON; None where nothing was.
+        error: ``kind``, ``message``, ``traceback`` of a failure; None where there was none.
+        notes: What the code reported as failed parts.
+        timed_out: Whether its time was up.
+        died: Whether the process ended before the code did.
+        began: When the function was called, in seconds since 1970; 0 where it was not.
+        seconds: How long it ran.
+    """
+
+    value: str | None = None
+    error: dict[str, str] | None = None
+    notes: tuple[str, ...] = ()
+    timed_out: bool = False
+    died: bool = False
+    began: float = 0.0
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class _Run:
+    """A run that has no outcome yet."""
+
+    identity: str
+    sink: Sink
+    answer: asyncio.Future[Outcome]
+    started: float = field(default_factory=time.perf_counter)
+
+
+class WorkerProcess:
+    """A worker process that has loaded its version; made by :meth:`start`."""
+
+    def __init__(self, pin: Pin, limits: WorkerLimits, folder: Path) -> None:
+        self.pin = pin
+        self.registry: dict[str, Any] = {}
+        self.executions = 0
+        self.idle_since = time.monotonic()
+        self.reusable = True
+        self._limits = limits
+        self._folder = folder
+        self._mark = uuid.uuid4().hex
+        self._process: asyncio.subprocess.Process | None = None
+        self._writer: asyncio.StreamWriter | None = None
+        self._output: Output | None = None
+        self._loading = ""
+        self._early: list[dict[str, Any]] = []
+        self._ready: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self._run: _Run | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._read_all: asyncio.Task[None] | None = None
+        self._gone = asyncio.Event()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can run something."""
+        return self._process is not None and not self._gone.is_set()
+
+    @property
+    def pid(self) -> int:
+        """Process id; 0 before the start."""
+        return self._process.pid if self._process else 0
+
+    @classmethod
+    async def start(
+        cls,
+        pin: Pin,
+        limits: WorkerLimits,
+        folder: Path,
+        *,
+        files: Sequence[str] | None = None,
+        skipped: Sequence[str] = (),
+    ) -> WorkerProcess:
+        """Start a process and wait until it has loaded its version.
+
+        Args:
+            pin: What it is tied to.
+            limits: What it may do.
+            folder: A temporary folder of its own, removed when it ends.
+            files: What to import; None for everything there is.
+            skipped: What not to import.
+
+        Raises:
+            WorkerStartError: It could not be executed, died while loading, or took too long.
+        """
+        worker = cls(pin, limits, folder)
+        try:
+            await worker._spawn()
+            worker._send(
+                {
+                    "t": "load",
+                    "folder": str(pin.folder),
+                    "view": pin.view,
+                    "files": None if files is None else list(files),
+                    "skipped": list(skipped),
+                    "memory_bytes": limits.memory_bytes,
+                    "niceness": limits.niceness,
+                    "load_seconds": limits.load_seconds,
+                    "longest_result": limits.longest_result,
+                    "longest_log": limits.longest_log,
+                }
+            )
+            patience = limits.load_seconds + _LOAD_MARGIN_SECONDS
+            worker.registry = await asyncio.wait_for(asyncio.shield(worker._ready), patience)
+        except TimeoutError:
+            await worker.end()
+            raise WorkerStartError(
+                f"loading took longer than {limits.load_seconds:g} seconds",
+                hint="look for work done at import time, such as a network call",
+                file=worker._loading,
+            ) from None
+        except BaseException:
+            await worker.end()
+            raise
+        return worker
+
+    async def run(self, job: dict[str, Any], seconds: float, sink: Sink) -> Outcome:
+        """Run an execution and return how it ended; it always does.
+
+        Args:
+            job: ``id``, ``kind``, ``name``, ``parameters`` and ``context``.
+            seconds: How long it may run.
+            sink: Given what it logs, as it does.
+        """
+        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._run = run = _Run(job["id"], sink, answer)
+        self.executions += 1
+        self._send({"t": "run", **job})
+        try:
+            async with asyncio.timeout(seconds):
+                outcome = await asyncio.shield(answer)
+        except TimeoutError:
+            self.reusable = False
+            await self._interrupt()
+            took = time.perf_counter() - run.started
+            told = answer.result() if answer.done() else Outcome()
+            outcome = Outcome(
+                error={
+                    "kind": "Timeout",
+                    "message": f"it ran longer than its {seconds:g} seconds",
+                    "traceback": (told.error or {}).get("traceback", ""),
+                },
+                timed_out=True,
+                notes=told.notes,
+                began=told.began,
+                seconds=took,
+            )
+        finally:
+            self._run = None
+        return outcome
+
+    async def cancel(self) -> None:
+        """End what runs: first it is told, then interrupted, then the process is killed."""
+        self.reusable = False
+        run = self._run
+        if run is None:
+            return
+        self._send({"t": "cancel"})
+        await asyncio.wait([run.answer], timeout=self._limits.cancel_seconds)
+        if self._run is run and not run.answer.done():
+            await self._interrupt()
+
+    async def end(self) -> None:
+        """Kill the process and everything it started, and remove its folder."""
+        if self._process is not None and not self._gone.is_set():
+            if self.reusable and self._run is None and self.registry:
+                killing.kill_group(self._process.pid)
+            else:
+                await asyncio.to_thread(killing.kill_tree, self._process.pid, self._mark)
+            await self._gone.wait()
+        elif not self.reusable:
+            await asyncio.to_thread(killing.kill_marked, self._mark)
+        if self._output is not None:
+            self._output.close()
+        await asyncio.to_thread(scratch.remove, self._folder)
+
+    async def _interrupt(self) -> None:
+        """Raise Cancelled in the code; kill the process where it has not ended soon."""
+        run = self._run
+        if run is None or self._process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._process.pid, signal.SIGTERM)
+        await asyncio.wait([run.answer], timeout=self._limits.kill_seconds)
+        if not run.answer.done():
+            await asyncio.to_thread(killing.kill_tree, self._process.pid, self._mark)
+            await self._gone.wait()
+
+    async def _spawn(self) -> None:
+        limits = self._limits
+        ours, theirs = socket.socketpair()
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _HANDOVER_BUFFER)
+        self._output = Output(self._log)
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                limits.interpreter,
+                "-P",
+                "-s",
+                worker_main.__file__,
+                str(theirs.fileno()),
+                cwd=self._folder,
+                env={
+                    "PATH": f"{limits.interpreter.parent}:{_PATH}",
+                    "LANG": "C.UTF-8",
+                    "TZ": "UTC",
+                    **limits.environment,
+                    "HOME": str(self._folder),
+                    "TMPDIR": str(self._folder),
+                    killing.MARK: self._mark,
+                },
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=self._output.writing,
+                stderr=self._output.writing,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        except OSError as fault:
+            ours.close()
+            self._output.close()
+            raise WorkerStartError(f"cannot start {limits.interpreter}: {fault}") from fault
+        finally:
+            theirs.close()
+            self._output.started()
+        reader, self._writer = await asyncio.open_connection(sock=ours, limit=wire.LONGEST)
+        self._read_all = asyncio.create_task(self._read(reader))
+        self._keep(self._read_all)
+        self._keep(asyncio.create_task(self._wait()))
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _send(self, message: wire.Message) -> None:
+        if self._writer is not None and not self._writer.is_closing():
+            self._writer.write(wire.pack(message))
+
+    async def _read(self, reader: asyncio.StreamReader) -> None:
+        try:
+            while True:
+                self._take(await wire.read(reader))
+        except (asyncio.IncompleteReadError, OSError):
+            return
+        except (wire.ProtocolViolation, KeyError, TypeError, ValueError):
+            # The code has written to the channel itself: nothing it says can be believed.
+            self.reusable = False
+            killing.kill_group(self.pid)
+
+    def _take(self, message: wire.Message) -> None:
+        match message["t"]:
+            case "loading":
+                self._loading = str(message["file"])
+            case "ready":
+                if not self._ready.done():
+                    self._ready.set_result(message["registry"])
+            case "log":
+                self._log(message["entries"])
+            case "result":
+                self._result(message)
+
+    def _log(self, entries: list[dict[str, Any]]) -> None:
+        if self._run is not None:
+            self._run.sink(entries)
+        elif not self._ready.done():
+            self._early = [*self._early, *entries][-20:]
+
+    def _result(self, message: wire.Message) -> None:
+        run = self._run
+        if run is None or message["id"] != run.identity or run.answer.done():
+            return
+        self.reusable = self.reusable and message["clean"] is True
+        if self._output is not None:
+            self._output.drain()
+        run.answer.set_result(
+            Outcome(
+                value=message["value"] if message["ok"] else None,
+                error=None if message["ok"] else dict(message["error"]),
+                notes=tuple(message.get("errors", ())),
+                began=float(message.get("began", 0.0)),
+                seconds=float(message.get("seconds", 0.0)),
+            )
+        )
+
+    async def _wait(self) -> None:
+        if self._process is None:
+            return
+        code = await self._process.wait()
+        if self._read_all is not None:
+            # Its last words may still be on their way.
+            await asyncio.wait([self._read_all], timeout=_LAST_WORDS_SECONDS)
+            self._read_all.cancel()
+        self._gone.set()
+        if self._output is not None:
+            self._output.drain()
+        if not self._ready.done():
+            self._ready.set_exception(self._did_not_load(code))
+            self._ready.exception()  # told to whoever waits for it; who gave up does not
+        run = self._run
+        if run is not None and not run.answer.done():
+            self.reusable = False
+            message = f"the process ended with {_words(code)} before the workflow did"
+            run.answer.set_result(
+                Outcome(
+                    error={"kind": "WorkerDied", "message": message, "traceback": ""},
+                    died=True,
+                    seconds=time.perf_counter() - run.started,
+                )
+            )
+        if self._writer is not None:
+            self._writer.close()
+
+    def _did_not_load(self, code: int) -> WorkerStartError:
+        where = f" while it imported {self._loading}" if self._loading else ""
+        said = "\n".join(str(entry.get("text", "")) for entry in self._early)
+        return WorkerStartError(
+            f"the worker process ended with {_words(code)}{where}",
+            hint=said or None,
+            file=self._loading,
+        )
+
+
+def _words(code: int) -> str:
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return f"signal {signal.Signals(-code).name}"
+    except ValueError:
+        return f"signal {-code}"

@@ -1,0 +1,81 @@
+"""Messages between the engine and a worker process: a length (4 bytes, big-endian) and JSON.
+
+One socket pair per worker, one execution at a time on it, so nothing needs to be multiplexed as on
+the host's channel. Standard library only: the worker imports this.
+
+To the worker: ``load`` (once), ``run``, ``cancel``. From it: ``loading`` (a file), ``ready``,
+``log``, ``result``.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    import asyncio
+    import socket
+
+Message = dict[str, Any]
+
+LONGEST: Final = 64 * 1024 * 1024
+"""Bytes of a message; a longer one is a fault of whoever sends it."""
+
+_LENGTH: Final = struct.Struct("!I")
+
+
+class ProtocolViolation(Exception):  # noqa: N818 - says what happened, not that it is an error
+    """The peer sent what is no message; the connection is of no use from here on."""
+
+
+def pack(message: Message) -> bytes:
+    """Return a message as it travels."""
+    body = json.dumps(message, separators=(",", ":")).encode()
+    return _LENGTH.pack(len(body)) + body
+
+
+def receive(connection: socket.socket) -> Message | None:
+    """Return the next message, None where the peer is gone (blocking)."""
+    head = _exactly(connection, _LENGTH.size)
+    if head is None:
+        return None
+    body = _exactly(connection, _LENGTH.unpack(head)[0])
+    return None if body is None else _parse(body)
+
+
+async def read(reader: asyncio.StreamReader) -> Message:
+    """Return the next message.
+
+    Raises:
+        asyncio.IncompleteReadError: The peer is gone.
+        OSError: The same, told in another way.
+        ProtocolViolation: What came is no message.
+    """
+    (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
+    if length > LONGEST:
+        raise ProtocolViolation(f"a message of {length} bytes")
+    return _parse(await reader.readexactly(length))
+
+
+def _exactly(connection: socket.socket, count: int) -> bytes | None:
+    parts = bytearray()
+    while len(parts) < count:
+        try:
+            part = connection.recv(count - len(parts))
+        except OSError:
+            return None
+        if not part:
+            return None
+        parts += part
+    return bytes(parts)
+
+
+def _parse(body: bytes) -> Message:
+    try:
+        message = json.loads(body)
+    except ValueError as fault:
+        raise ProtocolViolation(f"a message that is no JSON: {fault}") from fault
+    if not isinstance(message, dict) or not isinstance(message.get("t"), str):
+        raise ProtocolViolation("a message without a type")
+    return message
