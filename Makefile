@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench test-docker test-files-conformance clean
+.PHONY: help setup run test lint bench test-docker test-files-conformance test-vault-conformance clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 28
@@ -26,6 +26,9 @@ test-docker: setup ## Build and start the generated containers
 
 test-files-conformance: setup ## Run Microsoft's own tests of Azure Files against the emulator
 	@scripts/files-conformance.sh
+
+test-vault-conformance: setup ## Run Microsoft's own tests of Key Vault's secrets against the emulator
+	@scripts/vault-conformance.sh
 
 clean: ## Remove what the other targets made
 	rm -rf build .venv .venvs .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Make what the contract tests judge generated files by, in .venvs/judges; quick when it is there.
-#   scripts/judges.sh [shellcheck | node | apps | bicep | context | files | poetry]…    all of them when none is named
+#   scripts/judges.sh [shellcheck | node | apps | bicep | context | files | vault | poetry]…    all of them when none is named
 set -eu
 cd "$(dirname "$0")/.."
 export UV_SYSTEM_CERTS=1 # the machine's certificates, as pip is set up to use
@@ -52,12 +52,12 @@ node_judges() {
     made node
 }
 
-[ $# -gt 0 ] || set -- shellcheck node apps bicep context files poetry
+[ $# -gt 0 ] || set -- shellcheck node apps bicep context files vault poetry
 for judge in "$@"; do
     case $judge in
     shellcheck) shellcheck_judge ;;
     node) node_judges ;;
-    apps | bicep | context | files | poetry) environment "$judge" ;;
+    apps | bicep | context | files | vault | poetry) environment "$judge" ;;
     *) fail "there is no judge named $judge" ;;
     esac
 done

@@ -12,7 +12,7 @@ compile() {
     .venv/bin/uv pip compile --quiet --universal --no-emit-index-url --python-version 3.11 "$@"
 }
 
-for judge in bicep context files poetry; do
+for judge in bicep context files vault poetry; do
     compile --generate-hashes --no-header "tools/judges/$judge.in" -o "tools/judges/$judge.txt"
 done
 .venv/bin/uv venv --quiet "$work/poetry"

@@ -122,6 +122,13 @@ def test_a_backup_brings_every_version_back_and_no_other_vault_opens_it(
     assert _code(refused) == ("BadParameter", "")
 
 
+def test_what_is_not_there_has_no_versions(client: SecretClient, name: str) -> None:
+    assert list(client.list_properties_of_secret_versions(name)) == []
+    client.set_secret(name, "one")
+    client.begin_delete_secret(name).wait()
+    assert list(client.list_properties_of_secret_versions(name)) == []
+
+
 def test_lists_come_in_pages(client: SecretClient, name: str) -> None:
     names = [f"{name}-{number:02}" for number in range(31)]
     for one in names:

@@ -133,8 +133,10 @@ def list_secrets(call: Call) -> Answer:
 
 
 def list_versions(call: Call) -> Answer:
-    """List the versions of a secret, without values."""
-    secret = call.found()
+    """List the versions of a secret, without values; of one that is not there, none."""
+    secret = call.store.secret(call.vault, call.name)
+    if secret is None or secret.deleted is not None:
+        return paging.page(call.request, call.shown.url, lambda _, __: [])
 
     def versions(after: str, limit: int) -> list[tuple[str, dict[str, Any]]]:
         number = paging.number(after)
