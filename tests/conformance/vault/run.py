@@ -21,7 +21,7 @@ FILES = (
     "test_samples_secrets_async.py",
     "test_parse_id.py",
 )
-LEAST = 40
+LEAST = 43
 
 
 def main() -> int:

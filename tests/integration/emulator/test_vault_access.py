@@ -59,7 +59,6 @@ def test_only_a_token_of_the_sign_in_for_key_vault_opens_it(vault: LocalVault) -
     ("method", "path", "body", "expected"),
     [
         ("GET", "/secrets/none", None, (404, "SecretNotFound")),
-
         ("DELETE", "/secrets/none", None, (404, "SecretNotFound")),
         ("GET", "/deletedsecrets/none", None, (404, "SecretNotFound")),
         ("POST", "/deletedsecrets/none/recover", None, (404, "SecretNotFound")),
