@@ -29,7 +29,7 @@ _FLOORS = {
     "errors": 0,
     "plain_files": 0,
 }
-_SAME_FLOOR = {("host", "functions")}
+_SAME_FLOOR = {("host", "functions"), ("azure", "atomic")}
 _OUTSIDE = {"__main__", "__init__"}
 
 
