@@ -67,6 +67,19 @@ class Session:
             self.seconds[name] = round(self.seconds.get(name, 0) + now - start, 4)
             self.seconds["total"] = round(now - self._start, 4)
 
+    async def current(self) -> Manifest | None:
+        """Return the current version's manifest, None before the first.
+
+        Raises:
+            VersionGoneError: It is gone.
+            ManifestError: It is damaged.
+            AzureFailedError: Storage refuses or cannot be reached.
+        """
+        state = self.lease.state
+        if self.base is None and state.current is not None:
+            return await self.versions.library.load(state.scope, state.current)
+        return self.base
+
     def draft(
         self, sources: Sequence[Manifest] | None = None, distrusted: Collection[str] = ()
     ) -> Draft:

@@ -1,0 +1,124 @@
+"""What a workspace holds, as its current version says: listed, read, found in one moment's state.
+
+Everything goes through one manifest, so nobody sees a mixture of two versions, whatever is
+published meanwhile; the view is never asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from funcyard.workspace.edit_tree import NotThereError
+from funcyard.workspace.paths import check_folder, check_path, parent_of
+from funcyard.workspace.versions.library import VersionGoneError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from funcyard.workspace.scopes import Scope
+    from funcyard.workspace.versions.manifest import File, Manifest
+    from funcyard.workspace.versions.name import VersionName
+    from funcyard.workspace.versions.storage import Versions
+
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file or a folder of a version.
+
+    Attributes:
+        path: From the scope's root.
+        file: Its content's hash, which is its ETag, and size; None for a folder.
+    """
+
+    path: str
+    file: File | None
+
+    @property
+    def name(self) -> str:
+        """The last name of the path."""
+        return self.path.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A file's content.
+
+    Attributes:
+        entry: The file.
+        content: All of it.
+        version: In which version.
+        created: When that version was made; the file has not changed since.
+    """
+
+    entry: Entry
+    content: bytes
+    version: VersionName
+    created: datetime
+
+
+async def read(versions: Versions, scope: Scope, path: str) -> Read:
+    """Return a file of the current version.
+
+    Raises:
+        NotThereError: There is no such file.
+        InvalidPathError: It cannot be a path of a workspace.
+        ContentDamagedError: The stored content is damaged.
+        AzureFailedError: Storage refuses or cannot be reached.
+    """
+    check_path(path)
+    current = await current_version(versions, scope)
+    file = None if current is None else current[1].files.get(path)
+    if current is None or file is None:
+        raise NotThereError(f"there is no file {path}")
+    name, manifest = current
+    content = await versions.contents.one(manifest, file.sha256)
+    return Read(Entry(path, file), content, name, manifest.created)
+
+
+def entries(manifest: Manifest | None, folder: str = "", *, deep: bool = True) -> list[Entry]:
+    """Return what a folder of a version holds, sorted by path.
+
+    Args:
+        manifest: The version; None for the empty one.
+        folder: The folder; empty for the root.
+        deep: Whether with all that its folders hold.
+
+    Raises:
+        NotThereError: There is no such folder.
+        InvalidPathError: It cannot be a path of a workspace.
+    """
+    check_folder(folder)
+    folders = set() if manifest is None else manifest.folders()
+    if folder and folder not in folders:
+        raise NotThereError(f"there is no folder {folder}")
+    files = {} if manifest is None else manifest.files
+    prefix = f"{folder}/" if folder else ""
+    found = [Entry(path, None) for path in folders]
+    found += [Entry(path, file) for path, file in files.items()]
+    return sorted(
+        (
+            entry
+            for entry in found
+            if entry.path.startswith(prefix) and (deep or parent_of(entry.path) == folder)
+        ),
+        key=lambda entry: entry.path,
+    )
+
+
+async def current_version(versions: Versions, scope: Scope) -> tuple[VersionName, Manifest] | None:
+    """Return the version that runs now, None before the first.
+
+    Raises:
+        VersionGoneError: It is gone, and not because another was published.
+        ManifestError: It is damaged.
+        AzureFailedError: Storage refuses or cannot be reached.
+    """
+    for _ in range(_TRIES):
+        try:
+            return await versions.current(scope)
+        except VersionGoneError:
+            continue
+    return await versions.current(scope)
