@@ -154,11 +154,16 @@ class Pool:
                 self._waiting.remove(waiter)
                 self._busy.add(worker)
                 waiter.worker.set_result(worker)
-        for pin in self._wanted():
-            organization = pin.organization
-            if not self._room_for(organization) and not self._make_room(pin):
-                continue
-            self._launch(pin)
+        missing = self._missing()
+        while missing:
+            # Who has least comes first; the order of a dictionary is that of the longest waiting.
+            organization = min(missing, key=self._count)
+            pin = missing[organization].pop(0)
+            room = self._room_for(organization) or self._make_room(pin)
+            if room:
+                self._launch(pin)
+            if not room or not missing[organization]:
+                del missing[organization]
 
     def _take_idle(self, pin: Pin) -> WorkerProcess | None:
         for worker in reversed(self._idle):
@@ -167,8 +172,8 @@ class Pool:
                 return worker
         return None
 
-    def _wanted(self) -> Iterator[Pin]:
-        """Yield a pin for every worker that is missing, organisations in turn."""
+    def _missing(self) -> dict[str, list[Pin]]:
+        """Return, by organisation, a pin for every waiter for whom no worker is coming."""
         missing: dict[str, list[Pin]] = {}
         coming = self._starting.copy()
         for waiter in self._waiting:
@@ -176,8 +181,7 @@ class Pool:
                 coming[waiter.pin] -= 1
             else:
                 missing.setdefault(waiter.pin.organization, []).append(waiter.pin)
-        for turn in itertools.zip_longest(*missing.values()):
-            yield from (pin for pin in turn if pin is not None)
+        return missing
 
     def _all(self) -> Iterator[Pin]:
         yield from (worker.pin for worker in (*self._idle, *self._busy))

@@ -1,0 +1,115 @@
+"""Schedules fire once for everybody, follow the version that counts, and make up for the missed."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from tests.integration.workflows.platform import HEAD, Platform, ended
+
+from funcyard.workflows.engine import Engine
+from funcyard.workflows.executions.model import Execution, Status
+from funcyard.workflows.limits import EngineLimits
+
+BY_HAND = EngineLimits(beat_seconds=0.2, recovery_seconds=60, schedule_seconds=3600)
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2030, 1, 1, 12, 0, 30, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def hourly(minute: int = 0) -> str:
+    return (
+        f"{HEAD}@workflow(schedule='{minute} * * * *')\n"
+        "def report(context): return [context.scheduled_for, context.caller]\n"
+    )
+
+
+async def engines(made: Platform, clock: Clock, count: int = 1) -> list[Engine]:
+    found = [await made.engine(limits=BY_HAND, clock=clock) for _ in range(count)]
+    for engine in found:
+        await engine.published(made.org)
+    return found
+
+
+async def started(made: Platform, engine: Engine) -> list[Execution]:
+    return (await engine.executions(made.org)).executions
+
+
+async def test_a_schedule_fires_once_over_many_engines(made: Platform) -> None:
+    clock = Clock()
+    made.publish(hourly())
+    several = await engines(made, clock, 3)
+    await several[0].tick()
+    assert await started(made, several[0]) == []
+
+    clock.now = datetime(2030, 1, 1, 13, 0, 1, tzinfo=UTC)
+    for _ in range(2):
+        await asyncio.gather(*(engine.tick() for engine in several))
+
+    [execution] = await started(made, several[0])
+    assert (execution.trigger, execution.caller) == ("schedule", "schedule")
+    await made.host(several[1])
+    over = await ended(several[0], execution)
+    assert over.status is Status.SUCCESS
+    result = await several[0].result(made.org, over.id)
+    assert result == '["2030-01-01T13:00:00+00:00","schedule"]'
+
+
+async def test_moments_that_were_missed_are_made_up_for_once(made: Platform) -> None:
+    clock = Clock()
+    made.publish(hourly())
+    [engine] = await engines(made, clock)
+
+    clock.now += timedelta(days=2)
+    await engine.tick()
+    await engine.tick()
+
+    [execution] = await started(made, engine)
+    assert execution.scheduled_for == "2030-01-03T12:00:00+00:00"
+
+
+async def test_a_schedule_follows_the_version_that_counts(made: Platform) -> None:
+    clock = Clock()
+    made.publish(hourly(0))
+    [engine] = await engines(made, clock)
+
+    made.publish(hourly(30))
+    clock.now = datetime(2030, 1, 1, 13, 0, 1, tzinfo=UTC)
+    await engine.tick()
+    assert await started(made, engine) == []
+
+    clock.now = datetime(2030, 1, 1, 13, 30, 1, tzinfo=UTC)
+    await engine.tick()
+    [execution] = await started(made, engine)
+    assert execution.scheduled_for == "2030-01-01T13:30:00+00:00"
+
+    made.publish(HEAD)
+    clock.now += timedelta(hours=5)
+    await engine.tick()
+    assert len(await started(made, engine)) == 1
+
+
+async def test_a_schedule_that_does_not_load_for_a_while_goes_on_afterwards(
+    made: Platform,
+) -> None:
+    clock = Clock()
+    made.publish(hourly())
+    [engine] = await engines(made, clock)
+
+    made.publish("import not_there\n")
+    await engine.published(made.org)
+    clock.now += timedelta(hours=1)
+    await engine.tick()
+    assert await started(made, engine) == []
+
+    made.publish(hourly())
+    clock.now += timedelta(hours=1)
+    await engine.tick()
+    assert len(await started(made, engine)) == 1
