@@ -123,6 +123,12 @@ def project(tmp_path: Path) -> Path:
     )
 
 
+def _have_replicas(project: Path, least: int) -> None:
+    """Set minReplicas: 0 is what the project had when it failed."""
+    file = project / "infra" / "modules" / "orchestrator.bicep"
+    file.write_text(ORCHESTRATOR.replace("minReplicas: 1", f"minReplicas: {least}"))
+
+
 def _check(project: Path, python: Path, *options: str) -> tuple[int, list[dict[str, Any]]]:
     command = [sys.executable, "-m", "funcyard", "check", str(project), "--json"]
     only = ["--ignore", "workstation", "--python", str(python), *options]
@@ -131,7 +137,11 @@ def _check(project: Path, python: Path, *options: str) -> tuple[int, list[dict[s
     return done.returncode, json.loads(done.stdout)["findings"]
 
 
-def test_the_profile_of_one_node_is_the_first_finding(project: Path, apps_python: Path) -> None:
+@pytest.mark.parametrize("least", [0, 1])
+def test_the_profile_of_one_node_is_the_first_finding(
+    project: Path, apps_python: Path, least: int
+) -> None:
+    _have_replicas(project, least)
     status, findings = _check(project, apps_python)
     first = findings[0]
     assert status == 1
@@ -143,7 +153,23 @@ def test_the_profile_of_one_node_is_the_first_finding(project: Path, apps_python
     assert "need 2 nodes, and maximumCount is 1" in first["message"]
 
 
-def test_two_nodes_are_enough(project: Path, apps_python: Path) -> None:
+def test_an_image_that_every_deployment_calls_the_same_comes_after_it(
+    project: Path, apps_python: Path
+) -> None:
+    _have_replicas(project, 0)
+    main = project / "infra" / "main.bicep"
+    default = "orchestratorImage string = 'haymaker.azurecr.io/orchestrator:latest'"
+    main.write_text(MAIN.replace("orchestratorImage string", default))
+    _, findings = _check(project, apps_python)
+    assert [(one["rule"], one["severity"]) for one in findings] == [
+        ("workload-profile-too-small", "error"),
+        ("image-not-changed-by-deploy", "warning"),
+    ]
+
+
+@pytest.mark.parametrize("least", [0, 1])
+def test_two_nodes_are_enough(project: Path, apps_python: Path, least: int) -> None:
+    _have_replicas(project, least)
     main = project / "infra" / "main.bicep"
     main.write_text(MAIN.replace("? 3 : 1", "? 3 : 2"))
     assert _check(project, apps_python) == (0, [])

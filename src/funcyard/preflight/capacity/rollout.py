@@ -1,8 +1,10 @@
 """A rollout on a workload profile: who runs there while a new revision starts beside the old one.
 
 In single-revision mode the old revision is kept until the new one is ready, with as many replicas
-as before (https://learn.microsoft.com/azure/container-apps/revisions#zero-downtime-deployment); in
-multiple-revision mode it is kept until somebody deactivates it. So both need room at once.
+as before; in multiple-revision mode it is kept until somebody deactivates it. So both need room at
+once. The new one is ready when one of its replicas has started, so it needs room for one whatever
+minReplicas is; see
+https://learn.microsoft.com/azure/container-apps/application-lifecycle-management#zero-downtime-deployment.
 """
 
 from __future__ import annotations

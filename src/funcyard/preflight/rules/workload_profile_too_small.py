@@ -35,7 +35,6 @@ def _check(facts: Facts) -> Iterator[Finding]:
                 _message(rollout, profile.maximum),
                 evidence=infrastructure.line(place),
                 next=f"{quote}maximumCount{quote}: {rollout.nodes}",
-                severity=None if rollout.certain else Severity.WARNING,
             )
 
     yield from in_each(infrastructure.deployments, look)
@@ -70,15 +69,20 @@ RULE = Rule(
     why=(
         "A new revision starts beside the old one, which is kept until the new one is ready. Where"
         " the profile has no node left for it, its replicas are never placed: the revision ends in"
-        " Activation failed, and the old code goes on running."
+        " Activation failed, and the old code goes on running. minReplicas 0 does not help: a"
+        " revision is ready once a replica of it has started, whatever the least number is, and the"
+        " old one gives its node up only after five minutes without anything to do. So such an app"
+        " can be rolled out only while nobody uses it, which no deployment can count on."
     ),
     mend=(
         "Raise maximumCount to the number of nodes that the finding computes, or let a replica ask"
         " for less, so that two fit on one node."
     ),
     source=(
-        "https://learn.microsoft.com/azure/container-apps/revisions#zero-downtime-deployment;"
-        " measured: E16, 16 vCPU and 128 GiB a replica, fails with maximumCount 1 and starts with 2"
+        "https://learn.microsoft.com/azure/container-apps/application-lifecycle-management"
+        "#zero-downtime-deployment; https://learn.microsoft.com/azure/container-apps/scale-app"
+        "#scale-behavior; measured: E16, 16 vCPU and 128 GiB a replica, minReplicas 0, fails with"
+        " maximumCount 1 and starts with 2"
     ),
     check=_check,
 )

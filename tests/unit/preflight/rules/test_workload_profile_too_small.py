@@ -63,11 +63,12 @@ def test_nodes_are_counted_by_what_fits_on_one(
     assert nexts == ([f"maximumCount: {wanted}"] if wanted else [])
 
 
-def test_an_app_that_may_sleep_is_a_warning_as_an_idle_one_makes_room(tmp_path: Path) -> None:
+def test_an_app_that_may_sleep_needs_room_for_its_first_replica_as_well(tmp_path: Path) -> None:
     text = bicep(profiles=_profile("E16", 1), scale="minReplicas: 0, maxReplicas: 1")
     (finding,) = found(RULE, facts(tmp_path, {"main.bicep": text}))
-    assert finding.severity is Severity.WARNING
-    assert "while a replica of the old one runs" in finding.message
+    assert finding.severity is Severity.ERROR
+    assert "cannot start while a replica of the old one runs" in finding.message
+    assert finding.next == "maximumCount: 2"
 
 
 def test_replicas_that_a_schedule_keeps_count_as_running(tmp_path: Path) -> None:
