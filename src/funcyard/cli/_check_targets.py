@@ -116,13 +116,11 @@ def _project(root: Path, interpreter: Path | None) -> Found:
 
 
 def _app(folder: Path, interpreter: Path | None) -> Target:
-    dockerfile = folder / "Dockerfile"
     return Target(
         name=folder.name,
         directory=folder,
         interpreter=interpreter or _python_of(folder, None),
         settings=read_local_settings(folder / "local.settings.json"),
-        dockerfile=dockerfile if dockerfile.is_file() else None,
     )
 
 

@@ -18,13 +18,14 @@ from funcyard.preflight.json_file import JsonFile, read_json
 from funcyard.preflight.packages.reach import import_roots, reach
 from funcyard.preflight.packages.requirements import requirements_of
 from funcyard.preflight.sources import Source, sources_below
-from funcyard.preflight.tree import Tree
+from funcyard.preflight.surroundings import Surroundings
 from funcyard.preflight.workstation import Workstation
 
 if TYPE_CHECKING:
     from funcyard.functions.survey import Survey
     from funcyard.preflight.deployed.answers import Deployed
     from funcyard.preflight.faults import Fault
+    from funcyard.preflight.image.build import Build
     from funcyard.preflight.image.building import Built
     from funcyard.preflight.image.compose import Service
     from funcyard.preflight.infrastructure.reading import Infrastructure
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from funcyard.preflight.packages.requirement import Requirements
     from funcyard.preflight.shipping.ways import Way
     from funcyard.preflight.target import Request, Target
+    from funcyard.preflight.tree import Tree
 
 
 class NotImportedYetError(Exception):
@@ -46,9 +48,17 @@ class AppFacts:
         root: The checked folder.
         target: What was asked.
         survey: What importing it told; None before it is imported.
+        around: What lies around it, to be shared by the apps of one folder.
     """
 
-    def __init__(self, root: Path, target: Target, survey: Survey | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        target: Target,
+        survey: Survey | None = None,
+        around: Surroundings | None = None,
+    ) -> None:
+        self.around = around or Surroundings(root)
         self.name = target.name
         self.directory = target.directory
         self.target = target
@@ -127,7 +137,7 @@ class AppFacts:
     @cached_property
     def requirements(self) -> Requirements:
         """What it asks to be installed."""
-        return requirements_of(self.target, self._root)
+        return requirements_of(self.target, self._root, self.builds)
 
     @cached_property
     def needs(self) -> tuple[Need, ...]:
@@ -137,11 +147,16 @@ class AppFacts:
         return needs_of(self)
 
     @cached_property
+    def builds(self) -> tuple[Build, ...]:
+        """What makes its image: none where it has no Dockerfile."""
+        return self.around.builds.of(self.target)
+
+    @cached_property
     def ways(self) -> tuple[Way, ...]:
         """The ways on which it may be shipped."""
         from funcyard.preflight.shipping.ways import ways_of  # noqa: PLC0415 - it reads these facts
 
-        return tuple(ways_of(self, self._root))
+        return tuple(ways_of(self))
 
     @cached_property
     def host_json(self) -> JsonFile | None:
@@ -167,11 +182,12 @@ class Facts:
         self.root = request.root
         self.request = request
         self.apps = apps
+        self.around = apps[0].around if apps else Surroundings(self.root)
 
-    @cached_property
+    @property
     def tree(self) -> Tree:
         """The files below the checked folder."""
-        return Tree(self.root)
+        return self.around.tree
 
     @cached_property
     def infrastructure(self) -> Infrastructure:
@@ -187,12 +203,10 @@ class Facts:
 
         return tuple(built(self.apps))
 
-    @cached_property
+    @property
     def services(self) -> tuple[Service, ...]:
         """The services of the Compose files below the checked folder."""
-        from funcyard.preflight.image.compose import services  # noqa: PLC0415 - asked by few rules
-
-        return tuple(services(self.root, self.tree.files))
+        return self.around.services
 
     @cached_property
     def workstation(self) -> Workstation:
@@ -222,7 +236,9 @@ async def gather(request: Request) -> Facts:
 
 def facts_of(request: Request) -> Facts:
     """Return the facts, of apps that are yet to be imported."""
-    return Facts(request, tuple(AppFacts(request.root, target) for target in request.targets))
+    around = Surroundings(request.root)
+    apps = (AppFacts(request.root, target, around=around) for target in request.targets)
+    return Facts(request, tuple(apps))
 
 
 async def import_apps(facts: Facts) -> None:

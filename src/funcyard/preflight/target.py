@@ -24,7 +24,7 @@ class Target:
         python: Minor version it is meant for, such as ``3.11``; empty where nothing says so.
         settings: Its settings as they are on this machine, without the process's environment.
         packages: Folders of local packages that it is shipped with, absolute.
-        dockerfile: The Dockerfile that builds it, None where there is none.
+        dockerfile: The Dockerfile that is known to build it; None to look for those that do.
         declared: The functions that it is meant to hold, None where nothing says so.
     """
 

@@ -40,12 +40,15 @@ class Tree:
 
     Args:
         root: The folder, absolute.
+        untracked: Whether files count that Git does not track yet; else there are none without Git.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, untracked: bool = True) -> None:
         self._root = root
-        self._files: tuple[str, ...] | None = None
-        listed = self._git("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+        self._untracked = untracked
+        self._files: tuple[str, ...] | None = None if untracked else ()
+        others = ("--others", "--exclude-standard") if untracked else ()
+        listed = self._git("ls-files", "-z", "--cached", *others)
         if listed is not None:
             self._files = tuple(sorted({name for name in listed.split("\0") if name}))
         self.is_git = listed is not None
@@ -66,7 +69,8 @@ class Tree:
                 case of their letters and the folder that they are in; every file unless given.
         """
         if self.is_git:
-            look = ("grep", "-z", "-n", "-I", "-E", "--untracked", "--no-color", "-e", pattern)
+            others = ("--untracked",) if self._untracked else ()
+            look = ("grep", "-z", "-n", "-I", "-E", *others, "--no-color", "-e", pattern)
             found = self._git(*look, "--", *(f":(icase,glob)**/{name}" for name in names))
             return [
                 Line(match["file"], int(match["number"]), match["text"].rstrip("\r"))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from funcyard.plain_files import read_text
-from funcyard.preflight.image.dockerfile import Dockerfile, Stage, read_dockerfile
+from funcyard.preflight.image.build import Build
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from funcyard.preflight.facts import AppFacts, Facts
     from funcyard.preflight.image.compose import Service
+    from funcyard.preflight.image.dockerfile import Dockerfile, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,35 +40,25 @@ class Built:
 
 
 def built(apps: Iterable[AppFacts]) -> Iterator[Built]:
-    """Yield the image of each app that has a Dockerfile."""
+    """Yield the images of each app, one a Dockerfile."""
     for app in apps:
-        found = built_image(app)
-        if found is not None:
-            yield found
+        builds = {build.dockerfile: build for build in reversed(app.builds)}
+        for build in reversed(builds.values()):
+            yield from _built(app, build)
 
 
 def built_by_compose(facts: Facts) -> Iterator[tuple[Service, Built]]:
     """Yield the Compose services that build an app, each with the image it makes."""
-    known = {found.name: found for found in facts.images}
-    for service in facts.services if known else ():
-        image = known.get(service.dockerfile)
-        if image is None:
-            continue
-        file = read_dockerfile(image.text, service.arguments)
-        stages = [s for s in file.stages if s.name.lower() == service.stage.lower()]
-        stage = stages[0] if service.stage and stages else file.final
-        if stage is not None:
-            yield service, Built(image.app, image.name, image.text, file, stage)
+    for service in facts.services:
+        dockerfile = facts.root / service.dockerfile
+        for app in facts.apps if service.dockerfile else ():
+            if any(build.dockerfile == dockerfile for build in app.builds):
+                context = facts.root / service.context
+                build = Build(dockerfile, context, service.stage, service.arguments)
+                for image in _built(app, build):
+                    yield service, image
 
 
-def built_image(app: AppFacts) -> Built | None:
-    """Return the image of an app, None where it has no Dockerfile that makes one."""
-    path = app.target.dockerfile
-    try:
-        text = read_text(path, errors="replace") if path is not None else ""
-    except OSError:
-        return None
-    file = read_dockerfile(text)
-    if path is None or file.final is None:
-        return None
-    return Built(app, app.name_of(path), text, file, file.final)
+def _built(app: AppFacts, build: Build) -> Iterator[Built]:
+    if build.stage is not None:
+        yield Built(app, app.name_of(build.dockerfile), build.text, build.file, build.stage)

@@ -33,7 +33,9 @@ class Service:
         name: Its name.
         line: Where it begins.
         image: The image it uses, or gives a name to; None for none.
-        dockerfile: The Dockerfile that builds it, relative to the checked folder; empty for none.
+        dockerfile: The Dockerfile that builds it, relative to the checked folder; empty for none,
+            no file's where it is not known.
+        context: The folder that the build is given, relative to the checked folder.
         stage: The stage that is built, empty for the last.
         arguments: Build arguments whose values are known.
         ports: Ports in the container that are mapped; None where one is unknown.
@@ -45,6 +47,7 @@ class Service:
     line: int
     image: Setting | None
     dockerfile: str
+    context: str
     stage: str
     arguments: dict[str, str] = field(default_factory=dict)
     ports: tuple[Setting, ...] = ()
@@ -88,6 +91,8 @@ def _service(file: str, name: str, line: int, service: Any) -> Service:  # noqa:
     elif isinstance(build, dict):
         context = _value(build.get("context", ".")) or "?"
         dockerfile = _value(build.get("dockerfile", "Dockerfile")) or "?"
+        if "dockerfile_inline" in build:
+            dockerfile = "?"
         stage = _value(build.get("target")) or ""
         arguments = {key: value for key, value in _pairs(build.get("args")) if value is not None}
     image = service.get("image")
@@ -97,6 +102,7 @@ def _service(file: str, name: str, line: int, service: Any) -> Service:  # noqa:
         line=line,
         image=Setting(_value(image), _line(service, "image")) if image is not None else None,
         dockerfile=_below(file, context, dockerfile) if build is not None else "",
+        context=_below(file, context) if build is not None else "",
         stage=stage,
         arguments=arguments,
         ports=tuple(_ports(service)),
@@ -146,8 +152,8 @@ def _value(written: Any) -> str | None:  # noqa: ANN401 - YAML
     return None if missing else text
 
 
-def _below(file: str, context: str, dockerfile: str) -> str:
-    return posixpath.normpath(posixpath.join(posixpath.dirname(file), context, dockerfile))
+def _below(file: str, *parts: str) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(file), *parts))
 
 
 def _line(holder: Any, key: Any) -> int:  # noqa: ANN401 - YAML

@@ -19,10 +19,11 @@ def absent(app: AppFacts) -> tuple[Requirement, ...]:
     """Return what an app asks for directly and its interpreter lacks, each once."""
     here = installed_names(app) | _vendored(app) | set(map(package_name, app.target.packages))
     version = app.survey.interpreter.version
+    dockerfiles = {build.dockerfile for build in app.builds}
     found = {
         asked.name: asked
         for asked in reversed(app.requirements.direct)
-        if asked.name not in here and asked.file != app.target.dockerfile and asked.applies(version)
+        if asked.name not in here and asked.file not in dockerfiles and asked.applies(version)
     }
     return tuple(reversed(found.values()))
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from funcyard.plain_files import read_text
-from funcyard.preflight.image.dockerfile import read_dockerfile
 from funcyard.preflight.packages.pyproject import (
     LOCKS,
     locked_names,
@@ -22,16 +20,24 @@ from funcyard.preflight.packages.requirement import Requirement, Requirements
 from funcyard.preflight.packages.requirement_lines import installed_by, read_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
+    from funcyard.preflight.image.build import Build
     from funcyard.preflight.target import Target
 
 _OTHERS = ("setup.py", "setup.cfg", "environment.yml", "environment.yaml")
 _MORE = "requirements*/*.txt"
 
 
-def requirements_of(target: Target, root: Path) -> Requirements:
-    """Return what an app asks for; ``root`` is the outermost folder to look in."""
+def requirements_of(target: Target, root: Path, builds: Iterable[Build]) -> Requirements:
+    """Return what an app asks for.
+
+    Args:
+        target: The app.
+        root: The outermost folder to look in.
+        builds: What makes its image.
+    """
     found = Requirements()
     for folder in (target.directory, *target.directory.parents):
         _read_folder(folder, found)
@@ -42,9 +48,8 @@ def requirements_of(target: Target, root: Path) -> Requirements:
             break
     for package in target.packages:
         read_package(package, found)
-    if target.dockerfile is not None:
-        own = target.dockerfile.parent == target.directory
-        _read_dockerfile(target.dockerfile, target.directory if own else root, found)
+    for build in builds:
+        _read_dockerfile(build, found)
     if found.files:
         found.is_whole = True
     return found
@@ -68,16 +73,12 @@ def _has_others(folder: Path) -> bool:
     return any((folder / name).is_file() for name in _OTHERS) or any(folder.glob(_MORE))
 
 
-def _read_dockerfile(path: Path, context: Path, found: Requirements) -> None:
-    try:
-        text = read_text(path, errors="replace")
-    except OSError:
-        return
-    names, files = installed_by(text)
+def _read_dockerfile(build: Build, found: Requirements) -> None:
+    names, files = installed_by(build.text)
     for name in sorted(names):
-        found.direct.append(Requirement(name, path, 1, name, bounded=True))
-    copies = (copy for stage in read_dockerfile(text).stages for copy in stage.copies)
+        found.direct.append(Requirement(name, build.dockerfile, 1, name, bounded=True))
+    copies = (copy for stage in build.file.stages for copy in stage.copies)
     for source in (source for copy in copies if not copy.origin for source in copy.sources):
-        copied = context / source.strip("/")
+        copied = build.context / source.strip("/")
         if copied.name in files and copied not in found.files:
             read_lines(copied, found)

@@ -13,7 +13,7 @@ from funcyard.preflight.infrastructure.telling import in_each
 from funcyard.preflight.rule import Group, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from funcyard.preflight.facts import Facts
     from funcyard.preflight.image.building import Built
@@ -22,17 +22,18 @@ if TYPE_CHECKING:
 
 
 def _check(facts: Facts) -> Iterator[Finding]:
-    images = {image.app.name: image for image in facts.images}
+    images: dict[str, list[Built]] = {}
+    for image in facts.images:
+        images.setdefault(image.app.name, []).append(image)
 
     def look(deployment: Deployment) -> Iterator[Finding]:
         for app, container, runs in linked(facts, deployment) if images else ():
-            image = images.get(runs.name)
             target = app.value("configuration", "ingress", "targetPort")
             number = target.as_number() if target is not None else None
             # Where there are several containers, another one may be the one that listens.
-            if image is None or target is None or not number or len(app.containers or ()) > 1:
+            if target is None or not number or len(app.containers or ()) > 1:
                 continue
-            ports = ports_of(image.stage, _variables(container))
+            ports = _ports(images.get(runs.name, ()), _variables(container))
             wanted = str(int(number))
             if ports is not None and wanted not in ports:
                 quote = '"' if target.file.endswith(".json") else ""
@@ -53,7 +54,7 @@ def _check(facts: Facts) -> Iterator[Finding]:
 
 
 def _of_sites(
-    facts: Facts, deployment: Deployment, images: Mapping[str, Built]
+    facts: Facts, deployment: Deployment, images: Mapping[str, Sequence[Built]]
 ) -> Iterator[Finding]:
     """Yield function apps in containers that are told a port on which nobody listens."""
     sites = list(function_app_settings(deployment))
@@ -63,9 +64,8 @@ def _of_sites(
         if told is None or not number or runtime is None or "|" not in runtime.text:
             continue
         runs = runs_in(facts, runtime.text.partition("|")[2], alone=len(sites) == 1)
-        image = images.get(runs.name) if runs is not None else None
         given = {name: value.as_text() for name, value in site.values.items()}
-        ports = ports_of(image.stage, given) if image is not None else None
+        ports = _ports(images.get(runs.name, ()), given) if runs is not None else None
         wanted = str(int(number))
         if runs is not None and ports is not None and wanted not in ports:
             yield RULE.found(
@@ -95,6 +95,13 @@ def _of_compose(facts: Facts) -> Iterator[Finding]:
             next=f"map a port of this machine to {_first(ports)}",
             severity=Severity.WARNING,
         )
+
+
+def _ports(images: Iterable[Built], given: Mapping[str, str | None]) -> frozenset[str] | None:
+    """Return the ports on which one of an app's images may listen, None where that is open."""
+    ports = [ports_of(image.stage, given) for image in images]
+    known = [found for found in ports if found is not None]
+    return frozenset().union(*known) if known and len(known) == len(ports) else None
 
 
 def _variables(container: Value) -> dict[str, str | None]:

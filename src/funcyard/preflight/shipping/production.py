@@ -35,7 +35,7 @@ def is_for_production(root: Path, name: str) -> bool:
         root: The checked folder.
         name: The file, relative to it with forward slashes.
     """
-    if _ELSEWHERE.search(name):
+    if is_elsewhere(name):
         return False
     file = name.rpartition("/")[2].lower()
     if file.endswith(_TEMPLATES):
@@ -45,6 +45,11 @@ def is_for_production(root: Path, name: str) -> bool:
     if file.startswith(".env") or file.endswith((".env", ".yml", ".yaml")):
         return _PRODUCTION.search(file) is not None
     return False
+
+
+def is_elsewhere(name: str) -> bool:
+    """Tell whether a file is called after development, tests or this machine."""
+    return _ELSEWHERE.search(name) is not None
 
 
 def is_comment(line: str) -> bool:
