@@ -22,7 +22,7 @@ from funcyard.project.names import (
     VARIABLE,
 )
 from funcyard.project.shorthand import TRIGGER_TYPES, expand_app, expand_spec
-from funcyard.project.spec_model import SpecModel
+from funcyard.project.spec_model import SpecModel, WholeNumber
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -175,7 +175,7 @@ class FunctionApp(SpecModel):
         examples=["orchestrator"],
         json_schema_extra=_KEBAB,
     )
-    port: int = Field(
+    port: WholeNumber = Field(
         description="Its port on this machine; the next free number from 7071 if omitted.",
         examples=[7071],
         json_schema_extra={"minimum": 1024, "maximum": 65535},

@@ -41,7 +41,7 @@ def not_reserved(spec: Spec) -> Iterator[Fault]:
 def busy_ports(spec: Spec, busy: Callable[[int], bool]) -> Iterator[Fault]:
     """A port that something holds now is worth a warning: another is taken for the run."""
     for index, app in enumerate(spec.function_apps):
-        if busy(app.port):
+        if 0 < app.port <= HIGHEST_PORT and busy(app.port):
             yield Fault(
                 ("function_apps", index, "port"),
                 f"port {app.port} is busy now",
