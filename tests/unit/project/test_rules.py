@@ -330,6 +330,8 @@ def test_two_functions_on_one_queue_are_a_warning() -> None:
         ("uploads/{}", "the braces in '{}' do not pair up around names"),
         ("uploads/{rand-guid}", "{rand-guid} makes a new value, so it matches no blob"),
         ("uploads/{a}/{a}", "{a} comes twice"),
+        ("uploads/{a}-{b}", None),
+        ("uploads/{a}{b}", "nothing tells where {a} ends and {b} begins"),
         ("uploads/a//b", "'a//b' has an empty part between slashes, or dots for one"),
         ("uploads/../b", "'../b' has an empty part between slashes, or dots for one"),
     ],

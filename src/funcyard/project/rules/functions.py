@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _POISON = "-poison"
 _EXPRESSION = re.compile(r"\{([^{}]*)\}")
+_ADJACENT = re.compile(r"\{([^{}]+)\}(?=\{([^{}]+)\})")
 _NOT_IN_TRIGGERS = frozenset({"rand-guid", "datetime"})
 
 
@@ -127,6 +128,12 @@ def _blob_path(path: Path, text: str) -> Iterator[Fault]:
             yield Fault(path, f"{{{name}}} makes a new value, so it matches no blob")
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield Fault(path, f"{{{name}}} comes twice")
+    for first, second in _ADJACENT.findall(pattern):
+        yield Fault(
+            path,
+            f"nothing tells where {{{first}}} ends and {{{second}}} begins",
+            f"put text between them: {{{first}}}-{{{second}}}",
+        )
     if any(part in {"", ".", ".."} for part in pattern.split("/")):
         yield Fault(path, f"{pattern!r} has an empty part between slashes, or dots for one")
 
