@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import unicodedata
 from typing import TYPE_CHECKING
 
 from funcyard.project.names import KEBAB, LONGEST_NAME
@@ -34,6 +35,8 @@ def suggest_name(directory: Path) -> str:
 def project_name_for(directory: Path) -> str:
     """Return the name of a project that is called after its folder: ``My App`` gives ``my-app``.
 
+    Letters lose their accents: ``Größe`` gives ``grosse``.
+
     A folder whose name gives too little still names a project that a spec takes.
     """
     name = _kebab(directory.absolute().name)
@@ -46,7 +49,9 @@ def _last(address: str) -> str:
 
 
 def _kebab(text: str) -> str:
-    name = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-").lstrip("0123456789-")
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-").lstrip("0123456789-")
     return name[:LONGEST_NAME].rstrip("-")
 
 

@@ -58,7 +58,11 @@ def test_a_folder_that_is_not_there_yet_gives_its_own_name(tmp_path: Path) -> No
     [
         ("My App", "my-app"),
         ("7up_x", "up-x"),
-        ("ÄÖ", "my-project"),
+        ("ÄÖ", "ao"),
+        ("Ünïcode", "unicode"),
+        ("Größe", "grosse"),
+        ("ﬁle", "file"),
+        ("数据", "my-project"),
         ("a.b", "a-b"),
         ("p", "p-project"),
     ],
