@@ -29,7 +29,7 @@ from funcyard.project.memory.location import store_for
 from funcyard.project.memory.probes import begin_probes
 from funcyard.project.memory.reading import load
 from funcyard.project.ports import is_busy
-from funcyard.project.reading import busy_ports, read_spec
+from funcyard.project.reading import Target, busy_ports, read_spec
 from funcyard.project.recalling import recalled
 from funcyard.project.spec import SPEC_FILE
 from funcyard.project.spec_text import to_yaml
@@ -116,7 +116,7 @@ def _text(
     if blueprint is not None and source is not None:
         raise UsageError("--blueprint and --from exclude each other")
     if source is not None:
-        return read_spec(source, today=moment.date()).text, source.name
+        return read_spec(source, target=Target(root), today=moment.date()).text, source.name
     if blueprint is not None:
         text = find_blueprint(blueprint).spec_text
         called = f"project_name: {project_name_for(root)}"

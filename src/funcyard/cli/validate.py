@@ -11,7 +11,7 @@ from funcyard.cli._paths import ANY_PATH
 from funcyard.output import to_json
 from funcyard.project.opening import find_root
 from funcyard.project.ports import is_busy
-from funcyard.project.reading import read_spec
+from funcyard.project.reading import Target, read_spec
 from funcyard.project.spec import SPEC_FILE
 
 
@@ -22,15 +22,22 @@ def command(path: Path | None, as_json: bool) -> None:
     """Check a spec and report every fault with its line and column.
 
     PATH is a spec or a project's folder; the project around the current folder if omitted. A file
-    called funcyard.yaml is taken for a project's: its local packages have to be there.
+    called funcyard.yaml is taken for a project's: its local packages have to be there; of another
+    file they are looked for beside it, and one that is missing is a warning.
 
     Exit status: 0 sound (warnings are shown), 2 faults.
     """
     file = find_root(Path.cwd()) / SPEC_FILE if path is None else path
     if file.is_dir():
         file /= SPEC_FILE
-    root = file.parent if file.name == SPEC_FILE else None
-    document = read_spec(file, root=root, today=today(), busy=is_busy)
+    is_project = file.name == SPEC_FILE
+    document = read_spec(
+        file,
+        root=file.parent if is_project else None,
+        target=None if is_project else Target(file.parent, certain=False),
+        today=today(),
+        busy=is_busy,
+    )
     if as_json:
         click.echo(to_json({"valid": True, "file": file, "findings": document.warnings}))
         return

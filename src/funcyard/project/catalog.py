@@ -19,6 +19,8 @@ from funcyard.errors import UsageError
 
 ROOT = Path(__file__).parent / "blueprints"
 DEFAULT_DEPENDENCY_SET = "functions"
+RENDERED = ".j2"
+"""Ending of a blueprint's file that is rendered first."""
 
 _IGNORED = {"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".venv"}
 
@@ -64,12 +66,23 @@ def blueprint(name: str) -> Blueprint:
     Raises:
         UnknownBlueprintError: There is none of that name; the hint lists the known ones.
     """
-    known = {folder.parent.name: folder.parent for folder in ROOT.glob("*/spec.yaml")}
+    known = _folders()
     if name not in known:
         raise UnknownBlueprintError(
             f"there is no blueprint named {name!r}", hint=f"known: {', '.join(sorted(known))}"
         )
     return _load(known[name])
+
+
+def paths_of(name: str) -> frozenset[str]:
+    """Return the paths of the files that a blueprint brings; none for one that there is not."""
+    folder = _folders().get(name)
+    files = _load(folder).files if folder else ()
+    return frozenset(path.removesuffix(RENDERED) for path, _, _ in files)
+
+
+def _folders() -> dict[str, Path]:
+    return {path.parent.name: path.parent for path in ROOT.glob("*/spec.yaml")}
 
 
 @functools.cache

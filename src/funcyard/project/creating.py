@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from funcyard.errors import UserError
 from funcyard.project.changes import FileChange
 from funcyard.project.code import generate_beside
-from funcyard.project.findings import Finding, Severity, SpecError
 from funcyard.project.generating import generate
 from funcyard.project.holding import held, viewed
 from funcyard.project.journal import pending, perform
 from funcyard.project.lock import LOCK_FILE
 from funcyard.project.memory.location import store_for
 from funcyard.project.memory.model import Change, ChangeKind
-from funcyard.project.memory.reading import load
+from funcyard.project.memory.reading import is_complete
 from funcyard.project.planner import make_plan
 from funcyard.project.reading import SpecDocument, read_spec
 from funcyard.project.spec import SPEC_FILE
@@ -31,12 +29,11 @@ from funcyard.project.updating import Outcome, Request, remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from funcyard.project.changes import Recovery
-    from funcyard.project.files import GeneratedFile
 
 _FILE_MODE = 0o644
-_BUILD_FILES = ("pyproject.toml", "setup.py")
 
 
 class ProjectExistsError(UserError):
@@ -74,12 +71,11 @@ def create(
 
     Args:
         directory: Absent, empty, or holding the same project.
-        document: The spec, whose text funcyard.yaml shall hold.
+        document: The spec, whose text funcyard.yaml shall hold, read for that folder.
         request: Clock, memory, dry run; ``edit`` and ``restore`` have no meaning here.
         key: The account key; a new one unless given.
 
     Raises:
-        SpecError: A local package is missing.
         ForeignFilesError, LinkedTargetError, NotAFolderError: The folder is refused.
         ProjectExistsError: It holds another project.
         ProjectBusyError, CannotWriteError, PathBlockedError: See ``journal.perform``.
@@ -97,7 +93,6 @@ def create(
 
 def _write(root: Path, document: SpecDocument, request: Request, key: str | None) -> Outcome:
     files = generate(document.spec, now=request.now, key=key)
-    _check_packages(root, document, files)
     plan = make_plan(root, document.spec, files)
     outcome = Outcome(
         root=root,
@@ -147,26 +142,10 @@ def _existing(
         root=root, spec=found.spec, files=files, plan=plan, code=code, notices=tuple(notices)
     )
     store = store_for(root, request.memory)
-    known = load(store, found.spec.project_name, now=request.now).exists
+    known = is_complete(store, found.spec.project_name)
     if not request.dry_run and (not known or (recovery and recovery.completed)):
         outcome = remembered(outcome, Change(ChangeKind.NEW), request)
     return Created(outcome, existed=True)
-
-
-def _check_packages(root: Path, document: SpecDocument, files: Sequence[GeneratedFile]) -> None:
-    """Refuse a local package that is neither there nor generated."""
-    generated = {file.path for file in files}
-    findings = []
-    for index, package in enumerate(document.spec.local_packages):
-        folder = PurePosixPath(package.path)
-        builds = [(folder / build).as_posix() for build in _BUILD_FILES]
-        if not any(path in generated or (root / path).is_file() for path in builds):
-            message = f"there is no package in {package.path!r} in {root}"
-            hint = "put the package there first"
-            path = f"local_packages[{index}].path"
-            findings.append(Finding(Severity.ERROR, path, message, hint=hint))
-    if findings:
-        raise SpecError(document.name, findings)
 
 
 @contextlib.contextmanager

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from funcyard.project import rules
+from funcyard.project.catalog import paths_of
 from funcyard.project.findings import Fault, Finding, Severity, SpecError, dotted
 from funcyard.project.ports import is_busy
 from funcyard.project.shape import locate, shape
@@ -20,7 +21,7 @@ from funcyard.project.spec import SPEC_FILE
 from funcyard.project.yaml_tree import LONGEST_TEXT, YamlFault, read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import date
     from pathlib import Path
 
@@ -33,10 +34,25 @@ __all__ = [
     "Severity",
     "SpecDocument",
     "SpecError",
+    "Target",
     "busy_ports",
     "parse_spec",
     "read_spec",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the project of a spec is to be.
+
+    Attributes:
+        folder: Its folder, which need not exist; local packages have to be there, unless the
+            blueprint brings them.
+        certain: False where it may be made elsewhere: what is missing is worth a warning then.
+    """
+
+    folder: Path
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +76,7 @@ def read_spec(
     path: Path,
     *,
     root: Path | None = None,
+    target: Target | None = None,
     today: date,
     busy: Callable[[int], bool] | None = None,
 ) -> SpecDocument:
@@ -69,6 +86,7 @@ def read_spec(
         path: The file.
         root: The project's folder: the file must lie in it once symbolic links are followed, and
             local packages are looked for in it. None for a spec whose project is not there yet.
+        target: Where that project is to be; None looks nowhere.
         today: The day on which runtimes are judged.
         busy: Says of a port whether it is taken, which is worth a warning; None asks nobody.
 
@@ -84,7 +102,7 @@ def read_spec(
         # RuntimeError: a loop of symbolic links; ValueError: a null byte in the path.
         reason = fault.strerror if isinstance(fault, OSError) and fault.strerror else str(fault)
         raise _unreadable(name, f"cannot be read: {reason}") from fault
-    return parse_spec(content, name=name, root=root, today=today, busy=busy)
+    return parse_spec(content, name=name, root=root, target=target, today=today, busy=busy)
 
 
 def parse_spec(
@@ -92,6 +110,7 @@ def parse_spec(
     *,
     name: str = SPEC_FILE,
     root: Path | None = None,
+    target: Target | None = None,
     today: date,
     busy: Callable[[int], bool] | None = None,
 ) -> SpecDocument:
@@ -101,6 +120,7 @@ def parse_spec(
         text: YAML or JSON.
         name: What the file is called in messages.
         root: The project's folder, in which local packages are looked for; None looks nowhere.
+        target: As for :func:`read_spec`.
         today: The day on which runtimes are judged.
         busy: As for :func:`read_spec`.
 
@@ -119,7 +139,7 @@ def parse_spec(
     shaped = shape(tree, today)
     findings = [_at(node, fault.path, fault) for fault, node in shaped.faults]
     if shaped.spec is not None:
-        for broken in rules.check(shaped.spec, root=root, today=today, busy=busy):
+        for broken in _broken(shaped.spec, root, target, today, busy):
             path = _as_in_file(tree, broken.path)
             if not _is_cut(path, shaped.cut):
                 findings.append(_at(locate(tree, broken.path), path, broken))
@@ -127,6 +147,27 @@ def parse_spec(
     if shaped.spec is None or _has_errors(found):
         raise SpecError(name, found)
     return SpecDocument(rules.complete(shaped.spec), decoded, found, name)
+
+
+def _broken(
+    spec: Spec,
+    root: Path | None,
+    target: Target | None,
+    today: date,
+    busy: Callable[[int], bool] | None,
+) -> Iterator[Fault]:
+    """Yield every fault of a spec of sound shape."""
+    if target is None:
+        yield from rules.check(spec, root=root, today=today, busy=busy)
+        return
+    brought = paths_of(spec.blueprint) if spec.blueprint and spec.local_packages else ()
+    if target.certain:
+        yield from rules.check(spec, root=target.folder, brought=brought, today=today, busy=busy)
+        return
+    yield from rules.check(spec, today=today, busy=busy)
+    for fault in rules.local_packages(spec, target.folder, brought):
+        hint = "it has to be in the folder of the new project"
+        yield replace(fault, severity=Severity.WARNING, hint=hint)
 
 
 def busy_ports(

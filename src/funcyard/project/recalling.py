@@ -13,7 +13,7 @@ from funcyard.project import spec_text
 from funcyard.project.memory.comparing import differences
 from funcyard.project.memory.location import BadProjectNameError, store_for
 from funcyard.project.memory.reading import fill, load
-from funcyard.project.reading import SpecDocument, parse_spec
+from funcyard.project.reading import SpecDocument, Target, parse_spec
 from funcyard.project.spec import SPEC_FILE
 from funcyard.project.yaml_tree import YamlFault, read_yaml
 
@@ -49,7 +49,7 @@ def recalled(
 
     Args:
         text: Of a spec.
-        root: The project's folder, which need not exist.
+        root: The project's folder, which need not exist; its local packages are looked for there.
         memory: A memory store of the person's choice.
         now: Local time.
         name: What the spec is called in messages.
@@ -65,7 +65,7 @@ def recalled(
         wanted, filled = fill(data, known)
         for path, value in _additions(data, wanted):
             text = spec_text.set_value(text, path, value)
-    document = parse_spec(text, name=name, today=now.date())
+    document = parse_spec(text, name=name, target=Target(root), today=now.date())
     said = [f"from memory: {', '.join(filled)}"] if filled else []
     return Recalled(document, (*said, *_said(known, document.spec)))
 

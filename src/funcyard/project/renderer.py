@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from funcyard.errors import UsageError
 from funcyard.functions.runtimes import base_image
 from funcyard.project import names, quoting
-from funcyard.project.catalog import DEFAULT_DEPENDENCY_SET, Blueprint
+from funcyard.project.catalog import DEFAULT_DEPENDENCY_SET, RENDERED, Blueprint
 from funcyard.project.dependencies import POETRY, REQUIRES_PYTHON, StartingLock, starting_lock
 from funcyard.project.files import GeneratedFile, Ownership
 from funcyard.project.layout import (
@@ -57,7 +57,6 @@ _FILTERS = (
     quoting.yaml,
 )
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_RENDERED = ".j2"
 _SAMPLE = ("function_app.py", "tests/test_function_app.py")
 
 
@@ -171,13 +170,13 @@ def _lay_over(
 ) -> None:
     apps = {app.name: app for app in project.apps}
     for source, raw, mode in blueprint.files:
-        path = check_path(source.removesuffix(_RENDERED))
+        path = check_path(source.removesuffix(RENDERED))
         parts = PurePosixPath(path).parts
         app = parts[1] if parts[0] == "functions" and len(parts) > 2 else None  # noqa: PLR2004 - functions/APP/FILE
         if app is not None and app not in apps:
             continue
         content = raw
-        if source.endswith(_RENDERED):
+        if source.endswith(RENDERED):
             template = _environment().from_string(raw.decode())
             content = template.render({**context, "key": None, "app": apps.get(app or "")}).encode()
         if app is not None and path == f"functions/{app}/{_SAMPLE[0]}":

@@ -174,11 +174,32 @@ def test_a_local_package_that_is_not_there_is_a_fault_of_the_spec(
     )
     done = funcyard("new", "p", "--from", "s.yaml", "--yes")
     assert done.returncode == 2
-    assert "shared" in done.stderr
+    assert "s.yaml:3:39: local_packages[0].path: there is no folder './shared'" in done.stderr
+    checked = funcyard("validate", "s.yaml")
+    assert checked.returncode == 0
+    assert "warning: s.yaml:3:39: local_packages[0].path" in checked.stdout
     assert not (tmp_path / "p").exists()
     (tmp_path / "p/shared").mkdir(parents=True)
     (tmp_path / "p/shared/pyproject.toml").write_text("[project]\nname = 'shared'\n")
     assert funcyard("new", "p", "--from", "s.yaml", "--yes").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "lost", [("generated_files.md", "customizations.md", "setup_notes.md"), ("../index.md",)]
+)
+def test_a_memory_that_was_left_incomplete_is_completed_by_the_same_command(
+    tmp_path: Path, document: Document, lost: tuple[str, ...]
+) -> None:
+    command = ("new", "p", "--blueprint", "simple-api", "--yes", "--memory", "m")
+    folder = tmp_path / document(*command)["memory"]["folder"]
+    for name in lost:
+        (folder / name).unlink()
+
+    again = document(*command)
+
+    assert again["state"] == "up-to-date"
+    assert all((folder / name).is_file() for name in lost)
+    assert document(*command)["memory"] is None
 
 
 KILLED = """

@@ -9,10 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funcyard.output import to_json
+from funcyard.project.catalog import blueprint
 from funcyard.project.findings import Severity
+from funcyard.project.ports import is_busy
 from funcyard.project.reading import (
     SpecDocument,
     SpecError,
+    Target,
     busy_ports,
     parse_spec,
     read_spec,
@@ -368,3 +371,48 @@ def test_a_sound_spec_with_bytes_changed_gives_a_spec_or_an_error(data: st.DataO
         content[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
 
     _outcome(bytes(content))
+
+
+@pytest.mark.parametrize("port", [70000, 0, -1, 10**30])
+def test_a_port_that_is_none_is_never_asked_of_the_machine(port: int) -> None:
+    text = f"project_name: small\nfunction_apps: [{{name: api, port: {port}}}]\n"
+
+    with pytest.raises(SpecError, match="is not between 1024 and 65535"):
+        parse_spec(text, today=_TODAY, busy=is_busy)
+
+
+def test_a_port_is_a_number_and_no_truth_value() -> None:
+    text = "project_name: small\nfunction_apps: [{name: api, port: true}]\n"
+
+    with pytest.raises(SpecError, match="port: expected a whole number, found 'true'"):
+        parse_spec(text, today=_TODAY)
+
+
+def test_packages_of_a_new_project_are_among_the_other_faults(tmp_path: Path) -> None:
+    text = _SMALL + "azure_cli: perhaps\nlocal_packages: [{name: shared, path: ./shared}]\n"
+
+    with pytest.raises(SpecError) as told:
+        parse_spec(text, target=Target(tmp_path / "absent"), today=_TODAY)
+
+    found = [(fault.path, fault.line, fault.column) for fault in told.value.findings]
+    line = text.count("\n")
+    assert found == [("azure_cli", line - 1, 12), ("local_packages[0].path", line, 39)]
+
+
+def test_packages_that_the_blueprint_brings_are_not_missed(tmp_path: Path) -> None:
+    text = blueprint("data-pipeline").spec_text
+
+    assert parse_spec(text, target=Target(tmp_path), today=_TODAY).warnings == ()
+    with pytest.raises(SpecError, match=r"no folder .*data-utils.* in the project"):
+        parse_spec(text, root=tmp_path, today=_TODAY)
+
+
+def test_a_package_that_is_not_beside_a_spec_is_a_warning(tmp_path: Path) -> None:
+    text = _SMALL + "local_packages: [{name: shared, path: ./shared}]\n"
+
+    document = parse_spec(text, target=Target(tmp_path, certain=False), today=_TODAY)
+
+    [warning] = document.warnings
+    assert (warning.path, warning.severity) == ("local_packages[0].path", Severity.WARNING)
+    assert warning.line == text.count("\n")
+    assert warning.hint == "it has to be in the folder of the new project"

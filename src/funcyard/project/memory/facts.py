@@ -2,7 +2,8 @@
 
 Facts have the shape of ``funcyard.yaml`` and hold only what was understood, so that they can stand
 in for what a spec leaves open. Lines that say nothing known, such as a person's, are passed over;
-where a thing is said twice, the later line counts.
+where a thing is said twice, the later line counts. A line that begins as one that is read, and goes
+on otherwise, is told by ``unread``: it counts for nothing.
 """
 
 from __future__ import annotations
@@ -43,6 +44,16 @@ _REASON = re.compile(
     rf"\s+- \*\*Reason\*\*: (?P<why>.+?)(?: \(given for {code_pattern('group')}\))?\s*"
 )
 
+_BEGINNINGS = {
+    "Programming Model": re.compile(
+        r"- \*\*(?:Model|Runtime|Dependency Management|Blueprint)\*\*:"
+    ),
+    "Function Apps": re.compile(r"\d+\. \*\*|\s+- (?:Port:|(?:HTTP|Timer|Queue|Blob) `)"),
+    "Local Package Dependencies": re.compile(r"- \*\*(?:Package Name|Path)\*\*:"),
+    "Container Options": re.compile(r"- \*\*Volume\*\*:"),
+}
+"""How a line begins that is meant to be read, under its heading."""
+
 _MANAGERS = {shown: name for name, shown in project_config.MANAGERS.items()}
 _STORAGE = {"Blob Containers": "blob_containers", "Queues": "queues", "Tables": "tables"}
 _KEYS = {"PartitionKey": "partition_key", "RowKey": "row_key"}
@@ -52,22 +63,20 @@ def configuration(lines: Iterable[str]) -> Facts:
     """Return what the lines of ``project_config.md`` say, in the shape of ``funcyard.yaml``."""
     facts: Facts = {}
     for heading, below, line in _placed(lines):
-        match heading:
-            case "Programming Model":
-                _read_model(facts, line)
-            case "Function Apps":
-                _read_app(facts, line)
-            case "Storage Resources" if below in _STORAGE:
-                _read_item(facts.setdefault("storage", {}), _STORAGE[below], line)
-            case "Local Package Dependencies":
-                _read_package(facts, line)
-            case "Custom Environment Variables":
-                _read_item(facts, "environment", line)
-            case "Container Options":
-                _read_containers(facts, line)
-            case _:
-                pass
+        _read(facts, heading, below, line)
     return facts
+
+
+def unread(lines: Iterable[str]) -> tuple[str, ...]:
+    """Return the lines of ``project_config.md`` that begin as a fact and cannot be read as one."""
+    facts: Facts = {}
+    return tuple(
+        line.strip()
+        for heading, below, line in _placed(lines)
+        if not _read(facts, heading, below, line)
+        and (begins := _BEGINNINGS.get(heading))
+        and begins.match(line)
+    )
 
 
 def reasons(lines: Iterable[str]) -> dict[str, str]:
@@ -91,6 +100,14 @@ def of_spec(spec: Spec) -> Facts:
     return {"project_name": spec.project_name, **facts}
 
 
+def _read(facts: Facts, heading: str, below: str, line: str) -> bool:
+    """Add what a line says; tell whether it says something known."""
+    if heading == "Storage Resources" and below in _STORAGE:
+        return _read_item(facts.setdefault("storage", {}), _STORAGE[below], line)
+    reader = _READERS.get(heading)
+    return reader is not None and reader(facts, line)
+
+
 def _placed(lines: Iterable[str]) -> Iterator[tuple[str, str, str]]:
     """Yield each line with the second- and third-level headings that it stands under."""
     heading = below = ""
@@ -104,7 +121,7 @@ def _placed(lines: Iterable[str]) -> Iterator[tuple[str, str, str]]:
             yield heading, below, line
 
 
-def _read_model(facts: Facts, line: str) -> None:
+def _read_model(facts: Facts, line: str) -> bool:
     if found := _MODEL.fullmatch(line):
         facts["programming_model"] = found[1]
     elif found := _RUNTIME.fullmatch(line):
@@ -113,20 +130,26 @@ def _read_model(facts: Facts, line: str) -> None:
         facts["dependency_manager"] = _MANAGERS[found[1]]
     elif found := _BLUEPRINT.fullmatch(line):
         facts["blueprint"] = from_code(found["name"])
+    else:
+        return False
+    return True
 
 
-def _read_app(facts: Facts, line: str) -> None:
+def _read_app(facts: Facts, line: str) -> bool:
     apps = facts.setdefault("function_apps", [])
     if found := _APP.fullmatch(line):
         apps.append({"name": found[1]})
     elif not apps:
-        return
+        return False
     elif found := _PORT.fullmatch(line):
         apps[-1]["port"] = int(found[1])
     elif found := _PURPOSE.fullmatch(line):
         apps[-1]["purpose"] = from_prose(found[1])
     elif (found := _TRIGGER.fullmatch(line)) and (trigger := _trigger(found)):
         apps[-1].setdefault("triggers", []).append(trigger)
+    else:
+        return False
+    return True
 
 
 def _trigger(found: re.Match[str]) -> Facts | None:
@@ -146,7 +169,7 @@ def _trigger(found: re.Match[str]) -> Facts | None:
     return trigger | ({"run_on_startup": True} if detail[3] else {})
 
 
-def _read_item(facts: Facts, field: str, line: str) -> None:
+def _read_item(facts: Facts, field: str, line: str) -> bool:
     if found := _ITEM.fullmatch(line):
         about = {"description": from_prose(found["about"])} if found["about"] else {}
         facts.setdefault(field, []).append({"name": from_code(found["name"]), **about})
@@ -158,11 +181,16 @@ def _read_item(facts: Facts, field: str, line: str) -> None:
             item["fields"] = _codes(found[2])
         elif what in _KEYS:
             item[_KEYS[what]] = from_prose(found[2])
+        else:
+            return False
+    else:
+        return False
+    return True
 
 
-def _read_package(facts: Facts, line: str) -> None:
+def _read_package(facts: Facts, line: str) -> bool:
     if not (found := _NAMED.fullmatch(line)):
-        return
+        return False
     packages = facts.setdefault("local_packages", [])
     spans = _codes(found[2])
     if found[1] == "Package Name" and spans:
@@ -171,11 +199,14 @@ def _read_package(facts: Facts, line: str) -> None:
         packages[-1]["path"] = spans[0]
     elif packages and found[1] == "Purpose":
         packages[-1]["purpose"] = from_prose(found[2])
+    else:
+        return False
+    return True
 
 
-def _read_containers(facts: Facts, line: str) -> None:
+def _read_containers(facts: Facts, line: str) -> bool:
     if not (found := _NAMED.fullmatch(line)):
-        return
+        return False
     if found[1] == "System Packages":
         facts["system_packages"] = _codes(found[2])
     elif found[1] == "Azure CLI":
@@ -188,7 +219,19 @@ def _read_containers(facts: Facts, line: str) -> None:
                 "read_only": volume[5] == "read-only",
             }
         )
+    else:
+        return False
+    return True
 
 
 def _codes(text: str) -> list[str]:
     return [from_code(span["value"]) for span in _CODE.finditer(text)]
+
+
+_READERS = {
+    "Programming Model": _read_model,
+    "Function Apps": _read_app,
+    "Local Package Dependencies": _read_package,
+    "Custom Environment Variables": lambda facts, line: _read_item(facts, "environment", line),
+    "Container Options": _read_containers,
+}

@@ -71,6 +71,7 @@ class FileHealth:
             lists there grows with the project and is none of theirs.
         problem: Why it is corrupt, in words; None where it is not.
         secrets: Numbers of the lines that look like they hold a secret.
+        unread: Lines that begin as a fact and cannot be read as one: they count for nothing.
     """
 
     name: str
@@ -79,6 +80,7 @@ class FileHealth:
     lines: int = 0
     problem: str | None = None
     secrets: tuple[int, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ def _sentences(file: FileHealth) -> list[str]:
         said.append(f"{file.name} is stale: {since}")
     if file.lines > MANY_LINES:
         said.append(f"{file.name} has {file.lines} lines of your own: tidy them below {MANY_LINES}")
+    said.extend(f"{file.name}: not understood, does not count: {line}" for line in file.unread)
     said.extend(f"{file.name}:{number} looks like it holds a secret" for number in file.secrets)
     return said
 

@@ -6,10 +6,11 @@ remembered choices where a spec leaves them open, so that nothing is asked or de
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from funcyard.project.memory import facts, generated_files
-from funcyard.project.memory.location import project_folder
+from funcyard.project.memory.location import INDEX, SKILL, project_folder
 from funcyard.project.memory.markdown import text_lines
 from funcyard.project.memory.model import (
     CUSTOMIZATIONS,
@@ -22,6 +23,7 @@ from funcyard.project.memory.model import (
 )
 from funcyard.project.memory.secrets import find_secret
 from funcyard.project.memory.storing import UnreadableError, read_document
+from funcyard.project.place import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,6 +55,17 @@ def load(store: Path, project: str, *, now: datetime) -> Memory:
         known["reasons"] = reasons
     listed = generated_files.entries(lines[GENERATED_FILES])
     return Memory(project, folder, known, tuple(entry.file for entry in listed), memory.health)
+
+
+def is_complete(store: Path, project: str) -> bool:
+    """Tell whether every file of a project's memory is there, and the store's index.
+
+    Raises:
+        BadProjectNameError, MemoryOutsideError: See :func:`load`.
+    """
+    folder = project_folder(store, project)
+    paths = (*(folder / name for name in FILES), store / SKILL / INDEX)
+    return all(os.path.lexists(path) for path in paths)
 
 
 def fill(document: Mapping[str, Any], memory: Memory) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -103,9 +116,19 @@ def _examine(path: Path, now: datetime) -> tuple[FileHealth, list[str]]:
     state = freshness(document.updated, now.date())
     lines = document.lines
     health = FileHealth(
-        path.name, state, document.updated, len(document.own), secrets=_secret_lines(lines)
+        path.name,
+        state,
+        document.updated,
+        len(document.own),
+        secrets=_secret_lines(lines),
+        unread=_unread(lines) if path.name == PROJECT_CONFIG else (),
     )
     return health, lines
+
+
+def _unread(lines: Sequence[str]) -> tuple[str, ...]:
+    """Return lines that were meant to be read and cannot be; secrets are told of elsewhere."""
+    return tuple(shown(line) for line in facts.unread(lines) if not find_secret(line))
 
 
 def _secret_lines(lines: Sequence[str]) -> tuple[int, ...]:

@@ -23,18 +23,19 @@ from funcyard.project.rules import (
     storage,
     text,
 )
+from funcyard.project.rules.disk import local_packages
 from funcyard.project.rules.ports import busy_ports
 from funcyard.project.rules.storage import complete
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from datetime import date
     from pathlib import Path
 
     from funcyard.project.findings import Fault
     from funcyard.project.spec import Spec
 
-__all__ = ["RULES", "busy_ports", "check", "complete"]
+__all__ = ["RULES", "busy_ports", "check", "complete", "local_packages"]
 
 RULES: tuple[Callable[[Spec], Iterator[Fault]], ...] = (
     apps.project_name,
@@ -76,6 +77,7 @@ def check(
     spec: Spec,
     *,
     root: Path | None = None,
+    brought: Collection[str] = (),
     today: date,
     busy: Callable[[int], bool] | None = None,
 ) -> Iterator[Fault]:
@@ -84,6 +86,7 @@ def check(
     Args:
         spec: A spec of sound shape.
         root: The project's folder, for what must lie in it; None looks nowhere.
+        brought: Paths of files that come with the project, relative to ``root``.
         today: The day on which the runtime is judged.
         busy: Says of a port whether it is taken on this machine now; None asks nobody.
     """
@@ -91,7 +94,7 @@ def check(
         yield from rule(spec)
     yield from runtime.version(spec, today)
     if root is not None:
-        yield from disk.local_packages(spec, root)
+        yield from local_packages(spec, root, brought)
         yield from disk.volume_sources(spec, root)
     if busy is not None:
         yield from busy_ports(spec, busy)

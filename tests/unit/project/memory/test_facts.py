@@ -112,6 +112,7 @@ def test_a_configuration_reads_back_as_the_spec_it_was_made_of(spec: Spec) -> No
     lines = [line for section in sections(spec) for line in section.lines]
     read = {"project_name": spec.project_name, **facts.configuration(lines)}
     assert _comparable(Spec.model_validate(read)) == _comparable(spec)
+    assert facts.unread(lines) == ()
 
 
 @given(st.dictionaries(st.one_of(_identifiers, _values), _prose.filter(bool), max_size=4))

@@ -174,3 +174,55 @@ def test_the_simple_blueprint_departs_from_no_default(
     result = remember(parse_spec(origin.spec_text, today=later(0).date()).spec)
     text = (result.folder / "customizations.md").read_text()
     assert "No special customizations. Standard v2 Python 3.11 project with 1 function app." in text
+
+
+@pytest.mark.usefixtures("first")
+@pytest.mark.parametrize(
+    ("line", "edited"),
+    [
+        ("- **Runtime**: Python 3.11", "- **Runtime**: Python 3.12 (I wish)"),
+        ("- **Dependency Management**: Poetry", "- **Dependency Management**: pip, soon"),
+        ("   - Port: 7071", "   - Port: 7171 or so"),
+        ("     - Queue `split_file` (`processing-queue`)", "     - Queue `split_file` somewhere"),
+    ],
+)
+def test_an_edit_that_is_not_understood_is_said(
+    store: Path, folder: Path, later: Callable[[int], datetime], line: str, edited: str
+) -> None:
+    path = folder / "project_config.md"
+    assert f"{line}\n" in path.read_text()
+    path.write_text(path.read_text().replace(line, edited))
+
+    memory = load(store, "my-data-pipeline", now=later(0))
+
+    [problem] = memory.problems
+    assert problem == f"project_config.md: not understood, does not count: {edited.strip()!r}"
+
+
+@pytest.mark.usefixtures("first")
+def test_words_of_a_person_s_own_are_understood_as_such(
+    store: Path, folder: Path, later: Callable[[int], datetime]
+) -> None:
+    path = folder / "project_config.md"
+    text = path.read_text().replace(
+        "## Function Apps\n", "## Function Apps\n\nSee *Runtime* too.\n"
+    )
+    path.write_text(f"{text}\n## Mine\n\n- **Runtime**: whatever\n")
+
+    assert load(store, "my-data-pipeline", now=later(0)).problems == ()
+
+
+@pytest.mark.usefixtures("first")
+def test_a_secret_in_a_line_that_is_not_understood_is_not_shown(
+    store: Path, folder: Path, later: Callable[[int], datetime]
+) -> None:
+    path = folder / "project_config.md"
+    secret = "AccountKey=" + "A" * 86 + "=="
+    path.write_text(
+        path.read_text().replace("- **Runtime**: Python 3.11", f"- **Runtime**: {secret}")
+    )
+
+    [problem] = load(store, "my-data-pipeline", now=later(0)).problems
+
+    assert "looks like it holds a secret" in problem
+    assert secret not in problem
