@@ -15,6 +15,7 @@ from funcyard.project.changes import FileChange, Recovery
 from funcyard.project.code import Code, generate_beside
 from funcyard.project.holding import held, viewed
 from funcyard.project.journal import Checkpoint, perform
+from funcyard.project.leftover import leftover_packages
 from funcyard.project.memory.location import store_for
 from funcyard.project.memory.model import Change, ChangeKind, RecordResult
 from funcyard.project.memory.recording import record
@@ -156,6 +157,7 @@ def update(directory: Path, request: Request) -> Outcome:
             *_notices(recovery, plan, document),
             *_overrides(plan, document.spec, planned=not request.dry_run),
             *code.faults,
+            *leftover_packages(root, document.spec, files),
         ]
         outcome = Outcome(
             root=root,
