@@ -7,6 +7,7 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
 from tests.e2e.running import FUNCYARD
 from tests.e2e.terminal import converse
 
@@ -162,6 +163,29 @@ def test_a_package_that_is_not_there_is_said_at_its_question_and_can_be_left_out
     assert code == 0, shown
     assert "there is no folder './shared' in the project" in shown
     assert "local_packages" not in (tmp_path / "shop" / "funcyard.yaml").read_text()
+
+
+@pytest.mark.parametrize("command", [["update", "shop"], ["add", "app", "two", "--dir", "shop"]])
+def test_whoever_declines_an_update_has_nothing_changed_and_is_not_interrupted(
+    tmp_path: Path, command: list[str]
+) -> None:
+    store = ("--memory", "memory")
+    subprocess.run(
+        [FUNCYARD, "new", "shop", "--blueprint", "simple-api", "--yes", *store],
+        cwd=tmp_path, env={**os.environ, **CLOCK}, check=True, capture_output=True,
+    )  # fmt: skip
+    spec = tmp_path / "shop" / "funcyard.yaml"
+    spec.write_text(spec.read_text().replace("port: 7071", "port: 7171"))
+    before = tree(tmp_path)
+
+    code, shown = converse(
+        [FUNCYARD, *command, *store], {"Do that": ["n"]}, cwd=tmp_path, environment=CLOCK
+    )
+
+    assert code == 1
+    assert "declined: nothing was changed" in shown
+    assert "interrupted" not in shown
+    assert tree(tmp_path) == before
 
 
 def tree(folder: Path) -> dict[str, tuple[bytes, int]]:

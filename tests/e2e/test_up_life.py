@@ -230,8 +230,8 @@ def test_invoke_logs_and_down_speak_to_the_running_project(
 
         invoked = run("invoke", "api", "hello", "--json")
         assert (invoked.returncode, json.loads(invoked.stdout)["returned"]) == (0, "x")
-        assert run("invoke", "api", "nobody").returncode == 1
-        assert run("invoke", "nobody", "hello").returncode == 1
+        assert run("invoke", "api", "nobody").returncode == 2
+        assert run("invoke", "nobody", "hello").returncode == 2
         told = up.wait_for(lambda event: event["event"] == "invocation")
         assert "Executed 'Functions.hello'" in told["message"]
         logged = [json.loads(line) for line in run("logs", "--json").stdout.splitlines()]

@@ -83,7 +83,8 @@ def now() -> datetime:
 def run_update(directory: Path, request: Request, *, yes: bool, as_json: bool) -> int:
     """Update a project, print what became of it and return the exit code.
 
-    On a terminal the plan is shown first and a person is asked, unless ``--yes`` or ``--json``.
+    On a terminal the plan is shown first and a person is asked, unless ``--yes`` or ``--json``;
+    whoever declines has nothing changed, and 1.
     """
     from funcyard.project.updating import update  # noqa: PLC0415 - up needs the rest alone
 
@@ -91,7 +92,9 @@ def run_update(directory: Path, request: Request, *, yes: bool, as_json: bool) -
         planned = update(directory, replace(request, dry_run=True))
         if planned.plan.changed or planned.spec_after is not None:
             print_outcome(planned, as_json=False, dry_run=True, whole=False)
-            click.confirm("Do that?", default=True, abort=True)
+            if not click.confirm("Do that?", default=True):
+                click.echo("declined: nothing was changed", err=True)
+                return 1
     outcome = update(directory, request)
     print_outcome(outcome, as_json=as_json, dry_run=request.dry_run)
     plan = outcome.plan

@@ -30,15 +30,15 @@ def command(app: str, function: str, data: str, directory: Path, as_json: bool) 
     A queue function gets the data as its message, a blob function the blob that the data names
     (container/path), an HTTP function the data as a POST body; a timer function needs none.
 
-    Exit status: 0 it succeeded, 1 it failed or the project is not up.
+    Exit status: 0 it succeeded, 1 it failed or the project is not up, 2 there is no such function.
     """
-    from funcyard.host.client import ask  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli._asking import asked  # noqa: PLC0415 - keeps --help fast
     from funcyard.output import to_json  # noqa: PLC0415 - keeps --help fast
     from funcyard.project.opening import find_root  # noqa: PLC0415 - keeps --help fast
     from funcyard.project.running import state_folder  # noqa: PLC0415 - keeps --help fast
 
     state = state_folder(find_root(directory))
-    (answer,) = ask(state, op="invoke", app=app, function=function, input=_read(data))
+    (answer,) = asked(state, op="invoke", app=app, function=function, input=_read(data))
     if as_json:
         click.echo(to_json(answer))
     elif answer["ok"]:

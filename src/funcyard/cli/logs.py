@@ -30,16 +30,16 @@ if TYPE_CHECKING:
 def command(directory: Path, app: str, count: int, follow: bool, as_json: bool) -> None:
     """Show the latest events of a running project: log lines, invocations, states.
 
-    Exit status: 0 shown, 1 the project is not up.
+    Exit status: 0 shown, 1 the project is not up, 2 it has no such app.
     """
+    from funcyard.cli._asking import asked  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli._up_view import format_event  # noqa: PLC0415 - keeps --help fast
-    from funcyard.host.client import ask  # noqa: PLC0415 - keeps --help fast
     from funcyard.host.events import Event  # noqa: PLC0415 - keeps --help fast
     from funcyard.project.opening import find_root  # noqa: PLC0415 - keeps --help fast
     from funcyard.project.running import state_folder  # noqa: PLC0415 - keeps --help fast
 
     state = state_folder(find_root(directory))
-    for answer in ask(state, op="logs", app=app, count=count, follow=follow):
+    for answer in asked(state, op="logs", app=app, count=count, follow=follow):
         if as_json:
             click.echo(json.dumps(answer, ensure_ascii=False))
         else:

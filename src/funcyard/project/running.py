@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from funcyard.errors import UserError
+from funcyard.errors import UsageError, UserError
 from funcyard.host.plan import AppPlan, ProjectPlan, StoragePlan
 from funcyard.project import names
 from funcyard.project.dependencies import local_package_folders, locked_requirements
@@ -25,7 +25,7 @@ STATE = ".funcyard/run"
 """What the host keeps between runs, relative to the project; not for Git."""
 
 
-class NoSuchAppError(UserError):
+class NoSuchAppError(UsageError):
     """The spec has no app of that name."""
 
     code = "no-such-app"
