@@ -9,8 +9,10 @@ and words of the failure. Runs on the app's own interpreter; standard library on
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
+import logging
 import re
 import sys
 from dataclasses import dataclass, field, replace
@@ -47,6 +49,7 @@ _SCRIPT_NAME = re.compile(r"^[a-zA-Z0-9_][a-zA-Z0-9_\-]*\.py$")
 _WORKER_THAT_KNOWS_ITS_MODEL = (3, 13)
 """From this Python on the script alone decides the model; an older worker that indexed no function
 has the host read function.json folders, script or not (``use_default_metadata_indexing``)."""
+_ADVICE = "Auth level is not applied to non http function app"
 _PACKAGES = Path(".python_packages", "lib", "site-packages")
 _MISSING_MODULE = (
     "Cannot find module. Please check the requirements.txt file for the missing module. For more "
@@ -99,7 +102,8 @@ def load_app(app_dir: Path, settings: Mapping[str, str]) -> LoadedApp:
     app: Any = None
     try:
         app = _find_app(script)
-        registered = app.get_functions()
+        with _without_advice():
+            registered = app.get_functions()
     except ImportError as fault:
         return _failed(extended(fault), folder, place_of(fault, folder) or (script, 0))
     except (Exception, SystemExit) as fault:  # noqa: BLE001 - the app's code may raise anything
@@ -109,6 +113,25 @@ def load_app(app_dir: Path, settings: Mapping[str, str]) -> LoadedApp:
     if not registered and sys.version_info < _WORKER_THAT_KNOWS_ITS_MODEL:
         return LoadedApp(Index(legacy=bool(folder_names(folder))), app=app)
     return _bind_all(app, registered, folder)
+
+
+@contextlib.contextmanager
+def _without_advice() -> Iterator[None]:
+    """Keep azure-functions from warning of an app without HTTP that no key guards it.
+
+    ``FunctionRegister.get_functions`` says so at every start of every such app, whatever its author
+    writes; there is nothing to mend.
+    """
+
+    def is_wanted(record: logging.LogRecord) -> bool:
+        return not str(record.msg).startswith(_ADVICE)
+
+    root = logging.getLogger()
+    root.addFilter(is_wanted)
+    try:
+        yield
+    finally:
+        root.removeFilter(is_wanted)
 
 
 def _bind_all(app: Any, registered: list[Any], folder: Path) -> LoadedApp:  # noqa: ANN401 - the app's FunctionRegister
