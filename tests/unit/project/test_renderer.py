@@ -183,6 +183,19 @@ def test_each_manager_has_its_own_files(manager: str, expected: set[str]) -> Non
     assert {name for name in names if f"functions/my-app/{name}" in made} == expected
 
 
+@pytest.mark.parametrize(
+    ("manager", "tools"),
+    [("pip", ""), ("poetry", " poetry==2.5.1 poetry-plugin-export==1.10.1"), ("uv", " uv")],
+)
+def test_the_development_container_has_the_dependency_manager(manager: str, tools: str) -> None:
+    made = files(spec(dependency_manager=manager))
+    container = json.loads(made[".devcontainer/devcontainer.json"].content)
+    assert container["postCreateCommand"] == (
+        f"python -m pip install --requirement requirements-dev.txt{tools}"
+    )
+    assert "development container" in made["README.md"].content.decode()
+
+
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
 def test_each_python_has_its_base_image(version: str) -> None:
     made = files(spec(runtime={"name": "python", "version": version}))
