@@ -70,6 +70,12 @@ def node_of(kind: str) -> Size | None:
 
 
 @cache
+def types() -> tuple[str, ...]:
+    """Return the types of profile that Azure offers."""
+    return (*nodes(), *_data()["shared"])
+
+
+@cache
 def consumption() -> Consumption:
     """Return the sizes of replicas on the shared profile."""
     data = _data()["consumption"]

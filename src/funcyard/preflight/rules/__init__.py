@@ -70,6 +70,7 @@ from funcyard.preflight.rules import (
     parameter_without_binding,
     port_mismatch,
     profile_not_declared,
+    profile_type_unknown,
     replica_larger_than_node,
     requirement_missing,
     requirement_transitive,
@@ -180,6 +181,7 @@ RULES: tuple[Rule, ...] = (
     image_content_differs.RULE,
     # capacity
     maximum_below_minimum.RULE,
+    profile_type_unknown.RULE,
     profile_not_declared.RULE,
     cpu_memory_pair_not_allowed.RULE,
     replica_larger_than_node.RULE,

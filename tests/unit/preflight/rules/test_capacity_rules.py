@@ -6,10 +6,12 @@ import pytest
 from tests.unit.preflight.given import facts, found
 from tests.unit.preflight.infrastructure.templates import bicep
 
+from funcyard.preflight.finding import Severity
 from funcyard.preflight.rules import (
     cpu_memory_pair_not_allowed,
     maximum_below_minimum,
     profile_not_declared,
+    profile_type_unknown,
     replica_larger_than_node,
 )
 
@@ -62,6 +64,32 @@ def test_the_consumption_profile_offers_pairs_only(
 def test_a_dedicated_profile_takes_any_pair(tmp_path: Path) -> None:
     text = bicep(cpu="0.3", memory="7Gi")
     assert found(cpu_memory_pair_not_allowed.RULE, facts(tmp_path, {"main.bicep": text})) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "severity", "wanted"),
+    [
+        ("E64", Severity.ERROR, "one of E4, E8, E16, E32"),
+        ("d2", Severity.ERROR, "one of D4, D8, D16, D32"),
+        ("NC24-A200", Severity.WARNING, "one of NC24-A100"),
+    ],
+)
+def test_a_type_of_profile_that_azure_does_not_offer_is_named(
+    tmp_path: Path, kind: str, severity: Severity, wanted: str
+) -> None:
+    text = bicep(profiles=f"{{ name: 'big', workloadProfileType: '{kind}' }}")
+    (finding,) = found(profile_type_unknown.RULE, facts(tmp_path, {"main.bicep": text}))
+    assert finding.message == (
+        f"workload profile big of cae is of type {kind}, which is none that Azure offers"
+    )
+    assert finding.severity is severity
+    assert finding.next.startswith(wanted)
+
+
+@pytest.mark.parametrize("kind", ["e16", "Consumption", "Flex", "Consumption-GPU-NC8as-T4"])
+def test_a_type_of_profile_that_azure_offers_is_no_fault(tmp_path: Path, kind: str) -> None:
+    text = bicep(profiles=f"{{ name: 'big', workloadProfileType: '{kind}' }}")
+    assert found(profile_type_unknown.RULE, facts(tmp_path, {"main.bicep": text})) == []
 
 
 def test_a_profile_that_the_environment_lacks_is_found(tmp_path: Path) -> None:
