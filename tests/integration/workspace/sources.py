@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -45,6 +46,7 @@ class Branch:
     at: str = ""
     left_out: tuple[LeftOut, ...] = ()
     asked: Callable[[], None] | None = None
+    pause: asyncio.Event | None = None
     fault: FuncyardError | None = None
     breaks_after: int | None = None
     last: Tree | None = None
@@ -62,6 +64,8 @@ class Branch:
         return self.at
 
     async def tree(self, commit: str) -> Tree:
+        if self.pause is not None:
+            await self.pause.wait()
         if self.fault is not None:
             raise self.fault
         files = self.commits[commit]

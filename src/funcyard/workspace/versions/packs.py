@@ -30,6 +30,7 @@ BLOCK_BYTES: Final = 8 << 20
 """What is uploaded at once, and how much is held for it."""
 
 _IN_FLIGHT: Final = 2
+_AT_ONCE: Final = 1 << 20  # more at once would keep the event loop from others
 _DOING: Final = "storing the contents of a version"
 
 
@@ -84,11 +85,9 @@ class PackWriter:
         if not self.size:
             return
         await self._container.ensure()
-        if not self._blocks and len(self._buffer) <= BLOCK_BYTES:
+        if not self._blocks and self.size <= _AT_ONCE:
             with azure_errors(_DOING):
-                await self._blob.upload_blob(
-                    BytesIO(self._buffer), length=self.size, overwrite=True
-                )
+                await self._blob.upload_blob(bytes(self._buffer), overwrite=True)
             return
         while self._buffer:
             await self._stage(BLOCK_BYTES)
@@ -114,5 +113,4 @@ class PackWriter:
         self._staging.append(asyncio.create_task(self._upload(block, part)))
 
     async def _upload(self, block: str, part: bytes) -> None:
-        # A stream: aiohttp warns of megabytes given to it at once.
         await self._blob.stage_block(block, BytesIO(part), len(part))
