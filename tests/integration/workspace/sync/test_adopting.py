@@ -1,0 +1,129 @@
+"""What a person edits in the view itself becomes a version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.integration.workspace.sources import Branch
+from tests.integration.workspace.sync.conftest import version, view
+
+from funcyard.workspace.editing import MOST_BYTES
+from funcyard.workspace.store.base import StoreFullError
+from funcyard.workspace.store.directory import DirectoryStore
+from funcyard.workspace.sync.engine import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from funcyard.workspace.scopes import Scope
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[DirectoryStore]:
+    store = DirectoryStore(tmp_path / "view")
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def root(scope: Scope, tmp_path: Path) -> Path:
+    """The scope's folder, as a person sees it."""
+    folder = tmp_path / "view" / scope.root
+    folder.mkdir(parents=True)
+    return folder
+
+
+def times(folder: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+
+
+async def test_a_folder_that_was_there_first_becomes_the_first_version(
+    workspace: Workspace, scope: Scope, root: Path
+) -> None:
+    (root / "a.py").write_bytes(b"a")
+    (root / "b" / "empty").mkdir(parents=True)
+    (root / "b" / "c.py").write_bytes(b"c")
+    (root / ".packages").mkdir()
+    (root / ".packages" / "x.py").write_bytes(b"x")
+
+    result = await workspace.adopt(scope, by="ann")
+
+    assert result.changes.added == ("a.py", "b/c.py")
+    assert await version(workspace, scope) == {
+        "a.py": b"a",
+        "b": None,
+        "b/c.py": b"c",
+        "b/empty": None,
+    }
+    assert (await workspace.versions.ledger.read(scope)).view == result.version
+
+
+async def test_what_was_changed_by_hand_is_adopted_and_the_folder_is_not_touched(
+    workspace: Workspace, scope: Scope, root: Path
+) -> None:
+    branch = Branch()
+    branch.push({"a.py": b"a", "b/c.py": b"c", "d.py": b"d"})
+    await workspace.sync(scope, branch)
+    (root / "a.py").write_bytes(b"new")
+    (root / "d.py").unlink()
+    (root / "b" / "more.py").write_bytes(b"more")
+    before = times(root)
+
+    result = await workspace.adopt(scope, by="ann")
+    again = await workspace.adopt(scope, by="ann")
+
+    assert result.changes.added == ("b/more.py",)
+    assert (result.changes.modified, result.changes.deleted) == (("a.py",), ("d.py",))
+    assert (again.status, again.version) == ("unchanged", result.version)
+    assert times(root) == before
+    assert await version(workspace, scope) == await view(workspace, scope)
+
+
+async def test_what_cannot_be_taken_is_told(workspace: Workspace, scope: Scope, root: Path) -> None:
+    (root / "large.bin").write_bytes(b"x" * (MOST_BYTES + 1))
+    (root / "a.py").write_bytes(b"a")
+    (root / "A.PY").write_bytes(b"A")
+    (root / "src" / ".git").mkdir(parents=True)
+    (root / "src" / ".git" / "config").write_bytes(b"c")
+
+    result = await workspace.adopt(scope, by="ann")
+
+    reasons = {one.reason for one in result.left_out}
+    assert reasons == {"too-large", "case-collision", "invalid-path"}
+    assert len(await version(workspace, scope)) == 2
+
+
+@pytest.mark.parametrize("first", [True, False])
+async def test_a_view_that_was_left_halfway_is_finished_and_what_was_edited_in_it_stays(
+    workspace: Workspace,
+    scope: Scope,
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    first: bool,
+) -> None:
+    """Nobody adopts a mixture of two versions, nor loses an edit to its being finished."""
+    branch = Branch()
+    if not first:
+        branch.push({"a.py": b"old a", "b.py": b"old b", "gone.py": b"gone", "same.py": b"same"})
+        await workspace.sync(scope, branch)
+    branch.push({"a.py": b"new a", "b.py": b"new b", "c.py": b"new c", "same.py": b"same"})
+    write = workspace.store.write
+
+    async def full(path: str, content: bytes) -> None:
+        if path.endswith(("b.py", "c.py")):
+            raise StoreFullError("no room left")
+        await write(path, content)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(workspace.store, "write", full)
+        assert (await workspace.sync(scope, branch)).status == "partial"
+    (root / "same.py").write_bytes(b"edited")
+
+    await workspace.adopt(scope, by="ann")
+
+    expected = {"a.py": b"new a", "b.py": b"new b", "c.py": b"new c", "same.py": b"edited"}
+    assert await version(workspace, scope) == expected
+    assert await view(workspace, scope) == expected
