@@ -19,6 +19,7 @@ _FLOORS = {
     "host": 2,
     "functions": 2,
     "emulator": 2,
+    "access": 1,
     "azure": 1,
     "output": 1,
     "sessions": 1,
@@ -29,7 +30,7 @@ _FLOORS = {
     "errors": 0,
     "plain_files": 0,
 }
-_SAME_FLOOR = {("host", "functions"), ("azure", "atomic")}
+_SAME_FLOOR = {("host", "functions"), ("azure", "atomic"), ("access", "azure")}
 _OUTSIDE = {"__main__", "__init__"}
 
 

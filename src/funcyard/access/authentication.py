@@ -1,0 +1,178 @@
+"""Who calls, told in the one way that the settings name; nothing else of a request is believed.
+
+- ``entra``: a token of Microsoft Entra ID in ``Authorization``.
+- ``swa``: the principal that Static Web Apps puts into ``X-MS-CLIENT-PRINCIPAL``. Whoever reaches
+  the app past it could write that header, so it counts only where the settings say that nobody can.
+- ``development``: whoever is on this machine is an admin, on a host that nobody else can reach.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+import json
+from typing import TYPE_CHECKING, Any, Final, Protocol
+from urllib.parse import urlsplit
+
+from funcyard.access.errors import (
+    AccessSettingsError,
+    InvalidOrganisationError,
+    UnauthenticatedError,
+)
+from funcyard.access.principal import ADMIN, Principal, check_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from funcyard.access.request import Asking
+    from funcyard.azure.tokens import TokenVerifier
+
+AUTHORIZATION: Final = "authorization"
+CLIENT_PRINCIPAL: Final = "x-ms-client-principal"
+_LONGEST_PRINCIPAL: Final = 16 * 1024
+_HOSTED: Final = ("WEBSITE_INSTANCE_ID", "CONTAINER_APP_NAME", "KUBERNETES_SERVICE_HOST")
+
+
+class Authentication(Protocol):
+    """Tells who calls."""
+
+    async def principal(self, asking: Asking) -> Principal:
+        """Return who calls.
+
+        Raises:
+            UnauthenticatedError: Nobody can tell.
+            TokenError: The token does not count.
+            KeysUnreachableError: Nobody knows whether it does.
+        """
+        ...
+
+
+class EntraAuthentication:
+    """By tokens of Microsoft Entra ID.
+
+    Args:
+        verifier: Of the tokens.
+    """
+
+    def __init__(self, verifier: TokenVerifier) -> None:
+        self._verifier = verifier
+
+    async def principal(self, asking: Asking) -> Principal:
+        """Return who the token says is calling."""
+        given = asking.one(AUTHORIZATION)
+        if given is None:
+            raise UnauthenticatedError("sign in: Authorization: Bearer TOKEN is missing")
+        scheme, _, token = given.partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise UnauthenticatedError("only Authorization: Bearer TOKEN is understood")
+        caller = await self._verifier.verify(token.strip())
+        return _checked(
+            Principal(caller.id, caller.tenant or "entra", caller.name, frozenset(caller.roles))
+        )
+
+
+class StaticWebAppsAuthentication:
+    """By the header of Static Web Apps, which the app is linked to.
+
+    https://learn.microsoft.com/azure/static-web-apps/user-information
+    """
+
+    async def principal(self, asking: Asking) -> Principal:
+        """Return who the header says is calling."""
+        given = asking.one(CLIENT_PRINCIPAL)
+        if given is None:
+            raise UnauthenticatedError("sign in through the web application")
+        told = _decoded(given)
+        identity, provider = told.get("userId"), told.get("identityProvider")
+        roles = told.get("userRoles")
+        if not (isinstance(identity, str) and isinstance(provider, str)) or not isinstance(
+            roles, list
+        ):
+            raise UnauthenticatedError("the principal does not say who calls")
+        known = frozenset(role for role in roles if isinstance(role, str))
+        if "authenticated" not in known:
+            raise UnauthenticatedError("sign in through the web application")
+        name = told.get("userDetails")
+        return _checked(
+            Principal(identity, provider, name if isinstance(name, str) else identity, known)
+        )
+
+
+class DevelopmentAuthentication:
+    """Whoever is on this machine is an admin.
+
+    Args:
+        settings: Of the app: they tell whether it runs in a cloud.
+
+    Raises:
+        AccessSettingsError: The app runs where others can reach it.
+    """
+
+    def __init__(self, settings: Mapping[str, str]) -> None:
+        name = next((name for name in _HOSTED if settings.get(name)), None)
+        public = settings.get("WEBSITE_HOSTNAME", "")
+        if name is None and public and not _is_loopback(_host_of(f"//{public}")):
+            name = "WEBSITE_HOSTNAME"
+        if name is not None:
+            raise AccessSettingsError(
+                f"FUNCYARD_AUTH=development on a host that others can reach: {name} is set",
+                hint="FUNCYARD_AUTH=entra or swa",
+            )
+
+    async def principal(self, asking: Asking) -> Principal:
+        """Return the admin, where the call comes from this machine, and not from a page of others.
+
+        A page in a browser on this machine calls from here, too: what it is from is told by
+        ``Origin``, and the name that it thinks this host has by ``Host``.
+        """
+        forwarded = asking.one("x-forwarded-for") or asking.one("forwarded")
+        if forwarded is not None or not _is_loopback(asking.peer):
+            raise UnauthenticatedError("the development identity is for callers on this machine")
+        host, origin = asking.one("host"), asking.one("origin")
+        if host is None or not _is_loopback(_host_of(f"//{host}")):
+            raise UnauthenticatedError("the development identity is for localhost alone")
+        if origin is not None and not _is_loopback(_host_of(origin)):
+            raise UnauthenticatedError("the development identity is for pages of this machine")
+        return Principal("developer", "development", "developer", frozenset({ADMIN}))
+
+
+def _decoded(header: str) -> dict[str, Any]:
+    """Return what a client principal says.
+
+    Raises:
+        UnauthenticatedError: It is none.
+    """
+    if len(header) > _LONGEST_PRINCIPAL:
+        raise UnauthenticatedError("the principal is too long")
+    try:
+        told = json.loads(base64.b64decode(header, validate=True))
+    except (binascii.Error, ValueError, RecursionError):
+        raise UnauthenticatedError("the principal cannot be read") from None
+    if not isinstance(told, dict):
+        raise UnauthenticatedError("the principal cannot be read")
+    return told
+
+
+def _checked(principal: Principal) -> Principal:
+    try:
+        check_key(principal.key)
+    except InvalidOrganisationError:
+        raise UnauthenticatedError("whoever calls has an id that cannot be one") from None
+    return principal
+
+
+def _host_of(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,103 @@
+"""Organisations and their members on a real Table Storage."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.integration.host.conftest import azurite, connection
+
+from funcyard.access.directory import Directory
+from funcyard.access.errors import (
+    ForbiddenError,
+    InvalidOrganisationError,
+    NoSuchOrganisationError,
+    OrganisationInUseError,
+    OrganisationThereError,
+)
+from funcyard.access.principal import ADMIN, Principal
+from funcyard.azure.storage import StorageAccount
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+__all__ = ["azurite", "connection"]
+
+BOSS = Principal("boss", "tenant", "Boss", frozenset({ADMIN}))
+USER = Principal("user", "tenant", "User")
+
+
+@pytest.fixture
+async def directory(connection: str) -> AsyncIterator[Directory]:
+    account = StorageAccount.from_connection_string(connection)
+    async with account.tables() as tables:
+        made = Directory(tables, table=f"t{uuid.uuid4().hex}")
+        await made.provision()
+        yield made
+
+
+async def test_a_member_acts_for_their_organisation_until_it_is_deactivated(
+    directory: Directory,
+) -> None:
+    await directory.create("acme", "Acme Ltd", by=BOSS)
+    with pytest.raises(ForbiddenError):
+        await directory.grant(USER, None)
+    await directory.add_member("acme", USER.key, by=BOSS)
+    assert (await directory.grant(USER, None)).scope == "acme"
+    assert (await directory.grant(USER, "acme")).scope == "acme"
+    await directory.change("acme", is_active=False)
+    with pytest.raises(ForbiddenError):
+        await directory.grant(USER, None)
+    with pytest.raises(NoSuchOrganisationError):
+        await directory.grant(BOSS, "acme")
+
+
+async def test_somebody_belongs_to_one_organisation_only(directory: Directory) -> None:
+    await directory.create("one", "One", by=BOSS)
+    await directory.create("two", "Two", by=BOSS)
+    await directory.add_member("one", USER.key, by=BOSS)
+    await directory.add_member("two", USER.key, by=BOSS)
+    assert await directory.members("one") == []
+    await directory.remove_member("one", USER.key)
+    assert (await directory.grant(USER, None)).scope == "two"
+    await directory.remove_member("two", USER.key)
+    await directory.remove_member("two", USER.key)
+    with pytest.raises(ForbiddenError):
+        await directory.grant(USER, None)
+
+
+async def test_an_organisation_in_use_is_not_removed(directory: Directory) -> None:
+    await directory.create("acme", "Acme", by=BOSS)
+    await directory.add_member("acme", USER.key, by=BOSS)
+    with pytest.raises(OrganisationInUseError, match="active"):
+        await directory.remove("acme")
+    await directory.change("acme", is_active=False)
+    with pytest.raises(OrganisationInUseError, match="belongs"):
+        await directory.remove("acme")
+    await directory.remove_member("acme", USER.key)
+    await directory.remove("acme")
+    with pytest.raises(NoSuchOrganisationError):
+        await directory.get("acme")
+
+
+async def test_an_id_is_given_once(directory: Directory) -> None:
+    await directory.create("acme", "Acme", by=BOSS)
+    with pytest.raises(OrganisationThereError):
+        await directory.create("acme", "Other", by=BOSS)
+    assert [one.name for one in await directory.all()] == ["Acme"]
+    assert (await directory.change("acme", name="New")).name == "New"
+
+
+@pytest.mark.parametrize("identity", ["global", "GLOBAL", "a/b", "..", "", "a" * 64, "con", "'"])
+async def test_what_cannot_be_an_organisation_is_none(directory: Directory, identity: str) -> None:
+    with pytest.raises(InvalidOrganisationError):
+        await directory.create(identity, "Name", by=BOSS)
+    assert await directory.find(identity) is None
+
+
+@pytest.mark.parametrize("key", ["", "a", "a:", ":a", "a/b:c", "a:b\n", "a:#", "x" * 101 + ":a"])
+async def test_what_names_nobody_is_no_member(directory: Directory, key: str) -> None:
+    await directory.create("acme", "Acme", by=BOSS)
+    with pytest.raises(InvalidOrganisationError):
+        await directory.add_member("acme", key, by=BOSS)
