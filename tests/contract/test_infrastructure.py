@@ -1,5 +1,4 @@
-"""The platform's infrastructure: its Bicep files parse, say what the ARM template says, and both
-say it in the words of Microsoft's schemas.
+"""The platform's infrastructure: Bicep and the ARM template say the same, in the schemas' words.
 
 There is no Bicep compiler to be had offline, so the two are evaluated here with the same parameters
 and compared resource by resource: what both can tell must be equal, and what only Azure can tell
@@ -34,7 +33,7 @@ SCHEMAS = json.loads(
 TEMPLATE = json.loads((ROOT / ARM).read_text(encoding="utf-8"))
 COMMON = "https://schema.management.azure.com/schemas/common/definitions.json"
 LANGUAGE = {"apiversion", "dependson", "name", "parent", "scope", "type"}
-"""Where the two languages differ: a scope is a symbol or an id, dependencies are found or listed."""
+"""Where the languages differ: a scope is a symbol or an id, dependencies are found or listed."""
 
 
 @pytest.mark.parametrize("name", BICEP)
