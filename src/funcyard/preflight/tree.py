@@ -11,6 +11,7 @@ import re
 import subprocess
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,14 @@ class Tree:
         if self._files is None:
             self._files = tuple(sorted(self._walk()))
         return self._files
+
+    def is_tracked(self, file: str) -> bool:
+        """Tell whether Git tracks a file; where there is no Git every file counts as tracked."""
+        return not self.is_git or file in self._tracked
+
+    @cached_property
+    def _tracked(self) -> frozenset[str]:
+        return frozenset((self._git("ls-files", "-z", "--cached") or "").split("\0"))
 
     def search(self, pattern: str, *names: str) -> list[Line]:
         """Return the lines of text files that match an extended regular expression.

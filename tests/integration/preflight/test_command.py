@@ -95,6 +95,7 @@ def test_sarif_names_the_rules_that_ran(marked: Path, apps_python: Path) -> None
 def test_a_file_whose_name_is_no_text_breaks_no_format(marked: Path, apps_python: Path) -> None:
     subprocess.run(["git", "init", "-q", marked], check=True)
     (marked / os.fsdecode(b"caf\xe9.txt")).write_text(MARKER, encoding="utf-8")
+    subprocess.run(["git", "-C", marked, "add", "."], check=True)
 
     for form in ("table", "json", "sarif", "github"):
         done = check(marked, *ONLY, "--format", form, "--python", apps_python)
