@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from funcyard.plain_files import read_text
 from funcyard.preflight.finding import Finding, Severity
-from funcyard.preflight.image.dockerfile import read_dockerfile
 from funcyard.preflight.rule import Group, Rule
 from funcyard.preflight.shipping.production import NAMES, is_comment, is_for_production
+from funcyard.preflight.shipping.setting_name import setting_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,10 @@ _EMULATOR = (
     r"|(127\.0\.0\.1|localhost):1000[0-2]"
 )
 _OWN_SETTING = "AzureWebJobsStorage"
-_LINES_BEFORE = 3
+_OWN_NEXT = (
+    "name the storage account: AzureWebJobsStorage__accountName with a managed identity, or a"
+    " connection string from Key Vault"
+)
 
 
 def _check(facts: Facts) -> Iterator[Finding]:
@@ -36,34 +39,25 @@ def _check(facts: Facts) -> Iterator[Finding]:
 def _in_file(file: str, lines: list[str], hits: list[int]) -> Iterator[Finding]:
     for number in hits:
         if not is_comment(lines[number - 1]):
-            above = lines[max(0, number - 1 - _LINES_BEFORE) : number]
-            is_own = any(_OWN_SETTING in line for line in above)
-            yield _found(file, number, lines[number - 1].strip(), is_own=is_own)
+            yield _found(file, number, lines[number - 1].strip(), setting_at(lines, number))
 
 
 def _of_images(facts: Facts) -> Iterator[Finding]:
-    for app in facts.apps:
-        if app.target.dockerfile is None:
-            continue
-        text = read_text(app.target.dockerfile, errors="replace")
-        final = read_dockerfile(text).final
-        for stage in final.chain if final else ():
+    for image in facts.images:
+        for stage in image.stage.chain:
             for name, setting in stage.environment.items():
                 if re.search(_EMULATOR, setting.value or ""):
-                    file = app.name_of(app.target.dockerfile)
-                    evidence = text.splitlines()[setting.line - 1].strip()
-                    yield _found(file, setting.line, evidence, is_own=name == _OWN_SETTING)
+                    yield _found(image.name, setting.line, image.line(setting.line), name)
 
 
-def _found(file: str, line: int, evidence: str, *, is_own: bool) -> Finding:
-    what = _OWN_SETTING if is_own else "a setting"
+def _found(file: str, line: int, evidence: str, setting: str) -> Finding:
+    is_own = setting.lower() == _OWN_SETTING.lower()
     return RULE.found(
         file,
         line,
-        f"{what} names the storage emulator of a development machine",
+        f"{setting or 'a setting'} names the storage emulator of a development machine",
         evidence=_without_key(evidence),
-        next="name the storage account: AzureWebJobsStorage__accountName with a managed identity,"
-        " or a connection string from Key Vault",
+        next=_OWN_NEXT if is_own else "name the storage account that is meant",
         severity=Severity.ERROR if is_own else Severity.WARNING,
     )
 

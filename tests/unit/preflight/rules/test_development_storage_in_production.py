@@ -34,6 +34,40 @@ def test_the_hosts_own_storage_is_an_error_and_another_a_warning(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        f"[\n  {{ name: 'AzureWebJobsStorage', value: a }}\n  {{ name: 'X', value: '{SHORT}' }}\n]",
+        f"{{\n  name: 'AzureWebJobsStorage'\n}}\n{{\n  value: '{SHORT}'\n  name: 'X'\n}}",
+        f"  AzureWebJobsStorage: connection\n  X: '{SHORT}'\n",
+        f"AzureWebJobsStorage: connection\nX: >-\n  {SHORT}\n",
+        f"param AzureWebJobsStorage = 'sound'\nparam X = '{SHORT}'\n",
+    ],
+)
+def test_a_setting_beside_the_hosts_own_is_itself(tmp_path: Path, text: str) -> None:
+    (finding,) = found(RULE, facts(tmp_path, {"main.bicep": text}))
+
+    assert finding.severity is Severity.WARNING
+    assert finding.message.startswith("X names the storage emulator")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{{\n  value: '{SHORT}'\n  name: 'AzureWebJobsStorage'\n}}",
+        f"{{\n  name: 'AzureWebJobsStorage'\n\n  // why\n  // not\n  value: '{SHORT}'\n}}",
+        f'{{"name": "AzureWebJobsStorage", "value": "{SHORT}"}}',
+        f'"azureWebJobsStorage": {{\n  "value": "{SHORT}"\n}}',
+        f"- name: AzureWebJobsStorage\n  value: {SHORT}\n",
+        f"AzureWebJobsStorage: >-\n  {SHORT}\n",
+    ],
+)
+def test_the_hosts_own_is_known_however_it_is_written(tmp_path: Path, text: str) -> None:
+    (finding,) = found(RULE, facts(tmp_path, {"main.bicep": text}))
+
+    assert finding.severity is Severity.ERROR
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "main.prod.bicepparam",
