@@ -93,6 +93,30 @@ async def test_a_view_that_fails_anywhere_is_behind_is_told_and_the_next_sync_fi
     await same(workspace, scope, SECOND)
 
 
+async def test_a_view_left_halfway_comes_right_also_when_the_version_it_showed_comes_back(
+    workspace: Workspace, scope: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await pushed(workspace, scope, FIRST)
+    branch = Branch()
+    branch.push({**FIRST, "a.py": b"new", "b/c.py": b"new", "d.py": b"new"})
+    write, left = workspace.store.write, 2
+
+    async def failing(path: str, content: bytes) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise StoreFullError("the share is full")
+        await write(path, content)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(workspace.store, "write", failing)
+        assert (await workspace.sync(scope, branch)).status == "partial"
+
+    await workspace.roll_back(scope, by="ann")
+
+    await same(workspace, scope, FIRST)
+
+
 async def test_nothing_is_removed_after_a_write_that_failed(
     workspace: Workspace, scope: Scope, monkeypatch: pytest.MonkeyPatch
 ) -> None:
