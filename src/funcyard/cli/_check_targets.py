@@ -21,7 +21,7 @@ from funcyard.host.interpreters import InterpreterError, find_interpreter
 from funcyard.plain_files import read_text
 from funcyard.preflight.target import Target
 from funcyard.project.check_options import CheckOptions
-from funcyard.project.code import wanted
+from funcyard.project.declaring import wanted
 from funcyard.project.dependencies import local_package_folders
 from funcyard.project.names import ENV_FILE
 from funcyard.project.reading import read_spec

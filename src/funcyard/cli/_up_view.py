@@ -152,6 +152,11 @@ def overview(status: dict[str, Any]) -> str:
             state = "" if function["state"] == "listening" else function["state"]
             note = " ".join(part for part in (state, function["reason"]) if part)
             rows.append([f"  {function['name']}", function["route"], trigger, note])
+        rows += [
+            [f"  {one['function']}", "", one["departure"], one["message"]]
+            for one in app.get("departures", ())
+            if one["departure"] != "undeclared"
+        ]
     lines = [table(["app", "address", "state", ""], rows)]
     if status["storage"]:
         places = (f"{kind} {url.split('/')[2]}" for kind, url in status["storage"].items())

@@ -18,6 +18,7 @@ from funcyard.errors import UserError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from funcyard.cli._compared import Declarations
     from funcyard.cli._up_view import View
     from funcyard.host.plan import ProjectPlan
     from funcyard.host.supervisor import Supervisor
@@ -81,6 +82,7 @@ def command(
 
     from funcyard.cli._project import now, print_notice  # noqa: PLC0415 - keeps --help fast
     from funcyard.host.address import parse_address  # noqa: PLC0415 - keeps --help fast
+    from funcyard.project.declaring import wanted  # noqa: PLC0415 - keeps --help fast
     from funcyard.project.env_file import ensure_env_local  # noqa: PLC0415 - keeps --help fast
     from funcyard.project.opening import open_project  # noqa: PLC0415 - keeps --help fast
     from funcyard.project.port_overrides import port_overrides_of  # noqa: PLC0415 - keeps --help fast
@@ -104,7 +106,9 @@ def command(
     plan = plan_run(project.root, project.spec, options)
     for notice in port_overrides_of(project.root, project.spec):
         print_notice(notice)
-    return uvloop.run(_run(plan, _view(as_json=as_json, demo=demo), script, as_json=as_json))
+    declared = {app.name: wanted(app) for app in project.spec.function_apps}
+    view = _view(as_json=as_json, demo=demo)
+    return uvloop.run(_run(plan, declared, view, script, as_json=as_json))
 
 
 def _demo_script(blueprint: str | None) -> Path:
@@ -129,7 +133,15 @@ def _view(*, as_json: bool, demo: bool) -> View:
     return _up_view.PlainView(quiet=demo)
 
 
-async def _run(plan: ProjectPlan, view: View, script: Path | None, *, as_json: bool) -> int:
+async def _run(
+    plan: ProjectPlan,
+    declared: Declarations,
+    view: View,
+    script: Path | None,
+    *,
+    as_json: bool,
+) -> int:
+    from funcyard.cli._compared import Compared  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli.azurite import places  # noqa: PLC0415 - keeps --help fast
     from funcyard.host.events import Events  # noqa: PLC0415 - keeps --help fast
     from funcyard.host.interpreters import check_interpreter  # noqa: PLC0415 - keeps --help fast
@@ -144,7 +156,8 @@ async def _run(plan: ProjectPlan, view: View, script: Path | None, *, as_json: b
     work = None
     if script is not None:
         work = functools.partial(_demo, supervisor, plan, script, as_json=as_json)
-    return await serve(supervisor, _start(supervisor), events, view, work=work)
+    service = Compared(supervisor, declared)
+    return await serve(service, _start(supervisor), events, view, work=work)
 
 
 async def _start(supervisor: Supervisor) -> None:

@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from funcyard.functions.declared import Declared, Departure, Difference, Setting, compare
+from funcyard.functions.declared import Departure, Difference, compare
 from funcyard.functions.written import Written, written
-from funcyard.project.calls import route_of
+from funcyard.project.declaring import wanted
 from funcyard.project.generating import generate
 from funcyard.project.manifest import load
 from funcyard.project.merge import to_lf
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from funcyard.project.files import GeneratedFile
     from funcyard.project.manifest import Entry
-    from funcyard.project.spec import FunctionApp, Spec, Trigger
+    from funcyard.project.spec import FunctionApp, Spec
     from funcyard.project.views import Remarks
 
 SCRIPT = "function_app.py"
@@ -129,36 +129,6 @@ def code_beside(
             continue
         drifts += _drifts(root, spec, app, found)
     return Code(tuple(drifts), tuple(faults), frozenset(follow))
-
-
-def code_of(root: Path, spec: Spec) -> Code:
-    """Compare the apps' code as it is with the spec; nothing is generated."""
-    drifts: list[Drift] = []
-    for app in spec.function_apps:
-        found = written(root / "functions" / app.name)
-        if not found.fault:
-            drifts += _drifts(root, spec, app, found)
-    return Code(tuple(drifts))
-
-
-def wanted(app: FunctionApp) -> tuple[Declared, ...]:
-    """Return what an app's functions are meant to be."""
-    return tuple(Declared(one.name, one.type, dict(_settings(one))) for one in app.triggers)
-
-
-def _settings(trigger: Trigger) -> Iterator[tuple[str, Setting]]:
-    match trigger.type:
-        case "http":
-            yield "route", route_of(trigger)
-            yield "methods", trigger.methods
-            yield "auth_level", trigger.auth_level
-        case "timer":
-            yield "schedule", trigger.schedule
-            yield "run_on_startup", trigger.run_on_startup
-        case "queue":
-            yield "queue", trigger.queue
-        case "blob":
-            yield "path", trigger.path
 
 
 def _found(

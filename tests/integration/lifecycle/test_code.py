@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from funcyard.functions.written import written
-from funcyard.project.code import wanted
+from funcyard.project.declaring import wanted
 from funcyard.project.reading import read_spec
 from funcyard.project.spec import SPEC_FILE
 

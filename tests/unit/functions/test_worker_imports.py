@@ -12,7 +12,8 @@ import funcyard
 
 PACKAGE = Path(funcyard.__file__).parent
 HOST_SIDE = {
-    PACKAGE / "functions" / name for name in ("index.py", "dump.py", "found.py", "runtimes.py")
+    PACKAGE / "functions" / name
+    for name in ("declared.py", "dump.py", "found.py", "index.py", "runtimes.py", "written.py")
 }
 """What runs in Funcyard's own process."""
 

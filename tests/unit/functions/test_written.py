@@ -14,7 +14,7 @@ from funcyard.functions.declared import Declared, declared
 from funcyard.functions.index import index_app
 from funcyard.functions.written import Written, written
 from funcyard.project.catalog import blueprint
-from funcyard.project.code import wanted
+from funcyard.project.declaring import wanted
 from funcyard.project.reading import parse_spec
 
 HEAD = "import azure.functions as func\napp = func.FunctionApp()\n"
