@@ -568,7 +568,7 @@ def test_storage_that_triggers_need_is_declared_by_itself() -> None:
 
     assert [(item.name, item.description) for item in spec.storage.queues] == [
         ("first", ""),
-        ("tasks", "Triggers q of api"),
+        ("tasks", "For q of api"),
     ]
     assert [item.name for item in spec.storage.blob_containers] == ["uploads"]
     assert complete(spec) is spec

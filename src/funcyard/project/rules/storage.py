@@ -34,7 +34,7 @@ def complete(spec: Spec) -> Spec:
     queues = {item.name: item for item in spec.storage.queues}
     for app in spec.function_apps:
         for trigger in app.triggers:
-            description = f"Triggers {trigger.name} of {app.name}"
+            description = f"For {trigger.name} of {app.name}"
             if isinstance(trigger, QueueTrigger) and "%" not in trigger.queue:
                 item = StorageItem(name=trigger.queue, description=description)
                 queues.setdefault(item.name, item)
