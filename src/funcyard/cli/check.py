@@ -92,8 +92,14 @@ def _complete_rule(
 @click.option("--yes", "-y", is_flag=True, help="With --fix: ask nothing.")
 @click.option(
     "--online",
-    metavar="[APP=]URL",
-    help="Ask the deployed app at URL, too; its master key is in FUNCYARD_MASTER_KEY.",
+    metavar="[APP=]TARGET",
+    help="Ask the deployed app, too: at its address (its master key is in FUNCYARD_MASTER_KEY), or"
+    " by the resource id of a container app.",
+)
+@click.option(
+    "--cloud",
+    type=click.Choice(["public", "local"]),
+    help="With a resource id: which Azure is asked, if not the one that the environment names.",
 )
 @click.option(
     "--logs",
@@ -130,6 +136,7 @@ def command(
     fix: bool,
     yes: bool,
     online: str | None,
+    cloud: str | None,
     logs: str | None,
     images: tuple[str, ...],
     list_rules: bool,
@@ -147,6 +154,8 @@ def command(
         form = "json"
     if yes and not fix:
         raise click.UsageError("--yes answers the question of --fix, which is not given.")
+    if cloud and online is None:
+        raise click.UsageError("--cloud says where --online asks, which is not given.")
     if list_rules or explain:
         _print_rules(find_rule(RULES, explain) if explain else None, as_json=form == "json")
         return 0
@@ -164,7 +173,7 @@ def command(
     request = replace(
         _request(found, expect, expect_functions, timeout),
         ask_tools=asking or online is not None,
-        online=None if online is None else online_of(online, found.targets, os.environ),
+        online=None if online is None else online_of(online, found.targets, os.environ, cloud),
         log=None if logs is None else log_of(logs, found.root),
         images=images_of(images, found.targets) if images else {},
     )
@@ -178,12 +187,12 @@ def command(
         if interpreter is not None:
             asyncio.run(check_interpreter(interpreter))
         raise
-    file = _baseline_file(found, baseline, write=write_baseline)
-    if write_baseline and file is not None:
-        _write_baseline(file, report, as_json=form == "json")
+    usual = _usual_baseline(found)
+    if write_baseline:
+        _write_baseline(baseline or usual, report, usual, as_json=form == "json")
         return 0
-    if file is not None:
-        report = _without_baseline(file, report)
+    if baseline or found.options.baseline is not None or usual.is_file():
+        report = _without_baseline(baseline or usual, report, rules)
     click.echo(_printed(report, rules, form, mended), nl=form != "github" or bool(report.findings))
     at = Severity(fail_on or found.options.fail_on)
     return report.exit_status(at, rules)
@@ -211,16 +220,14 @@ def _request(
     )
 
 
-def _baseline_file(found: Found, asked: Path | None, *, write: bool) -> Path | None:
-    if asked is not None:
-        return asked
+def _usual_baseline(found: Found) -> Path:
+    """Return the baseline that a run reads without being told."""
     options: CheckOptions = found.options
-    if options.baseline is not None:
-        return found.root / options.baseline
-    return found.root / _DEFAULT_BASELINE if write else None
+    return found.root / (options.baseline or _DEFAULT_BASELINE)
 
 
-def _write_baseline(file: Path, report: Report, *, as_json: bool) -> None:
+def _write_baseline(file: Path, report: Report, usual: Path, *, as_json: bool) -> None:
+    from funcyard.cli._project import print_notice  # noqa: PLC0415 - keeps --help fast
     from funcyard.output import to_json  # noqa: PLC0415 - keeps --help fast
     from funcyard.preflight.baseline import Baseline  # noqa: PLC0415 - keeps --help fast
 
@@ -230,13 +237,15 @@ def _write_baseline(file: Path, report: Report, *, as_json: bool) -> None:
         click.echo(to_json({"baseline": file, "recorded": number}))
     else:
         click.echo(f"recorded in {file}: {number} finding{'' if number == 1 else 's'}")
+    if file.resolve() != usual.resolve():
+        print_notice(f"--baseline {file} leaves them out; by itself a check reads {usual}")
 
 
-def _without_baseline(file: Path, report: Report) -> Report:
+def _without_baseline(file: Path, report: Report, rules: list[Rule]) -> Report:
     from funcyard.cli._project import print_notice  # noqa: PLC0415 - keeps --help fast
     from funcyard.preflight.baseline import Baseline  # noqa: PLC0415 - keeps --help fast
 
-    fresh, gone = Baseline.read(file).new(report.findings)
+    fresh, gone = Baseline.read(file).new(report.findings, {rule.id for rule in rules})
     if gone:
         print_notice(f"{gone} findings of {file} are mended: --write-baseline takes them out of it")
     return replace(report, findings=tuple(fresh))

@@ -15,7 +15,7 @@ from funcyard.errors import UsageError
 from funcyard.plain_files import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from funcyard.preflight.finding import Finding
@@ -87,8 +87,13 @@ class Baseline:
         except OSError as fault:
             raise BaselineError(f"{path} cannot be written: {fault}") from fault
 
-    def new(self, findings: Iterable[Finding]) -> tuple[list[Finding], int]:
-        """Return the findings that were not recorded, and how many recorded ones are gone."""
+    def new(self, findings: Iterable[Finding], rules: Collection[str]) -> tuple[list[Finding], int]:
+        """Return the findings that were not recorded, and how many recorded ones are gone.
+
+        Args:
+            findings: What was found.
+            rules: The rules that ran: what others found before may still be there.
+        """
         left = Counter(self._entries)
         fresh: list[Finding] = []
         for finding in findings:
@@ -97,7 +102,7 @@ class Baseline:
                 left[key] -= 1
             else:
                 fresh.append(finding)
-        return fresh, left.total()
+        return fresh, sum(count for (rule, _, _), count in left.items() if rule in rules)
 
 
 def _key(finding: Finding) -> Key:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from funcyard.preflight.facts import Facts
+    from funcyard.preflight.facts import AppFacts, Facts
 
-_COMMENT = re.compile(r"(?:#|//)\s*funcyard:\s*ignore\[(?P<rules>[a-z0-9, -]+)\]\s*(?P<reason>.*)")
+_COMMENT = re.compile(r"(?:#|//)\s*funcyard:\s*ignore\[(?P<rules>[^\]]*)\]\s*(?P<reason>.*)")
 
 
 def is_suppressed(finding: Finding, lines: list[str]) -> bool:
@@ -49,21 +49,32 @@ def _lines(path: Path) -> list[str]:
         return []
 
 
+def comments_of(app: AppFacts) -> Iterator[tuple[str, int, str, list[str], str]]:
+    """Yield the comments in an app's sources that leave findings out.
+
+    Each is its file, line, text, the rules that it names, and its reason, which may be empty.
+    """
+    for source in app.sources:
+        if "funcyard:" not in source.text:
+            continue
+        for number, text in enumerate(source.lines, start=1):
+            if match := _COMMENT.search(text):
+                rules = [name.strip() for name in match["rules"].split(",")]
+                yield source.name, number, text.strip(), rules, match["reason"].strip()
+
+
 def _check(facts: Facts) -> Iterator[Finding]:
     for app in facts.apps:
-        for source in app.sources:
-            if "funcyard:" not in source.text:
-                continue
-            for number, text in enumerate(source.lines, start=1):
-                match = _COMMENT.search(text)
-                if match and not match["reason"].strip():
-                    yield RULE.found(
-                        source.name,
-                        number,
-                        f"the comment leaves out {match['rules']} and gives no reason",
-                        evidence=text.strip(),
-                        next=f"# funcyard: ignore[{match['rules']}] because …",
-                    )
+        for file, number, text, rules, reason in comments_of(app):
+            if not reason:
+                named = ", ".join(rules)
+                yield RULE.found(
+                    file,
+                    number,
+                    f"the comment leaves out {named} and gives no reason",
+                    evidence=text,
+                    next=f"# funcyard: ignore[{named}] because …",
+                )
 
 
 RULE = Rule(

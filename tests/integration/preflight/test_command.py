@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.e2e.running import FUNCYARD
-from tests.integration.preflight.checking import GOOD, MARKER, Checked, check, write_app
+from tests.integration.preflight.checking import GOOD, MARKER, check, write_app
 
 
 @pytest.fixture
@@ -174,6 +174,11 @@ def test_one_place_is_left_out_by_a_comment_with_a_reason_only(
         (f["rule"], f["file"], f["line"]) for f in done.document["findings"]
     ]
 
+    write_app(app, f"x = 1  # funcyard: ignore[merge-conflict-markr] kept to show\n{GOOD}")
+    told = {f["rule"]: f for f in check(app, *chosen).document["findings"]}
+    assert told["suppression-of-no-rule"]["next"] == "write merge-conflict-marker"
+    assert told["suppression-of-no-rule"]["line"] == 1
+
 
 @pytest.mark.parametrize("where", ["funcyard.yaml", "pyproject.toml"])
 def test_a_project_says_how_it_is_checked_and_the_command_line_wins(
@@ -256,7 +261,8 @@ def test_what_was_there_is_left_out_until_there_is_more_of_it(
     python = (*ONLY, "--python", apps_python)
     baseline = marked / "known.json"
     recorded = check(marked, *python, "--baseline", baseline, "--write-baseline")
-    assert recorded == Checked(0, f"recorded in {baseline}: 2 findings\n", "")
+    assert (recorded.status, recorded.output) == (0, f"recorded in {baseline}: 2 findings\n")
+    assert f"--baseline {baseline} leaves them out" in recorded.errors
 
     code = marked / "api" / "function_app.py"
     code.write_text("# moved\n" * 30 + code.read_text(encoding="utf-8"), encoding="utf-8")
@@ -285,6 +291,18 @@ def test_what_was_mended_is_named_and_leaves_the_baseline_when_it_is_written_aga
 
     check(marked, *python, "--baseline", usual, "--write-baseline")
     assert len(json.loads(usual.read_text(encoding="utf-8"))["findings"]) == 1
+
+
+def test_the_usual_baseline_is_read_without_being_named(marked: Path, apps_python: Path) -> None:
+    python = ("--python", apps_python)
+    assert check(marked, *python, "--write-baseline").errors == ""
+
+    assert check(marked, *python, "--json").rules == []
+    done = check(marked, *python, "--only", "no-functions", "--json")
+    assert (done.rules, done.errors) == ([], "")
+
+    write_app(marked / "api", GOOD + MARKER, lib__py=MARKER)
+    assert "merge-conflict-marker" in check(marked, *python, "--json").rules
 
 
 def test_a_project_names_its_baseline(marked: Path, apps_python: Path) -> None:

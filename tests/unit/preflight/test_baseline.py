@@ -13,27 +13,35 @@ from funcyard.preflight.baseline import Baseline
 from funcyard.preflight.finding import Finding, Severity
 
 ONE = Finding("some-rule", Severity.ERROR, "a.py", 3, "wrong at line 3", "x = 1")
+RULES = frozenset({ONE.rule})
+"""The rules that ran."""
 
 
 def test_each_entry_stands_for_as_many_findings_as_were_recorded() -> None:
     baseline = Baseline.of([ONE, replace(ONE, line=9)])
 
-    assert baseline.new([ONE]) == ([], 1)
-    assert baseline.new([replace(ONE, line=1), ONE]) == ([], 0)
-    assert baseline.new([ONE, ONE, replace(ONE, line=7)]) == ([replace(ONE, line=7)], 0)
+    assert baseline.new([ONE], RULES) == ([], 1)
+    assert baseline.new([replace(ONE, line=1), ONE], RULES) == ([], 0)
+    assert baseline.new([ONE, ONE, replace(ONE, line=7)], RULES) == ([replace(ONE, line=7)], 0)
 
 
 def test_a_finding_is_known_by_its_words_and_by_its_message_where_it_quotes_nothing() -> None:
     bare = replace(ONE, evidence="")
     baseline = Baseline.of([ONE, bare])
 
-    assert baseline.new([replace(ONE, message="other"), bare]) == ([], 0)
-    assert baseline.new([replace(ONE, evidence="y"), replace(bare, message="other")])[1] == 2
-    assert baseline.new([replace(ONE, rule="other"), replace(ONE, file="b.py")])[1] == 2
+    assert baseline.new([replace(ONE, message="other"), bare], RULES) == ([], 0)
+    assert baseline.new([replace(ONE, evidence="y"), replace(bare, message="other")], RULES)[1] == 2
+    assert baseline.new([replace(ONE, rule="other"), replace(ONE, file="b.py")], RULES)[1] == 2
+
+
+def test_what_a_rule_found_that_did_not_run_is_not_gone() -> None:
+    other = replace(ONE, rule="other")
+
+    assert Baseline.of([ONE, other]).new([], {"other"}) == ([], 1)
 
 
 def test_a_severity_that_changed_is_no_new_finding() -> None:
-    assert Baseline.of([ONE]).new([replace(ONE, severity=Severity.NOTE)]) == ([], 0)
+    assert Baseline.of([ONE]).new([replace(ONE, severity=Severity.NOTE)], RULES) == ([], 0)
 
 
 @given(st.lists(findings(), max_size=6))
@@ -43,7 +51,7 @@ def test_what_is_written_is_what_is_read(recorded: list[Finding]) -> None:
         Baseline.of(recorded).write(file)
         text = file.read_bytes()
 
-        assert Baseline.read(file).new(recorded) == ([], 0)
+        assert Baseline.read(file).new(recorded, {one.rule for one in recorded}) == ([], 0)
         Baseline.of(reversed(recorded)).write(file)
         assert file.read_bytes() == text
 
