@@ -76,7 +76,7 @@ def name_of(text: bytes, number: int) -> VersionName:
 
 def compress(text: bytes) -> bytes:
     """Return a manifest's text as it is stored: equal bytes for equal text."""
-    return gzip.compress(text, mtime=0)
+    return gzip.compress(text, compresslevel=1, mtime=0)  # hashes: more effort finds no more
 
 
 def decode(stored: bytes, scope: Scope, name: VersionName) -> Manifest:

@@ -7,6 +7,7 @@ the files.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,12 @@ from funcyard.workspace.paths import check_path, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+
+@lru_cache(maxsize=1 << 16)
+def _checked(path: str) -> str:
+    """Check a path, once for all versions that have it, and return how it is told apart."""
+    return fold(check_path(path))
 
 
 def parents(path: str) -> Iterator[str]:
@@ -52,10 +59,10 @@ def check_tree(files: Iterable[str], directories: Iterable[str]) -> None:
     told: list[tuple[str, bool]] = [(path, True) for path in files]
     told += [(path, False) for path in directories]
     for path, is_file in told:
-        check_path(path)
-        if fold(path) in kinds:
+        key = _checked(path)
+        if key in kinds:
             raise ValueError(f"{path} is there twice")
-        kinds[fold(path)] = (path, is_file)
+        kinds[key] = (path, is_file)
     seen: set[str] = set()
     for path, _ in told:
         for folder in parents(path):
