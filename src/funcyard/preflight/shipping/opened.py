@@ -1,9 +1,10 @@
-"""The files that a source opens by a path written in it.
+"""The files that a source opens, and the folders that it lists, by a path written in it.
 
-Known ways: ``open``, ``Path`` and its reading methods, ``os.path.join``, ``pkgutil.get_data``,
-``importlib.resources.files``, with paths made of literals, of ``__file__`` and of names that the
-module sets once. A path that is also written to, asked for with ``exists`` or guarded by ``try``
-is left out: the source expects that the file may be absent.
+Known ways: ``open``, ``Path`` and its reading and listing methods, ``os.path.join``,
+``os.listdir`` and its like, ``glob.glob``, ``pkgutil.get_data``, ``importlib.resources.files``,
+with paths made of literals, of ``__file__`` and of names that the module sets once. A path that is
+also written to, asked for with ``exists`` or guarded by ``try`` is left out: the source expects
+that the file may be absent.
 """
 
 from __future__ import annotations
@@ -19,7 +20,26 @@ if TYPE_CHECKING:
     from funcyard.preflight.sources import Source
 
 _READING = frozenset({"read_text", "read_bytes", "open"})
-_ASKING = frozenset({"exists", "is_file", "is_dir", "isfile", "isdir", "write_text", "write_bytes"})
+_ASKING = frozenset(
+    {
+        "exists",
+        "is_dir",
+        "is_file",
+        "isdir",
+        "isfile",
+        "makedirs",
+        "mkdir",
+        "write_bytes",
+        "write_text",
+    }
+)
+_BELOW = "**/*"
+_METHODS = {"glob": "", "rglob": "**/", "iterdir": _BELOW, "walk": _BELOW}
+"""Methods of a path that list it, and what they list: that, and what they are given."""
+_FUNCTIONS = {"listdir", "scandir", "walk"}
+_RAISING = {"iterdir", "listdir", "scandir"}
+_GLOBS = {"glob", "iglob"}
+_SPECIAL = frozenset("*?[")
 _SAME = frozenset({"resolve", "absolute", "expanduser", "abspath", "realpath", "normpath", "str"})
 _WRITING = frozenset("wax+")
 _PATHS = frozenset({"Path", "PurePath", "PosixPath"})
@@ -27,17 +47,21 @@ _PATHS = frozenset({"Path", "PurePath", "PosixPath"})
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """One file that is opened.
+    """One file that is opened, or one folder that is listed.
 
     Attributes:
-        path: The file, absolute.
+        path: The file or folder, absolute.
         line: Where it is opened.
         at_load: Whether importing the source opens it; else a function does.
+        lists: The pattern of the files that are looked for in a folder; empty for a file.
+        raises: Whether it is an error that it is not there.
     """
 
     path: Path
     line: int
     at_load: bool
+    lists: str = ""
+    raises: bool = True
 
 
 def opened_by(source: Source, folder: Path) -> tuple[Opened, ...]:
@@ -95,6 +119,10 @@ class _Reader:
                 path = self._opened(call)
                 if path is not None:
                     self.opened.append(Opened(path, call.lineno, at_load))
+                folder, pattern = self._listed(call)
+                if folder is not None:
+                    raises = _name(call.func) in _RAISING
+                    self.opened.append(Opened(folder, call.lineno, at_load, pattern, raises))
             inside = isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef))
             for inner in _bodies(statement):
                 self.read(inner, at_load=at_load and not inside)
@@ -119,6 +147,30 @@ class _Reader:
             return self._target(call)
         return None
 
+    def _listed(self, call: ast.Call) -> tuple[Path | None, str]:
+        """Return the folder that a call lists, and the pattern of what it looks for there."""
+        name = _name(call.func)
+        receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
+        given = self._value(call.args[0], 0) if call.args else None
+        of_module = isinstance(receiver, ast.Name) and receiver.id in {"os", "glob"}
+        if receiver is not None and not of_module and name in _METHODS:
+            pattern = _METHODS[name]
+            if name in _GLOBS | {"rglob"}:
+                pattern = f"{pattern}{given}" if isinstance(given, str) and given else ""
+            return (self._path(receiver), pattern) if pattern else (None, "")
+        if receiver is not None and not of_module:
+            return None, ""
+        if name in _FUNCTIONS and call.args:
+            return self._path(call.args[0]), _BELOW
+        if name in _GLOBS and given is not None:
+            parts = PurePosixPath(given).parts
+            plain = next((n for n, part in enumerate(parts) if _SPECIAL & set(part)), len(parts))
+            folder = PurePosixPath(*parts[:plain])
+            if 0 < plain < len(parts):
+                begin = str(folder) if isinstance(given, str) else Path(folder)
+                return self._below(begin), "/".join(parts[plain:])
+        return None, ""
+
     def _target(self, call: ast.Call) -> Path | None:
         """Return what ``open(path)`` or ``path.read_text()`` is about."""
         if isinstance(call.func, ast.Name):
@@ -128,7 +180,10 @@ class _Reader:
 
     def _path(self, node: ast.expr) -> Path | None:
         """Return a file below the working folder or beside the source, None for any other."""
-        found = self._value(node, depth=0)
+        return self._below(self._value(node, depth=0))
+
+    def _below(self, found: Path | str | None) -> Path | None:
+        """Return a path in full, None for one that begins elsewhere."""
         if found is None:
             return None
         if isinstance(found, str):

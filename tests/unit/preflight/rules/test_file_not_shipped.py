@@ -78,3 +78,52 @@ def test_a_file_that_does_not_exist_is_a_warning(tmp_path: Path) -> None:
 )
 def test_what_is_there_is_fine(tmp_path: Path, files: dict[str, str]) -> None:
     assert found(RULE, facts(tmp_path, files)) == []
+
+
+LISTING = "from pathlib import Path\nHERE = Path(__file__).parent\n"
+LISTING += "def load():\n    return sorted((HERE / 'prompts').glob('*.txt'))\n"
+COPYING = "FROM base\nCOPY host.json function_app.py /home/site/wwwroot/\n"
+
+
+def test_a_folder_of_which_the_image_has_nothing_is_a_warning(tmp_path: Path) -> None:
+    files = {"function_app.py": LISTING, "prompts/a.txt": "", "Dockerfile": COPYING}
+
+    (finding,) = found(RULE, facts(tmp_path, files))
+
+    assert (finding.line, finding.severity) == (4, Severity.WARNING)
+    assert finding.message == (
+        "api looks for files in prompts, and none of them is in the image: no COPY takes it"
+    )
+    assert finding.next == "add to Dockerfile: COPY prompts …"
+
+
+def test_a_folder_that_importing_the_app_has_to_list_is_an_error(tmp_path: Path) -> None:
+    script = "import os\nNAMES = os.listdir('prompts')\n"
+    files = {"function_app.py": script, "prompts/a.txt": "", ".funcignore": "prompts/\n"}
+
+    (finding,) = found(RULE, facts(tmp_path, files))
+
+    assert (finding.line, finding.severity) == (2, Severity.ERROR)
+    assert finding.evidence == "NAMES = os.listdir('prompts')\nprompts/"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"Dockerfile": f"{COPYING}COPY prompts/a.txt /home/site/wwwroot/prompts/\n"},
+        {"Dockerfile": COPYING, "prompts/a.txt": None},
+        {"Dockerfile": COPYING, "prompts/a.txt": None, "prompts/b.md": ""},
+        {},
+    ],
+    ids=["one is there", "empty here", "another pattern", "published"],
+)
+def test_a_folder_that_holds_what_is_looked_for_is_fine(
+    tmp_path: Path, files: dict[str, str | None]
+) -> None:
+    written = {"function_app.py": LISTING, "prompts/a.txt": "", "prompts/c.txt": "", **files}
+    if "prompts/a.txt" in files:
+        written["prompts/c.txt"] = None
+
+    given = facts(tmp_path, {name: text for name, text in written.items() if text is not None})
+
+    assert found(RULE, given) == []

@@ -45,6 +45,48 @@ def test_each_way_of_writing_a_path_is_known(tmp_path: Path, text: str, path: st
     assert found(tmp_path, text) == [(path, 1, True)]
 
 
+@pytest.mark.parametrize(
+    ("text", "path", "pattern"),
+    [
+        ("Path('prompts').glob('*.txt')", "prompts", "*.txt"),
+        ("sorted(Path('prompts').rglob('*.txt'))", "prompts", "**/*.txt"),
+        ("list((Path(__file__).parent / 'prompts').iterdir())", "inner/prompts", "**/*"),
+        ("os.listdir('prompts')", "prompts", "**/*"),
+        ("for entry in os.scandir('a/b'): pass", "a/b", "**/*"),
+        ("for top, _, names in os.walk(os.path.join('a', 'b')): pass", "a/b", "**/*"),
+        ("glob.glob('prompts/*.txt')", "prompts", "*.txt"),
+        ("glob.iglob(str(Path(__file__).parent / 'a' / '*' / 'b.md'))", "inner/a", "*/b.md"),
+    ],
+)
+def test_folders_that_are_listed_are_told_with_what_is_looked_for(
+    tmp_path: Path, text: str, path: str, pattern: str
+) -> None:
+    write(tmp_path, {"inner/code.py": text})
+
+    (one,) = opened_by(Source(tmp_path / "inner" / "code.py", "inner/code.py"), tmp_path)
+
+    assert (one.path.relative_to(tmp_path).as_posix(), one.lists) == (path, pattern)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "os.listdir()",
+        "os.listdir(folder)",
+        "Path('made').mkdir()\nlist(Path('made').iterdir())",
+        "os.makedirs('made', exist_ok=True)\nos.listdir('made')",
+        "if os.path.isdir('prompts'):\n    os.listdir('prompts')",
+        "glob.glob('*.txt')",
+        "glob.glob('/etc/*.conf')",
+        "client.walk('prompts')",
+        "Path('prompts').glob(pattern)",
+        "try:\n    os.listdir('prompts')\nexcept OSError:\n    pass",
+    ],
+)
+def test_folders_that_may_be_anything_are_left_out(tmp_path: Path, text: str) -> None:
+    assert found(tmp_path, text) == []
+
+
 def test_names_that_are_set_once_are_followed(tmp_path: Path) -> None:
     assert found(
         tmp_path,
