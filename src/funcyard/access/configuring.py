@@ -3,10 +3,10 @@
 ``FUNCYARD_AUTH`` is ``entra``, ``swa`` or ``development``; there is no default, so that nobody
 serves a platform to everybody by leaving it out. For ``entra``:
 
-- ``FUNCYARD_AUTH_TENANT``: whose tokens count.
-- ``FUNCYARD_AUTH_AUDIENCE``: what they are for, the API's client id or address; several by commas.
-- ``FUNCYARD_AUTH_ISSUER`` and ``FUNCYARD_AUTH_KEYS_URL``: where they are not those of the cloud.
-- ``FUNCYARD_AUTH_CA_FILE``: the certificates that vouch for those keys, where not the system's.
+- ``FUNCYARD_ENTRA_TENANT``: whose tokens count.
+- ``FUNCYARD_ENTRA_AUDIENCE``: what they are for, the API's client id or address; several by commas.
+- ``FUNCYARD_ENTRA_ISSUER`` and ``FUNCYARD_ENTRA_KEYS_URL``: where they are not those of the cloud.
+- ``FUNCYARD_ENTRA_CA_FILE``: the certificates that vouch for those keys, where not the system's.
 """
 
 from __future__ import annotations
@@ -54,17 +54,17 @@ def authentication_of(settings: Mapping[str, str]) -> Authentication:
 
 
 def _verifier(settings: Mapping[str, str]) -> TokenVerifier:
-    tenant = settings.get("FUNCYARD_AUTH_TENANT", "")
-    audiences = _list(settings.get("FUNCYARD_AUTH_AUDIENCE", ""))
+    tenant = settings.get("FUNCYARD_ENTRA_TENANT", "")
+    audiences = _list(settings.get("FUNCYARD_ENTRA_AUDIENCE", ""))
     if not tenant or not audiences:
         raise AccessSettingsError(
             "it is not set whose tokens count, and for what",
-            hint="FUNCYARD_AUTH_TENANT and FUNCYARD_AUTH_AUDIENCE",
+            hint="FUNCYARD_ENTRA_TENANT and FUNCYARD_ENTRA_AUDIENCE",
         )
     cloud = cloud_of(settings)
-    issuers = _list(settings.get("FUNCYARD_AUTH_ISSUER", "")) or cloud.issuers(tenant)
-    keys_url = settings.get("FUNCYARD_AUTH_KEYS_URL") or cloud.keys_url(tenant)
-    trusted = settings.get("FUNCYARD_AUTH_CA_FILE")
+    issuers = _list(settings.get("FUNCYARD_ENTRA_ISSUER", "")) or cloud.issuers(tenant)
+    keys_url = settings.get("FUNCYARD_ENTRA_KEYS_URL") or cloud.keys_url(tenant)
+    trusted = settings.get("FUNCYARD_ENTRA_CA_FILE")
     keys = SigningKeys(keys_url, ca_file=Path(trusted) if trusted else cloud.ca_file)
     return TokenVerifier(TokenRules(issuers, audiences, tenant), keys)
 

@@ -167,9 +167,9 @@ def test_the_local_host_s_own_name_is_no_cloud() -> None:
         {"FUNCYARD_AUTH": "none"},
         {"FUNCYARD_AUTH": "Development"},
         {"FUNCYARD_AUTH": "entra"},
-        {"FUNCYARD_AUTH": "entra", "FUNCYARD_AUTH_TENANT": "t"},
-        {"FUNCYARD_AUTH": "entra", "FUNCYARD_AUTH_AUDIENCE": "api://x"},
-        {"FUNCYARD_AUTH": "entra", "FUNCYARD_AUTH_TENANT": "t", "FUNCYARD_AUTH_AUDIENCE": " , "},
+        {"FUNCYARD_AUTH": "entra", "FUNCYARD_ENTRA_TENANT": "t"},
+        {"FUNCYARD_AUTH": "entra", "FUNCYARD_ENTRA_AUDIENCE": "api://x"},
+        {"FUNCYARD_AUTH": "entra", "FUNCYARD_ENTRA_TENANT": "t", "FUNCYARD_ENTRA_AUDIENCE": " , "},
     ],
 )
 def test_nobody_is_let_in_by_settings_that_are_left_out(settings: dict[str, str]) -> None:
