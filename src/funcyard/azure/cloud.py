@@ -41,6 +41,8 @@ class Cloud:
         vault_suffix: What the addresses of vaults end with; None where ``vault_address`` counts.
         vault_address: The only vault, None where vaults are told apart by name.
         ca_file: The certificates that are trusted instead of the system's.
+        manager_address: Where Azure Resource Manager is.
+        manager_audience: What a token for it is for.
     """
 
     name: str
@@ -49,6 +51,8 @@ class Cloud:
     vault_suffix: str | None = "vault.azure.net"
     vault_address: str | None = None
     ca_file: Path | None = None
+    manager_address: str = "https://management.azure.com"
+    manager_audience: str = "https://management.azure.com"
 
     @property
     def is_public(self) -> bool:
@@ -108,13 +112,20 @@ PUBLIC: Final = Cloud("public", "https://login.microsoftonline.com")
 
 
 def local(address: str, ca_file: Path) -> Cloud:
-    """Return the Azure on this machine: one address of sign-in and vault.
+    """Return the Azure on this machine: one address of sign-in, vault and Resource Manager.
 
     Raises:
         CloudError: The address is none of HTTPS.
     """
     checked = _checked(address)
-    return Cloud("local", checked, vault_suffix=None, vault_address=checked, ca_file=ca_file)
+    return Cloud(
+        "local",
+        checked,
+        vault_suffix=None,
+        vault_address=checked,
+        ca_file=ca_file,
+        manager_address=checked,
+    )
 
 
 def cloud_of(settings: Mapping[str, str]) -> Cloud:

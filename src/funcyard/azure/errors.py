@@ -129,7 +129,10 @@ def azure_error(fault: AzureError | TimeoutError, doing: str) -> AzureFailedErro
 
 def error_code(fault: BaseException) -> str:
     """Return the service's own code of a refusal, like ``ShareNotFound``; empty if it has none."""
-    code = getattr(fault, "error_code", None)
+    # Clients of services set error_code; those of Resource Manager hold the error as it came.
+    code = getattr(fault, "error_code", None) or getattr(
+        getattr(fault, "error", None), "code", None
+    )
     if not code:
         return ""
     return str(getattr(code, "value", code))
