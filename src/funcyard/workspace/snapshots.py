@@ -16,6 +16,7 @@ what is locked is never cleared away.
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final, Self
@@ -133,10 +134,12 @@ class Snapshots:
     async def _make_once(self, scope: Scope, version: VersionName, name: str) -> None:
         key = (scope, version)
         async with self._making.setdefault(key, asyncio.Lock()):
-            if not await asyncio.to_thread(self._files.has, name):
-                await self._make(await self._versions.library.load(scope, version), name)
-                await asyncio.to_thread(self._files.trim)
-        self._making.pop(key, None)
+            try:
+                if not await asyncio.to_thread(self._files.has, name):
+                    await self._make(await self._versions.library.load(scope, version), name)
+                    await asyncio.to_thread(self._files.trim)
+            finally:
+                self._making.pop(key, None)
 
     async def _make(self, manifest: Manifest, name: str) -> None:
         sizes = {file.sha256: file.size for file in manifest.files.values()}
@@ -145,8 +148,9 @@ class Snapshots:
         for _ in range(_TRIES):
             missing = await asyncio.to_thread(self._files.missing, sizes)
             reading = self._versions.contents.read(manifest, by_place(manifest, missing))
-            async for sha256, content in reading:
-                await asyncio.to_thread(self._files.keep, sha256, content)
+            async with aclosing(reading):
+                async for sha256, content in reading:
+                    await asyncio.to_thread(self._files.keep, sha256, content)
             if await asyncio.to_thread(self._files.lay_out, name, folders, files):
                 return
         raise SnapshotError(f"the contents of {name} vanish while they are laid out")
