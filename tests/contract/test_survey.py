@@ -35,14 +35,19 @@ def survey(tmp_path: Path, interpreter: Path) -> Callable[..., Survey]:
     """Survey an app given as files by path."""
 
     def run(files: dict[str, str], *, timeout: float = 60, **settings: str) -> Survey:
-        app = tmp_path / "app"
-        corpus.write(tmp_path, {"app": files})
-        environment = {"PATH": os.environ["PATH"], **settings}
-        return asyncio.run(
-            survey_app(app, interpreter=interpreter, settings=environment, timeout=timeout)
-        )
+        return _surveyed(tmp_path, interpreter, files, timeout=timeout, **settings)
 
     return run
+
+
+def _surveyed(
+    folder: Path, python: Path, files: dict[str, str], *, timeout: float = 60, **settings: str
+) -> Survey:
+    corpus.write(folder, {"app": files})
+    environment = {"PATH": os.environ["PATH"], **settings}
+    return asyncio.run(
+        survey_app(folder / "app", interpreter=python, settings=environment, timeout=timeout)
+    )
 
 
 def test_every_app_of_the_corpus_is_surveyed_with_the_index_it_is_served_by(
@@ -315,6 +320,90 @@ def test_what_an_app_prints_harms_nothing(survey: Callable[..., Survey]) -> None
 
     assert [function.name for function in found.index.functions] == ["tick"]
     assert found.faults == ()
+
+
+SWALLOWING = {
+    "function_app.py": f"{APP}import logging\n"
+    "try:\n    import ujson as json\nexcept ImportError:\n    import json\n"
+    "try:\n    from bp_a import bp as bp_a\n    from bp_b import bp as bp_b\n"
+    "    app.register_functions(bp_a)\nexcept Exception as fault:\n    logging.error(fault)\n"
+    "def load(name):\n    try:\n        return __import__(name)\n"
+    "    except (KeyError, ValueError):\n        return None\n"
+    "load('settings')\n"
+    "next((x for x in ()), None)\nfor _ in iter([1]): pass\nhasattr(app, 'x')\n",
+    "bp_a.py": BLUEPRINT,
+    "bp_b.py": "import helper\nhelper.read()\n",
+    "helper.py": "def read():\n    import nonexistent_pkg\n",
+    "settings.py": "import os\nKEY = os.environ['NO_KEY']\n",
+}
+
+
+def test_what_was_swallowed_while_importing_is_told_with_its_place_and_its_cause(
+    tmp_path: Path, judge: Path
+) -> None:
+    found = _surveyed(tmp_path, judge, SWALLOWING)
+
+    told = [(one.file, one.line, one.failure.kind, one.through) for one in found.swallowed]
+    assert told == [
+        ("function_app.py", 5, "ModuleNotFoundError", ("function_app.py",)),
+        (
+            "function_app.py",
+            10,
+            "ModuleNotFoundError",
+            ("function_app.py", "bp_b.py", "helper.py"),
+        ),
+        ("function_app.py", 16, "KeyError", ("function_app.py", "settings.py")),
+    ]
+    guarded, setting = found.swallowed[1:]
+    assert (guarded.failure.file, guarded.failure.line) == ("helper.py", 2)
+    assert guarded.failure.message == "No module named 'nonexistent_pkg'"
+    assert guarded.kinds[:4] == ("ModuleNotFoundError", "ImportError", "Exception", "BaseException")
+    assert (setting.failure.file, setting.failure.line) == ("settings.py", 2)
+    assert setting.failure.message == "'NO_KEY'"
+
+
+def test_what_was_raised_again_was_not_swallowed(tmp_path: Path, judge: Path) -> None:
+    source = f"{APP}try:\n    import ujson\nexcept ImportError:\n    ujson = None\n"
+    source += "try:\n    import parts\nexcept ImportError as fault:\n"
+    source += "    raise RuntimeError('no parts') from fault\n"
+    parts = "try:\n    import nonexistent_pkg\nfinally:\n    done = True\n"
+
+    found = _surveyed(tmp_path, judge, {"function_app.py": source, "parts.py": parts})
+
+    assert [(one.file, one.line) for one in found.swallowed] == [("function_app.py", 4)]
+    assert found.index.failure is not None
+    assert found.index.failure.kind == "RuntimeError"
+    assert "swallowed.py" not in found.index.failure.traceback
+
+
+def test_an_app_is_not_told_that_it_is_watched_and_its_own_trace_function_wins(
+    tmp_path: Path, judge: Path
+) -> None:
+    plain = f"import sys\nassert sys.gettrace() is None\n{APP}"
+    plain += "try:\n    from parts import bp\nexcept ImportError:\n    pass\n"
+    traced = "events = []\ndef trace(frame, event, argument):\n    events.append(event)\n"
+    traced += "sys.settrace(trace)\nimport helper\nassert sys.gettrace() is trace\n"
+    traced += f"assert 'call' in events\n{TIMER}def tick(timer): ...\n"
+
+    files = {"helper.py": "", "parts.py": ""}
+
+    found = _surveyed(tmp_path, judge, {"function_app.py": plain + traced, **files})
+
+    assert [function.name for function in found.index.functions] == ["tick"]
+    assert [one.line for one in found.swallowed] == [6]
+
+
+def test_what_is_swallowed_a_thousand_times_is_told_once_and_not_without_end(
+    survey: Callable[..., Survey],
+) -> None:
+    source = f"{APP}for i in range(100_000):\n    try:\n        int('x'), app.register_functions\n"
+    source += "    except ValueError:\n        pass\n"
+    source += "try:\n    x\nexcept NameError: pass\n" * 300
+
+    found = survey({"function_app.py": source})
+
+    assert [one.line for one in found.swallowed[:2]] == [5, 9]
+    assert len(found.swallowed) == 100
 
 
 def test_what_an_interrupted_installation_left_behind_harms_nothing(

@@ -38,11 +38,19 @@ def failure_of(fault: BaseException, app_dir: Path, place: Place | None = None) 
     file, line = place or place_of(fault, app_dir) or ("", 0)
     return LoadFailure(
         kind=type(fault).__name__,
-        message=_message(fault),
+        message=message_of(fault),
         file=file,
         line=line,
         traceback=_traceback(fault),
     )
+
+
+def message_of(fault: BaseException) -> str:
+    """Return an exception's text, the official excuse where it has none that can be told."""
+    try:
+        return str(fault)
+    except Exception:  # noqa: BLE001 - the user's own __str__ may raise anything
+        return _UNPRINTABLE
 
 
 def place_of(fault: BaseException, app_dir: Path) -> Place | None:
@@ -101,13 +109,6 @@ def _unwrapped(call: Any) -> Iterator[Any]:  # noqa: ANN401 - whatever was decor
         if hasattr(inner, attribute):
             yield inspect.unwrap(getattr(inner, attribute))
     yield call
-
-
-def _message(fault: BaseException) -> str:
-    try:
-        return str(fault)
-    except Exception:  # noqa: BLE001 - the user's own __str__ may raise anything
-        return _UNPRINTABLE
 
 
 def _traceback(fault: BaseException) -> str:

@@ -21,7 +21,7 @@ from funcyard.sessions import kill_session
 from .dump import TIMED_OUT, place_in, without_machinery
 from .indexing import LOADING
 from .model import Index, LoadFailure
-from .survey import Interpreter, Stray, Survey
+from .survey import Interpreter, Stray, Survey, Swallowed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,6 +84,7 @@ async def survey_app(
         or ((report.index.failure,) if report.index.failure else ()),
         strays=tuple(Stray.from_dict(stray) for stray in after.get("strays", ())),
         modules=tuple(after.get("modules", ())),
+        swallowed=tuple(Swallowed.from_dict(found) for found in after.get("swallowed", ())),
         seconds=float(after.get("seconds", 0.0)),
     )
 

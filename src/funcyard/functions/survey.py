@@ -8,8 +8,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
+from .model import LoadFailure
+
 if TYPE_CHECKING:
-    from .model import Index, Json, LoadFailure
+    from .model import Index, Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,36 @@ class Stray:
 
 
 @dataclass(frozen=True, slots=True)
+class Swallowed:
+    """An exception that the user's code caught while it was imported, and went on.
+
+    Attributes:
+        file: Where it was caught, relative to the app.
+        line: The line there that it came from, such as that of an import.
+        failure: What was raised; its place is the innermost one of the user's.
+        kinds: The names of its class and of those that it derives from, the nearest first.
+        through: The user's files that it passed, from ``file`` to where it was raised.
+    """
+
+    file: str
+    line: int
+    failure: LoadFailure
+    kinds: tuple[str, ...] = ()
+    through: tuple[str, ...] = ()
+
+    @classmethod
+    def from_dict(cls, data: Json) -> Swallowed:
+        """Build from :meth:`as_dict`'s object."""
+        failure = LoadFailure(**data["failure"])
+        told = {"kinds": tuple(data["kinds"]), "through": tuple(data["through"])}
+        return cls(**{**data, "failure": failure, **told})
+
+    def as_dict(self) -> Json:
+        """Return it as JSON-ready data."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
 class Survey:
     """What a preflight knows of an app after it was imported on its own interpreter.
 
@@ -83,6 +115,7 @@ class Survey:
         faults: Every fault of binding; ``index.failure`` is the first, the worker stops there.
         strays: What was decorated and is not among the app's functions.
         modules: The user's files that were imported, relative to the app.
+        swallowed: What the user's code caught while it was imported, and went on.
         seconds: How long importing and binding took; 0 where it did not end.
     """
 
@@ -92,4 +125,5 @@ class Survey:
     faults: tuple[LoadFailure, ...] = ()
     strays: tuple[Stray, ...] = ()
     modules: tuple[str, ...] = ()
+    swallowed: tuple[Swallowed, ...] = ()
     seconds: float = 0.0

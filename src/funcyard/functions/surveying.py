@@ -3,7 +3,7 @@
 Runs on the app's interpreter through ``bootstrap.py``, in the app's folder. The report has a line
 for each step, so that an app which crashes while it is imported takes nothing else along: the
 interpreter and what is installed, the sources that do not compile, ``loading``, and the index with
-every fault and with what was decorated and never reached the app.
+every fault, with what was decorated and never reached the app, and with what was swallowed.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from .legacy import load_any
 from .model import LoadFailure
 from .skipped import SKIPPED
 from .survey import Stray
+from .swallowed import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +61,8 @@ async def _survey(descriptor: int, milliseconds: int) -> None:
         report.write(LOADING)
         report.flush()
         begun = time.monotonic()
-        loaded = load_any(folder, os.environ)
+        with Watch(folder) as watch:
+            loaded = load_any(folder, os.environ)
         seconds = time.monotonic() - begun
         write(
             {
@@ -68,6 +70,7 @@ async def _survey(descriptor: int, milliseconds: int) -> None:
                 "faults": [fault.as_dict() for fault in loaded.faults],
                 "strays": [stray.as_dict() for stray in _strays(loaded, folder)],
                 "modules": sorted({file for file, _ in _users_modules(folder)}),
+                "swallowed": [swallowed.as_dict() for swallowed in watch.swallowed],
                 "seconds": seconds,
             }
         )
