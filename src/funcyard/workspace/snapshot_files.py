@@ -183,7 +183,8 @@ class SnapshotFiles:
     def _clear_aside(self) -> None:
         before = time.time() - _LEFT_BEHIND_SECONDS
         for path in (self._root / "aside").iterdir():
-            if _time(path) < before:
+            # When it was last touched: the other time is that which contents are given.
+            if (found := _stat(path)) is not None and found.st_ctime < before:
                 _remove(path)
 
     def _sound(self, sha256: str, size: int) -> bool:
