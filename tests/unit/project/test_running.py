@@ -117,8 +117,9 @@ def test_without_a_key_the_way_to_one_is_named(planned: Callable[..., ProjectPla
 def test_only_the_apps_asked_for_are_planned(planned: Callable[..., ProjectPlan]) -> None:
     plan = planned(_KEY, only=("loader",))
     assert [(app.name, app.debug_port) for app in plan.apps] == [("loader", 5680)]
-    with pytest.raises(NoSuchAppError, match="there is no app 'lodaer'"):
+    with pytest.raises(NoSuchAppError, match="there is no app 'lodaer'") as fault:
         planned(_KEY, only=("lodaer",))
+    assert fault.value.exit_code == 2
 
 
 def test_the_state_is_private_and_ignored_by_git(planned: Callable[..., ProjectPlan]) -> None:
