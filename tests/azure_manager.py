@@ -87,6 +87,12 @@ class Manager:
     settings: dict[str, str] = field(default_factory=dict)
 
 
+def app_answer(name: str = "container_app_get_succeeded_ingress", host: str = "") -> Answer:
+    """A recorded app, which answers at the given host and port, or within its environment only."""
+    answer = changed(recorded(name), "properties.configuration.ingress.external", bool(host))
+    return changed(answer, "properties.configuration.ingress.fqdn", host)
+
+
 def container_app(
     *,
     app: Answer | None = None,
@@ -96,7 +102,7 @@ def container_app(
 ) -> dict[str, Answer]:
     """The answers for one container app: as recorded, but for those that a test gives."""
     answers = {
-        APP_ID: app or recorded("container_app_get_succeeded_ingress"),
+        APP_ID: app or app_answer(),
         f"{APP_ID}/revisions": revisions or recorded("revisions_list"),
         ENVIRONMENT_ID: environment or recorded("environment_get_succeeded_dedicated_profile_2024"),
         f"{ENVIRONMENT_ID}/workloadProfileStates": states
@@ -105,16 +111,14 @@ def container_app(
     return {path.lower(): answer for path, answer in answers.items()}
 
 
-def e16(*, most: int = 1, now: int = 1, least: int = 0, image: str = "") -> dict[str, Answer]:
+def e16(*, most: int = 1, least: int = 0, host: str = "") -> dict[str, Answer]:
     """The recorded answers with the numbers of the journey: E16, a replica as large as a node."""
     resources = {"cpu": 16.0, "memory": "128Gi"}
-    app = recorded("container_app_get_succeeded_ingress")
+    app = app_answer(host=host)
     app = changed(app, "properties.workloadProfileName", "E16")
     app = changed(app, "properties.template.containers.0.resources", resources)
     app = changed(app, "properties.template.scale", {"minReplicas": least, "maxReplicas": 1})
-    app = changed(
-        app, "properties.template.containers.0.image", image or "haymaker.azurecr.io/orch:1"
-    )
+    app = changed(app, "properties.template.containers.0.image", "haymaker.azurecr.io/orch:1")
     profile = {"name": "E16", "workloadProfileType": "E16", "minimumCount": 1, "maximumCount": most}
     environment = changed(
         recorded("environment_get_succeeded_dedicated_profile_2024"),
@@ -125,7 +129,7 @@ def e16(*, most: int = 1, now: int = 1, least: int = 0, image: str = "") -> dict
         "id": f"{ENVIRONMENT_ID}/workloadProfileStates/E16",
         "name": "E16",
         "type": "E16",
-        "properties": {"minimumCount": 1, "maximumCount": most, "currentCount": now},
+        "properties": {"minimumCount": 1, "maximumCount": most, "currentCount": 1},
     }
     revision = recorded("revisions_list").body["value"][0]
     revision["name"] = app.body["properties"]["latestReadyRevisionName"]
@@ -140,7 +144,7 @@ def e16(*, most: int = 1, now: int = 1, least: int = 0, image: str = "") -> dict
 
 @contextlib.contextmanager
 def managing(folder: Path, answers: dict[str, Answer]) -> Iterator[Manager]:
-    """Answer until the block is left; certificates are written to the folder."""
+    """Answer until the block is left; the folder gets ca.pem, and server.pem of localhost."""
     manager = Manager(answers)
 
     class Handler(BaseHTTPRequestHandler):
@@ -187,8 +191,9 @@ def managing(folder: Path, answers: dict[str, Answer]) -> Iterator[Manager]:
             del format, args
 
     authority = trustme.CA()
-    authority.cert_pem.write_to_path(folder / "ca.pem")
     certificate = authority.issue_cert("localhost")
+    certificate.private_key_and_cert_chain_pem.write_to_path(folder / "server.pem")
+    authority.cert_pem.write_to_path(folder / "ca.pem")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate.configure_cert(context)
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -97,8 +97,19 @@ def credential(identity: Identity, cloud: Cloud) -> AsyncTokenCredential:
     """Return a new credential. The caller closes it.
 
     Raises:
-        IdentityError: The cloud does not know such an identity.
+        IdentityError: The cloud does not know such an identity, or nobody is called so.
     """
+    try:
+        return _credential(identity, cloud)
+    except ValueError as fault:
+        raise IdentityError(
+            f"nobody can sign in so: {str(fault).partition('. ')[0]}",
+            hint="AZURE_TENANT_ID is the tenant's id or its domain, AZURE_CLIENT_ID the"
+            " application's id",
+        ) from fault
+
+
+def _credential(identity: Identity, cloud: Cloud) -> AsyncTokenCredential:
     if not cloud.is_public and not isinstance(identity, ClientSecret):
         raise IdentityError(
             "the Azure on this machine knows an application and its secret only",

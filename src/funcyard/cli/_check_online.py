@@ -1,4 +1,4 @@
-"""What ``funcyard check`` takes from outside: a deployed app's address and key, and its log."""
+"""What ``funcyard check`` takes from outside: a deployed app's address or id, its key, its log."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from funcyard.errors import UsageError
-from funcyard.preflight.target import Log, Online
+from funcyard.preflight.target import Live, Log, Online
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,17 +36,26 @@ class LogError(UsageError):
     code = "bad-log"
 
 
-def online_of(text: str, targets: Sequence[Target], environment: Mapping[str, str]) -> Online:
-    """Return the deployed app that ``[APP=]URL`` names.
+def online_of(
+    text: str,
+    targets: Sequence[Target],
+    environment: Mapping[str, str],
+    cloud: str | None = None,
+) -> Online:
+    """Return the deployed app that ``[APP=]TARGET`` names.
 
     Args:
-        text: The address, before it the app's name where there are several.
+        text: The address, or the id of a container app; before it the app's name where there are
+            several.
         targets: The apps that are checked.
-        environment: Holds the master key.
+        environment: Holds the master key, and who asks Azure.
+        cloud: ``public`` or ``local``, None for the one that the environment names.
 
     Raises:
         OnlineError: It is no address of an app, no such app is checked, the app has to be named, or
-            the key would be sent in the clear or can be none.
+            the key would be sent in the clear or can be none; or a cloud is chosen for an address.
+        ResourceIdError, CloudError, IdentityError: It is no id of a container app, or the
+            environment does not say which Azure is meant, or who asks.
     """
     named = _NAMED.fullmatch(text)
     name, url = (named["app"], named["url"]) if named else ("", text)
@@ -61,7 +70,30 @@ def online_of(text: str, targets: Sequence[Target], environment: Mapping[str, st
     key = environment.get(KEY, "").strip()
     if not (key.isascii() and key.isprintable()):
         raise OnlineError(f"{KEY} holds characters that no key has")
-    return Online(_address(url, with_key=bool(key)), key, name or names[0])
+    live = live_of(url, environment, cloud)
+    if live is None and cloud is not None:
+        raise OnlineError("--cloud is for the id of a container app, and this is an address")
+    address = "" if live is not None else _address(url, with_key=bool(key))
+    return Online(address, key, name or names[0], live)
+
+
+def live_of(text: str, environment: Mapping[str, str], cloud: str | None) -> Live | None:
+    """Return the container app whose id a text is, None where it is none; see :func:`online_of`."""
+    if not text.lower().startswith("/subscriptions/"):
+        return None
+    from funcyard.azure.cloud import PUBLIC, CloudError, cloud_of  # noqa: PLC0415 - keeps --help fast
+    from funcyard.azure.credentials import identity_of  # noqa: PLC0415 - keeps --help fast
+    from funcyard.azure.resource_ids import read_resource_id  # noqa: PLC0415 - keeps --help fast
+
+    resource = read_resource_id(text, "Microsoft.App/containerApps")
+    meant = PUBLIC if cloud == PUBLIC.name else cloud_of(environment)
+    if cloud is not None and meant.is_public == (cloud != PUBLIC.name):
+        raise CloudError(
+            "no Azure on this machine is named",
+            hint="AZURE_AUTHORITY_HOST and SSL_CERT_FILE, as funcyard emulator connection vault"
+            " prints them",
+        )
+    return Live(resource, identity_of(environment), meant)
 
 
 def _address(text: str, *, with_key: bool) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,13 +23,14 @@ from funcyard.preflight.surroundings import Surroundings
 from funcyard.preflight.workstation import Workstation
 
 if TYPE_CHECKING:
+    from funcyard.azure.container_apps import DescribedApp
     from funcyard.functions.survey import Survey
     from funcyard.preflight.deployed.answers import Deployed
     from funcyard.preflight.faults import Fault
     from funcyard.preflight.image.build import Build
     from funcyard.preflight.image.building import Built
     from funcyard.preflight.image.compose import Service
-    from funcyard.preflight.infrastructure.reading import Infrastructure
+    from funcyard.preflight.infrastructure.reading import Deployment, Infrastructure
     from funcyard.preflight.packages.needs import Need
     from funcyard.preflight.packages.reach import Reached
     from funcyard.preflight.packages.requirement import Requirements
@@ -194,7 +196,7 @@ class Facts:
         """The Bicep files and ARM templates below the checked folder."""
         from funcyard.preflight.infrastructure.reading import Infrastructure  # noqa: PLC0415 - asked by few rules
 
-        return Infrastructure(self.root, self.tree.files)
+        return Infrastructure(self.root, self.tree.files, [self.live] if self.live else [])
 
     @cached_property
     def images(self) -> tuple[Built, ...]:
@@ -215,12 +217,37 @@ class Facts:
 
     @cached_property
     def deployed(self) -> Deployed | None:
-        """The deployed app as it answers; None where none is to be asked."""
-        if self.request.online is None:
+        """The deployed app as it answers; None where none is to be asked, or none can be."""
+        online = self.request.online
+        if online is None:
             return None
         from funcyard.preflight.deployed.asking import ask_app  # noqa: PLC0415 - few runs ask
 
-        return ask_app(self.request.online)
+        url = online.url
+        if self.described is not None:
+            from funcyard.preflight.infrastructure.live import address_of  # noqa: PLC0415 - few runs ask
+
+            url = address_of(self.described)
+        return ask_app(replace(online, url=url)) if url else None
+
+    @cached_property
+    def described(self) -> DescribedApp | None:
+        """The deployed container app as Azure describes it; None where it is not to be asked."""
+        online = self.request.online
+        if online is None or online.live is None:
+            return None
+        from funcyard.preflight.deployed.describing import described  # noqa: PLC0415 - few runs ask
+
+        return described(online.live)
+
+    @cached_property
+    def live(self) -> Deployment | None:
+        """The same as a deployment, None where Azure describes no app."""
+        if self.described is None:
+            return None
+        from funcyard.preflight.infrastructure.live import live_deployment  # noqa: PLC0415 - few runs ask
+
+        return live_deployment(self.described)
 
 
 async def gather(request: Request) -> Facts:

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from funcyard.azure.cloud import Cloud
+    from funcyard.azure.credentials import Identity
+    from funcyard.azure.resource_ids import ResourceId
     from funcyard.functions.declared import Declared
 
 
@@ -39,18 +42,35 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Live:
+    """A container app that Azure is to describe.
+
+    Attributes:
+        resource: Which one.
+        identity: Who asks.
+        cloud: Where it is.
+    """
+
+    resource: ResourceId
+    identity: Identity
+    cloud: Cloud
+
+
+@dataclass(frozen=True, slots=True)
 class Online:
     """A deployed app that is to be asked.
 
     Attributes:
-        url: Its address, scheme and host, without a slash at the end.
+        url: Its address, scheme and host, without a slash at the end; empty where Azure tells it.
         key: The host's master key, empty where none is known.
         app: Name of the target that is deployed there.
+        live: The container app that it is, to be described by Azure; its address counts then.
     """
 
     url: str
     key: str = field(default="", repr=False)
     app: str = ""
+    live: Live | None = None
 
 
 @dataclass(frozen=True, slots=True)

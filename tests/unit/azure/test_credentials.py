@@ -53,6 +53,11 @@ def test_a_proof_of_nobody_is_refused_and_not_shown(proof: str) -> None:
     assert "hidden" not in str(refused.value)
 
 
+def test_a_tenant_that_can_be_none_is_refused() -> None:
+    with pytest.raises(IdentityError, match="nobody can sign in so"):
+        credential(ClientSecret("no tenant!", "c", "s"), PUBLIC)
+
+
 def test_a_secret_is_not_shown() -> None:
     assert "hidden" not in repr(ClientSecret("t", "c", "hidden"))
 

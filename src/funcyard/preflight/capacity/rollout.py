@@ -3,8 +3,8 @@
 In single-revision mode the old revision is kept until the new one is ready, with as many replicas
 as before; in multiple-revision mode it is kept until somebody deactivates it. So both need room at
 once. The new one is ready when one of its replicas has started, so it needs room for one whatever
-minReplicas is; see
-https://learn.microsoft.com/azure/container-apps/application-lifecycle-management#zero-downtime-deployment.
+minReplicas is. Of a deployed app the revisions count that are active, with the replicas they have.
+https://learn.microsoft.com/azure/container-apps/application-lifecycle-management#zero-downtime-deployment
 """
 
 from __future__ import annotations
@@ -14,7 +14,11 @@ from typing import TYPE_CHECKING
 
 from funcyard.preflight.capacity.packing import fit_on, nodes_needed
 from funcyard.preflight.capacity.profiles import node_of
-from funcyard.preflight.infrastructure.container_apps import container_apps, environments
+from funcyard.preflight.infrastructure.container_apps import (
+    container_apps,
+    environments,
+    revisions,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
         ContainerApp,
         Environment,
         Profile,
+        Revision,
         Size,
     )
     from funcyard.preflight.infrastructure.reading import Deployment
@@ -58,7 +63,8 @@ class Rollout:
 
     Attributes:
         placed: The app.
-        running: How many replicas of each revision run, at least.
+        running: How many replicas of the new revision run, at least.
+        old: How many replicas the old ones have together.
         certain: Whether they run whatever the load is.
         revisions: How many revisions run, the new one among them.
         others: Names of the other apps on the profile whose replicas always run.
@@ -67,6 +73,7 @@ class Rollout:
 
     placed: Placed
     running: int
+    old: int
     certain: bool
     revisions: int
     others: tuple[str, ...]
@@ -95,31 +102,45 @@ def rollouts(deployment: Deployment) -> Iterator[Rollout]:
             key = (placed.environment.resource.id, placed.profile.name)
             by_profile.setdefault(key, []).append(placed)
     for together in by_profile.values():
-        found = [_rollout(placed, together) for placed in together]
+        found = [_rollout(deployment, placed, together) for placed in together]
         known = [rollout for rollout in found if rollout is not None]
         if known:
             yield max(known, key=lambda rollout: (rollout.nodes, rollout.certain))
 
 
-def _rollout(placed: Placed, together: list[Placed]) -> Rollout | None:
-    least, most, revisions = placed.app.least, placed.app.most, _revisions(placed.app)
-    if least is None or most == 0 or revisions is None:
+def _rollout(deployment: Deployment, placed: Placed, together: list[Placed]) -> Rollout | None:
+    least, most, count = placed.app.least, placed.app.most, _revisions(placed.app)
+    if least is None or most == 0 or count is None:
         return None
     always = max(least, placed.app.by_schedule)
     running = always or 1
     others = [
         (other, other.app.least) for other in together if other is not placed and other.app.least
     ]
-    replicas = [(placed.size, running * revisions)]
-    replicas += [(other.size, count) for other, count in others]
+    active = _old(placed.app, revisions(deployment, placed.app))
+    old = [(one.size or placed.size, one.replicas) for one in active if one.replicas]
+    replicas = [(placed.size, running), *(old or [(placed.size, running * (count - 1))])]
+    replicas += [(other.size, number) for other, number in others]
     return Rollout(
         placed=placed,
         running=running,
-        certain=always > 0,
-        revisions=revisions,
+        certain=always > 0 or bool(old),
+        revisions=len(old) + 1 if old else count,
+        old=sum(number for _, number in old) or running * (count - 1),
         others=tuple(other.app.name for other, _ in others),
         nodes=nodes_needed(replicas, placed.node),
     )
+
+
+def _old(app: ContainerApp, active: tuple[Revision, ...]) -> tuple[Revision, ...]:
+    """Return the revisions that stay while a new one starts.
+
+    In single-revision mode that is the last one that became ready: one that did not gives way.
+    """
+    ready = app.value("latestReadyRevisionName")
+    if app.mode == "single" and ready is not None:
+        return tuple(one for one in active if one.name == ready.text) or active
+    return active
 
 
 def _revisions(app: ContainerApp) -> int | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from funcyard.preflight.infrastructure.value import Unknown, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from funcyard.preflight.infrastructure.evaluation import Resource
     from funcyard.preflight.infrastructure.reading import Deployment
@@ -93,6 +93,44 @@ class Environment:
         return next(found, None)
 
 
+class Revision:
+    """An active revision of a deployed container app, as Azure describes it.
+
+    Args:
+        resource: The resource that describes it.
+    """
+
+    def __init__(self, resource: Resource) -> None:
+        self.resource = resource
+        self.name = resource.name.text
+
+    def value(self, *path: str) -> Value | None:
+        """Return one of its properties, None where Azure does not tell it."""
+        return self.resource.body.get("properties", *path)
+
+    def text(self, name: str) -> str:
+        """Return one of its properties as a text, empty where Azure does not tell it."""
+        value = self.value(name)
+        return (value.as_text() or "") if value is not None else ""
+
+    @property
+    def replicas(self) -> int:
+        """How many replicas it has now."""
+        value = self.value("replicas")
+        return (_whole(value) or 0) if value is not None else 0
+
+    @property
+    def containers(self) -> tuple[Value, ...]:
+        """Its containers."""
+        value = self.value("template", "containers")
+        return tuple(value.items()) if value is not None else ()
+
+    @cached_property
+    def size(self) -> Size | None:
+        """What a replica asks for, None where it is not known."""
+        return _together(self.containers)
+
+
 class ContainerApp:
     """A container app.
 
@@ -139,12 +177,7 @@ class ContainerApp:
     @cached_property
     def size(self) -> Size | None:
         """What a replica asks for, None where it is not known."""
-        sizes = [_size(container) for container in self.containers or ()]
-        known = [size for size in sizes if size is not None]
-        if not known or len(known) < len(sizes):
-            return None
-        cpu = sum((size.cpu for size in known), Fraction())
-        return Size(cpu, sum((size.memory for size in known), Fraction()))
+        return _together(self.containers or ())
 
     @property
     def least(self) -> int | None:
@@ -205,6 +238,21 @@ def container_apps(deployment: Deployment) -> Iterator[ContainerApp]:
         yield ContainerApp(resource)
 
 
+def revisions(deployment: Deployment, app: ContainerApp) -> tuple[Revision, ...]:
+    """Return the active revisions of a deployed container app; a template has none."""
+    found = deployment.of_type("Microsoft.App/containerApps/revisions")
+    return tuple(Revision(one) for one in found if one.parent == app.resource.id)
+
+
+def nodes_now(deployment: Deployment, environment: Environment, profile: Profile) -> int | None:
+    """Return how many nodes a profile of a deployed environment has, None where it is not told."""
+    for state in deployment.of_type("Microsoft.App/managedEnvironments/workloadProfileStates"):
+        if state.parent == environment.resource.id and state.name.text == profile.name:
+            count = state.body.get("properties", "currentCount")
+            return _whole(count) if count is not None else None
+    return None
+
+
 def display(name: Value, symbol: str) -> str:
     """Return a name as messages tell it: what is unknown of it is left out."""
     text = name.text
@@ -235,6 +283,15 @@ def _profile(value: Value) -> Profile | None:
 def _whole(value: Value) -> int | None:
     number = value.as_number()
     return int(number) if number is not None and number == int(number) else None
+
+
+def _together(containers: Iterable[Value]) -> Size | None:
+    sizes = [_size(container) for container in containers]
+    known = [size for size in sizes if size is not None]
+    if not known or len(known) < len(sizes):
+        return None
+    cpu = sum((size.cpu for size in known), Fraction())
+    return Size(cpu, sum((size.memory for size in known), Fraction()))
 
 
 def _size(container: Value) -> Size | None:

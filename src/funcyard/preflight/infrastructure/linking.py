@@ -34,6 +34,8 @@ def linked(facts: Facts, deployment: Deployment) -> Iterator[tuple[ContainerApp,
             image = container.get("image")
             alone = len(apps) == len(containers) == 1
             runs = runs_in(facts, image.text, alone=alone) if image is not None else None
+            if deployment.live and len(containers) == 1:
+                runs = _asked_for(facts)
             if runs is not None:
                 yield app, container, runs
 
@@ -55,7 +57,15 @@ def settings_of(
     for one in containers:
         image = one.image.text if one.image is not None else ""
         if is_own(image):
-            yield one, runs_in(facts, image, alone=len(containers) == 1)
+            alone = len(containers) == 1
+            live = _asked_for(facts) if deployment.live and alone else None
+            yield one, live or runs_in(facts, image, alone=alone)
+
+
+def _asked_for(facts: Facts) -> AppFacts | None:
+    """Return the app that is said to be deployed."""
+    online = facts.request.online
+    return next((app for app in facts.apps if online is not None and app.name == online.app), None)
 
 
 def runs_in(facts: Facts, image: str, *, alone: bool) -> AppFacts | None:

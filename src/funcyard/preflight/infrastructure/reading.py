@@ -38,11 +38,13 @@ class Deployment:
         template: The template's file, as findings tell it.
         parameters: The file of parameters, empty where the defaults count.
         resources: Everything that may be deployed or is looked up, modules included.
+        live: Whether this is what Azure says that it has, rather than a template.
     """
 
     template: str
     parameters: str
     resources: tuple[Resource, ...]
+    live: bool = False
 
     def of_type(self, kind: str) -> Iterator[Resource]:
         """Yield the resources of a type that are deployed, not only looked up."""
@@ -57,10 +59,12 @@ class Infrastructure:
     Args:
         root: The folder, absolute.
         files: Every file below it, relative, with forward slashes.
+        live: What Azure says that it has, to be looked at like a template.
     """
 
-    def __init__(self, root: Path, files: Iterable[str]) -> None:
+    def __init__(self, root: Path, files: Iterable[str], live: Iterable[Deployment] = ()) -> None:
         self._root = root
+        self._live = tuple(live)
         self._files = tuple(files)
         self._templates: dict[str, Template | None] = {}
         self._texts: dict[str, str] = {}
@@ -70,13 +74,18 @@ class Infrastructure:
         return self._text(file).splitlines()
 
     def line(self, value: Value) -> str:
-        """Return the line on which a value is written, without what surrounds it."""
+        """Return the line on which a value is written, or what Azure says of it."""
+        if value.told:
+            return value.told
         lines = self.lines(value.file)
         return lines[value.line - 1].strip() if 0 < value.line <= len(lines) else ""
 
     @cached_property
     def deployments(self) -> tuple[Deployment, ...]:
-        """What would be deployed, template by template."""
+        """What would be deployed, template by template, and what is."""
+        return (*self._templates_of_interest(), *self._live)
+
+    def _templates_of_interest(self) -> tuple[Deployment, ...]:
         bicep = [name for name in self._files if name.endswith(".bicep")]
         schemas = {name: self._schema(name) for name in self._files if name.endswith(".json")}
         arm = [

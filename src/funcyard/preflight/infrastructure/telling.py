@@ -33,7 +33,9 @@ def in_each(
             for finding in look(deployment):
                 found.setdefault(finding, []).append(deployment.parameters)
         for finding, parameters in found.items():
-            if len(parameters) == len(together):
+            if together[0].live:
+                yield replace(finding, message=f"{finding.message} (as it is deployed)")
+            elif len(parameters) == len(together):
                 yield finding
             else:
                 names = ", ".join(parameters)

@@ -33,11 +33,13 @@ class Value:
         data: A text, number, truth or nothing; a tuple of values; values by name; or unknown.
         file: The file in which it is written, as findings tell it.
         line: The line there, from 1.
+        told: What Azure says of it, where it is written in no file.
     """
 
     data: str | int | float | bool | Unknown | tuple[Value, ...] | dict[str, Value] | None
     file: str
     line: int
+    told: str = ""
 
     @property
     def known(self) -> bool:

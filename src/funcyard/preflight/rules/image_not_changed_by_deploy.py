@@ -26,7 +26,7 @@ _FURTHEST = 12
 def _check(facts: Facts) -> Iterator[Finding]:
     def look(deployment: Deployment) -> Iterator[Finding]:
         for image in images_of(deployment):
-            if not image.stands_still:
+            if deployment.live or not image.stands_still:
                 continue
             name = _parameter(facts, image)
             if _is_set_apart(facts) or (name and _is_given(facts, name, image.value.file)):

@@ -42,7 +42,7 @@ def _check(facts: Facts) -> Iterator[Finding]:
 
     def look(deployment: Deployment) -> Iterator[Finding]:
         for image in images_of(deployment):
-            if image.is_latest and not image.stands_still:
+            if image.is_latest and (deployment.live or not image.stands_still):
                 yield RULE.found(
                     image.value.file,
                     image.value.line,

@@ -26,6 +26,8 @@ def _check(facts: Facts) -> Iterator[Finding]:
     known = {name.lower() for name in types()}
 
     def look(deployment: Deployment) -> Iterator[Finding]:
+        if deployment.live:
+            return
         for environment in environments(deployment).values():
             for profile in environment.profiles or ():
                 if profile.type.lower() in known:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from funcyard.preflight.capacity.packing import fit_on
 from funcyard.preflight.capacity.rollout import rollouts
 from funcyard.preflight.finding import Finding, Severity
-from funcyard.preflight.infrastructure.container_apps import amount
+from funcyard.preflight.infrastructure.container_apps import amount, nodes_now, revisions
 from funcyard.preflight.infrastructure.telling import in_each
 from funcyard.preflight.rule import Group, Rule
 
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
 
     from funcyard.preflight.capacity.rollout import Rollout
     from funcyard.preflight.facts import Facts
-    from funcyard.preflight.infrastructure.reading import Deployment
+    from funcyard.preflight.infrastructure.reading import Deployment, Infrastructure
+    from funcyard.preflight.infrastructure.value import Value
+
+
+_GROUP = re.compile(r"/resourceGroups/([^/]+)/", re.IGNORECASE)
 
 
 def _check(facts: Facts) -> Iterator[Finding]:
@@ -28,13 +33,12 @@ def _check(facts: Facts) -> Iterator[Finding]:
             if profile.maximum is None or rollout.nodes <= profile.maximum:
                 continue
             place = profile.place("maximumCount")
-            quote = '"' if place.file.endswith(".json") else ""
             yield RULE.found(
                 place.file,
                 place.line,
                 _message(rollout, profile.maximum),
-                evidence=infrastructure.line(place),
-                next=f"{quote}maximumCount{quote}: {rollout.nodes}",
+                evidence=_evidence(deployment, infrastructure, rollout, place),
+                next=_next(deployment, rollout, place),
             )
 
     yield from in_each(infrastructure.deployments, look)
@@ -50,15 +54,49 @@ def _message(rollout: Rollout, most: int) -> str:
     )
     kept = rollout.revisions - 1
     old = "the old revision" if kept == 1 else f"{kept} old revisions"
-    replicas = f"{rollout.running} replica{'s' if rollout.running > 1 else ''}"
+    if rollout.old == rollout.running * kept:
+        runs = f"{old} and the new one with {_replicas(rollout.running)} each"
+    else:
+        runs = f"{old} with {_replicas(rollout.old)} and the new one with {rollout.running}"
     others = f", beside {', '.join(rollout.others)}," if rollout.others else ""
     return (
         f"{placed.app.name}: {when}: a replica asks for {size}, a node of profile"
         f" {placed.profile.name} ({placed.profile.type}) has {amount(node.cpu)} and"
-        f" {amount(node.memory)}, so {each} fit{'s' if each == 1 else ''} on a node; {old} and the"
-        f" new one with {replicas} each{others} need {rollout.nodes} nodes, and maximumCount is"
-        f" {most}"
+        f" {amount(node.memory)}, so {each} fit{'s' if each == 1 else ''} on a node; {runs}{others}"
+        f" need {rollout.nodes} nodes, and maximumCount is {most}"
     )
+
+
+def _replicas(count: int) -> str:
+    return f"{count} replica{'' if count == 1 else 's'}"
+
+
+def _next(deployment: Deployment, rollout: Rollout, place: Value) -> str:
+    if deployment.live:
+        own = rollout.placed.environment.resource.body.get("id")
+        group = _GROUP.search(own.text) if own is not None else None
+        return (
+            f"az containerapp env workload-profile update -g {group[1] if group else 'GROUP'}"
+            f" -n {rollout.placed.environment.name}"
+            f" --workload-profile-name {rollout.placed.profile.name} --max-nodes {rollout.nodes}"
+        )
+    quote = '"' if place.file.endswith(".json") else ""
+    return f"{quote}maximumCount{quote}: {rollout.nodes}"
+
+
+def _evidence(
+    deployment: Deployment, infrastructure: Infrastructure, rollout: Rollout, place: Value
+) -> str:
+    """Return what was seen: of a deployed app also its revisions and the nodes that there are."""
+    placed = rollout.placed
+    seen = [infrastructure.line(place)]
+    now = nodes_now(deployment, placed.environment, placed.profile)
+    if now is not None:
+        seen.append(f"workloadProfileStates/{placed.profile.name}: currentCount = {now}")
+    for one in revisions(deployment, placed.app):
+        told = one.value("replicas")
+        seen += [told.told] if told is not None else []
+    return "\n".join(seen)
 
 
 RULE = Rule(
