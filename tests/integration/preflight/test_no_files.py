@@ -47,7 +47,7 @@ def test_pipes_are_passed_over_whatever_they_are_called(
     if is_git:
         subprocess.run(["git", "init", "-q", app], check=True)
 
-    done = check(app, "--python", apps_python, seconds=60)
+    done = check(app, "--python", apps_python)
 
     assert (done.status, done.errors) == (0, "")
     assert done.output.endswith("1 app, 1 function found: nothing to mend\n")
@@ -57,7 +57,7 @@ def test_a_requirements_file_may_include_what_is_no_file(tmp_path: Path, apps_py
     app = write_app(tmp_path / "api", requirements__txt="azure-functions==1.24.0\n-r sub.txt\n")
     os.mkfifo(app / "sub.txt")
 
-    assert check(app, "--python", apps_python, seconds=60).status == 0
+    assert check(app, "--python", apps_python).status == 0
 
 
 @pytest.mark.parametrize("name", ["local.settings.json", "host.json", "pyproject.toml"])
@@ -68,7 +68,7 @@ def test_what_has_to_be_read_and_is_no_file_is_said_to_be_none(
     (app / name).unlink(missing_ok=True)
     os.mkfifo(app / name)
 
-    done = check(app, "--python", apps_python, seconds=60)
+    done = check(app, "--python", apps_python)
 
     assert done.status in {1, 2}
     assert "Traceback" not in done.errors

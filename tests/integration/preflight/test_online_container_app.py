@@ -38,8 +38,8 @@ def app(tmp_path: Path) -> Path:
 def _check(
     app: Path, manager: Manager, python: Path, *options: str, target: str = APP_ID
 ) -> Checked:
-    given = ("--json", "--python", python, "--online", target, "--ignore", "workstation", *options)
-    return check(app, *given, **manager.settings)
+    fixed = ("--json", "--ignore", "workstation")
+    return check(app, *fixed, "--python", python, "--online", target, *options, **manager.settings)
 
 
 def test_the_profile_of_one_node_is_the_first_finding(
