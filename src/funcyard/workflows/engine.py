@@ -113,7 +113,13 @@ class Engine:
         self._executor = Executor(
             self._store, self._payloads, self._messages, worker_limits.longest_log
         )
-        self._recovery = Recovery(self._store, self._engines, self._messages, self._limits.losses)
+        self._recovery = Recovery(
+            self._store,
+            self._engines,
+            self._messages,
+            self._limits.losses,
+            self._executor.holds,
+        )
         self._logs = LogReading(self._store, self._payloads, self._executor)
         self._providers = Providers(self._code, self._pool_limits.patience_seconds)
         self._beside: list[asyncio.Task[None]] = []
@@ -229,6 +235,8 @@ class Engine:
             EngineBusyError: No worker became free (``sync``).
             WorkerStartError: No worker can be started.
         """
+        if self._executor.stopping:
+            raise EngineBusyError("the engine is being closed")
         pin, workflow = await self._code.workflow(organization, name)
         arguments = parameters.coerce(workflow, given)
         execution = Execution(
@@ -394,17 +402,19 @@ class Engine:
                 version=pin.version,
                 started_at=now(),
             )
-            record, new = await self._store.add(running, told, key)
-            if not new:
-                return record.execution
-            return await self._executor.run(record, workflow, arguments, worker)
+            with self._executor.hold(execution.id):
+                record, new = await self._store.add(running, told, key)
+                if not new:
+                    return record.execution
+                return await self._executor.run(record, workflow, arguments, worker)
         finally:
             self._code.pool.release(worker)
 
     async def _queue(self, execution: Execution, told: str, key: str) -> Execution:
         record, new = await self._store.add(replace(execution, queued_at=now()), told, key)
-        if new:
-            await self._messages.send(execution.organization, execution.id)
+        if new or record.execution.status is Status.PENDING:
+            # A second call with the same key may be there because the first was cut off before.
+            await self._messages.send(execution.organization, record.execution.id)
         return record.execution
 
     async def _run_queued(self, organization: str, identity: str) -> None:
@@ -445,15 +455,16 @@ class Engine:
         worker: WorkerProcess,
     ) -> None:
         try:
-            claimed = await self._store.move(
-                record,
-                status=Status.RUNNING,
-                owner=self.id,
-                scope=pin.scope,
-                version=pin.version,
-                started_at=now(),
-            )
-            await self._executor.run(claimed, workflow, arguments, worker)
+            with self._executor.hold(record.execution.id):
+                claimed = await self._store.move(
+                    record,
+                    status=Status.RUNNING,
+                    owner=self.id,
+                    scope=pin.scope,
+                    version=pin.version,
+                    started_at=now(),
+                )
+                await self._executor.run(claimed, workflow, arguments, worker)
         except MovedOnError:
             return  # another has claimed or cancelled it
         finally:
@@ -482,6 +493,9 @@ class Engine:
 
     async def _own(self, work: Coroutine[Any, Any, _Answer]) -> _Answer:
         """Do something to its end, also where who asked has gone meanwhile."""
+        if self._executor.stopping:
+            work.close()
+            raise EngineBusyError("the engine is being closed")
         task = asyncio.create_task(work)
         self._work.add(task)
         task.add_done_callback(self._work.discard)

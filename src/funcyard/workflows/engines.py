@@ -11,6 +11,8 @@ import time
 import uuid
 from typing import TYPE_CHECKING, Final
 
+from azure.data.tables import UpdateMode
+
 from funcyard.azure.errors import azure_errors
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ class Engines:
         self._beat += 1
         row = {"PartitionKey": _ENGINES, "RowKey": self.own, "Beat": self._beat}
         with azure_errors("renewing the lease of the engine"):
-            await self._table.upsert_entity(row)
+            await self._table.upsert_entity(row, mode=UpdateMode.REPLACE)
 
     async def leave(self) -> None:
         """Say that this engine is gone: what it still has is lost at once."""
@@ -77,7 +79,7 @@ class Engines:
         """Ask an engine to end an execution."""
         row = {"PartitionKey": engine, "RowKey": execution, "Organization": organization}
         with azure_errors("asking an engine to end an execution"):
-            await self._table.upsert_entity(row)
+            await self._table.upsert_entity(row, mode=UpdateMode.REPLACE)
 
     async def signals(self) -> list[str]:
         """Return, once, the executions that this engine shall end."""
@@ -95,7 +97,7 @@ class Engines:
             return
         row = {"PartitionKey": _ORGANIZATIONS, "RowKey": organization}
         with azure_errors("noting the organisation"):
-            await self._table.upsert_entity(row)
+            await self._table.upsert_entity(row, mode=UpdateMode.REPLACE)
         self._organizations.add(organization)
 
     async def organizations(self) -> list[str]:

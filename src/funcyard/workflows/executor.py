@@ -1,27 +1,36 @@
 """One execution, from a claimed record to its end: run in a worker, logged, recorded as it was.
 
-Only the engine that a record names writes how it ended. A record that was changed meanwhile (a
-cancellation) is read again; one that has gone to another engine stays that one's.
+Only the engine that a record names writes how it ended, and keeps trying while the storage is away.
+A record that was changed meanwhile (a cancellation) is read again; one that has gone to another
+engine stays that one's.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from funcyard.azure.errors import AzureUnreachableError
 from funcyard.workflows.executions.logbook import LogBook, log_name
 from funcyard.workflows.executions.model import Failure, Status, now
 from funcyard.workflows.executions.store import MovedOnError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from funcyard.workflows.declarations import Workflow
     from funcyard.workflows.executions.model import Execution
     from funcyard.workflows.executions.payloads import Payloads
     from funcyard.workflows.executions.store import Record, Store
     from funcyard.workflows.messages import Messages
     from funcyard.workflows.pool.process import Outcome, WorkerProcess
+
+
+_TRY_AGAIN_SECONDS: Final = 2.0
 
 
 @dataclass(slots=True)
@@ -49,6 +58,7 @@ class Executor:
         self._messages = messages
         self._longest_log = longest_log
         self._running: dict[str, _Running] = {}
+        self._held: Counter[str] = Counter()
         self._cancelling: set[asyncio.Task[None]] = set()
         self.stopping = False
 
@@ -61,6 +71,21 @@ class Executor:
         """Return the log of an execution that runs here."""
         running = self._running.get(execution)
         return running.book if running else None
+
+    @contextmanager
+    def hold(self, execution: str) -> Iterator[None]:
+        """Look after an execution, from before it is claimed to after its end is recorded."""
+        self._held[execution] += 1  # two messages may name the same
+        try:
+            yield
+        finally:
+            self._held[execution] -= 1
+            if not self._held[execution]:
+                del self._held[execution]
+
+    def holds(self, execution: str) -> bool:
+        """Whether this engine looks after an execution that names it as its owner."""
+        return execution in self._held
 
     async def run(
         self, record: Record, workflow: Workflow, arguments: dict[str, Any], worker: WorkerProcess
@@ -136,6 +161,10 @@ class Executor:
                     finished_at=now(),
                     **facts,
                 )
+            except AzureUnreachableError:
+                if self.stopping:
+                    raise
+                await asyncio.sleep(_TRY_AGAIN_SECONDS)  # how it ended is known here only
             except MovedOnError:
                 record = await self._store.get(execution.organization, execution.id)
                 found = record.execution

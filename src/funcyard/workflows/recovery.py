@@ -15,7 +15,10 @@ from funcyard.workflows.executions.model import Failure, Status, now
 from funcyard.workflows.executions.store import MovedOnError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from funcyard.workflows.engines import Engines
+    from funcyard.workflows.executions.model import Execution
     from funcyard.workflows.executions.store import Record, Store
     from funcyard.workflows.messages import Messages
 
@@ -31,13 +34,23 @@ class Recovery:
         engines: Tells which engines live.
         messages: Has executions run again.
         losses: How often an execution may lose its engine before it fails.
+        holds: Whether this engine looks after an execution of its own: it may have claimed one
+            and never been told so.
     """
 
-    def __init__(self, store: Store, engines: Engines, messages: Messages, losses: int) -> None:
+    def __init__(
+        self,
+        store: Store,
+        engines: Engines,
+        messages: Messages,
+        losses: int,
+        holds: Callable[[str], bool],
+    ) -> None:
         self._store = store
         self._engines = engines
         self._messages = messages
         self._losses = losses
+        self._holds = holds
 
     async def sweep(self) -> None:
         """Look at every organisation's executions that are not over, once."""
@@ -54,7 +67,7 @@ class Recovery:
         if execution.status is Status.PENDING:
             if execution.queued_at is not None and now() - execution.queued_at > _RESEND:
                 await self._queue(record)
-        elif execution.owner in living:
+        elif self._is_looked_after(execution, living):
             if execution.status is Status.CANCELLING:
                 await self._engines.signal(execution.owner, execution.organization, execution.id)
         elif execution.status is Status.CANCELLING:
@@ -68,6 +81,11 @@ class Recovery:
             await self._store.end(
                 record, status=Status.FAILED, failure=failure, losses=times, finished_at=now()
             )
+
+    def _is_looked_after(self, execution: Execution, living: set[str]) -> bool:
+        if execution.owner == self._engines.own:
+            return self._holds(execution.id)
+        return execution.owner in living
 
     async def _queue(self, record: Record, *, losses: int | None = None) -> None:
         execution = record.execution

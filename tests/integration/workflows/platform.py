@@ -15,6 +15,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any, TypeVar
 
+from azure.core.exceptions import AzureError
 from azure.storage.queue import QueueMessage, TextBase64DecodePolicy
 from azure.storage.queue.aio import QueueClient
 
@@ -133,25 +134,29 @@ class Platform:
         async with self.account.queues() as service, asyncio.TaskGroup() as group:
             queue = service.get_queue_client(QUEUE, message_decode_policy=TextBase64DecodePolicy())
             while True:
-                taken = [
-                    group.create_task(_give(engine, queue, message))
-                    async for message in queue.receive_messages(
-                        messages_per_page=16, visibility_timeout=60, max_messages=16
-                    )
-                ]
+                taken = []
+                with contextlib.suppress(AzureError):
+                    taken = [
+                        group.create_task(_give(engine, queue, message))
+                        async for message in queue.receive_messages(
+                            messages_per_page=16, visibility_timeout=10, max_messages=16
+                        )
+                    ]
                 if not taken:
                     await asyncio.sleep(0.05)
 
 
 async def _give(engine: Engine, queue: QueueClient, message: QueueMessage) -> None:
-    try:
-        await engine.handle(message.content)
-    except Exception:  # noqa: BLE001 - whatever it raises, the host tries again
-        if (message.dequeue_count or 0) < _TRIES:
-            await queue.update_message(message, visibility_timeout=1)
-            return
-        await engine.poisoned(message.content)
-    await queue.delete_message(message)
+    """Have a message handled; one that cannot be deleted afterwards comes again."""
+    with contextlib.suppress(AzureError):
+        try:
+            await engine.handle(message.content)
+        except Exception:  # noqa: BLE001 - whatever it raises, the host tries again
+            if (message.dequeue_count or 0) < _TRIES:
+                await queue.update_message(message, visibility_timeout=1)
+                return
+            await engine.poisoned(message.content)
+        await queue.delete_message(message)
 
 
 async def _cancelled(task: asyncio.Task[None]) -> None:
@@ -175,7 +180,7 @@ async def until(
         answer = await ask()
         if fits(answer):
             return answer
-        assert time.monotonic() < deadline, f"still {answer}"
+        assert time.monotonic() < deadline, f"still {str(answer)[:2000]}"
         await asyncio.sleep(0.05)
 
 

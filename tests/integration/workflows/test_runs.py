@@ -361,7 +361,7 @@ async def test_code_that_reports_failed_parts_completes_with_errors(
 
 
 async def test_standard_input_is_closed(made: Platform, engine: Engine) -> None:
-    assert await made.value(engine, "reads_standard_input") == '""'
+    assert await made.value(engine, "reads_standard_input") == ""
 
 
 async def test_a_caller_waits_for_a_worker_for_a_time_and_no_longer(made: Platform) -> None:
@@ -392,3 +392,27 @@ async def test_processes_and_folders_are_gone_when_the_engine_is_closed(made: Pl
 
     assert not alive(pid)
     assert list((made.root / "scratch").iterdir()) == []
+
+
+async def test_an_engine_that_is_closed_refuses_instead_of_keeping_a_caller_waiting(
+    made: Platform,
+) -> None:
+    made.publish(f"{HEAD}import time\n@workflow()\ndef naps(): time.sleep(60)\n")
+    engine = await made.engine(pool=PoolLimits(workers=1))
+    first = asyncio.create_task(made.run(engine, "naps"))
+
+    async def runs() -> bool:
+        return bool((await engine.executions(made.org, status=Status.RUNNING)).executions)
+
+    await until(runs)
+    second = asyncio.create_task(made.run(engine, "naps"))
+    await asyncio.sleep(0.2)
+    await engine.close()
+
+    over = await first
+    assert over.failure is not None
+    assert (over.status, over.failure.kind) == (Status.FAILED, "EngineStopped")
+    with pytest.raises(EngineBusyError):
+        await second
+    with pytest.raises(EngineBusyError):
+        await made.run(engine, "naps")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from tests.integration.workflows.platform import HEAD, Platform, until
@@ -217,7 +218,8 @@ async def test_two_organisations_never_meet_in_a_process(made: Platform) -> None
     engine = await made.engine()
     code = (
         f"{HEAD}import os\nSEEN = []\n@workflow()\n@param('mine')\n"
-        "def remember(mine):\n    SEEN.append(mine)\n    print(mine)\n    return [os.getpid(), SEEN]\n"
+        "def remember(mine):\n    SEEN.append(mine)\n    print(mine)\n"
+        "    return [os.getpid(), SEEN]\n"
     )
     organizations = [made.org, f"{made.org}b"]
     for organization in organizations:
@@ -295,3 +297,21 @@ async def test_a_provider_that_fails_says_why(made: Platform, name: str, told: s
 
     with pytest.raises(ProviderError, match=told):
         await engine.options(made.org, name, {}, caller="a")
+
+
+async def test_packages_installed_beside_the_files_in_the_view_are_importable(
+    made: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = made.root / "view"
+    (view / ".packages").mkdir(parents=True)
+    (view / ".packages" / "bought.py").write_text("BOUGHT = 'beside'\n")
+    made.publish(f"{HEAD}import bought\n@workflow()\ndef use(): return bought.BOUGHT\n")
+    materialise = made.versions.materialise
+
+    async def with_that_view(scope: str, version: str) -> tuple[Path, str]:
+        return (await materialise(scope, version))[0], str(view)
+
+    monkeypatch.setattr(made.versions, "materialise", with_that_view)
+    engine = await made.engine()
+
+    assert await made.value(engine, "use") == "beside"

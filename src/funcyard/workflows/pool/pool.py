@@ -70,6 +70,8 @@ class Pool:
             EngineBusyError: None became free in the seconds of patience.
             WorkerStartError: None can be started.
         """
+        if self._closed:
+            raise EngineBusyError("the engine is being closed")
         self._follow(pin)
         waiter = _Waiter(next(self._tickets), pin, asyncio.get_running_loop().create_future())
         self._waiting.append(waiter)
@@ -117,6 +119,8 @@ class Pool:
     def warm(self, pin: Pin) -> None:
         """Start a worker ahead of need where there is none of that pin, if there is room."""
         self._follow(pin)
+        if self._closed:
+            return
         present = any(one.pin == pin for one in (*self._idle, *self._busy)) or self._starting[pin]
         if not present and self._room_for(pin.organization):
             self._launch(pin)

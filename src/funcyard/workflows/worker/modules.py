@@ -28,7 +28,7 @@ PRIVATE: Final = "_workspace"
 """The package of files that cannot be modules of their own name."""
 
 PACKAGES: Final = ".packages"
-"""The folder of a scope's root that holds installed packages."""
+"""The folder of installed packages: of a version, or beside it in the view, where no sync goes."""
 
 _RESERVED: Final = frozenset({*sys.stdlib_module_names, "funcyard", "__main__", PRIVATE})
 
@@ -42,9 +42,10 @@ def install(folder: Path, view: str) -> None:
     """
     sys.dont_write_bytecode = True
     sys.meta_path.insert(_before_path_finder(), _Finder(folder, view))
-    if (packages := folder / PACKAGES).is_dir():
-        installed = [n for n, entry in enumerate(sys.path) if entry.endswith("-packages")]
-        sys.path.insert(min(installed, default=len(sys.path)), str(packages))
+    found = [str(root / PACKAGES) for root in (folder, Path(view)) if (root / PACKAGES).is_dir()]
+    installed = [n for n, entry in enumerate(sys.path) if entry.endswith("-packages")]
+    place = min(installed, default=len(sys.path))
+    sys.path[place:place] = found
 
 
 def files_of(folder: Path) -> list[str]:
