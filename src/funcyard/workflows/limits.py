@@ -21,6 +21,9 @@ class WorkerLimits:
         interpreter: The Python that runs the code of workspaces.
         environment: Variables it gets besides a path, a home and a temporary folder; nothing of
             the engine's own environment reaches it.
+        user: The user and group that code runs as, by number; None for the engine's own, whose
+            processes, variables and files code could read then. Only root may name another, who
+            has to be able to read interpreter and snapshots.
         memory_bytes: Address space of the process and of each it starts; 0 for no limit.
         niceness: How far the process stands back for the engine, 0 to 19.
         load_seconds: How long importing a version may take.
@@ -33,6 +36,7 @@ class WorkerLimits:
 
     interpreter: Path = field(default_factory=lambda: Path(sys.executable))
     environment: Mapping[str, str] = field(default_factory=dict)
+    user: int | None = None
     memory_bytes: int = 1024 * _MEGABYTE
     niceness: int = 5
     load_seconds: float = 60.0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -327,6 +329,31 @@ async def test_no_variable_of_the_platform_is_seen(
     assert seen["REGION"] == "north"
     assert set(seen) == {"PATH", "LANG", "TZ", "HOME", "TMPDIR", "REGION", "FUNCYARD_WORKER"}
     assert "secret" not in str(seen)
+
+
+async def test_code_that_runs_as_somebody_else_cannot_read_what_the_engine_knows(
+    made: Platform,
+) -> None:
+    """Only root can give a process to another user; anybody can give it to themselves."""
+    is_root = os.geteuid() == 0
+    made.root.chmod(0o755)
+    made.publish(
+        f"{HEAD}import os, pathlib\n@workflow()\ndef looks():\n"
+        "    try:\n"
+        "        read = bool(pathlib.Path(f'/proc/{os.getppid()}/environ').read_bytes())\n"
+        "    except PermissionError:\n"
+        "        read = False\n"
+        "    pathlib.Path('own').write_text('may write here')\n"
+        "    return [os.getuid(), os.getgid(), read]\n"
+    )
+    interpreter = Path("/usr/bin/python3") if is_root else Path(sys.executable)
+    limits = WorkerLimits(interpreter=interpreter, user=65534 if is_root else None)
+    engine = await made.engine(workers=limits)
+
+    uid, gid, read = await made.value(engine, "looks")
+
+    assert (uid, gid) == ((65534, 65534) if is_root else (os.getuid(), os.getgid()))
+    assert read is not is_root
 
 
 async def test_every_execution_has_a_folder_of_its_own_that_is_gone_afterwards(

@@ -230,10 +230,15 @@ class WorkerProcess:
 
     async def _spawn(self) -> None:
         limits = self._limits
+        identity: dict[str, Any] = {}
+        if limits.user is not None:
+            identity = {"user": limits.user, "group": limits.user, "extra_groups": ()}
         ours, theirs = socket.socketpair()
         theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _HANDOVER_BUFFER)
         self._output = Output(self._log)
         try:
+            if limits.user is not None:
+                os.chown(self._folder, limits.user, limits.user)
             self._process = await asyncio.create_subprocess_exec(
                 limits.interpreter,
                 "-P",
@@ -255,6 +260,7 @@ class WorkerProcess:
                 stderr=self._output.writing,
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
+                **identity,
             )
         except OSError as fault:
             ours.close()

@@ -28,7 +28,7 @@ class Scratch:
 
     def __init__(self, root: Path) -> None:
         self._own = root / f"{_PREFIX}{uuid.uuid4().hex}"
-        self._own.mkdir(parents=True, mode=0o700)
+        self._own.mkdir(parents=True, mode=0o711)  # workers may be of another user
         self._descriptor = _hold(self._own)
         _sweep(root)
 
