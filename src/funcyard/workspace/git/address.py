@@ -71,6 +71,11 @@ class RepositoryUrl:
         return f"{parts.scheme}://{parts.netloc}/"
 
     @property
+    def host(self) -> str:
+        """Host, and the port where it is said."""
+        return urlsplit(self.text).netloc
+
+    @property
     def key(self) -> str:
         """Name a folder for it: equal for spellings that mean the same repository."""
         parts = urlsplit(self.text)

@@ -47,6 +47,11 @@ class Token:
         return f"Authorization: Basic {self._basic}"
 
     @property
+    def bearer(self) -> str:
+        """The value of the ``Authorization`` header that GitHub's API takes."""
+        return f"Bearer {self._value}"
+
+    @property
     def _basic(self) -> str:
         return base64.b64encode(f"{_USER}:{self._value}".encode()).decode()
 

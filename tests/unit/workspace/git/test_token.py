@@ -56,3 +56,7 @@ def test_every_spelling_of_it_is_taken_out_of_a_text() -> None:
     ]
 
     assert token.redacted(" and ".join(spellings)) == "*** and *** and *** and ***"
+
+
+def test_it_is_given_to_the_api_as_it_is() -> None:
+    assert Token(_SECRET).bearer == f"Bearer {_SECRET}"

@@ -1,0 +1,1 @@
+"""GitHub's REST API, as far as a connection needs it: access, and the webhook of a repository."""
