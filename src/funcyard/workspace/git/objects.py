@@ -20,13 +20,18 @@ if TYPE_CHECKING:
 _COMMIT: Final = re.compile(r"(?!0{40})[0-9a-f]{40}", re.ASCII)
 
 
+def is_commit(text: str) -> bool:
+    """Whether it is the id of a commit, and not the zeros that stand for none."""
+    return _COMMIT.fullmatch(text) is not None
+
+
 def valid_commit(text: str) -> str:
     """Return the id of a commit as it is.
 
     Raises:
         BadCommitError: It is something else, or the zeros that stand for a removed branch.
     """
-    if not _COMMIT.fullmatch(text):
+    if not is_commit(text):
         raise BadCommitError(
             f"{text[:80]!r} is not the id of a commit.", hint="Give all 40 digits of it."
         )
