@@ -64,6 +64,7 @@ COMMANDS: dict[str, str] = {
     "down": "Stop a running project.",
     "host": "Serve one function app alone, as a container does.",
     "functions": "List what function apps hold, as the worker finds it.",
+    "workspace": "Keep workspace code in step with GitHub, or edit it, and run it at once.",
     "check": "Say why functions would not be found or a revision would not start.",
     "status": "Show which generated files were edited, are missing or are out of date.",
     "diff": "Show what an update would change, line by line.",

@@ -69,7 +69,20 @@ async def read(versions: Versions, scope: Scope, path: str) -> Read:
         AzureFailedError: Storage refuses or cannot be reached.
     """
     check_path(path)
-    current = await current_version(versions, scope)
+    return await read_in(versions, await current_version(versions, scope), path)
+
+
+async def read_in(
+    versions: Versions, current: tuple[VersionName, Manifest] | None, path: str
+) -> Read:
+    """Return a file of any version: see :func:`read`.
+
+    Args:
+        versions: Where versions are kept.
+        current: The version; None for the empty one.
+        path: Of the file.
+    """
+    check_path(path)
     file = None if current is None else current[1].files.get(path)
     if current is None or file is None:
         raise NotThereError(f"there is no file {path}")

@@ -1,0 +1,202 @@
+"""The composition root: every service of the platform, built from settings once per process.
+
+Nothing is built when the app is loaded, so that it loads, and is found, without storage; the first
+call builds everything, and one that fails is tried again by the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from funcyard.access.configuring import authentication_of
+from funcyard.access.directory import Directory
+from funcyard.access.keys import WorkflowKeys
+from funcyard.azure.cloud import cloud_of
+from funcyard.azure.credentials import credential, identity_of
+from funcyard.azure.secrets.local import LocalSecrets
+from funcyard.azure.secrets.vault import VaultSecrets
+from funcyard.workflows.engine import Engine
+from funcyard.workspace.connections.service import Connections
+from funcyard.workspace.connections.table import ConnectionTable
+from funcyard.workspace.editing import Editor
+from funcyard.workspace.git.cache import RepositoryCache
+from funcyard.workspace.github.client import GitHub
+from funcyard.workspace.jobs.intake import Intake
+from funcyard.workspace.jobs.messages import Messages
+from funcyard.workspace.jobs.runner import Runner
+from funcyard.workspace.jobs.table import JobTable
+from funcyard.workspace.reconcile import Reconciler
+from funcyard.workspace.snapshots import Snapshots
+from funcyard.workspace.store.directory import DirectoryStore
+from funcyard.workspace.store.share import ShareStore
+from funcyard.workspace.sync.engine import Workspace
+from funcyard.workspace.sync.git_branch import GitBranch
+from funcyard.workspace.versions.storage import Versions
+from funcyard.workspace.webhook.receiving import Receiver
+from settings import Settings, storage_of
+from snapshot_source import VersionSource
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Mapping
+
+    from azure.data.tables.aio import TableServiceClient
+    from azure.storage.queue.aio import QueueServiceClient
+
+    from funcyard.access.authentication import Authentication
+    from funcyard.azure.secrets.store import SecretStore
+    from funcyard.workspace.connections.model import Connection
+    from funcyard.workspace.scopes import Scope
+    from funcyard.workspace.store.base import Store
+    from funcyard.workspace.sync.result import SyncResult
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """The services, as functions use them."""
+
+    settings: Settings
+    authentication: Authentication
+    directory: Directory
+    keys: WorkflowKeys
+    tables: TableServiceClient
+    queues: QueueServiceClient
+    secrets: SecretStore
+    store: Store
+    versions: Versions
+    workspace: Workspace
+    connections: Connections
+    intake: Intake
+    jobs: JobTable
+    receiver: Receiver
+    reconciler: Reconciler
+    runner: Runner
+    editor: Editor
+    engine: Engine
+
+    async def connection_of(self, scope: Scope) -> Connection | None:
+        """Return a scope's connection, None where there is none."""
+        record = await self.connections.table.find(scope)
+        return None if record is None else record.connection
+
+    async def plan(self, connection: Connection) -> SyncResult:
+        """Return what a sync of a connection would do."""
+        record = await self.connections.table.get(connection.scope)
+        token = await self.connections.secrets.token(record)
+        folder = self.settings.local / "git" / connection.scope.root
+        branch = GitBranch(RepositoryCache(folder, connection.repository), connection.branch, token)
+        return await self.workspace.plan(connection.scope, branch)
+
+    def published(self, scope: Scope) -> None:
+        """Have the engine get to know a scope's new version, without waiting for it."""
+        _beside(self.engine.published(scope.name))
+
+
+class _Root:
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+        self._built: Platform | None = None
+
+    async def platform(self) -> Platform:
+        """Return the services; build them where that was not done."""
+        if self._built is None:
+            async with self._lock:
+                if self._built is None:
+                    self._built = await _build(os.environ)
+        return self._built
+
+
+_root = _Root()
+platform = _root.platform
+_tasks: set[asyncio.Task[Any]] = set()
+
+
+def _beside(work: Coroutine[Any, Any, Any]) -> None:
+    task = asyncio.create_task(work)
+    _tasks.add(task)
+    task.add_done_callback(_done)
+
+
+def _done(task: asyncio.Task[Any]) -> None:
+    _tasks.discard(task)
+    if not task.cancelled():
+        task.exception()  # whoever needs the version meets the fault itself
+
+
+async def _build(values: Mapping[str, str]) -> Platform:
+    settings = Settings.of(values)
+    authentication = authentication_of(values)
+    async with AsyncExitStack() as stack:
+        cloud = cloud_of(values)
+        right = None
+        if settings.vault or not values.get("AzureWebJobsStorage"):
+            right = await stack.enter_async_context(credential(identity_of(values), cloud))
+        account = storage_of(values, right)
+        tables = await stack.enter_async_context(account.tables())
+        blobs = await stack.enter_async_context(account.blobs())
+        queues = await stack.enter_async_context(account.queues())
+        secrets: SecretStore = (
+            VaultSecrets(settings.vault, right, cloud)
+            if settings.vault and right is not None
+            else LocalSecrets(settings.secrets, key=settings.secrets_key)
+        )
+        await stack.enter_async_context(secrets)
+        directory, keys = Directory(tables), WorkflowKeys(tables)
+        await directory.provision()
+        await keys.provision()
+        store: DirectoryStore | ShareStore = (
+            ShareStore(account, settings.share)
+            if settings.share
+            else DirectoryStore(settings.workspace)
+        )
+        stack.push_async_callback(store.close)
+        await store.prepare()
+        versions = Versions(blobs, tables)
+        workspace = Workspace(versions, store)
+        snapshots = Snapshots(
+            settings.local / "snapshots", versions, view=settings.workspace.as_posix()
+        )
+        engine = Engine(account, VersionSource(versions, snapshots), settings.local / "workers")
+        await engine.start()
+        stack.push_async_callback(engine.close)
+        github = await stack.enter_async_context(GitHub(settings.github_api, settings.github_host))
+        jobs, messages = JobTable(tables), Messages(queues)
+        intake = Intake(jobs, messages)
+        connections = Connections(
+            ConnectionTable(tables), secrets, github, intake, public_url=settings.public_url
+        )
+        runner = Runner(
+            workspace=workspace,
+            jobs=jobs,
+            messages=messages,
+            connections=connections.table,
+            secrets=connections.secrets,
+            caches=settings.local / "git",
+        )
+        reconciler = Reconciler(tables, workspace, connections, jobs, intake, messages, runner)
+        receiver = Receiver(connections.table, connections.secrets, intake)
+        built = Platform(
+            settings=settings,
+            authentication=authentication,
+            directory=directory,
+            keys=keys,
+            tables=tables,
+            queues=queues,
+            secrets=secrets,
+            store=store,
+            versions=versions,
+            workspace=workspace,
+            connections=connections,
+            intake=intake,
+            jobs=jobs,
+            receiver=receiver,
+            reconciler=reconciler,
+            runner=runner,
+            editor=Editor(workspace, connections.connected),
+            engine=engine,
+        )
+        stack.pop_all()  # kept until the process ends
+    return built

@@ -1,0 +1,95 @@
+"""The app's settings: every variable that it reads, with its meaning, in one place.
+
+================================ ==================================================================
+``AzureWebJobsStorage``          The storage account: a connection string; or, for a managed
+                                 identity, ``AzureWebJobsStorage__accountName``
+``FUNCYARD_AUTH``                How callers are told, see :mod:`funcyard.access.configuring`
+``FUNCYARD_WORKSPACE_PATH``      Where the share is mounted; ``/workspace`` where it is not set
+``FUNCYARD_WORKSPACE_SHARE``     Name of a share that is used over REST instead of a mount
+``FUNCYARD_LOCAL_PATH``          A folder on this machine's own disk, for snapshots and caches
+``FUNCYARD_TEMPORARY_PATH``      Temporary storage that health checks look at
+``FUNCYARD_VAULT_URL``           The vault for tokens and webhook secrets, or
+``FUNCYARD_SECRETS_PATH``        the folder of an encrypted store where there is no vault
+``FUNCYARD_SECRETS_KEY``         and its key, base64, where it is not to lie in that folder
+``FUNCYARD_PUBLIC_URL``          Where GitHub reaches this app; hooks are registered only with it
+``FUNCYARD_GITHUB_API``          GitHub's API, where it is not the public one
+``FUNCYARD_GITHUB_HOST``         GitHub's host, where it is not the public one
+``FUNCYARD_PUBLIC_ENDPOINTS``    ``true`` lets workflows declare endpoints that ask for no key
+================================ ==================================================================
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from funcyard.azure.storage import StorageAccount
+from funcyard.errors import UsageError
+from funcyard.workspace.github.client import PUBLIC_API, PUBLIC_HOST
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from azure.core.credentials_async import AsyncTokenCredential
+
+STORAGE: Final = "AzureWebJobsStorage"
+
+
+class SettingsError(UsageError):
+    """A setting that the app cannot do without is missing or cannot be meant."""
+
+    code = "app-settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the settings say, read once."""
+
+    workspace: Path
+    share: str
+    local: Path
+    temporary: Path
+    vault: str
+    secrets: Path
+    secrets_key: str | None
+    public_url: str
+    github_api: str
+    github_host: str
+    public_endpoints: bool
+
+    @classmethod
+    def of(cls, values: Mapping[str, str]) -> Settings:
+        """Read them."""
+        local = Path(values.get("FUNCYARD_LOCAL_PATH") or Path(tempfile.gettempdir(), "funcyard"))
+        return cls(
+            workspace=Path(values.get("FUNCYARD_WORKSPACE_PATH") or "/workspace"),
+            share=values.get("FUNCYARD_WORKSPACE_SHARE", ""),
+            local=local,
+            temporary=Path(values.get("FUNCYARD_TEMPORARY_PATH") or local),
+            vault=values.get("FUNCYARD_VAULT_URL", ""),
+            secrets=Path(values.get("FUNCYARD_SECRETS_PATH") or local / "secrets"),
+            secrets_key=values.get("FUNCYARD_SECRETS_KEY") or None,
+            public_url=values.get("FUNCYARD_PUBLIC_URL", ""),
+            github_api=values.get("FUNCYARD_GITHUB_API") or PUBLIC_API,
+            github_host=values.get("FUNCYARD_GITHUB_HOST") or PUBLIC_HOST,
+            public_endpoints=values.get("FUNCYARD_PUBLIC_ENDPOINTS", "").lower() == "true",
+        )
+
+
+def storage_of(
+    values: Mapping[str, str], credential: AsyncTokenCredential | None
+) -> StorageAccount:
+    """Return the storage account that the settings name.
+
+    Raises:
+        SettingsError: They name none.
+        StorageAccountError: What they name cannot be one.
+    """
+    if text := values.get(STORAGE):
+        return StorageAccount.from_connection_string(text)
+    name = values.get(f"{STORAGE}__accountName")
+    if not name or credential is None:
+        raise SettingsError(f"{STORAGE} is not set", hint="the account's connection string")
+    return StorageAccount.from_credential(name, credential)
