@@ -64,6 +64,27 @@ class Resource:
     parent: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A module of a registry that is deployed, and of which nothing is known.
+
+    Attributes:
+        symbol: How its template calls it.
+        source: Where it is, such as ``br/public:avm/res/web/site:0.16.0``.
+        file: The template.
+        line: Where it is deployed there.
+    """
+
+    symbol: str
+    source: str
+    file: str
+    line: int
+
+    def makes(self, value: str) -> bool:
+        """Tell whether an unknown value, as a text, is one of its outputs."""
+        return value.startswith(f"{self.symbol}.outputs.") and value.endswith(f"@{self.file}")
+
+
 def resource_id(kind: str, name: str, scope: str = "") -> str:
     """Return what tells a resource apart within a deployment."""
     return f"{kind.lower()}:{name}" + (f"@{scope}" if scope else "")
@@ -79,6 +100,7 @@ class Scope:
         where: The scope it is deployed to, empty for that of the whole deployment.
         depth: How many templates it is inside of.
         steps: How many evaluations are left for the whole deployment, in a list of one.
+        place: Where what the template itself says is said to be; None for where it is written.
     """
 
     def __init__(
@@ -89,8 +111,11 @@ class Scope:
         where: str = "",
         depth: int = 0,
         steps: list[int] | None = None,
+        place: tuple[str, int] | None = None,
     ) -> None:
         self._template = template
+        self._place = place
+        self._unread: list[Unread] = []
         self._given = {name.lower(): value for name, value in given.items()}
         self._load = load
         self._where = where
@@ -174,11 +199,16 @@ class Scope:
             return None
         template = declared.template or self._load(self._template.file, declared.source)
         if template is None:
+            if ":" in declared.source:
+                at = self._at(declared.line, None)
+                self._unread.append(Unread(declared.symbol, declared.source, at.file, at.line))
             return None
         body = self._evaluate(declared.body, {})
         given: dict[str, Value] = {}
         if declared.template is None:
             params = body.get("params")
+            if params is not None and not params.known:
+                return None  # a default would be no better than a guess
             given = params.data if params and isinstance(params.data, dict) else {}
         else:
             params = body.get("properties", "parameters")
@@ -187,7 +217,23 @@ class Scope:
                 given[name] = value.get("value") or self._unknown(value.line, name)
         scope = body.get("scope")
         where = scope.text if scope is not None else self._where
-        return Scope(template, given, self._load, where, self._depth + 1, self._steps)
+        in_registry = ":" in declared.source
+        place = self._at(declared.line, None) if in_registry else None
+        return Scope(
+            template,
+            given,
+            self._load,
+            where,
+            self._depth + 1,
+            self._steps,
+            (place.file, place.line) if place is not None else self._place,
+        )
+
+    @property
+    def unread(self) -> tuple[Unread, ...]:
+        """The modules that could not be read, also within those that could, once all is asked."""
+        inside = (scope for scope in self._inner.values() if scope is not None)
+        return (*self._unread, *(one for scope in inside for one in scope.unread))
 
     def output(self, name: str) -> Value | None:
         """Return one of the template's outputs, None where it has none of that name."""
@@ -217,7 +263,7 @@ class Scope:
         return self._unknown(node.line, f"{node.text}#{self._template.file}:{node.line}")
 
     def _at(self, line: int, data: Any) -> Value:  # noqa: ANN401 - whatever a value may be
-        return Value(data, self._template.file, line)
+        return Value(data, *(self._place or (self._template.file, line)))
 
     def _unknown(self, line: int, text: str, *, composed: bool = False) -> Value:
         if len(text) > _LONGEST_TEXT:
@@ -250,7 +296,7 @@ class Scope:
     def _parameter(self, name: str) -> Value:
         parameter = self._template.parameters[name]
         given = self._given.get(name.lower())
-        if given is not None:
+        if given is not None and (given.data is not None or parameter.default is None):
             return given
         if parameter.default is None:
             return self._unknown(parameter.line, f"{name} of {self._template.file}")
@@ -413,7 +459,7 @@ class Scope:
             return self._named(Name(line, arguments[0].text), {})
         if name == "resourceid":
             return self._resource_id(line, arguments)
-        told = called(name, arguments, self._template.file, line)
+        told = called(name, arguments, *(self._place or (self._template.file, line)))
         if told is not None:
             return told
         if (text := composed(name, arguments)) is not None:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from funcyard.plain_files import open_bytes, read_text
 from funcyard.preflight.infrastructure.arm import read_arm, read_arm_parameters
 from funcyard.preflight.infrastructure.bicep import read_bicep, read_bicep_parameters
-from funcyard.preflight.infrastructure.evaluation import Resource, Scope
+from funcyard.preflight.infrastructure.evaluation import Resource, Scope, Unread
+from funcyard.preflight.infrastructure.registry import is_in_registry, known_module
 from funcyard.preflight.infrastructure.syntax import Expression, Parameter, Template
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from funcyard.preflight.infrastructure.value import Value
 
-_OF_INTEREST = re.compile(r"Microsoft\.(App|Web)/", re.IGNORECASE)
+_OF_INTEREST = re.compile(r"Microsoft\.(App|Web)/|avm/res/app/", re.IGNORECASE)
 _SCHEMA = re.compile(r'"\$schema"\s*:\s*"[^"]*/(\w+?)\.json#?"')
 _HEAD = 4096
 _LARGEST = 4 * 1024 * 1024
@@ -38,12 +39,14 @@ class Deployment:
         template: The template's file, as findings tell it.
         parameters: The file of parameters, empty where the defaults count.
         resources: Everything that may be deployed or is looked up, modules included.
+        unread: The modules that it deploys and that are not read, as nobody knows them here.
         live: Whether this is what Azure says that it has, rather than a template.
     """
 
     template: str
     parameters: str
     resources: tuple[Resource, ...]
+    unread: tuple[Unread, ...] = ()
     live: bool = False
 
     def of_type(self, kind: str) -> Iterator[Resource]:
@@ -122,7 +125,8 @@ class Infrastructure:
                 held = Scope(own, {}, self._load)
                 known = {name: held.evaluate(value) for name, value in values.items()}
                 scope = Scope(templates[root], known, self._load)
-                yield Deployment(root, file, tuple(scope.resources()))
+                resources = tuple(scope.resources())
+                yield Deployment(root, file, resources, scope.unread)
 
     def _given(
         self, templates: dict[str, Template], schemas: dict[str, str]
@@ -140,8 +144,8 @@ class Infrastructure:
                     yield name, template, values
 
     def _load(self, above: str, source: str) -> Template | None:
-        if ":" in source:
-            return None
+        if is_in_registry(source):
+            return known_module(source)
         return self._template(_beside(above, source))
 
     def _template(self, name: str) -> Template | None:

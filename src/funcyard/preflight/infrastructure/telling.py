@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,6 +12,23 @@ if TYPE_CHECKING:
 
     from funcyard.preflight.finding import Finding
     from funcyard.preflight.infrastructure.reading import Deployment
+
+
+_KEY = re.compile(r"\s*([\"']?)(\w+)\1\s*:")
+
+
+def to_write(line: str, name: str, value: str) -> str:
+    """Return what to write instead of a line: a property under the name that it has there.
+
+    Args:
+        line: The line; it may begin with another name of the property, or with something else.
+        name: The property.
+        value: What it should be.
+    """
+    match = _KEY.match(line)
+    if match is None or not match[2].lower().endswith(name.lower()):
+        return f"{name}: {value}"
+    return f"{match[1]}{match[2]}{match[1]}: {value}"
 
 
 def in_each(

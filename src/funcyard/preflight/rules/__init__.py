@@ -63,6 +63,7 @@ from funcyard.preflight.rules import (
     module_never_imported,
     module_not_found,
     module_not_in_package,
+    module_not_read,
     name_not_found,
     no_function_app,
     no_functions,
@@ -113,8 +114,8 @@ RULES: tuple[Rule, ...] = (
     suppression_of_no_rule.RULE,
     merge_conflict_marker.RULE,
     does_not_compile.RULE,
-    app_set_to_none.RULE,
     import_guard_hides_app.RULE,
+    app_set_to_none.RULE,
     # package
     requirement_missing.RULE,
     module_not_in_package.RULE,
@@ -192,6 +193,7 @@ RULES: tuple[Rule, ...] = (
     replica_larger_than_node.RULE,
     workload_profile_too_small.RULE,
     min_replicas_zero_with_non_http_trigger.RULE,
+    module_not_read.RULE,
     # deployed
     log_tells_cause.RULE,
     azure_unreachable.RULE,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.infrastructure.linking import linked
-from funcyard.preflight.infrastructure.telling import in_each
+from funcyard.preflight.infrastructure.telling import in_each, to_write
 from funcyard.preflight.rule import Group, Rule
 
 if TYPE_CHECKING:
@@ -39,13 +39,14 @@ def _check(facts: Facts) -> Iterator[Finding]:
             place = app.place("template", "scale", "minReplicas")
             first = waiting[0]
             more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
+            line = facts.infrastructure.line(place)
             yield RULE.found(
                 place.file,
                 place.line,
                 f"{app.name} is scaled to zero, and then nothing wakes it for {first.name}"
                 f" ({first.trigger.type}){more}",
-                evidence=facts.infrastructure.line(place),
-                next="minReplicas: 1",
+                evidence=line,
+                next=to_write(line, "minReplicas", "1"),
             )
 
     yield from in_each(facts.infrastructure.deployments, look)

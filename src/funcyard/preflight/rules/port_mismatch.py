@@ -9,7 +9,7 @@ from funcyard.preflight.image.building import built_by_compose
 from funcyard.preflight.image.listening import DEFAULT, ports_of
 from funcyard.preflight.infrastructure.linking import linked, runs_in
 from funcyard.preflight.infrastructure.settings import function_app_settings
-from funcyard.preflight.infrastructure.telling import in_each
+from funcyard.preflight.infrastructure.telling import in_each, to_write
 from funcyard.preflight.rule import Group, Rule
 
 if TYPE_CHECKING:
@@ -36,14 +36,14 @@ def _check(facts: Facts) -> Iterator[Finding]:
             ports = _ports(images.get(runs.name, ()), _variables(container))
             wanted = str(int(number))
             if ports is not None and wanted not in ports:
-                quote = '"' if target.file.endswith(".json") else ""
+                line = facts.infrastructure.line(target)
                 yield RULE.found(
                     target.file,
                     target.line,
                     f"{app.name}: requests are sent to port {wanted}, and the Functions host in"
                     f" the image of {runs.name} listens on {_listed(ports)}",
-                    evidence=facts.infrastructure.line(target),
-                    next=f"{quote}targetPort{quote}: {_first(ports)}",
+                    evidence=line,
+                    next=to_write(line, "targetPort", _first(ports)),
                 )
 
         yield from _of_sites(facts, deployment, images)

@@ -9,7 +9,7 @@ from funcyard.preflight.capacity.packing import fit_on
 from funcyard.preflight.capacity.rollout import rollouts
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.infrastructure.container_apps import amount, nodes_now, revisions
-from funcyard.preflight.infrastructure.telling import in_each
+from funcyard.preflight.infrastructure.telling import in_each, to_write
 from funcyard.preflight.rule import Group, Rule
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def _check(facts: Facts) -> Iterator[Finding]:
                 place.line,
                 _message(rollout, profile.maximum),
                 evidence=_evidence(deployment, infrastructure, rollout, place),
-                next=_next(deployment, rollout, place),
+                next=_next(deployment, infrastructure, rollout, place),
             )
 
     yield from in_each(infrastructure.deployments, look)
@@ -71,7 +71,9 @@ def _replicas(count: int) -> str:
     return f"{count} replica{'' if count == 1 else 's'}"
 
 
-def _next(deployment: Deployment, rollout: Rollout, place: Value) -> str:
+def _next(
+    deployment: Deployment, infrastructure: Infrastructure, rollout: Rollout, place: Value
+) -> str:
     if deployment.live:
         own = rollout.placed.environment.resource.body.get("id")
         group = _GROUP.search(own.text) if own is not None else None
@@ -80,8 +82,7 @@ def _next(deployment: Deployment, rollout: Rollout, place: Value) -> str:
             f" -n {rollout.placed.environment.name}"
             f" --workload-profile-name {rollout.placed.profile.name} --max-nodes {rollout.nodes}"
         )
-    quote = '"' if place.file.endswith(".json") else ""
-    return f"{quote}maximumCount{quote}: {rollout.nodes}"
+    return to_write(infrastructure.line(place), "maximumCount", str(rollout.nodes))
 
 
 def _evidence(

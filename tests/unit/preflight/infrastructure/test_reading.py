@@ -98,7 +98,7 @@ def test_a_variable_of_the_developer_cli_is_unknown(tmp_path: Path) -> None:
 
 def test_modules_of_a_registry_and_missing_ones_are_unknown(tmp_path: Path) -> None:
     text = """
-    module far 'br/public:avm/res/app/managed-environment:0.8.0' = { name: 'far' }
+    module far 'br/public:avm/res/storage/storage-account:0.8.0' = { name: 'far' }
     module gone 'gone.bicep' = { name: 'gone' }
     resource app 'Microsoft.App/containerApps@2024-03-01' = {
       name: 'app'
