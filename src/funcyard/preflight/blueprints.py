@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from funcyard.preflight.code.bound import Kind
 from funcyard.preflight.faults import is_indexed
 from funcyard.preflight.never_imported import decorated_in_vain
+from funcyard.preflight.swallowed import skipped_registrations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,17 +40,36 @@ class Forgotten:
 
 
 def forgotten_blueprints(facts: Facts, app: AppFacts) -> Iterator[Forgotten]:
-    """Yield the blueprints that an app forgot: those with functions that no app registers."""
+    """Yield the blueprints that an app forgot: those with functions that no app registers.
+
+    One that it would register, had an exception not been swallowed before, is not forgotten.
+    """
     if is_indexed(app):
+        skipped = skipped_registrations(app)
         for found in _forgotten(app):
-            if not any(_serves(other, found) for other in facts.apps):
+            served = any(_serves(other, found) for other in facts.apps)
+            if not served and (found.file, found.line) not in skipped:
                 yield found
+
+
+def located(app: AppFacts, stray: Stray) -> Forgotten:
+    """Return a stray blueprint with the place where it is made, told by the text."""
+    source = app.source_by_name.get(app.name_of(stray.file))
+    name, line = stray.name, stray.functions[0][2]
+    if source is not None:
+        bound = [found for found in app.modules.bound(source) if found.name == name]
+        made_in, made = app.modules.origin(source, bound[-1]) if bound else (source, None)
+        if made is not None and made.kind is Kind.BLUEPRINT:
+            source, name, line = made_in, made.name, made.line
+    names = tuple(function for function, _, _ in stray.functions)
+    where = source.name if source else app.name_of(stray.file)
+    return Forgotten(source, where, line, name, names, is_imported=True)
 
 
 def _forgotten(app: AppFacts) -> Iterator[Forgotten]:
     for stray in app.survey.strays:
         if stray.kind == "blueprint":
-            yield _stray(app, stray)
+            yield located(app, stray)
     for vain in decorated_in_vain(app):
         made, source = vain.made, vain.source
         if made.kind is Kind.BLUEPRINT and vain.made_in is source and not vain.is_mentioned:
@@ -63,16 +83,3 @@ def _serves(app: AppFacts, blueprint: Forgotten) -> bool:
         function.name in blueprint.functions and app.name_of(function.file) == blueprint.file
         for function in app.survey.index.functions
     )
-
-
-def _stray(app: AppFacts, stray: Stray) -> Forgotten:
-    source = app.source_by_name.get(app.name_of(stray.file))
-    name, line = stray.name, stray.functions[0][2]
-    if source is not None:
-        bound = [found for found in app.modules.bound(source) if found.name == name]
-        made_in, made = app.modules.origin(source, bound[-1]) if bound else (source, None)
-        if made is not None and made.kind is Kind.BLUEPRINT:
-            source, name, line = made_in, made.name, made.line
-    names = tuple(function for function, _, _ in stray.functions)
-    where = source.name if source else app.name_of(stray.file)
-    return Forgotten(source, where, line, name, names, is_imported=True)

@@ -51,13 +51,23 @@ def decorated_in_vain(app: AppFacts) -> Iterator[InVain]:
         vain
         for source in app.sources
         if _could_be(app, source)
-        for vain in _decorated_in(app, source)
+        for vain in decorated_in(app, source)
     ]
     if candidates:
-        used, mentioned = _used(app), _mentioned(app)  # reads every source
+        used, mentioned = _used(app) | _failed(app), _mentioned(app)  # reads every source
         for vain in candidates:
             if vain.source.name not in used:
                 yield replace(vain, is_mentioned=vain.source.name in mentioned)
+
+
+def decorated_in(app: AppFacts, source: Source) -> Iterator[InVain]:
+    """Yield the functions of a source by the app or blueprint that they are decorated with."""
+    for bound in app.modules.bound(source):
+        made_in, made = app.modules.origin(source, bound)
+        if made.kind in {Kind.APP, Kind.BLUEPRINT}:
+            functions = tuple(_decorated_with(source, bound.name))
+            if functions:
+                yield InVain(source, made_in, made, functions, is_mentioned=False)
 
 
 def lost_modules(app: AppFacts) -> Iterator[InVain]:
@@ -71,15 +81,6 @@ def lost_modules(app: AppFacts) -> Iterator[InVain]:
         lost = tuple(function for function in vain.functions if function.name not in served)
         if lost and (vain.made_in.name, vain.made.line) in places:
             yield replace(vain, functions=lost)
-
-
-def _decorated_in(app: AppFacts, source: Source) -> Iterator[InVain]:
-    for bound in app.modules.bound(source):
-        made_in, made = app.modules.origin(source, bound)
-        if made.kind in {Kind.APP, Kind.BLUEPRINT}:
-            functions = tuple(_decorated_with(source, bound.name))
-            if functions:
-                yield InVain(source, made_in, made, functions, is_mentioned=False)
 
 
 def _decorated_with(source: Source, holder: str) -> Iterator[Definition]:
@@ -107,6 +108,11 @@ def _used(app: AppFacts) -> frozenset[str]:
             found.add(source.name)
             waiting.extend(app.modules.imports(source))
     return frozenset(found)
+
+
+def _failed(app: AppFacts) -> frozenset[str]:
+    """Return the sources whose import was tried and failed, and that was swallowed."""
+    return frozenset(app.name_of(file) for one in app.survey.swallowed for file in one.through)
 
 
 def _mentioned(app: AppFacts) -> frozenset[str]:

@@ -132,7 +132,8 @@ def test_a_guard_that_sets_the_app_to_none_is_told_and_not_only_that_there_is_no
 
     first = _first(done)
     assert first["rule"] == "import-guard-hides-app"
-    assert (first["file"], first["line"]) == ("function_app.py", 3)
+    assert (first["file"], first["line"]) == ("function_app.py", 2)
+    assert f"{PACKAGE}/__init__.py:{line_of(broken, 'raise')}: RuntimeError" in first["evidence"]
     assert done.rules == ["import-guard-hides-app", "no-function-app"]
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from tests.unit.preflight.given import EMPTY
 
 from funcyard.functions.model import Binding, Function, Index, LoadFailure
-from funcyard.functions.survey import Stray, Survey
+from funcyard.functions.survey import Stray, Survey, Swallowed
 
 AT_IMPORT = 'Traceback (most recent call last):\n  File "/app/{file}", line {line}, in <module>\n'
 NO_APP = ("ValueError", "Could not find top level function app instances in function_app.py.")
@@ -47,6 +47,16 @@ def raising(kind: str, message: str, file: str = "function_app.py", line: int = 
 def refusing(reason: str, line: int, function: str = "work") -> Survey:
     """An app of which the worker refuses one function."""
     return failing("FunctionLoadError", f"cannot load the {function} function: {reason}", line=line)
+
+
+def swallowing(
+    line: int, *through: str, kind: str = "RuntimeError", message: str = "no"
+) -> Swallowed:
+    """An exception that the script caught at a line, raised in the first line of the last file."""
+    files = ("function_app.py", *through)
+    failure = LoadFailure(kind, message, files[-1], 1 if through else line)
+    kinds = (kind, "Exception", "BaseException", "object")
+    return Swallowed("function_app.py", line, failure, kinds, files)
 
 
 def holding(

@@ -10,7 +10,7 @@ from funcyard.preflight.code.statements import statements
 from funcyard.preflight.script import script_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from funcyard.preflight.code.bound import Bound
@@ -107,8 +107,13 @@ class Modules:
 
     def imports(self, source: Source) -> Iterator[Source]:
         """Yield the files that a source imports anywhere, inside of functions, too."""
-        for node in ast.walk(source.tree) if source.tree else ():
-            yield from self._behind_import(source, node)
+        yield from self.imports_of(source, source.tree.body if source.tree else ())
+
+    def imports_of(self, source: Source, nodes: Iterable[ast.stmt]) -> Iterator[Source]:
+        """Yield the files that some statements of a source import."""
+        for statement in nodes:
+            for node in ast.walk(statement):
+                yield from self._behind_import(source, node)
 
     def _behind(self, source: Source, bound: Bound) -> tuple[Source, Bound] | None:
         if bound.kind is Kind.ALIAS:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from funcyard.preflight.blueprints import forgotten_blueprints
 from funcyard.preflight.code.definitions import definitions
 from funcyard.preflight.code.holders import held_apps
+from funcyard.preflight.code.registrations import REGISTERING
 from funcyard.preflight.fixes.annotations import refused_edits
 from funcyard.preflight.fixes.fix import Change, Fix
 from funcyard.preflight.fixes.text import Edit, Text
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from funcyard.preflight.blueprints import Forgotten
     from funcyard.preflight.facts import AppFacts, Facts
     from funcyard.preflight.sources import Source
-
-_REGISTERING = frozenset({"register_blueprint", "register_functions"})
 
 
 def blueprint_fixes(facts: Facts, app: AppFacts) -> Iterator[Fix]:
@@ -129,5 +128,5 @@ def _registers(node: ast.stmt) -> bool:
         isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Call)
         and isinstance(node.value.func, ast.Attribute)
-        and node.value.func.attr in _REGISTERING
+        and node.value.func.attr in REGISTERING
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from funcyard.preflight.causes import words_of
 from funcyard.preflight.code.bound import Kind
 from funcyard.preflight.code.definitions import definitions
 from funcyard.preflight.code.holders import is_app_name, is_made
-from funcyard.preflight.faults import is_indexed, lacks_app
 from funcyard.preflight.finding import Finding, Severity
+from funcyard.preflight.guards import losses
 from funcyard.preflight.rule import Group, Rule
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from funcyard.preflight.code.bound import Bound
     from funcyard.preflight.code.modules import Modules
     from funcyard.preflight.facts import AppFacts, Facts
+    from funcyard.preflight.guards import Loss
     from funcyard.preflight.sources import Source
+    from funcyard.preflight.swallowed import Catching
 
 _BROAD = frozenset({"BaseException", "Exception", "ImportError", "ModuleNotFoundError"})
 _ENDING = frozenset({"_exit", "abort", "exit"})
@@ -26,16 +29,44 @@ _ENDING = frozenset({"_exit", "abort", "exit"})
 
 def _check(facts: Facts) -> Iterator[Finding]:
     for app in facts.apps:
+        lost = tuple(losses(app))
+        yield from (_lost(app, loss) for loss in lost)
+        told = {(loss.skipped.source.name, loss.skipped.by.lineno) for loss in lost}
         modules = app.modules
         reached = modules.reached()
         for source in app.sources:
             if source.path in reached:
-                yield from _of_source(app, modules, source)
+                handlers = {line for name, line in told if name == source.name}
+                yield from _of_source(app, modules, source, handlers)
 
 
-def _of_source(app: AppFacts, modules: Modules, source: Source) -> Iterator[Finding]:
+def _lost(app: AppFacts, loss: Loss) -> Finding:
+    """Tell of what was swallowed when the app was imported."""
+    skipped, failure = loss.skipped, loss.skipped.swallowed.failure
+    source = skipped.source
+    said = ": ".join(filter(None, (failure.kind, words_of(failure).partition("\n")[0])))
+    cause = f"{app.name_of(failure.file)}:{failure.line}"
+    what = "except" if isinstance(skipped.by, ast.ExceptHandler) else "with"
+    lacks = "the app does not load" if loss.stops_app else ""
+    missing = f"not found are {', '.join(loss.functions)}" if loss.functions else ""
+    harm = "; ".join(filter(None, (lacks, missing)))
+    alone = not app.faults or loss.stops_app
+    return RULE.found(
+        source.name,
+        skipped.line,
+        f"{app.name}: {said} ({cause}) is swallowed by the {what} in line"
+        f" {skipped.by.lineno}: {harm}",
+        evidence=f"{source.line(skipped.line)}\n{cause}: {said}\n{_text(source, skipped.by)}",
+        next=f"mend {cause}, and take the line out of the try: then the worker says what is wrong",
+        severity=None if alone else Severity.WARNING,
+    )
+
+
+def _of_source(
+    app: AppFacts, modules: Modules, source: Source, told: set[int]
+) -> Iterator[Finding]:
+    """Tell of what may be swallowed elsewhere: nothing was here, or nothing is lost by it."""
     bindings = modules.bound(source)
-    told: set[int] = set()
     for bound in bindings:
         if not bound.place.tries or not _brings_functions(modules, source, bound):
             continue
@@ -43,16 +74,15 @@ def _of_source(app: AppFacts, modules: Modules, source: Source) -> Iterator[Find
             if handler.lineno in told or not _hides(handler, bound, bindings):
                 continue
             told.add(handler.lineno)
-            missing = _is_missing(app, modules, source, bound)
-            how = "failed, and this goes on" if missing else "may fail, and this would go on"
             what = "import" if bound.kind is Kind.IMPORTED else "definition"
             yield RULE.found(
                 source.name,
                 handler.lineno,
-                f"{app.name}: the {what} of {bound.name} in line {bound.line} {how} without it",
+                f"{app.name}: the {what} of {bound.name} in line {bound.line} may fail, and this"
+                " would go on without it",
                 evidence=f"{source.line(bound.line)}\n{_text(source, handler)}",
                 next="take the line out of the try, so that the worker says what is wrong with it",
-                severity=None if missing else Severity.WARNING,
+                severity=Severity.WARNING,
             )
 
 
@@ -91,13 +121,6 @@ def _ends(node: ast.AST) -> bool:
     return isinstance(node, ast.Raise)
 
 
-def _is_missing(app: AppFacts, modules: Modules, source: Source, bound: Bound) -> bool:
-    if lacks_app(app):
-        return is_app_name(modules, source, bound.name)
-    found = _imported(modules, source, bound)
-    return is_indexed(app) and found is not None and found.name not in app.imported
-
-
 def _imported(modules: Modules, source: Source, bound: Bound) -> Source | None:
     if bound.kind is not Kind.IMPORTED:
         return None
@@ -107,7 +130,7 @@ def _imported(modules: Modules, source: Source, bound: Bound) -> Source | None:
     )
 
 
-def _text(source: Source, handler: ast.ExceptHandler) -> str:
+def _text(source: Source, handler: Catching) -> str:
     last = handler.body[0].lineno
     return "\n".join(source.line(number) for number in range(handler.lineno, last + 1))
 
@@ -119,7 +142,8 @@ RULE = Rule(
     what="The import of the app, a blueprint or decorated functions is in a try that goes on.",
     why=(
         "Whatever is wrong with the import is swallowed: the worker says at most that there is no"
-        " app, or silently finds fewer functions. A warning where the import works on this machine."
+        " app, or silently finds fewer functions. Importing the app shows what was swallowed, where"
+        " it was raised and what is lost by it; a warning where all works on this machine."
     ),
     mend=(
         "Take the import out of the try, and let it raise: then the worker's failure names the"

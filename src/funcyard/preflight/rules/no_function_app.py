@@ -11,6 +11,7 @@ from funcyard.preflight.code.holders import is_app_name, is_made
 from funcyard.preflight.code.names import APPS, dotted, origins
 from funcyard.preflight.faults import caused_by
 from funcyard.preflight.finding import Finding, Severity
+from funcyard.preflight.guards import losses
 from funcyard.preflight.rule import Group, Rule
 from funcyard.preflight.script import script_of
 
@@ -49,6 +50,7 @@ def _check(facts: Facts) -> Iterator[Finding]:
 def _why(fault: Fault, script: Source) -> _Why:
     found = (
         _another_module(fault, script)
+        or _swallowed(fault)
         or _hidden(script)
         or _bound_to_something(fault, script)
         or _inside(script)
@@ -66,6 +68,14 @@ def _another_module(fault: Fault, script: Source) -> _Why | None:
         f"Python's own module {name} is imported in place of {script.path.name}",
         "give the script another name, such as function_app.py",
     )
+
+
+def _swallowed(fault: Fault) -> _Why | None:
+    for loss in losses(fault.app):
+        if loss.stops_app:
+            place = f"{loss.skipped.source.name}:{loss.skipped.line}"
+            return 0, f"the import of the app failed at {place}, and went on", f"mend {place} first"
+    return None
 
 
 def _hidden(script: Source) -> _Why | None:

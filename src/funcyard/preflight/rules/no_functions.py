@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from funcyard.preflight.blueprints import forgotten_blueprints
 from funcyard.preflight.code.holders import held_apps
 from funcyard.preflight.finding import Finding, Severity
+from funcyard.preflight.guards import losses
 from funcyard.preflight.never_imported import lost_modules
 from funcyard.preflight.rule import Group, Rule
 
@@ -41,7 +42,7 @@ def _is_empty(app: AppFacts) -> bool:
 def _is_explained(facts: Facts, app: AppFacts) -> bool:
     index = app.survey.index
     second = any(stray.kind == "app" for stray in app.survey.strays)
-    lost = any(forgotten_blueprints(facts, app)) or any(lost_modules(app))
+    lost = any(forgotten_blueprints(facts, app)) or any(lost_modules(app)) or any(losses(app))
     return bool(second or index.unread or index.broken or lost)
 
 
