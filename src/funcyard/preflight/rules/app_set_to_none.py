@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 def _check(facts: Facts) -> Iterator[Finding]:
     for app in facts.apps:
         modules = app.modules
-        severity = Severity.ERROR if lacks_app(app) else Severity.WARNING
+        lacking = lacks_app(app)
         for source, name in app_modules(modules):
             bindings = [bound for bound in modules.bound(source) if bound.name == name]
             for bound in bindings:
-                if bound.kind is not Kind.NONE or _is_harmless(bound, bindings):
+                if bound.kind is not Kind.NONE or _is_harmless(bound, bindings, lacking=lacking):
                     continue
                 yield RULE.found(
                     source.name,
@@ -32,21 +32,22 @@ def _check(facts: Facts) -> Iterator[Finding]:
                     f"{app.name}: {name} is None here, and None is no function app",
                     evidence=source.line(bound.line),
                     next=f"delete {source.name}:{bound.line}, or bind {name} to func.FunctionApp()",
-                    severity=severity,
+                    severity=Severity.ERROR if lacking else Severity.WARNING,
                 )
 
 
-def _is_harmless(none: Bound, bindings: list[Bound]) -> bool:
-    """Tell whether the app is bound afterwards in any case, or another rule tells of the guard."""
+def _is_harmless(none: Bound, bindings: list[Bound], *, lacking: bool) -> bool:
+    """Tell whether the app is bound afterwards in any case, or another rule tells of the guard.
+
+    Where the app was found, a None in a branch was not run, and one that nothing of the module's
+    own statements replaces is replaced by what a function does: neither is known to fail elsewhere.
+    """
     if none.place.handler is not None:
         return True
-    return any(
-        bound.kind is not Kind.NONE
-        and bound.line > none.line
-        and not bound.place.conditional
-        and not bound.place.tries
-        for bound in bindings
-    )
+    later = [one for one in bindings if one.kind is not Kind.NONE and one.line > none.line]
+    if not lacking and (none.place.conditional or not later):
+        return True
+    return any(not bound.place.conditional and not bound.place.tries for bound in later)
 
 
 RULE = Rule(

@@ -64,8 +64,13 @@ def test_where_the_app_is_found_all_the_same_it_is_a_warning(tmp_path: Path) -> 
         f"{HEAD}main = func.FunctionApp()\napp = None  # of another framework\n",
         f"{HEAD}{MADE}client = None\n",
         f"{HEAD}try:\n    {MADE}except Exception:\n    app = None\n",
+        f"{HEAD}app = None\ndef make():\n    global app\n    {MADE}make()\n",
+        f"{HEAD}{MADE}import sys\nif 'pytest' in sys.modules:\n    app = None\n",
     ],
-    ids=["bound later", "in a function", "another app", "another name", "the guard's"],
+    ids=[
+        *("bound later", "in a function", "another app", "another name", "the guard's"),
+        *("bound by a function", "in a branch"),
+    ],
 )
 def test_none_that_hides_no_app_is_silent(tmp_path: Path, script: str) -> None:
     assert _lines(tmp_path, {"function_app.py": script}, holding(function("tick"))) == []
