@@ -26,7 +26,14 @@ if TYPE_CHECKING:
 
 _Key = tuple[CodeType, int, type[BaseException]]
 _LIMIT = 100
-_BRINGING = frozenset({"__import__", "import_module", "register_blueprint", "register_functions"})
+_BRINGING = frozenset(
+    {
+        *("app", "function_app", "register_blueprint", "register_functions"),
+        *("AsgiFunctionApp", "Blueprint", "DFApp", "FunctionApp", "WsgiFunctionApp"),
+        *("__import__", "import_module"),
+    }
+)
+"""Names of code that binds the app, makes one, or registers."""
 _ENDING = (GeneratorExit, StopAsyncIteration, StopIteration)
 """How iterations end."""
 _LEAVING = frozenset(
@@ -102,7 +109,7 @@ class Watch:
                 sys.settrace(self._trace)
 
     def _is_guarding(self, code: CodeType) -> bool:
-        """Tell whether code that handles exceptions registers, or names a module of the user's."""
+        """Tell whether code that handles exceptions may bring functions, or imports the user's."""
         if not code.co_exceptiontable:
             return False
         if _BRINGING & set(code.co_names):
