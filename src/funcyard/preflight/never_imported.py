@@ -13,6 +13,7 @@ from funcyard.preflight.faults import is_indexed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from funcyard.preflight.code.bound import Bound
     from funcyard.preflight.code.definitions import Definition
@@ -20,7 +21,13 @@ if TYPE_CHECKING:
     from funcyard.preflight.sources import Source
 
 _DECORATED = re.compile(r"^@\w+\.\w+\(", re.MULTILINE)
-_TESTS = frozenset({"test", "tests"})
+_ASIDE = frozenset(
+    {
+        *("bench", "benchmarks", "demo", "demos", "doc", "docs", "example", "examples"),
+        *("sample", "samples", "script", "scripts", "test", "tests"),
+    }
+)
+"""Folders whose code is no part of the app that they lie in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,9 @@ class InVain:
 
 
 def decorated_in_vain(app: AppFacts) -> Iterator[InVain]:
-    """Yield the functions in the app's folder whose module is never imported, tests left out.
+    """Yield the functions in the app's folder whose module is never imported.
+
+    Left out are tests, scripts, samples and the folders of other apps.
 
     An import inside of a function counts as one: when it runs cannot be told.
     """
@@ -71,15 +80,32 @@ def decorated_in(app: AppFacts, source: Source) -> Iterator[InVain]:
 
 
 def lost_modules(app: AppFacts) -> Iterator[InVain]:
-    """Yield those modules whose functions are decorated onto the script's app, and are missing."""
+    """Yield those modules whose functions are missing.
+
+    They are decorated onto the script's app, or onto a blueprint of a module that is imported.
+    """
+    places = held_apps(app.modules).places
+    for vain in _missing(app):
+        of_app = (vain.made_in.name, vain.made.line) in places
+        if of_app or (vain.made.kind is Kind.BLUEPRINT and vain.made_in.name in app.imported):
+            yield vain
+
+
+def lost_apps(app: AppFacts) -> Iterator[InVain]:
+    """Yield those modules whose functions are decorated onto an app that is never made."""
+    for vain in _missing(app):
+        if vain.made.kind is Kind.APP and vain.made_in.name not in app.imported:
+            yield vain
+
+
+def _missing(app: AppFacts) -> Iterator[InVain]:
     if not is_indexed(app):
         return
     served = {function.name for function in app.survey.index.functions}
     served |= {fault.function for fault in app.faults}
-    places = held_apps(app.modules).places
     for vain in decorated_in_vain(app):
         lost = tuple(function for function in vain.functions if function.name not in served)
-        if lost and (vain.made_in.name, vain.made.line) in places:
+        if lost:
             yield replace(vain, functions=lost)
 
 
@@ -95,7 +121,13 @@ def _could_be(app: AppFacts, source: Source) -> bool:
     if not source.path.is_relative_to(app.directory) or not _DECORATED.search(source.text):
         return False
     inner = source.path.relative_to(app.directory)
-    return not (_TESTS & set(inner.parts)) and not inner.name.startswith(("test_", "conftest"))
+    if _ASIDE & set(inner.parts[:-1]) or inner.name.startswith(("test_", "conftest")):
+        return False
+    return not any(_is_app(app.directory / folder) for folder in inner.parents[:-1])
+
+
+def _is_app(folder: Path) -> bool:
+    return (folder / "host.json").is_file() or (folder / "function_app.py").is_file()
 
 
 def _used(app: AppFacts) -> frozenset[str]:

@@ -34,7 +34,7 @@ RULE = Rule(
     id="module-never-imported",
     group=Group.DISCOVERY,
     severity=Severity.ERROR,
-    what="A module decorates functions onto the app, and nothing imports that module.",
+    what="A module decorates functions onto the app or its blueprint, and nothing imports it.",
     why=(
         "Decorators run when their module is imported. In whichever file they stand, the worker"
         " finds the functions of the modules that importing the script reaches, and no others."

@@ -8,7 +8,7 @@ from funcyard.preflight.blueprints import forgotten_blueprints
 from funcyard.preflight.code.holders import held_apps
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.guards import losses
-from funcyard.preflight.never_imported import lost_modules
+from funcyard.preflight.never_imported import lost_apps, lost_modules
 from funcyard.preflight.rule import Group, Rule
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _is_empty(app: AppFacts) -> bool:
 
 def _is_explained(facts: Facts, app: AppFacts) -> bool:
     index = app.survey.index
-    second = any(stray.kind == "app" for stray in app.survey.strays)
+    second = any(stray.kind == "app" for stray in app.survey.strays) or any(lost_apps(app))
     lost = any(forgotten_blueprints(facts, app)) or any(lost_modules(app)) or any(losses(app))
     return bool(second or index.unread or index.broken or lost)
 

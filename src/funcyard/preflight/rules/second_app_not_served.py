@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from funcyard.preflight.faults import is_indexed
 from funcyard.preflight.finding import Finding, Severity
+from funcyard.preflight.never_imported import lost_apps
 from funcyard.preflight.rule import Group, Rule
 from funcyard.preflight.script import script_of
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from funcyard.functions.survey import Stray
     from funcyard.preflight.facts import AppFacts, Facts
+    from funcyard.preflight.never_imported import InVain
 
 
 def _check(facts: Facts) -> Iterator[Finding]:
@@ -25,6 +27,8 @@ def _check(facts: Facts) -> Iterator[Finding]:
         for stray in app.survey.strays:
             if stray.kind == "app":
                 yield _finding(app, stray, served)
+        for vain in lost_apps(app):
+            yield _never_made(app, vain)
 
 
 def _finding(app: AppFacts, stray: Stray, served: set[str]) -> Finding:
@@ -50,6 +54,23 @@ def _finding(app: AppFacts, stray: Stray, served: set[str]) -> Finding:
     )
 
 
+def _never_made(app: AppFacts, vain: InVain) -> Finding:
+    """Tell of an app in a module that nothing imports: dead, or another deployment's script."""
+    source, made = vain.source, vain.made
+    line = made.line if vain.made_in is source else vain.functions[0].line
+    names = ", ".join(function.name for function in vain.functions)
+    return RULE.found(
+        source.name,
+        line,
+        f"{app.name}: {made.name} is another function app than that of {script_of(app)}, in a"
+        f" module that nothing imports; not found are {names}",
+        evidence=source.line(line),
+        next=f"write {made.name} = func.Blueprint() and register it in {script_of(app)}, or delete"
+        " what is not wanted any more",
+        severity=None if not app.survey.index.functions and not app.faults else Severity.WARNING,
+    )
+
+
 RULE = Rule(
     id="second-app-not-served",
     group=Group.DISCOVERY,
@@ -57,7 +78,8 @@ RULE = Rule(
     what="Functions are decorated onto a FunctionApp that is not the script's.",
     why=(
         "The worker serves the one app that the script's names hold. The functions of another are"
-        " not found, without a word; a warning where the script has functions of the same names."
+        " not found, without a word. A warning where the script has functions of the same names,"
+        " and for an app that nothing imports while the script has functions: that may be meant."
     ),
     mend="Turn the other app into a blueprint that the script registers.",
     source="azure-functions-runtime 1.3.0, loader.index_function_app; docs/discovery.md",

@@ -136,6 +136,66 @@ def test_a_module_that_decorates_the_app_and_is_never_imported_is_told(tmp_path:
     ]
 
 
+def test_functions_of_an_imported_blueprint_in_a_module_that_nothing_imports_are_told(
+    tmp_path: Path,
+) -> None:
+    uses = 'from pkg import shared\n\n@shared.orchestration_trigger(context_name="context")\n'
+    files = {
+        "function_app.py": f"{APP}from pkg import shared\napp.register_functions(shared)\n",
+        "pkg/__init__.py": f"{HEAD}shared = func.Blueprint()\n",
+        "pkg/uc/orchestrators.py": f"{uses}def work(context): ...\n",
+        "pkg/uc/served.py": f"{uses}def known(context): ...\n",
+    }
+    survey = holding(function("known"), imported="function_app.py pkg/__init__.py")
+
+    (finding,) = found(module_never_imported.RULE, facts(tmp_path, files, survey=survey))
+
+    assert (finding.file, finding.line) == ("pkg/uc/orchestrators.py", 3)
+    assert finding.message.endswith("not found are work")
+    assert finding.next.startswith("write import pkg.uc.orchestrators into function_app.py")
+
+
+def test_functions_of_an_app_that_nothing_imports_are_a_warning_unless_there_are_no_others(
+    tmp_path: Path,
+) -> None:
+    files = {"function_app.py": APP, "api2.py": f'{APP}@app.route("b")\ndef elsewhere(req): ...\n'}
+    some, none = holding(function("tick")), holding()
+
+    (warning,) = found(second_app_not_served.RULE, facts(tmp_path, files, survey=some))
+    (error,) = found(second_app_not_served.RULE, facts(tmp_path, files, survey=none))
+
+    assert (warning.file, warning.line, warning.severity) == ("api2.py", 2, Severity.WARNING)
+    assert warning.message.endswith("nothing imports; not found are elsewhere")
+    assert error.severity is Severity.ERROR
+    assert found(no_functions.RULE, facts(tmp_path, files, survey=none)) == []
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "tests/api.py",
+        "scripts/api.py",
+        "src/samples/deep/api.py",
+        "docs/api.py",
+        "other/api.py",
+        "nested/function_app.py",
+        "test_api.py",
+    ],
+)
+def test_apps_of_tests_scripts_samples_and_other_apps_folders_are_left_alone(
+    tmp_path: Path, place: str
+) -> None:
+    own = f'{APP}@app.route("b")\ndef elsewhere(req): ...\n'
+    shared = 'from core import app\n@app.route("b")\ndef elsewhere(req): ...\n'
+    files = {"function_app.py": "from core import app\n", "core.py": APP, "other/host.json": "{}"}
+    survey = holding(function("tick"), imported="function_app.py core.py")
+
+    for text in (own, shared, BLUEPRINT):
+        given = facts(tmp_path, {**files, place: text}, survey=survey)
+        for module in (second_app_not_served, module_never_imported, blueprint_not_registered):
+            assert found(module.RULE, given) == []
+
+
 def test_an_app_that_holds_nothing_is_told_unless_it_is_told_why(tmp_path: Path) -> None:
     files = {"function_app.py": "from core import app\n", "core.py": APP}
     in_vain = {**files, "one.py": 'from core import app\n@app.route("a")\ndef tick(req): ...\n'}
