@@ -70,6 +70,7 @@ from funcyard.preflight.rules import (
     not_installed_here,
     orchestrator_async,
     orchestrator_without_yield,
+    package_shadowed,
     parameter_without_binding,
     port_mismatch,
     profile_not_declared,
@@ -130,6 +131,7 @@ RULES: tuple[Rule, ...] = (
     # discovery
     script_name_invalid.RULE,
     script_missing.RULE,
+    package_shadowed.RULE,
     module_not_found.RULE,
     name_not_found.RULE,
     circular_import.RULE,

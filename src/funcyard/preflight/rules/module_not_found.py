@@ -11,6 +11,7 @@ from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.packages.failed import failed_import
 from funcyard.preflight.rule import Group, Rule
 from funcyard.preflight.script import script_of
+from funcyard.preflight.shadowing import shadow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def _check(facts: Facts) -> Iterator[Finding]:
     for fault in caused_by(facts, Cause.MODULE):
-        told = _told(fault)
+        told = _told(fault) if shadow(fault) is None else None
         if told is not None:
             message, instead = told
             yield RULE.found(

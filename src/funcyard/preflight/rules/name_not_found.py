@@ -9,6 +9,7 @@ from funcyard.preflight.causes import Cause
 from funcyard.preflight.faults import caused_by
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.rule import Group, Rule
+from funcyard.preflight.shadowing import shadow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 def _check(facts: Facts) -> Iterator[Finding]:
     for fault in caused_by(facts, Cause.NAME):
+        if shadow(fault) is not None:
+            continue
         name, module = fault.given["name"], fault.given["module"]
         yield RULE.found(
             fault.file,

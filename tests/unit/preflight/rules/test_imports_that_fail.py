@@ -15,6 +15,7 @@ from funcyard.preflight.rules import (
     import_raises,
     module_not_found,
     name_not_found,
+    package_shadowed,
 )
 
 ADVICE = (
@@ -73,6 +74,29 @@ def test_a_relative_import_in_the_script_is_rewritten(
     )
 
     assert finding.next == instead
+
+
+@pytest.mark.parametrize(
+    ("words", "own", "what"),
+    [
+        (f"No module named 'azure.functions'{ADVICE}", "azure/__init__.py", "the folder azure"),
+        (f"No module named 'email.mime'{ADVICE}", "email.py", "email.py"),
+        ("cannot import name 'get' from 'email' (/app/email.py)", "email.py", "email.py"),
+    ],
+)
+def test_a_file_or_folder_that_hides_a_package_is_the_cause(
+    tmp_path: Path, words: str, own: str, what: str
+) -> None:
+    survey = failing("ImportError", words, line=2)
+    files = {"function_app.py": "import os\nimport azure.functions\n", own: ""}
+
+    given = facts(tmp_path, files, survey=survey)
+
+    (finding,) = found(package_shadowed.RULE, given)
+    assert (finding.file, finding.line) == (own, 1)
+    assert finding.evidence.startswith("function_app.py:2: import azure.functions\n")
+    assert finding.next == f"give {what} another name, and import it by that"
+    assert found(module_not_found.RULE, given) == found(name_not_found.RULE, given) == []
 
 
 def test_a_package_of_others_is_left_to_the_rules_on_packages_unless_they_cannot_see_it(
