@@ -234,7 +234,9 @@ def answered(
 
             return await _guarded(work)
 
-        return cast("Handler", _named(handler, function))
+        named = _named(handler, function)
+        named.permission = permission.value
+        return cast("Handler", named)
 
     return decorate
 
