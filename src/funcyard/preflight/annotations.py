@@ -27,6 +27,9 @@ _TYPING = {f"typing.{name.title()}": name for name in ("dict", "list", "set", "t
 _WRAPPERS = frozenset({"typing.Optional", "typing.Union"})
 _NEVER_CLASSES = frozenset({*_WRAPPERS, "typing.Callable", "typing.Tuple"})
 _TEXTS = frozenset({"str", "bytes"})
+_LIST = "typing.List"
+_BATCHED = frozenset({"eventHubTrigger", "kafkaTrigger", "serviceBusTrigger"})
+"""The triggers that hand many over at once, and that the worker accepts ``typing.List`` on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,11 @@ class Annotation:
 
         ``dict[str, Any]`` becomes ``dict``, ``QueueMessage | None`` becomes ``QueueMessage``,
         ``Any`` on a timer becomes ``func.TimerRequest``, or nothing where the module does not
-        import it.
+        import it; ``list[func.EventHubEvent]`` becomes ``List[func.EventHubEvent]`` where the
+        trigger hands over many.
         """
+        if self._is_batch:
+            return f"{spelled(_LIST, self._known) or 'List'}[{self.proper}]"
         wanted = self._wanted()
         if self.says_nothing:
             return spelled(f"{FUNCTIONS}.{wanted}", self._known) if wanted else ""
@@ -94,12 +100,33 @@ class Annotation:
         return _TYPING.get(name) or ast.unparse(base)
 
     @property
+    def imports(self) -> str:
+        """The import that :attr:`instead` needs and the module lacks, empty for none."""
+        if self._is_batch and not spelled(_LIST, self._known):
+            return "from typing import List"
+        return ""
+
+    @property
     def proper(self) -> str:
         """What is usually written for this binding, empty where that is not known."""
         wanted = self._wanted()
         if not wanted:
             return ""
         return spelled(f"{FUNCTIONS}.{wanted}", self._known) or f"func.{wanted}"
+
+    @property
+    def _is_batch(self) -> bool:
+        """Whether it is ``list`` of what the trigger hands over, and that hands over many."""
+        trigger = self.definition.binding(self.parameter)
+        if trigger is None or trigger.type not in _BATCHED:
+            return False
+        match _plain(self.node), trigger.argument("cardinality"):
+            case (
+                ast.Subscript(value=ast.Name(id="list"), slice=inner),
+                ast.Attribute(attr="MANY") | ast.Constant(value="many"),
+            ):
+                return dotted(inner, self._known) == f"{FUNCTIONS}.{self._wanted()}"
+        return False
 
     @property
     def _known(self) -> Mapping[str, str]:

@@ -231,6 +231,20 @@ def test_a_blueprint_of_the_script_is_registered_below_its_functions(
     )
 
 
+@pytest.mark.parametrize("head", ["", '"""The app."""\nfrom __future__ import annotations\n'])
+def test_a_list_of_events_stays_a_list_of_events(
+    tmp_path: Path, apps_python: Path, head: str
+) -> None:
+    trigger = '@app.event_hub_message_trigger("events", "S", "hub", cardinality="many")\n'
+    script = f"{HEAD}{trigger}def take(events: list[func.EventHubEvent]) -> None: ...\n"
+    folder = write_app(tmp_path / "api", head + script)
+
+    done = _fix(folder, apps_python, "--yes")
+
+    assert done.status == 0, done
+    assert _script(folder) == f"{head}from typing import List\n" + script.replace("list[", "List[")
+
+
 def test_what_did_not_help_is_taken_back_and_what_did_stays(
     tmp_path: Path, apps_python: Path
 ) -> None:

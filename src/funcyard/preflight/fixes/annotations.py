@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING
 
@@ -62,8 +63,10 @@ def refused_edits(definition: Definition, named: Annotation | None = None) -> tu
     wanted = {annotation.parameter: annotation for annotation in _refused(definition)}
     if named is not None:
         wanted[named.parameter] = named
-    edits = (_edit(text, annotation) for annotation in wanted.values() if _is_mendable(annotation))
-    return tuple(edit for edit in edits if edit is not None)
+    mendable = [annotation for annotation in wanted.values() if _is_mendable(annotation)]
+    edits = [_edit(text, annotation) for annotation in mendable]
+    imports = [_importing(text, annotation) for annotation in mendable if annotation.imports]
+    return tuple(dict.fromkeys(edit for edit in (*imports, *edits) if edit is not None))
 
 
 def _named(fault: Fault) -> Annotation | None:
@@ -109,3 +112,17 @@ def _edit(text: Text, annotation: Annotation) -> Edit | None:
     after = re.compile(r"\w+").match(text.content, text.start_of(parameter))
     colon = _COLON.fullmatch(text.content, after.end(), start) if after else None
     return Edit(colon.start(), end, "") if colon else None
+
+
+def _importing(text: Text, annotation: Annotation) -> Edit:
+    """Return what adds the import of an annotation above everything that may need it."""
+    last = 0
+    tree = annotation.definition.source.tree
+    for node in tree.body if tree else ():
+        is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        is_future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
+        if not is_docstring and not is_future:
+            break
+        last = node.end_lineno or last
+    position = text.after_line(last) if last else text.beginning
+    return Edit(position, position, f"{annotation.imports}\n")

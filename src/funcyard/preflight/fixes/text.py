@@ -51,6 +51,11 @@ class Text:
         except (OSError, UnicodeDecodeError):
             return None
 
+    @property
+    def beginning(self) -> int:
+        """The position of its first character, after a byte order mark."""
+        return self._starts[0]
+
     def start_of(self, node: ast.expr | ast.stmt | ast.arg) -> int:
         """Return the position of a node's first character."""
         return self.position(node.lineno, node.col_offset)

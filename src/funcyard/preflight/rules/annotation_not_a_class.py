@@ -51,7 +51,8 @@ def _next(found: Annotation) -> str:
     wanted = found.instead if found.instead is not None else found.proper
     if not wanted:
         return f"leave the annotation of {found.parameter} out"
-    return f"write {found.parameter}: {wanted}"
+    imported = f"{found.imports}, and " if found.imports else ""
+    return f"write {imported}{found.parameter}: {wanted}"
 
 
 RULE = Rule(

@@ -23,6 +23,8 @@ from core import app
 """
 ACTIVITY = '@app.activity_trigger(input_name="value")\n'
 QUEUE = '@app.queue_trigger(arg_name="value", queue_name="q", connection="S")\n'
+HUB = '@app.event_hub_message_trigger(arg_name="value", event_hub_name="h", connection="S", '
+MANY = f"{HUB}cardinality=func.Cardinality.MANY)\n"
 TIMER = '@app.timer_trigger(arg_name="value", schedule="0 * * * * *")\n'
 
 
@@ -41,6 +43,9 @@ TIMER = '@app.timer_trigger(arg_name="value", schedule="0 * * * * *")\n'
         (QUEUE, "Optional[str]", "str"),
         (QUEUE, "dict[str, Any]", "func.QueueMessage"),
         (QUEUE, "Own | None", "func.QueueMessage"),
+        (MANY, "list[func.EventHubEvent]", "List[func.EventHubEvent]"),
+        (MANY.replace("func.Cardinality.MANY", "'many'"), "list[Own]", "func.EventHubEvent"),
+        (f"{HUB})\n", "list[func.EventHubEvent]", "func.EventHubEvent"),
     ],
 )
 def test_a_generic_annotation_is_told_with_the_class_to_write(
