@@ -1,6 +1,6 @@
 #!/bin/sh
 # Make what the contract tests judge generated files by, in .venvs/judges; quick when it is there.
-#   scripts/judges.sh [shellcheck | node | apps | bicep | context | files | vault | poetry]…    all of them when none is named
+#   scripts/judges.sh [shellcheck | node | registry | apps | bicep | context | files | vault | poetry]…    all of them when none is named
 set -eu
 cd "$(dirname "$0")/.."
 export UV_SYSTEM_CERTS=1 # the machine's certificates, as pip is set up to use
@@ -54,11 +54,24 @@ node_judges() {
     made node
 }
 
-[ $# -gt 0 ] || set -- shellcheck node apps bicep context files vault poetry
+registry_judge() {
+    [ -x "$folder/registry/usr/bin/docker-registry" ] && return
+    rm -rf "$folder/registry"
+    mkdir -p "$folder/registry"
+    (
+        cd "$folder/registry"
+        apt-get download -qq docker-registry || { as_root apt-get update -qq && apt-get download -qq docker-registry; }
+        dpkg-deb -x docker-registry_*.deb .
+        rm -f docker-registry_*.deb
+    ) >/dev/null 2>&1 || fail "docker-registry is missing, and apt-get cannot download it"
+}
+
+[ $# -gt 0 ] || set -- shellcheck node registry apps bicep context files vault poetry
 for judge in "$@"; do
     case $judge in
     shellcheck) shellcheck_judge ;;
     node) node_judges ;;
+    registry) registry_judge ;;
     apps | bicep | context | files | vault | poetry) environment "$judge" ;;
     *) fail "there is no judge named $judge" ;;
     esac

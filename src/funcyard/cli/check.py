@@ -173,6 +173,7 @@ def command(
     request = replace(
         _request(found, expect, expect_functions, timeout),
         ask_tools=asking or online is not None,
+        ask_registries=online is not None or _names_one_that_asks(only),
         online=None if online is None else online_of(online, found.targets, os.environ, cloud),
         log=None if logs is None else log_of(logs, found.root),
         images=images_of(images, found.targets) if images else {},
@@ -196,6 +197,11 @@ def command(
     click.echo(_printed(report, rules, form, mended), nl=form != "github" or bool(report.findings))
     at = Severity(fail_on or found.options.fail_on)
     return report.exit_status(at, rules)
+
+
+def _names_one_that_asks(only: tuple[str, ...]) -> bool:
+    """Tell whether a rule is chosen by its own name that asks registries."""
+    return any(rule.asks_registries and rule.id in only for rule in RULES)
 
 
 def _request(

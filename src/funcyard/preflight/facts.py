@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from funcyard.preflight.image.build import Build
     from funcyard.preflight.image.building import Built
     from funcyard.preflight.image.compose import Service
+    from funcyard.preflight.image.registries import Registries
     from funcyard.preflight.infrastructure.reading import Deployment, Infrastructure
     from funcyard.preflight.packages.needs import Need
     from funcyard.preflight.packages.reach import Reached
@@ -229,6 +230,15 @@ class Facts:
 
             url = address_of(self.described)
         return ask_app(replace(online, url=url)) if url else None
+
+    @cached_property
+    def registries(self) -> Registries | None:
+        """The registries of images; None where they are not to be asked."""
+        if not self.request.ask_registries:
+            return None
+        from funcyard.preflight.image.registries import Registries  # noqa: PLC0415 - few runs ask
+
+        return Registries()
 
     @cached_property
     def described(self) -> DescribedApp | None:

@@ -43,6 +43,7 @@ class Rule:
         check: Looks at the facts; yields in no particular order.
         exit_status: What the command exits with where only such rules failed.
         asks_tools: Whether it asks tools of this machine, some of which take seconds to answer.
+        asks_registries: Whether it asks registries of images, over the network.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Rule:
     check: Check
     exit_status: int = 1
     asks_tools: bool = False
+    asks_registries: bool = False
 
     def found(
         self,

@@ -30,7 +30,7 @@ async def run(request: Request, rules: Sequence[Rule]) -> Report:
         IndexingError: An app's interpreter cannot be started.
     """
     facts = facts_of(request)
-    if request.online or request.ask_tools:
+    if request.online or request.ask_tools or request.ask_registries:
         await import_apps(facts)
         return report_on(facts, rules)
     importing = import_apps(facts)

@@ -99,6 +99,7 @@ class Request:
         expected_names: Which functions there have to be, None for any.
         markers_allowed: Globs of files in which conflict markers are text.
         ask_tools: Whether the tools of this machine are asked; some take seconds to answer.
+        ask_registries: Whether registries are asked what tags of images mean now.
         online: The deployed app to ask, None for none.
         log: Lines that the deployed app logged, None for none.
         today: The day on which versions are judged, None for none.
@@ -113,6 +114,7 @@ class Request:
     expected_names: frozenset[str] | None = None
     markers_allowed: tuple[str, ...] = ()
     ask_tools: bool = False
+    ask_registries: bool = False
     online: Online | None = None
     log: Log | None = None
     today: date | None = None

@@ -20,6 +20,7 @@ from tests.azure_manager import (
 )
 from tests.integration.preflight.checking import GOOD, Checked, check, write_app
 from tests.unit.preflight.deployed.site import host, serving
+from tests.unit.preflight.image.registry import manifest, registry
 
 TIMER = """
 
@@ -38,7 +39,7 @@ def app(tmp_path: Path) -> Path:
 def _check(
     app: Path, manager: Manager, python: Path, *options: str, target: str = APP_ID
 ) -> Checked:
-    fixed = ("--json", "--ignore", "workstation")
+    fixed = ("--json", "--ignore", "workstation", "--ignore", "deployed-tag-unproven")
     return check(app, *fixed, "--python", python, "--online", target, *options, **manager.settings)
 
 
@@ -112,6 +113,53 @@ def test_port_and_replicas_are_judged_as_deployed(
     )
     assert "app-setting-missing" in whole.rules
     assert "pa55word" not in whole.output
+
+
+def test_what_a_deployed_tag_means_now_is_told_and_not_taken_for_what_runs(
+    app: Path, apps_python: Path, tmp_path: Path
+) -> None:
+    with managing(tmp_path, {}) as manager, registry() as served:
+        digest = served.push("team/api:1", manifest("a"))
+        image = f"{served.name}/team/api:1"
+        named = changed(app_answer(), "properties.template.containers.0.image", image)
+        manager.answers = container_app(app=named)
+        asked = ("--json", "--only", "image", "--online", APP_ID, "--python", apps_python)
+        done = check(app, *asked, **manager.settings)
+
+    (finding,) = done.document["findings"]
+    assert (done.status, finding["rule"]) == (0, "deployed-tag-unproven")
+    assert finding["severity"] == "note"
+    assert f"which means {digest} now; which image it was" in finding["message"]
+    assert finding["next"] == f"deploy {served.name}/team/api@{digest}"
+
+
+def test_a_deployed_digest_that_its_tag_does_not_name_any_more_is_told(
+    app: Path, apps_python: Path, tmp_path: Path
+) -> None:
+    with managing(tmp_path, {}) as manager, registry() as served:
+        old = served.push("team/api:1", manifest("old"))
+        served.push("team/api:1", manifest("new"))
+        image = f"{served.name}/team/api:1@{old}"
+        named = changed(app_answer(), "properties.template.containers.0.image", image)
+        manager.answers = container_app(app=named)
+        done = _check(app, manager, apps_python)
+
+    assert done.rules == ["image-tag-moved"]
+
+
+def test_a_rule_that_is_named_asks_registries_without_a_deployed_app(
+    app: Path, apps_python: Path
+) -> None:
+    with registry() as served:
+        old = served.push("team/api:1", manifest("old"))
+        served.push("team/api:1", manifest("new"))
+        pinned = f"FROM {served.name}/team/api:1@{old}\n"
+        write_app(app, Dockerfile=pinned)
+        plain = check(app, "--json", "--python", apps_python, "--only", "image")
+        named = check(app, "--json", "--python", apps_python, "--only", "image-tag-moved")
+
+    assert plain.rules == []
+    assert named.rules == ["image-tag-moved"]
 
 
 def test_a_revision_that_is_not_ready_is_told_after_its_cause(
