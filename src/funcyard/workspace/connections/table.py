@@ -1,0 +1,196 @@
+"""The table of connections: one row a scope, changed under its ETag."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from funcyard.errors import UserError
+from funcyard.workspace.connections import rows
+from funcyard.workspace.table import RowConflictError, Table, etag_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from azure.data.tables.aio import TableServiceClient
+
+    from funcyard.workspace.connections.model import Connection
+    from funcyard.workspace.scopes import Scope
+
+TABLE: Final = "GitHubConnections"
+_TRIES: Final = 10
+_REFERENCES: Final = ("WebhookSecretRef", "WebhookPreviousSecretRef", "PersonalAccessTokenRef")
+
+
+class ConnectionExistsError(UserError):
+    """The scope is connected already; it has one connection at most."""
+
+    code = "github-connection-exists"
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(
+            f"{connection.scope} is connected to a repository already",
+            hint="change that connection, or disconnect it first",
+        )
+
+
+class NoSuchConnectionError(UserError):
+    """The scope is connected to no repository."""
+
+    code = "github-connection-not-found"
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(f"{scope} is connected to no repository", hint="connect it first")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A connection as it was read, with what is needed to change it.
+
+    Attributes:
+        connection: What it says.
+        etag: Its row's.
+        references: To its secrets, by the column that holds each.
+    """
+
+    connection: Connection
+    etag: str
+    references: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some connections, by the names of their scopes.
+
+    Attributes:
+        next: What asks for the rest; empty where there is none.
+    """
+
+    connections: list[Connection]
+    next: str
+
+
+class ConnectionTable:
+    """The table.
+
+    Args:
+        service: The account's table service. The caller closes it.
+        name: The table's.
+    """
+
+    def __init__(self, service: TableServiceClient, name: str = TABLE) -> None:
+        self._table = Table(service, name)
+
+    async def find(self, scope: Scope) -> Record | None:
+        """Return a scope's connection, None where there is none.
+
+        Raises:
+            ConnectionRowError: The row is none that was written here.
+            AzureFailedError: Storage refuses or cannot be reached.
+        """
+        row = await self._table.get(rows.PARTITION, scope.name)
+        return None if row is None else _record(row)
+
+    async def get(self, scope: Scope) -> Record:
+        """Return a scope's connection.
+
+        Raises:
+            NoSuchConnectionError: There is none.
+            AzureFailedError: Storage refuses or cannot be reached.
+        """
+        found = await self.find(scope)
+        if found is None:
+            raise NoSuchConnectionError(scope)
+        return found
+
+    async def page(self, limit: int = 100, after: str = "") -> Page:
+        """Return connections, a page at a time.
+
+        Args:
+            limit: How many at most.
+            after: ``next`` of the page before.
+
+        Raises:
+            AzureFailedError: Storage refuses or cannot be reached.
+        """
+        found = [
+            rows.from_row(row)
+            async for row in self._table.rows(rows.PARTITION, after, limit=limit + 1)
+        ]
+        more = found[limit:]
+        return Page(found[:limit], found[limit - 1].scope.name if more else "")
+
+    async def every(self) -> list[Connection]:
+        """Return all connections.
+
+        Raises:
+            AzureFailedError: Storage refuses or cannot be reached.
+        """
+        return [rows.from_row(row) async for row in self._table.rows(rows.PARTITION)]
+
+    async def add(self, connection: Connection) -> Record:
+        """Keep a new connection.
+
+        Raises:
+            ConnectionExistsError: The scope has one.
+            AzureFailedError: Storage refuses or cannot be reached.
+        """
+        try:
+            etag = await self._table.insert(rows.to_row(connection, {}))
+        except RowConflictError:
+            raise ConnectionExistsError(connection) from None
+        return Record(connection, etag, {})
+
+    async def write(
+        self,
+        record: Record,
+        connection: Connection,
+        references: dict[str, str] | None = None,
+    ) -> Record:
+        """Change a connection as it was read.
+
+        Raises:
+            RowConflictError: It is not as it was read any more.
+            AzureFailedError: Storage refuses or cannot be reached.
+        """
+        told = record.references | (references or {})
+        etag = await self._table.replace(rows.to_row(connection, told), record.etag)
+        return Record(connection, etag, told)
+
+    async def change(self, connection: Connection, **changes: Any) -> Record | None:  # noqa: ANN401 - fields of a connection
+        """Change a connection whatever else changes in it; None where it is another, or gone.
+
+        Raises:
+            AzureFailedError: Storage refuses or cannot be reached.
+        """
+        return await self.edit(connection, lambda now: replace(now, **changes))
+
+    async def edit(
+        self, connection: Connection, to: Callable[[Connection], Connection]
+    ) -> Record | None:
+        """As :meth:`change`, by what a function makes of what is there."""
+        for left in reversed(range(_TRIES)):
+            record = await self.find(connection.scope)
+            if record is None or record.connection.id != connection.id:
+                return None
+            try:
+                return await self.write(record, to(record.connection))
+            except RowConflictError:
+                if not left:
+                    raise
+        raise AssertionError("the last try returns or raises")
+
+    async def remove(self, record: Record) -> None:
+        """Keep a connection no longer.
+
+        Raises:
+            RowConflictError: It is not as it was read any more.
+            AzureFailedError: Storage refuses or cannot be reached.
+        """
+        row = {"PartitionKey": rows.PARTITION, "RowKey": record.connection.scope.name}
+        await self._table.delete(row, record.etag)
+
+
+def _record(row: dict[str, Any]) -> Record:
+    references = {name: str(row[name]) for name in _REFERENCES if row.get(name)}
+    return Record(rows.from_row(row), etag_of(row), references)
