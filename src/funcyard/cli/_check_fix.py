@@ -11,6 +11,7 @@ from funcyard.cli._ask import can_ask
 from funcyard.cli._project import print_notice
 from funcyard.preflight.facts import gather
 from funcyard.preflight.fixes.applying import Mending
+from funcyard.preflight.fixes.left_alone import left_alone
 from funcyard.preflight.fixes.proposing import fixes_for
 from funcyard.preflight.run import report_on
 
@@ -39,8 +40,12 @@ def check_and_fix(
     facts = asyncio.run(gather(request))
     report = report_on(facts, rules)
     mending = Mending(request, facts, fixes_for(facts, report.findings))
+    alone = tuple(left_alone(facts, report.findings))
+    for one in alone:
+        place = f"{one.finding.file}:{one.finding.line}"
+        print_notice(f"{place} ({one.finding.rule}) is not mended: {one.why}")
     if not mending.told:
-        if report.findings:
+        if report.findings and not alone:
             print_notice("none of the findings has a fix that is safe to make")
         return report, ()
     if form != "json":
@@ -49,7 +54,11 @@ def check_and_fix(
         return report, mending.told
     facts = asyncio.run(mending.apply())
     for fix in mending.taken_back:
-        print_notice(f"the fix of {fix.file}:{fix.line} ({fix.rule}) did not help: taken back")
+        why = mending.why(fix)
+        print_notice(
+            f"the fix of {fix.file}:{fix.line} ({fix.rule}) did not help: taken back"
+            + (f" ({why})" if why else "")
+        )
     return report_on(facts, rules), mending.told
 
 

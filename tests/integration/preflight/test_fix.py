@@ -275,3 +275,42 @@ def test_a_blueprint_that_breaks_the_app_is_taken_back(tmp_path: Path, apps_pyth
     assert _script(folder) == before
     assert done.document["fixes"][0]["applied"] is False
     assert done.rules == ["blueprint-not-registered"]
+
+
+def test_blueprints_with_functions_of_one_name_are_left_alone_and_the_clash_is_named(
+    tmp_path: Path, apps_python: Path
+) -> None:
+    parts = {f"{name}__py": BLUEPRINT for name in ("one", "two")}
+    folder = write_app(tmp_path / "api", **parts, third__py=BLUEPRINT.replace("more", "third"))
+
+    done = _fix(folder, apps_python, "--yes", "--json")
+
+    assert [fix["file"] for fix in done.document["fixes"]] == ["function_app.py"]
+    assert done.rules == ["blueprint-not-registered"] * 2
+    assert (
+        "one.py:3 (blueprint-not-registered) is not mended: two.py:3 has a function more, too:"
+        " give one another name first"
+    ) in done.errors
+    assert "third_bp" not in _script(folder)
+    assert "from third import bp\n" in _script(folder)
+
+
+def test_why_a_fix_was_taken_back_is_told(tmp_path: Path, apps_python: Path) -> None:
+    broken = f"{BLUEPRINT}\nraise RuntimeError('not on this machine')\n"
+    folder = write_app(tmp_path / "api", parts__py=broken)
+
+    done = _fix(folder, apps_python, "--yes")
+
+    assert "did not help: taken back (RuntimeError: not on this machine)" in done.errors
+
+
+def test_a_file_that_is_not_utf_8_is_named_as_the_reason(tmp_path: Path, apps_python: Path) -> None:
+    script = f"# -*- coding: latin-1 -*-\n# gr\xf6\xdfe\n{REFUSED}".encode("latin-1")
+    folder = write_app(tmp_path / "api", parts__py=BLUEPRINT)
+    (folder / "function_app.py").write_bytes(script)
+
+    done = _fix(folder, apps_python, "--yes")
+
+    assert "is not mended: function_app.py is not UTF-8: convert it first" in done.errors
+    assert "none of the findings" not in done.errors
+    assert (folder / "function_app.py").read_bytes() == script

@@ -30,6 +30,9 @@ _RULES = {
     Cause.DOES_NOT_FIT: annotation_does_not_fit.RULE.id,
     Cause.RETURN: return_annotation.RULE.id,
 }
+MENDED = frozenset(_RULES.values())
+"""The rules whose findings these fixes mend."""
+
 _COLON = re.compile(r"\s*:\s*")
 _ARROW = re.compile(r"\s*->\s*\Z")
 

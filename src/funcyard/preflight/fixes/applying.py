@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from funcyard.atomic import write_atomically
 from funcyard.errors import UserError
+from funcyard.preflight.causes import words_of
 from funcyard.preflight.facts import gather
 from funcyard.preflight.fixes.fix import Mended, edits_by_path, unified
 from funcyard.preflight.fixes.text import Text
@@ -44,6 +45,7 @@ class Mending:
         self._before = {app.name: _failures(app) for app in facts.apps}
         self._fixes = tuple(fixes)
         self._kept: tuple[Fix, ...] = ()
+        self._why: dict[Fix, str] = {}
         self._names = {change.path: change.name for fix in fixes for change in fix.changes}
         self._texts = {path: _text_of(path) for path in self._names}
 
@@ -79,6 +81,10 @@ class Mending:
         """The fixes that were not kept."""
         return tuple(fix for fix in self._fixes if fix not in self._kept)
 
+    def why(self, fix: Fix) -> str:
+        """Return what failed with a fix and not without it, in the worker's words, if anything."""
+        return self._why.get(fix, "")
+
     async def apply(self) -> Facts:
         """Make the fixes and return what is found afterwards.
 
@@ -98,6 +104,7 @@ class Mending:
                 useless = self._useless(kept, facts)
                 if not useless:
                     break
+                self._why |= {fix: self._failing(fix, facts) for fix in useless}
                 kept = tuple(fix for fix in kept if fix not in useless)
         except BaseException:
             self._write(())
@@ -117,6 +124,19 @@ class Mending:
                 registering = {fix for fix in own if fix.rule == blueprint_not_registered.RULE.id}
                 return registering or set(own)
         return set()
+
+    def _failing(self, fix: Fix, facts: Facts) -> str:
+        """Return the first failure of the fix's app that was not there before."""
+        app = next(app for app in facts.apps if app.name == fix.app)
+        failures = app.survey.faults
+        return next(
+            (
+                f"{failure.kind}: {words_of(failure)}"
+                for failure in failures
+                if (failure.kind, failure.message) not in self._before[fix.app]
+            ),
+            "",
+        )
 
     def _write(self, fixes: tuple[Fix, ...]) -> None:
         edits = edits_by_path(fixes)
