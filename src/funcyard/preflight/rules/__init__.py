@@ -66,6 +66,7 @@ from funcyard.preflight.rules import (
     module_never_imported,
     module_not_found,
     module_not_in_package,
+    module_outside_app,
     module_not_read,
     name_not_found,
     no_function_app,
@@ -123,6 +124,7 @@ RULES: tuple[Rule, ...] = (
     # package
     requirement_missing.RULE,
     module_not_in_package.RULE,
+    module_outside_app.RULE,
     not_installed_here.RULE,
     ignore_drops_code.RULE,
     file_not_shipped.RULE,
