@@ -14,6 +14,7 @@ import uuid
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from urllib.parse import unquote_to_bytes
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -206,6 +207,18 @@ def parsed(kind: type[_Body], found: Any) -> _Body:  # noqa: ANN401 - JSON
         raise BadRequestError(f"the body cannot be meant: {told}", faults=faults) from None
 
 
+def _check_address(request: Request) -> None:
+    """Check that the address is text: else what is no character would become one that is.
+
+    Raises:
+        BadRequestError: It is none.
+    """
+    try:
+        unquote_to_bytes(request.scope["raw_path"]).decode()
+    except UnicodeDecodeError:
+        raise BadRequestError("the address holds bytes that are no UTF-8") from None
+
+
 def asking_of(request: Request) -> Asking:
     """Return what authentication looks at."""
     return Asking.of(request.headers.items(), request.client.host if request.client else "")
@@ -217,6 +230,7 @@ def answered(
     """Make a function of the app: for callers who may do that."""
 
     async def called(request: Request) -> Call:
+        _check_address(request)
         services = await platform()
         principal = await services.authentication.principal(asking_of(request))
         headers = request.headers.getlist(_ORGANISATION)

@@ -100,9 +100,9 @@ async def read_connection(call: Call) -> Response:
 @answered(Permission.ADMINISTER)
 async def change_connection(call: Call) -> Response:
     """Follow another branch, stop or go on following, or use another token."""
-    body = await call.given(ConnectionChange)
+    scope, body = _scope(call), await call.given(ConnectionChange)
     changed = await call.platform.connections.update(
-        _scope(call),
+        scope,
         branch=body.repositoryBranch,
         enabled=body.isEnabled,
         token=body.personalAccessToken,
@@ -131,8 +131,8 @@ async def rotate_secret(call: Call) -> Response:
 @answered(Permission.ADMINISTER)
 async def sync(call: Call) -> Response:
     """Sync now; or tell what that would do."""
-    body = await call.given(SyncBody)
-    connection = await call.platform.connections.get(_scope(call))
+    scope, body = _scope(call), await call.given(SyncBody)
+    connection = await call.platform.connections.get(scope)
     if body.dryRun:
         planned = await call.platform.plan(connection)
         return answer(planned.as_dict())

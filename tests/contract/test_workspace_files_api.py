@@ -1,0 +1,339 @@
+"""Files, workflows and health over HTTP, as a client of the running Function App sees them."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from urllib.parse import quote
+
+import pytest
+from tests.hostile_paths import ACCEPTED, REFUSED
+from tests.running_platform import Callers, RunningPlatform, eventually, known_callers, platform
+
+__all__ = ["known_callers", "platform"]
+
+_HOSTILE = [
+    pytest.param(path, id=f"{reason}-{number}")
+    for reason, paths in REFUSED.items()
+    for number, path in enumerate(paths)
+]
+
+
+def _encoded(path: str) -> str:
+    return quote(path.encode("utf-8", "surrogatepass"), safe="/")
+
+
+def test_a_file_is_made_read_changed_and_removed(platform: RunningPlatform) -> None:
+    made = platform.put("notes/ü one.md", "# One\n")
+    assert made.status == 201
+    assert made.headers["etag"] == made.json["etag"]
+    read = platform.call("GET", f"/workspace/files/{quote('notes/ü one.md')}")
+    assert read.status == 200
+    assert read.json | {"lastModified": None, "version": None} == {
+        "path": "notes/ü one.md",
+        "content": "# One\n",
+        "encoding": "utf-8",
+        "contentType": "text/markdown",
+        "size": 6,
+        "lastModified": None,
+        "etag": made.json["etag"],
+        "version": None,
+    }
+    assert (platform.folder / "global/notes/ü one.md").read_text() == "# One\n"
+    assert platform.put("notes/ü one.md", "# Two\n").status == 200
+    assert platform.call("DELETE", f"/workspace/files/{quote('notes/ü one.md')}").status == 204
+    assert platform.call("GET", f"/workspace/files/{quote('notes/ü one.md')}").status == 404
+
+
+def test_an_old_version_can_still_be_read_and_rolled_back_to(platform: RunningPlatform) -> None:
+    first = platform.put("back.txt", "one", organization="other").json["version"]
+    platform.call("POST", "/workspace/directories/sitting", organization="other")
+    platform.put("back.txt", "two", organization="other")
+    old = platform.call("GET", f"/workspace/files/back.txt?version={first}", organization="other")
+    assert old.status in (200, 404)  # a sitting of edits keeps its last version
+    kept = platform.call("GET", "/workspace/versions", organization="other").json
+    assert kept["versions"][0]["isCurrent"]
+    body = {"version": kept["current"]}
+    done = platform.call("POST", "/workspace/rollback", body, organization="other")
+    assert (done.status, done.json["published"]) == (200, False)
+    for version in ("x", "00000001", f"00000001-{'0' * 64}"):
+        answer = platform.call("GET", f"/workspace/files/back.txt?version={version}")
+        assert answer.status in (400, 404)
+
+
+def test_bytes_go_in_and_out_as_they_are(platform: RunningPlatform) -> None:
+    content = bytes(range(256)) * 40
+    raw = {"Content-Type": "application/octet-stream"}
+    assert platform.call("PUT", "/workspace/files/raw.bin", content, headers=raw).status == 201
+    accept = {"Accept": "application/octet-stream"}
+    read = platform.call("GET", "/workspace/files/raw.bin", headers=accept)
+    assert read.body == content
+    assert read.headers["x-content-type-options"] == "nosniff"
+    told = platform.call("GET", "/workspace/files/raw.bin").json
+    assert told["encoding"] == "base64"
+    body = {"content": told["content"], "encoding": "base64"}
+    assert platform.call("PUT", "/workspace/files/copy.bin", body).json["etag"] == told["etag"]
+    bad = {"content": "no base64!", "encoding": "base64"}
+    assert platform.call("PUT", "/workspace/files/copy.bin", bad).status == 400
+    known = {"If-None-Match": told["etag"]}
+    again = platform.call("GET", "/workspace/files/raw.bin", headers=known)
+    assert (again.status, again.body) == (304, b"")
+
+
+def test_a_file_is_changed_only_where_it_is_the_one_that_is_meant(
+    platform: RunningPlatform,
+) -> None:
+    etag = platform.put("race.txt", "one").json["etag"]
+    new = {"If-None-Match": "*"}
+    assert platform.put("race.txt", "two", headers=new).status == 412
+    assert platform.put("race.txt", "two", headers={"If-Match": etag}).status == 200
+    for match in (etag, f"W/{etag}", '"x"', "nonsense", ""):
+        refused = platform.put("race.txt", "three", headers={"If-Match": match})
+        assert (refused.status, refused.json["error"]) == (412, "ContentChanged"), match
+    gone = platform.call("DELETE", "/workspace/files/race.txt", headers={"If-Match": etag})
+    assert gone.status == 412
+    move = {"from": "race.txt", "to": "moved.txt"}
+    stale = platform.call("POST", "/workspace/move", move, headers={"If-Match": etag})
+    assert stale.status == 412
+    assert platform.put("none.txt", "x", headers={"If-Match": "*"}).status == 412
+
+
+def test_of_many_writers_with_the_same_etag_one_wins(platform: RunningPlatform) -> None:
+    etag = platform.put("many.txt", "0").json["etag"]
+
+    def write(number: int) -> int:
+        return platform.put("many.txt", str(number + 1), headers={"If-Match": etag}).status
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(write, range(8)))
+    assert sorted(statuses) == [200, *[412] * 7]
+
+
+def test_folders_are_made_moved_and_removed(platform: RunningPlatform) -> None:
+    made = platform.call("POST", "/workspace/directories/box/inner")
+    assert (made.status, made.json["path"]) == (201, "box/inner")
+    assert platform.call("POST", "/workspace/directories/box/inner").status == 409
+    platform.put("box/a.txt", "a")
+    moved = platform.call("POST", "/workspace/move", {"from": "box", "to": "crate"})
+    assert moved.status == 200
+    listed = platform.call("GET", "/workspace/files?path=crate").json
+    assert [one["path"] for one in listed["items"]] == ["crate/a.txt", "crate/inner"]
+    flat = platform.call("GET", "/workspace/files?recursive=false").json["items"]
+    assert "crate/a.txt" not in [one["path"] for one in flat]
+    taken = platform.call("POST", "/workspace/move", {"from": "crate/a.txt", "to": "crate/inner"})
+    assert taken.status == 409
+    assert platform.call("DELETE", "/workspace/directories/crate").status == 204
+    assert platform.call("GET", "/workspace/files?path=crate").status == 404
+
+
+def test_what_is_too_large_is_refused(platform: RunningPlatform) -> None:
+    raw = {"Content-Type": "application/octet-stream"}
+    most = 10 << 20
+    large = platform.call("PUT", "/workspace/files/l.bin", b"x" * (most + 1), headers=raw)
+    assert (large.status, large.json["error"]) == (413, "FileTooLarge")
+    assert platform.call("PUT", "/workspace/files/l.bin", b"x" * most, headers=raw).status == 201
+    platform.call("DELETE", "/workspace/files/l.bin")
+
+
+@pytest.mark.parametrize("path", _HOSTILE)
+def test_no_trick_with_a_path_gets_anywhere(platform: RunningPlatform, path: str) -> None:
+    address = _encoded(path)
+    calls: list[tuple[str, str, object]] = [
+        ("POST", "/workspace/move", {"from": "jobs/greet.py", "to": path}),
+        ("POST", "/workspace/move", {"from": path, "to": "b"}),
+    ]
+    if not path.endswith("/") and path:  # of an address, a slash at the end is no part
+        calls += [
+            ("GET", f"/workspace/files/{address}", None),
+            ("PUT", f"/workspace/files/{address}", {"content": "x"}),
+            ("DELETE", f"/workspace/files/{address}", None),
+            ("POST", f"/workspace/directories/{address}", None),
+            ("DELETE", f"/workspace/directories/{address}", None),
+        ]
+    if path:
+        asked = quote(path.encode("utf-8", "surrogatepass"))
+        calls.append(("GET", f"/workspace/files?path={asked}", None))
+    for method, place, body in calls:
+        answer = platform.call(method, place, body)
+        assert answer.status in (400, 404), (method, place, answer.body)
+        # The framework itself has no route for an address with a line's end.
+        assert answer.json.keys() in ({"error", "message", "details"}, {"detail"})
+
+
+@pytest.mark.parametrize("path", ACCEPTED)
+def test_a_good_path_holds_what_is_put_there(platform: RunningPlatform, path: str) -> None:
+    place = f"/workspace/files/{_encoded(path)}"
+    assert platform.call("PUT", place, {"content": path}).status in (200, 201)
+    assert platform.call("GET", place).json["content"] == path
+    assert platform.call("DELETE", place).status == 204
+
+
+def test_searching_finds_lines_and_bounds_bad_patterns(platform: RunningPlatform) -> None:
+    platform.put("find/a.py", "one\nneedle here\n")
+    platform.put("find/b.txt", f"{'a' * 40}!\n")
+    found = platform.call("GET", "/workspace/search?q=NEEDLE&path=*.py").json
+    assert found == {
+        "matches": [{"path": "find/a.py", "line": 2, "column": 1, "text": "needle here"}],
+        "complete": True,
+    }
+    cut = platform.call("GET", f"/workspace/search?q={quote('.')}&regex=true&limit=3").json
+    assert (len(cut["matches"]), cut["complete"]) == (3, False)
+    for query in (
+        "q=",
+        "",
+        "q=(&regex=true",
+        "q=a&limit=0",
+        "q=a&limit=x",
+        "q=a&q=b",
+        "q=a&case=1",
+    ):
+        assert platform.call("GET", f"/workspace/search?{query}").status == 400, query
+
+
+@pytest.mark.parametrize("stored", ["true", "false"])
+def test_everything_is_downloaded_as_a_zip_file(platform: RunningPlatform, stored: str) -> None:
+    platform.put("zip/a.txt", "a" * 10_000)
+    answer = platform.call("GET", f"/workspace/download?stored={stored}")
+    assert answer.headers["content-type"] == "application/zip"
+    assert answer.headers["content-disposition"].startswith('attachment; filename="workspace-2')
+    if stored == "true":
+        assert answer.headers["content-length"] == str(len(answer.body))
+    else:
+        assert answer.headers["transfer-encoding"] == "chunked"
+    with zipfile.ZipFile(io.BytesIO(answer.body)) as archive:
+        assert archive.testzip() is None
+        assert archive.read("zip/a.txt") == b"a" * 10_000
+        assert archive.namelist() == sorted(archive.namelist())
+
+
+def test_the_state_of_a_workspace_is_told(platform: RunningPlatform) -> None:
+    status = platform.call("GET", "/workspace/status").json
+    assert (status["mode"], status["isReadOnly"], status["githubConnection"]) == (
+        "manual-edit",
+        False,
+        None,
+    )
+    assert status["view"] == {"version": status["version"], "state": "clean"}
+    health = platform.call("GET", "/health")
+    assert health.status == 200
+    assert {name: one["healthy"] for name, one in health.json["checks"].items()} == dict.fromkeys(
+        ("table", "queue", "workspace", "temporary", "vault"), True
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status"),
+    [
+        (b"{", {}, 400),
+        (b"[]", {}, 400),
+        (b"null", {}, 400),
+        (b'{"from": 1, "to": "a"}', {}, 400),
+        (b'{"from": "a"}', {}, 400),
+        (b'{"from": "a", "to": "b", "more": 1}', {}, 400),
+        (b'{"from": "a", "to": "\\ud800"}', {}, 400),
+        (b"[" * 100_000, {}, 400),
+        (b'{"from": NaN, "to": "b"}', {}, 400),
+        (b"from=a", {"Content-Type": "application/x-www-form-urlencoded"}, 415),
+        (b"x" * (9 << 20), {}, 413),
+        (b'{"from": "no", "to": "b"}', {}, 404),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_a_bad_body_is_told_and_does_nothing(
+    platform: RunningPlatform, body: bytes, headers: dict[str, str], status: int
+) -> None:
+    answer = platform.call("POST", "/workspace/move", body, headers=headers)
+    assert answer.status == status
+    assert {"error", "message", "details"} == answer.json.keys()
+
+
+def test_a_saved_workflow_runs_at_once_for_whom_it_is(
+    platform: RunningPlatform, known_callers: Callers
+) -> None:
+    code = (
+        "from funcyard.workflows.sdk import workflow\n"
+        "@workflow(name='own', execution_mode='sync')\ndef own():\n    return {'n': 1}\n"
+    )
+    assert platform.put("own.py", code, organization="acme").status in (200, 201)
+    done = platform.run("own", token=known_callers.member)
+    assert (done.status, done.json["status"], done.json["result"]) == (200, "Success", {"n": 1})
+    platform.put("own.py", code.replace("1}", "2}"), organization="acme")
+    assert platform.run("own", token=known_callers.member).json["result"] == {"n": 2}
+    assert platform.run("own").status == 404  # GLOBAL has none
+    assert platform.run("own", organization="other").status == 404
+    identity = done.json["executionId"]
+    mine = platform.call("GET", f"/executions/{identity}", token=known_callers.member)
+    assert mine.json["caller"] == "ann@acme"
+    assert platform.call("GET", f"/executions/{identity}", organization="other").status == 404
+
+
+def test_an_execution_that_nobody_waits_for_is_run_and_can_be_followed(
+    platform: RunningPlatform,
+) -> None:
+    path, key = "/workflows/greet/executions", {"Idempotency-Key": "one-of-a-kind"}
+    body = {"input": {"name": "Ada"}, "mode": "async"}
+    queued = platform.call("POST", path, body, headers=key)
+    assert queued.status == 202
+    place = queued.headers["location"].removeprefix("/api")
+    assert platform.call("POST", path, body, headers=key).json["executionId"] in place
+    other = {"input": {"name": "Bob"}, "mode": "async"}
+    assert platform.call("POST", path, other, headers=key).status == 409
+    logs = platform.call("GET", f"{place}/logs?follow=true")
+    assert logs.headers["content-type"] == "application/x-ndjson"
+    assert "greeting Ada" in [json.loads(line)["text"] for line in logs.body.splitlines()]
+    eventually(lambda: platform.call("GET", place).json["status"], lambda one: one == "Success")
+    assert platform.call("GET", f"{place}/result").json == "Hello Ada"
+    part = platform.call("GET", f"{place}/logs")
+    assert part.headers["x-log-over"] == "true"
+    rest = platform.call("GET", f"{place}/logs?after={part.headers['x-log-next']}")
+    assert rest.body == b""
+    assert platform.call("POST", f"{place}/cancel").status == 409
+
+
+def test_executions_are_listed_a_page_at_a_time(platform: RunningPlatform) -> None:
+    for number in range(5):
+        platform.run("greet", {"name": str(number)}, organization="other")
+    seen, after = [], ""
+    while True:
+        page = platform.call("GET", f"/executions?limit=2{after}", organization="other").json
+        seen += [one["executionId"] for one in page["executions"]]
+        if "continuation" not in page:
+            break
+        after = f"&continuation={page['continuation']}"
+    assert len(seen) == len(set(seen)) == 5
+    for query in ("status=x", "limit=0", "limit=101", "continuation=x", "continuation=a'b"):
+        assert platform.call("GET", f"/executions?{query}").status == 400, query
+
+
+def test_what_a_workflow_is_given_is_checked_before_it_runs(platform: RunningPlatform) -> None:
+    wrong = platform.call("POST", "/workflows/greet/executions", {"input": {"age": 1}})
+    assert wrong.status == 400
+    assert wrong.json["details"]["faults"] == [
+        {"name": "name", "message": "is required"},
+        {"name": "age", "message": "is not a parameter"},
+    ]
+    listed = platform.call("GET", "/workflows").json
+    assert "greet" in [one["name"] for one in listed["workflows"]]
+    assert platform.call("GET", "/data-providers/colours").json == {"options": ["red", "blue"]}
+    assert platform.call("GET", "/workflows/none").status == 404
+
+
+def test_a_client_that_leaves_a_download_ends_it(platform: RunningPlatform) -> None:
+    noise = base64.b64encode(bytes(range(256)) * 30_000).decode()
+    for number in range(3):
+        body = {"content": noise + str(number) * 4, "encoding": "base64"}
+        platform.call("PUT", f"/workspace/files/big/{number}.bin", body)
+    connection = HTTPConnection("127.0.0.1", platform.port, timeout=30)
+    headers = {"Authorization": f"Bearer {platform.token}"}
+    connection.request("GET", "/api/workspace/download?stored=true", headers=headers)
+    assert connection.getresponse().read(1000).startswith(b"PK")
+    connection.close()
+    assert platform.call("GET", "/workspace/status").status == 200
+    eventually(
+        lambda: any("download' (Failed" in one.get("message", "") for one in platform.said())
+    )
+    platform.call("DELETE", "/workspace/directories/big")
