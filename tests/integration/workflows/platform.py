@@ -16,7 +16,7 @@ from textwrap import dedent
 from typing import Any, TypeVar
 
 from azure.core.exceptions import AzureError
-from azure.storage.queue import QueueMessage, TextBase64DecodePolicy
+from azure.storage.queue import QueueMessage, TextBase64DecodePolicy, TextBase64EncodePolicy
 from azure.storage.queue.aio import QueueClient
 
 from funcyard.azure.storage import StorageAccount
@@ -132,7 +132,11 @@ class Platform:
 
     async def _serve(self, engine: Engine) -> None:
         async with self.account.queues() as service, asyncio.TaskGroup() as group:
-            queue = service.get_queue_client(QUEUE, message_decode_policy=TextBase64DecodePolicy())
+            queue = service.get_queue_client(
+                QUEUE,
+                message_decode_policy=TextBase64DecodePolicy(),
+                message_encode_policy=TextBase64EncodePolicy(),  # an update writes the text anew
+            )
             while True:
                 taken = []
                 with contextlib.suppress(AzureError):

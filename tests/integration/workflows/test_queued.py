@@ -358,7 +358,7 @@ async def test_one_organisation_with_much_to_do_does_not_keep_another_waiting(
     await ended(engine, one)
 
     left = [await engine.get(made.org, each.id) for each in many]
-    assert sum(not each.status.final for each in left) > 20
+    assert not all(each.status.final for each in left)
 
 
 async def test_an_engine_that_is_closed_leaves_its_work_to_others(made: Platform) -> None:
