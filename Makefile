@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench test-docker test-files-conformance test-vault-conformance clean
+.PHONY: help setup run run-workspace test lint bench test-docker test-files-conformance test-vault-conformance clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 28
@@ -9,6 +9,9 @@ setup: ## Create .venv with pinned packages and Azurite
 
 run: setup ## Generate a project, run it, push real data through it
 	@scripts/run.sh
+
+run-workspace: setup ## Connect a repository, push, run the new code; edit by hand, run again
+	@scripts/run-workspace.sh
 
 test: setup ## Run every test that needs no container engine
 	@scripts/test.sh

@@ -14,3 +14,6 @@ act "generate: one command makes a project of three function apps"
 
 act "run: 3,376 airports through the three apps, on real storage emulation, without Docker"
 .venv/bin/funcyard up "$project" --demo
+
+act "workspace: a push to a connected repository runs; then an edit by hand does"
+scripts/run-workspace.sh

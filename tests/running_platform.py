@@ -55,12 +55,14 @@ class RunningPlatform:
         environment: Variables of the process, besides the usual ones.
         token: What calls carry unless they say otherwise; None for none.
         files: Lie in the GLOBAL workspace before the start.
+        listens: On that port; 0 for any.
     """
 
     root: Path
     environment: dict[str, str] = field(default_factory=dict)
     token: str | None = None
     files: dict[str, str] = field(default_factory=dict)
+    listens: int = 0
     ready: dict[str, Any] = field(default_factory=dict, init=False)
     _process: subprocess.Popen[str] | None = field(default=None, init=False)
 
@@ -106,7 +108,7 @@ class RunningPlatform:
         log = self.log.open("w", encoding="utf-8")
         with log:
             self._process = subprocess.Popen(
-                [FUNCYARD, "workspace", "up", "--port", "0", "--json"],
+                [FUNCYARD, "workspace", "up", "--port", str(self.listens), "--json"],
                 cwd=self.root,
                 env=_plain_environment() | self.environment,
                 stdout=log,

@@ -90,6 +90,23 @@ class Platform:
         branch = GitBranch(RepositoryCache(folder, connection.repository), connection.branch, token)
         return await self.workspace.plan(connection.scope, branch)
 
+    def wake(self, scope: Scope) -> None:
+        """Run what is queued in a scope at once, as its message would have it run a little later.
+
+        The message stays what is relied on; it finds nothing left to do.
+        """
+        if scope.name not in _waking:
+            _waking.add(scope.name)
+            _beside(self._run_queued(scope))
+
+    async def _run_queued(self, scope: Scope) -> None:
+        try:
+            for record in (await self.runner.waiting(scope))[:1]:
+                await self.runner.run(scope, record.job.id)
+        finally:
+            _waking.discard(scope.name)
+        await self.engine.published(scope.name)
+
     def published(self, scope: Scope) -> None:
         """Have the engine get to know a scope's new version, without waiting for it."""
         _beside(self.engine.published(scope.name))
@@ -111,6 +128,7 @@ class _Root:
 
 _root = _Root()
 platform = _root.platform
+_waking: set[str] = set()
 _tasks: set[asyncio.Task[Any]] = set()
 
 

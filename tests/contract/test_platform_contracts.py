@@ -64,3 +64,18 @@ def test_a_path_s_parameters_are_described(operation: Operation) -> None:
     assert set(re.findall(r"\{(\w+)\}", operation.path)) == {
         one["name"] for one in operation.document.get("parameters", ()) if one.get("in") == "path"
     }
+
+
+def test_the_data_model_tells_every_table_queue_and_container() -> None:
+    package = APP.parent / "src" / "funcyard"
+    named = {
+        name
+        for room in ("access", "workspace", "workflows")
+        for path in (package / room).rglob("*.py")
+        for name in re.findall(
+            r'^(?:TABLE|QUEUE|CONTAINER): Final = "([\w-]+)"', path.read_text("utf-8"), re.M
+        )
+    }
+    told = (APP.parent / "specs" / "data-model.md").read_text("utf-8")
+    assert len(named) == 12
+    assert {name for name in named if name not in told} == set()

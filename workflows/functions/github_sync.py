@@ -85,6 +85,7 @@ async def connect(call: Call) -> Response:
         branch=body.repositoryBranch,
         by=call.by,
     )
+    call.platform.wake(call.scope)
     place = {"Location": f"/api/github-connections/{call.scope}"}
     return answer(_outcome(made), 201, place)
 
@@ -107,6 +108,8 @@ async def change_connection(call: Call) -> Response:
         enabled=body.isEnabled,
         token=body.personalAccessToken,
     )
+    if changed.job:
+        call.platform.wake(scope)
     return answer(_outcome(changed))
 
 
@@ -137,6 +140,7 @@ async def sync(call: Call) -> Response:
         planned = await call.platform.plan(connection)
         return answer(planned.as_dict())
     job = await call.platform.intake.request(connection, "resync", full=body.verify)
+    call.platform.wake(scope)
     return answer({"jobId": job}, 202, {"Location": f"/api/sync-jobs/{job}"})
 
 
@@ -154,6 +158,8 @@ async def github_webhook(request: Request, platform: Platform) -> Response:
         raise BodyTooLargeError(f"the body is larger than {LARGEST_BODY >> 20} MB")
     body = await body_of(request, LARGEST_BODY, BodyTooLargeError)
     taken = await platform.receiver.receive(dict(request.headers.items()), body, scope)
+    if taken.scope is not None:
+        platform.wake(taken.scope)
     return answer(taken.as_dict(), 202 if taken.accepted else 200)
 
 

@@ -33,11 +33,13 @@ class Answer:
         message: In words.
         commit: That was pushed, where a sync was queued.
         job: Its id; empty where none was queued.
+        scope: In which it was queued; None where none was.
     """
 
     message: str
     commit: str = ""
     job: str = ""
+    scope: Scope | None = None
 
     @property
     def accepted(self) -> bool:
@@ -94,10 +96,10 @@ class Receiver:
         taken = await self.intake.push(
             connection, decision.push, delivery=delivery.id, digest=delivery.digest
         )
-        if not taken.new:
-            done = taken.job.status is Status.COMPLETED
+        if taken.job is None or not taken.new:
+            done = taken.job is not None and taken.job.status is Status.COMPLETED
             return Answer(f"{decision.push.after} is {'synced' if done else 'queued'} already")
-        return Answer(decision.message, decision.push.after, taken.job.id)
+        return Answer(decision.message, decision.push.after, taken.job.id, connection.scope)
 
     async def _signer(
         self, delivery: Delivery, scope: Scope | None, payload: Mapping[str, Any] | None
