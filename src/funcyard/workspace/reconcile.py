@@ -179,7 +179,7 @@ class Reconciler:
         if lost or newest.job.dead(moment):
             await self.messages.send(scope, newest.job.id)
             if newest.job.status is Status.QUEUED:
-                await self.jobs.renew(newest, sent_at=moment)
+                await self.jobs.change(newest, sent_at=moment)
             done.sent.append(scope.name)
 
 

@@ -96,14 +96,17 @@ class Table:
         Args:
             row: The one that tells whether it was done.
             etag: Its own now; None makes it.
-            others: Further operations: ``("create", row)``, ``("delete", row)``.
+            others: Further operations, of :func:`created` and :func:`deleted`.
 
         Raises:
             RowConflictError: One of them is not as it was thought to be.
             AzureFailedError: Storage refuses or cannot be reached.
         """
         marked = _marked(row)
-        first = _operation(marked, etag)
+        first = created(marked)
+        if etag is not None:
+            options = {"mode": UpdateMode.REPLACE, "etag": etag, "match_condition": _UNCHANGED}
+            first = ("update", marked, options)
 
         async def work() -> Mapping[str, Any]:
             answers = await self._client.submit_transaction([first, *others])
@@ -203,16 +206,14 @@ def etag_of(row: Row) -> str:
     return str(cast("Any", row).metadata["etag"])
 
 
-def changed(row: Row, found: Row | None) -> tuple[Any, ...]:
-    """Return the operation of :meth:`Table.submit` that puts a row where one was found, or none."""
-    return _operation(row, None if found is None else etag_of(found))
+def created(row: Row) -> tuple[Any, ...]:
+    """Return the operation of :meth:`Table.submit` that makes a row."""
+    return ("create", row)
 
 
-def _operation(row: Row, etag: str | None) -> tuple[Any, ...]:
-    if etag is None:
-        return ("create", row)
-    options = {"mode": UpdateMode.REPLACE, "etag": etag, "match_condition": _UNCHANGED}
-    return ("update", row, options)
+def deleted(row: Row, etag: str) -> tuple[Any, ...]:
+    """Return the operation of :meth:`Table.submit` that removes a row, if it has that ETag."""
+    return ("delete", row, {"etag": etag, "match_condition": _UNCHANGED})
 
 
 def _marked(row: Row) -> Row:

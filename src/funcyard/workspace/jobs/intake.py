@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from funcyard.errors import FuncyardError
-from funcyard.workspace.jobs.model import Job, Status
+from funcyard.workspace.jobs.model import Job, Status, now
 
 if TYPE_CHECKING:
     from funcyard.workspace.connections.model import Connection
     from funcyard.workspace.jobs.messages import Messages
-    from funcyard.workspace.jobs.table import JobTable
+    from funcyard.workspace.jobs.table import JobTable, Reservation
     from funcyard.workspace.webhook.payload import Push
 
 _SEND_SECONDS: Final = 3
 """GitHub waits ten seconds for an answer."""
 
+_ADDING: Final = timedelta(seconds=30)
 _log = logging.getLogger(__name__)
 
 
@@ -31,11 +33,11 @@ class Taken:
     """What became of a push.
 
     Attributes:
-        job: That syncs it.
+        job: That syncs it; None where somebody else is just adding it.
         new: Whether it was made for this one.
     """
 
-    job: Job
+    job: Job | None
     new: bool
 
 
@@ -65,12 +67,17 @@ class Intake:
         Raises:
             AzureFailedError: Storage refuses or cannot be reached.
         """
-        return (await self._add(_job(connection, reason, commit=commit, full=full))).job.id
+        job = _job(connection, reason, commit=commit, full=full)
+        reserved = await self._jobs.reserve(job) if commit else None
+        while reserved is not None:
+            reserved = await self._jobs.reserve(job, reserved)
+        await self._add(job)
+        return job.id
 
     async def push(
         self, connection: Connection, push: Push, *, delivery: str, digest: str
     ) -> Taken:
-        """Queue the sync of a push, unless the newest job is of the same one already.
+        """Queue the sync of a push, unless the last job of its commit does, or did, the same.
 
         A push back to an older commit is a push like any other: the newest job is of another.
 
@@ -94,19 +101,15 @@ class Intake:
             delivery=delivery,
             digest=digest,
         )
-        newest = await self._jobs.newest(connection.scope)
-        if newest is not None and _covers(newest, job):
-            return Taken(newest, new=False)
-        taken = await self._add(job)
-        if taken.job.status is Status.FAILED:
-            # It failed, and somebody had it delivered again.
-            return await self._add(replace(job, delivery=""))
-        return taken
+        reserved = await self._jobs.reserve(job)
+        while reserved is not None:
+            if await self._done_by(reserved, job):
+                return Taken(reserved.job, new=False)
+            reserved = await self._jobs.reserve(job, reserved)
+        return await self._add(job)
 
     async def _add(self, job: Job) -> Taken:
-        kept = await self._jobs.add(job)
-        if kept.id != job.id:
-            return Taken(kept, new=False)
+        await self._jobs.add(job)
         try:
             async with asyncio.timeout(_SEND_SECONDS):
                 await self._messages.send(job.scope, job.id)
@@ -114,21 +117,21 @@ class Intake:
             _log.warning("the sync %s of %s waits for the timer: %s", job.id, job.scope, fault)
         return Taken(job, new=True)
 
-
-def _covers(newest: Job, job: Job) -> bool:
-    """Whether the newest job does, or did, what another would."""
-    if (newest.connection, newest.commit) != (job.connection, job.commit):
-        return False
-    match newest.status:
-        case Status.QUEUED:
-            return True
-        case Status.PROCESSING:
-            return newest.before == job.before
-        case Status.COMPLETED:
-            return newest.applied == job.commit
-        case Status.FAILED:
+    async def _done_by(self, reserved: Reservation, job: Job) -> bool:
+        """Whether the last job of a commit does, or did, what another would."""
+        last = reserved.job
+        if last is None:
+            return now() - reserved.at < _ADDING  # else who asked for it died
+        if last.status is Status.FAILED:
             return False
-    raise AssertionError(newest.status)
+        if last.status is Status.QUEUED or last.delivery == job.delivery:
+            return True
+        newest = await self._jobs.newest(job.scope)
+        if newest is None or newest.id != last.id:
+            return False
+        if last.status is Status.PROCESSING:
+            return last.before == job.before
+        return last.applied == job.commit
 
 
 def _job(connection: Connection, reason: str, *, full: bool = False, **more: str) -> Job:

@@ -106,7 +106,7 @@ class JobLease:
                 if reason := await unwanted():
                     return StoppedError(reason)
             try:
-                self.record = await self._jobs.renew(self.record, lease_until=self._terms.until())
+                self.record = await self._jobs.change(self.record, lease_until=self._terms.until())
                 self._until = asyncio.get_running_loop().time() + self._terms.seconds
             except RowConflictError as fault:
                 return TakenOverError(fault.message)

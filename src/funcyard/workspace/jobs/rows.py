@@ -1,15 +1,16 @@
 """Jobs as rows of one table: the partition is the scope, the key says what for.
 
 ========================  ======================================================================
-``j:ID``                  the job
-``s:STATUS:ID``           the same, to list by status, newest first
+``a:ID``                  a job that is queued or runs; the only row it has but the next
+``q:CONNECTION:COMMIT``   id of the last job that was asked for a commit: reserved before it
+``e:ID``                  a job that is over, never changed again
+``s:STATUS:ID``           the same, to list by status
 ``c:COMMIT:ID``           its id, to find the newest job of a commit
-``d:DELIVERY``            its id, so that a delivery makes one job however often it comes
-``q:CONNECTION:COMMIT``   id of the commit's last job: while it is queued none is added
 ========================  ======================================================================
 
-All of a partition can be written in one transaction, so the rows of a job never disagree. One more
-partition, ``SCOPES``, names every scope that ever had a job, for the timer.
+Asking for a sync takes two plain inserts, which is what GitHub waits for; a job ends in one
+transaction, its active row going as the others come. Ids sort newest first, so every range is a
+list, newest first. One more partition, ``SCOPES``, names every scope that ever had a job.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from funcyard.workspace.jobs.model import Job, Status
+from funcyard.workspace.jobs.model import Job, Status, now
 from funcyard.workspace.scopes import Scope
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 SCOPES: Final = "SCOPES"
+ACTIVE: Final = "a"
+ENDED: Final = "e"
 _TIMES: Final = frozenset(
     {"queued_at", "started_at", "completed_at", "not_before", "sent_at", "lease_until"}
 )
@@ -52,10 +55,10 @@ _PLAIN: Final = tuple(one.name for one in fields(Job) if one.name not in {"scope
 
 
 def to_row(job: Job, key: str | None = None) -> Row:
-    """Return a job as the row of a key, by default its own."""
+    """Return a job as the row of a key, by default where it is now: among the active or ended."""
     row: Row = {
         "PartitionKey": job.scope.name,
-        "RowKey": key or f"j:{job.id}",
+        "RowKey": key or f"{ENDED if job.status.final else ACTIVE}:{job.id}",
         "OrgId": job.scope.name,
         "Status": job.status.value,
     }
@@ -81,24 +84,18 @@ def from_row(row: Mapping[str, Any]) -> Job:
     )
 
 
-def status_row(job: Job) -> Row:
-    """Return the row that lists a job by its status."""
-    return to_row(job, f"s:{job.status.value}:{job.id}")
+def index_rows(job: Job) -> list[Row]:
+    """Return the rows by which a job that is over is found."""
+    found = [to_row(job, f"s:{job.status.value}:{job.id}")]
+    if job.commit:
+        found.append(_pointer(job, f"c:{job.commit}:{job.id}"))
+    return found
 
 
-def commit_row(job: Job, commit: str) -> Row:
-    """Return the row by which a job is found by a commit."""
-    return _pointer(job, f"c:{commit}:{job.id}")
-
-
-def delivery_row(job: Job) -> Row:
-    """Return the row by which a job is found by its delivery."""
-    return _pointer(job, f"d:{job.delivery}")
-
-
-def queued_row(job: Job) -> Row:
-    """Return the row by which a commit's job is found that may be queued."""
-    return _pointer(job, f"q:{job.connection}:{job.commit}")
+def reservation(job: Job) -> Row:
+    """Return the row that says which job was asked for a commit last."""
+    row = _pointer(job, f"q:{job.connection}:{job.commit}")
+    return {**row, "ReservedAt": now().isoformat(timespec="microseconds")}
 
 
 def range_of(prefix: str, after: str = "") -> tuple[str, str]:

@@ -109,10 +109,11 @@ class Runner:
     async def waiting(self, scope: Scope) -> list[Record]:
         """Return what can be run in a scope, newest first: queued, or left by one who died."""
         moment = now()
-        running = await self.jobs.standing(scope, Status.PROCESSING)
-        dead = [one for one in running if one.job.dead(moment)]
-        queued = await self.jobs.standing(scope, Status.QUEUED)
-        return sorted([*queued, *dead], key=lambda one: one.job.id)
+        return [
+            one
+            for one in await self.jobs.active(scope)
+            if one.job.status is Status.QUEUED or one.job.dead(moment)
+        ]
 
     async def _run(self, session: Session, scope: Scope) -> None:
         found = await self.connections.find(scope)

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
-
-from azure.data.tables import UpdateMode
 
 from funcyard.errors import UserError
 from funcyard.workspace.jobs import rows
-from funcyard.workspace.jobs.model import Status
 from funcyard.workspace.scopes import Scope
-from funcyard.workspace.table import RowConflictError, Table, changed, etag_of
+from funcyard.workspace.table import RowConflictError, Table, created, deleted, etag_of
 
 if TYPE_CHECKING:
     from azure.data.tables.aio import TableServiceClient
 
-    from funcyard.workspace.jobs.model import Job
+    from funcyard.workspace.jobs.model import Job, Status
 
 TABLE: Final = "GitHubSyncJobs"
-_MOST_AT_ONCE: Final = 500
 
 
 class NoSuchJobError(UserError):
@@ -35,6 +31,21 @@ class Record:
     """A job as it was read, with what is needed to change it."""
 
     job: Job
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """Which job was asked for a commit last.
+
+    Attributes:
+        job: None where it is not there: not yet, or because who asked died.
+        at: When it was asked for.
+        etag: Of the row that says so.
+    """
+
+    job: Job | None
+    at: datetime
     etag: str
 
 
@@ -63,48 +74,47 @@ class JobTable:
         self._table = Table(service, name)
         self._known: set[Scope] = set()
 
-    async def add(self, job: Job) -> Job:
-        """Keep a new job, unless it is there already; return the one that is.
+    async def add(self, job: Job) -> None:
+        """Keep a new job.
 
         Raises:
             AzureFailedError: Storage refuses or cannot be reached.
         """
         await self._know(job.scope)
-        operations: list[tuple[Any, ...]] = [("create", rows.status_row(job))]
-        if job.delivery:
-            operations.append(("create", rows.delivery_row(job)))
-        if job.commit:
-            pointer = await self._table.get(job.scope.name, rows.queued_row(job)["RowKey"])
-            if pointer is not None:
-                queued = await self.find(job.scope, pointer["JobId"])
-                if queued is not None and queued.job.status is Status.QUEUED:
-                    return queued.job
-            operations.append(changed(rows.queued_row(job), pointer))
-            operations.append(("create", rows.commit_row(job, job.commit)))
-        try:
-            await self._table.submit(rows.to_row(job), None, operations)
-        except RowConflictError:
-            same = await self._same(job)
-            if same is None:
-                raise
-            return same
-        return job
+        await self._table.insert(rows.to_row(job))
 
-    async def _same(self, job: Job) -> Job | None:
-        """Return the job of the same delivery, or that was queued meanwhile for the same commit."""
-        keys = [rows.delivery_row(job)["RowKey"]] if job.delivery else []
-        keys += [rows.queued_row(job)["RowKey"]] if job.commit else []
-        for key in keys:
-            pointer = await self._table.get(job.scope.name, key)
-            found = None if pointer is None else await self.find(job.scope, pointer["JobId"])
-            if found is not None:
-                return found.job
+    async def reserve(self, job: Job, instead_of: Reservation | None = None) -> Reservation | None:
+        """Say that a job is the one of its commit; return the one that was said to be before.
+
+        Args:
+            job: That is to be added next.
+            instead_of: What is known to be said, and counts no more.
+
+        Raises:
+            AzureFailedError: Storage refuses or cannot be reached.
+        """
+        row = rows.reservation(job)
+        try:
+            if instead_of is None:
+                await self._table.insert(row)
+            else:
+                await self._table.replace(row, instead_of.etag)
+        except RowConflictError:
+            found = await self._table.get(row["PartitionKey"], row["RowKey"])
+            if found is None:
+                raise
+            said = datetime.fromisoformat(found["ReservedAt"])
+            record = await self.find(job.scope, found["JobId"])
+            return Reservation(None if record is None else record.job, said, etag_of(found))
         return None
 
     async def find(self, scope: Scope, identity: str) -> Record | None:
         """Return a job of a scope, None where there is none of that id."""
-        row = await self._table.get(scope.name, f"j:{identity}")
-        return None if row is None else Record(rows.from_row(row), etag_of(row))
+        for place in (rows.ACTIVE, rows.ENDED):
+            row = await self._table.get(scope.name, f"{place}:{identity}")
+            if row is not None:
+                return Record(rows.from_row(row), etag_of(row))
+        return None
 
     async def get(self, scope: Scope, what: str) -> Job:
         """Return a job by its id, or the newest of a commit.
@@ -114,10 +124,14 @@ class JobTable:
             AzureFailedError: Storage refuses or cannot be reached.
         """
         found = await self.find(scope, what)
-        if found is None:
-            low, high = rows.range_of(f"c:{what}")
-            async for pointer in self._table.rows(scope.name, low, high, limit=1):
-                found = await self.find(scope, pointer["JobId"])
+        if found is not None:
+            return found.job
+        for record in await self.active(scope):
+            if record.job.commit == what:
+                return record.job
+        low, high = rows.range_of(f"c:{what}")
+        async for pointer in self._table.rows(scope.name, low, high, limit=1):
+            found = await self.find(scope, pointer["JobId"])
         if found is None:
             raise NoSuchJobError(f"{scope} has no job {what[:80]}")
         return found.job
@@ -141,47 +155,41 @@ class JobTable:
         Raises:
             AzureFailedError: Storage refuses or cannot be reached.
         """
-        low, high = rows.range_of("j" if status is None else f"s:{status.value}", after)
-        found = [
-            rows.from_row(row)
-            async for row in self._table.rows(scope.name, low, high, limit=limit + 1)
-        ]
-        return Page(found[:limit], found[limit - 1].id if len(found) > limit else "")
+        found: dict[str, Job] = {}
+        if status is None or not status.final:
+            for record in await self.active(scope, after):
+                if status in {None, record.job.status}:
+                    found[record.job.id] = record.job
+        if status is None or status.final:
+            low, high = rows.range_of(rows.ENDED if status is None else f"s:{status}", after)
+            async for row in self._table.rows(scope.name, low, high, limit=limit + 1):
+                job = rows.from_row(row)
+                found[job.id] = job
+        jobs = [found[one] for one in sorted(found)[: limit + 1]]
+        return Page(jobs[:limit], jobs[limit - 1].id if len(jobs) > limit else "")
 
-    async def standing(self, scope: Scope, status: Status) -> list[Record]:
-        """Return a scope's jobs that stand somewhere, newest first, as they are now."""
-        page = await self.page(scope, status=status, limit=_MOST_AT_ONCE)
-        found = await asyncio.gather(*(self.find(scope, job.id) for job in page.jobs))
-        return [one for one in found if one is not None and one.job.status is status]
+    async def active(self, scope: Scope, after: str = "") -> list[Record]:
+        """Return a scope's jobs that are queued or run, newest first."""
+        low, high = rows.range_of(rows.ACTIVE, after)
+        return [
+            Record(rows.from_row(row), etag_of(row))
+            async for row in self._table.rows(scope.name, low, high)
+        ]
 
     async def change(self, record: Record, **changes: Any) -> Record:  # noqa: ANN401 - of a job
-        """Change a job and what it is listed by.
-
-        Raises:
-            RowConflictError: It is not as it was read any more.
-            AzureFailedError: Storage refuses or cannot be reached.
-        """
-        was, job = record.job, replace(record.job, **changes)
-        others: list[tuple[Any, ...]] = []
-        if job.status is was.status:
-            others.append(("upsert", rows.status_row(job), {"mode": UpdateMode.REPLACE}))
-        else:
-            others.append(("delete", rows.status_row(was)))
-            others.append(("create", rows.status_row(job)))
-        if job.commit and not was.commit:
-            others.append(("create", rows.commit_row(job, job.commit)))
-        etag = await self._table.submit(rows.to_row(job), record.etag, others)
-        return Record(job, etag)
-
-    async def renew(self, record: Record, **changes: Any) -> Record:  # noqa: ANN401 - of a job
-        """Change what a job is not listed with: its lease.
+        """Change a job that is not over; where that ends it, list it by what it is looked for.
 
         Raises:
             RowConflictError: It is not as it was read any more.
             AzureFailedError: Storage refuses or cannot be reached.
         """
         job = replace(record.job, **changes)
-        return Record(job, await self._table.replace(rows.to_row(job), record.etag))
+        row = rows.to_row(job)
+        if not job.status.final:
+            return Record(job, await self._table.replace(row, record.etag))
+        others = [created(one) for one in rows.index_rows(job)]
+        others.append(deleted(rows.to_row(record.job), record.etag))
+        return Record(job, await self._table.submit(row, None, others))
 
     async def scopes(self) -> list[Scope]:
         """Return every scope that ever had a job."""

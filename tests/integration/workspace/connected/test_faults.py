@@ -152,9 +152,10 @@ async def test_storage_that_fails_loses_no_push(
         jobs = await connected.all_jobs(scope)
         if all(job.status.final for job in jobs):
             break
-        for record in await connected.jobs.standing(scope, Status.QUEUED):
-            await connected.jobs.change(record, not_before=None)
-            await connected.messages.send(scope, record.job.id)
+        for record in await connected.jobs.active(scope):
+            if record.job.status is Status.QUEUED:
+                await connected.jobs.change(record, not_before=None)
+                await connected.messages.send(scope, record.job.id)
         await asyncio.sleep(0.3)
 
     jobs = await connected.all_jobs(scope)

@@ -21,7 +21,7 @@ from funcyard.workspace.webhook.delivery import DeliveryError, SignatureError
 
 async def due(platform: Platform, scope: Scope) -> None:
     """Let the retries that wait come now."""
-    for record in await platform.jobs.standing(scope, Status.QUEUED):
+    for record in await platform.jobs.active(scope):
         await platform.jobs.change(record, not_before=None)
 
 
@@ -364,7 +364,7 @@ async def test_a_job_whose_worker_died_is_run_by_whoever_comes_next(
     await connected.runner.run(scope, answer.job)
     assert (await connected.jobs.get(scope, commit)).status is Status.PROCESSING
 
-    await connected.jobs.renew(alive, lease_until=now() - timedelta(seconds=1))
+    await connected.jobs.change(alive, lease_until=now() - timedelta(seconds=1))
     await connected.runner.run(scope, answer.job)
 
     job = await connected.jobs.get(scope, commit)
