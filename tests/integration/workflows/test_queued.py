@@ -346,13 +346,13 @@ async def test_a_workflow_that_is_gone_when_its_turn_comes_has_failed(made: Plat
 async def test_one_organisation_with_much_to_do_does_not_keep_another_waiting(
     made: Platform,
 ) -> None:
-    slow = f"{HEAD}import time\n@workflow()\ndef slow(): time.sleep(0.3)\n"
+    slow = f"{HEAD}import time\n@workflow()\ndef slow(): time.sleep(2)\n"
     made.publish(slow)
     small = f"{made.org}s"
     made.versions.publish(small, {"jobs/all.py": slow})
     engine = await made.engine(pool=PoolLimits(workers=2, per_organization=2))
     await made.host(engine)
-    many = [await submit(made, engine, "slow") for _ in range(40)]
+    many = await asyncio.gather(*(submit(made, engine, "slow") for _ in range(40)))
 
     one = await engine.execute(small, "slow", {}, caller="b")
     await ended(engine, one)
