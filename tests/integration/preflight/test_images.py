@@ -90,7 +90,7 @@ resource api 'Microsoft.App/containerApps@2024-03-01' = {
     }
     template: {
       containers: [
-        { name: 'api', image: 'registry.azurecr.io/haymaker/api:1' }
+        { name: 'api', image: 'registry.azurecr.io/haymaker/api:3f2c1ab' }
       ]
     }
   }

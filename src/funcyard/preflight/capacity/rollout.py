@@ -137,7 +137,7 @@ def _old(app: ContainerApp, active: tuple[Revision, ...]) -> tuple[Revision, ...
 
     In single-revision mode that is the last one that became ready: one that did not gives way.
     """
-    ready = app.value("latestReadyRevisionName")
+    ready = app.value("latestReadyRevisionName") if active else None
     if app.mode == "single" and ready is not None:
         return tuple(one for one in active if one.name == ready.text) or active
     return active
