@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from functools import cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -12,7 +11,7 @@ from urllib.parse import unquote_to_bytes
 import pytest
 from hypothesis import given, settings
 from jsonschema import Draft4Validator
-from tests.contract.conftest import ROOT
+from tests.github_description import judges
 from tests.unit.preflight.formats.strategies import REPORTS
 
 from funcyard.preflight.finding import Finding, Severity
@@ -20,15 +19,14 @@ from funcyard.preflight.formats.sarif import as_sarif
 from funcyard.preflight.report import Report
 from funcyard.preflight.rules import RULES
 
-_SCHEMA = "node/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"
+_SCHEMA = "@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"
 
 pytestmark = pytest.mark.xdist_group("judges")
 
 
 @cache
 def _schema() -> Draft4Validator:
-    subprocess.run([ROOT / "scripts" / "judges.sh", "node"], check=True, capture_output=True)
-    document = json.loads((ROOT / ".venvs" / "judges" / _SCHEMA).read_text(encoding="utf-8"))
+    document = json.loads((judges() / _SCHEMA).read_text(encoding="utf-8"))
     return Draft4Validator(document)
 
 
