@@ -73,7 +73,7 @@ def test_the_data_model_tells_every_table_queue_and_container() -> None:
         for room in ("access", "workspace", "workflows")
         for path in (package / room).rglob("*.py")
         for name in re.findall(
-            r'^(?:TABLE|QUEUE|CONTAINER): Final = "([\w-]+)"', path.read_text("utf-8"), re.M
+            r'^(?:TABLE|QUEUE|CONTAINER): Final = "([\w-]+)"', path.read_text("utf-8"), re.MULTILINE
         )
     }
     told = (APP.parent / "specs" / "data-model.md").read_text("utf-8")
