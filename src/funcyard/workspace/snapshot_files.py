@@ -41,6 +41,7 @@ class SnapshotFiles:
     def __init__(self, root: Path, capacity: int) -> None:
         self._root = root
         self._capacity = capacity
+        self._can_link: bool | None = None
 
     def folder(self, name: str) -> Path:
         """Return where a snapshot is, or would be."""
@@ -166,15 +167,28 @@ class SnapshotFiles:
             over -= size
 
     def _bytes(self) -> int:
-        """Return how much is kept: each file once, however often it is linked."""
-        sizes = {}
-        for kind in ("contents", "versions"):
-            for folder, _, names in os.walk(self._root / kind):
-                for name in names:
-                    with suppress(FileNotFoundError):
-                        found = os.lstat(os.path.join(folder, name))  # noqa: PTH118  many files
-                        sizes[found.st_ino] = found.st_size
-        return sum(sizes.values())
+        """Return how much is kept; snapshots hold nothing of their own where files are linked."""
+        folders = [self._root / "contents"]
+        if not self._links():
+            folders += (self._root / "versions").glob("*/*")
+        return sum(map(_size, folders))
+
+    def _links(self) -> bool:
+        """Whether this disk links files; else each snapshot has copies."""
+        if self._can_link is None:
+            first, second = self._aside(), self._aside()
+            first.touch()
+            try:
+                second.hardlink_to(first)
+                self._can_link = True
+            except OSError as fault:
+                if fault.errno not in _NO_LINKS:
+                    raise
+                self._can_link = False
+            finally:
+                first.unlink(missing_ok=True)
+                second.unlink(missing_ok=True)
+        return self._can_link
 
     def _snapshots(self) -> Iterator[str]:
         for folder in (self._root / "versions").glob("*/*"):
@@ -214,6 +228,16 @@ def _link(content: Path, path: Path) -> None:
         if fault.errno not in _NO_LINKS:
             raise
         shutil.copy2(content, path)
+
+
+def _size(folder: Path) -> int:
+    """Return the bytes of all files below a folder."""
+    size = 0
+    for path, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):
+                size += os.lstat(os.path.join(path, name)).st_size  # noqa: PTH118  many files
+    return size
 
 
 def _remove(path: Path) -> None:
