@@ -17,7 +17,12 @@ _EXPLAIN = [page for page in _DOCS if page.name != "requirements.md"]
 """The requirements page names commands to show that they are there; it explains none."""
 _COMMON = {"--help", "--json", "--version"}
 _SETTING = re.compile(r'"(FUNCYARD_[A-Z_]+|ENABLE_DEBUGGING|DEBUG_WAIT)"')
-_INTERNAL = {"FUNCYARD_DEBUG_PORT", "FUNCYARD_DEBUG_ADDRESS", "FUNCYARD_LOG_LEVEL"}
+_INTERNAL = {
+    "FUNCYARD_DEBUG_PORT",
+    "FUNCYARD_DEBUG_ADDRESS",
+    "FUNCYARD_LOG_LEVEL",
+    "FUNCYARD_WORKER",
+}
 
 
 def _commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:

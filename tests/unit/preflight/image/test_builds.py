@@ -166,9 +166,9 @@ def test_what_cannot_be_read_declares_nothing(tmp_path: Path, name: str, text: s
 
 def test_files_are_followed_through_the_stages(tmp_path: Path) -> None:
     text = (
-        "FROM a AS one\nWORKDIR /work\nCOPY api lib.py ./\n"
+        "FROM a AS one\nWORKDIR /stage\nCOPY api lib.py ./\n"
         "FROM one AS two\nRUN true\n"
-        f"FROM b\nCOPY --from=two /work/api {ROOT}\nCOPY --from=1 /work/lib.py {ROOT}/\n"
+        f"FROM b\nCOPY --from=two /stage/api {ROOT}\nCOPY --from=1 /stage/lib.py {ROOT}/\n"
         f"COPY x {ROOT}"
     )
     (tmp_path / "Dockerfile").write_text(text)
@@ -178,5 +178,5 @@ def test_files_are_followed_through_the_stages(tmp_path: Path) -> None:
     assert build.places("api/host.json") == frozenset()
     assert build.places("x") == {f"{ROOT}/x"}
     assert Build(tmp_path / "Dockerfile", tmp_path, "one").places("api/host.json") == {
-        "/work/host.json"
+        "/stage/host.json"
     }
