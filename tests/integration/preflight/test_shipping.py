@@ -13,7 +13,7 @@ resource app 'Microsoft.App/containerApps@2024-03-01' = {
   name: 'api'
   properties: {
     configuration: { ingress: { targetPort: 8080 } }
-    template: { containers: [ { name: 'api', image: 'team.azurecr.io/api:1' } ] }
+    template: { containers: [ { name: 'api', image: 'team.azurecr.io/api:3f2c1ab' } ] }
   }
 }
 """
