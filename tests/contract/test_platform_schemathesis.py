@@ -1,0 +1,73 @@
+"""Schemathesis makes requests of every contract, right and wrong ones, and judges the answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from tests.platform_contracts import FOLDER
+from tests.running_platform import RunningPlatform, known_callers, platform
+
+__all__ = ["known_callers", "platform"]
+
+Case = schemathesis.Case[Any]
+
+
+def no_fault_of_ours(_: object, response: Any, case: Case) -> None:  # noqa: ANN401 - as it is called
+    """Refuse every server error but 503, which says that something else cannot be reached."""
+    allowed = response.status_code < 500 or response.status_code == 503
+    assert allowed, f"{case.method} {case.path}: {response.status_code}"
+
+
+_CHECKS = [
+    no_fault_of_ours,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+_JUDGED = settings(
+    max_examples=15,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+
+files = schemathesis.openapi.from_path(FOLDER / "workspace-files-api.yaml")
+github = schemathesis.openapi.from_path(FOLDER / "github-sync-api.yaml")
+health = schemathesis.openapi.from_path(FOLDER / "health-checks-api.yaml")
+workflows = schemathesis.openapi.from_path(FOLDER / "workflows-api.yaml")
+
+
+def _judge(platform: RunningPlatform, case: Case) -> None:
+    headers = {"Authorization": f"Bearer {platform.token}"}
+    case.call_and_validate(base_url=f"{platform.address}/api", headers=headers, checks=_CHECKS)
+
+
+@files.parametrize()
+@_JUDGED
+def test_files(platform: RunningPlatform, case: Case) -> None:
+    _judge(platform, case)
+
+
+@github.parametrize()
+@_JUDGED
+def test_github(platform: RunningPlatform, case: Case) -> None:
+    _judge(platform, case)
+
+
+@health.parametrize()
+@_JUDGED
+def test_health(platform: RunningPlatform, case: Case) -> None:
+    _judge(platform, case)
+
+
+@workflows.parametrize()
+@_JUDGED
+def test_workflows(platform: RunningPlatform, case: Case) -> None:
+    _judge(platform, case)
