@@ -92,8 +92,11 @@ def lost_modules(app: AppFacts) -> Iterator[InVain]:
 
 
 def lost_apps(app: AppFacts) -> Iterator[InVain]:
-    """Yield those modules whose functions are decorated onto an app that is never made."""
-    for vain in _missing(app):
+    """Yield those modules whose functions are decorated onto an app that is never made.
+
+    Nothing where the app does not load: which functions it would have is not known then.
+    """
+    for vain in () if app.faults else _missing(app):
         if vain.made.kind is Kind.APP and vain.made_in.name not in app.imported:
             yield vain
 

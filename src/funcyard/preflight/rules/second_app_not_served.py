@@ -67,7 +67,7 @@ def _never_made(app: AppFacts, vain: InVain) -> Finding:
         evidence=source.line(line),
         next=f"write {made.name} = func.Blueprint() and register it in {script_of(app)}, or delete"
         " what is not wanted any more",
-        severity=None if not app.survey.index.functions and not app.faults else Severity.WARNING,
+        severity=Severity.WARNING if app.survey.index.functions else None,
     )
 
 
