@@ -8,6 +8,10 @@ from funcyard.cli.main import LazyGroup
 
 COMMANDS = {
     "up": "Run the platform on this machine, without Docker and without Azure.",
+    "status": "Show what runs and what it is kept in step with.",
+    "connect": "Keep the workspace in step with a repository from now on.",
+    "sync": "Bring the workspace to where the repository's branch is.",
+    "disconnect": "Follow the repository no longer; the files can be edited at once.",
 }
 
 

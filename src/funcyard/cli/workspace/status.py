@@ -1,0 +1,35 @@
+"""``funcyard workspace status``: what runs, what the view shows, what it is kept in step with."""
+
+from __future__ import annotations
+
+import click
+
+from funcyard.cli.workspace._calling import calling, client, show
+
+
+@click.command("status")
+@calling
+def command(url: str, organization: str, *, as_json: bool) -> None:
+    """Show whether the workspace can be edited, what runs and what the view shows.
+
+    Exit status: 0 shown, 2 bad usage, 3 the platform refuses, 4 it does not answer.
+    """
+    api = client(url, organization)
+    found = api.call("GET", "/workspace/status")
+
+    def lines() -> list[str]:
+        connection, counts = found["githubConnection"], found["statistics"]
+        kept = "edited by hand"
+        if connection is not None:
+            kept = f"{connection['repositoryUrl']} {connection['branch']}"
+            kept += f", last sync {connection['lastSyncStatus'] or 'not yet'}"
+        version = found["version"][:25] if found["version"] else "none"
+        held = f"{counts['totalFiles']} files, {counts['totalSize']} bytes"
+        return [
+            f"workspace   {api.scope}  {found['mode']}",
+            f"version     {version}  {held}",
+            f"view        {found['view']['state']}",
+            f"follows     {kept}",
+        ]
+
+    show(found, lines, as_json=as_json)

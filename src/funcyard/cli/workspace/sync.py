@@ -1,0 +1,63 @@
+"""``funcyard workspace sync``: bring the workspace to where the repository's branch is."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import click
+
+from funcyard.cli.workspace._calling import calling, client, show
+from funcyard.errors import FuncyardError
+
+_LOOK_SECONDS = 0.2
+
+
+class SyncFailedError(FuncyardError):
+    """The sync ended without what it was for."""
+
+    code = "workspace-sync-failed"
+
+
+@click.command("sync")
+@click.option("--verify", is_flag=True, help="Prove every stored file and repair what is damaged.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
+@calling
+def command(url: str, organization: str, *, verify: bool, dry_run: bool, as_json: bool) -> None:
+    """Bring the workspace to where the branch of its repository is, and wait for it.
+
+    Exit status: 0 in step, 1 the sync failed, 2 bad usage, 3 the platform refuses, 4 it does not
+    answer.
+    """
+    api = client(url, organization)
+    place = f"/github-connections/{api.scope}/sync"
+    if dry_run:
+        plan = api.call("POST", place, {"dryRun": True})
+        show(plan, lambda: _planned(plan), as_json=as_json)
+        return
+    identity = api.call("POST", place, {"verify": verify})["jobId"]
+    said = ""
+    while (job := api.call("GET", f"/sync-jobs/{identity}"))["status"] not in (
+        "completed",
+        "failed",
+    ):
+        if job["status"] != said and not as_json:
+            said = job["status"]
+            click.echo(f"{said} {identity}", err=True)
+        time.sleep(_LOOK_SECONDS)
+    if job["status"] == "failed":
+        raise SyncFailedError(f"the sync failed: {job['errorMessage']}")
+    show(job, lambda: [_done(job)], as_json=as_json)
+
+
+def _planned(plan: dict[str, Any]) -> list[str]:
+    marks = (("added", "+"), ("modified", "~"), ("deleted", "-"))
+    lines = [f"{mark} {path}" for name, mark in marks for path in plan[name]]
+    lines += [f"! {one['path']}  left out: {one['detail']}" for one in plan["leftOut"]]
+    return [*lines, f"{plan['unchanged']} unchanged; nothing was done"]
+
+
+def _done(job: dict[str, Any]) -> str:
+    counts = f"{job['filesAdded']} added, {job['filesModified']} modified"
+    commit = (job["appliedCommitSha"] or "")[:12]
+    return f"{job['outcome']}  {commit}  {counts}, {job['filesDeleted']} deleted"

@@ -1,0 +1,81 @@
+"""The commands that call a platform, as a person uses them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.connected_platform import Connected, connected
+from tests.running_platform import FUNCYARD
+
+pytestmark = pytest.mark.xdist_group("judges")
+
+
+@pytest.fixture(scope="module")
+def here() -> Iterator[Connected]:
+    root = Path(tempfile.mkdtemp(prefix="funcyard-commands-"))
+    with connected(root, {}, None) as made:
+        yield made
+    shutil.rmtree(root, ignore_errors=True)
+
+
+def _funcyard(here: Connected, *arguments: str) -> subprocess.CompletedProcess[str]:
+    url = here.platform.ready["workspace"]["url"]
+    return subprocess.run(
+        [FUNCYARD, "workspace", arguments[0], "--url", url, *arguments[1:]],
+        env={"PATH": "/usr/bin:/bin", "FUNCYARD_GITHUB_TOKEN": here.git.token or ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_repository_is_connected_synced_and_disconnected(here: Connected) -> None:
+    here.push({"a.txt": "a\n"})
+    made = _funcyard(here, "connect", here.url)
+    assert made.returncode == 0, made.stderr
+    assert made.stdout.splitlines() == [f"connected   {here.url} main", "webhook     registered"]
+    assert _funcyard(here, "sync").returncode == 0
+    here.push({"b.txt": "b\n", "a.txt": None})
+    planned = _funcyard(here, "sync", "--dry-run")
+    assert planned.stdout.splitlines() == ["+ b.txt", "- a.txt", "0 unchanged; nothing was done"]
+    synced = _funcyard(here, "sync", "--verify", "--json")
+    assert json.loads(synced.stdout)["outcome"] == "success"
+    status = _funcyard(here, "status")
+    assert "workspace   GLOBAL  github-sync" in status.stdout
+    assert here.url in status.stdout
+    assert _funcyard(here, "disconnect").stdout == "disconnected GLOBAL\n"
+    again = _funcyard(here, "disconnect")
+    assert (again.returncode, again.stdout) == (3, "")
+    assert "github-connection-not-found" in again.stderr or "connected to no" in again.stderr
+
+
+def test_a_platform_that_is_not_there_is_told_apart_from_a_refusal(here: Connected) -> None:
+    gone = _funcyard(here, "status", "--url", "http://127.0.0.1:9/api")
+    assert gone.returncode == 4
+    assert "funcyard workspace up" in gone.stderr
+    for address in ("ftp://x", "x", "http://[", "http://u:p@h/api"):
+        assert _funcyard(here, "status", "--url", address).returncode == 2
+    other = _funcyard(here, "status", "--url", here.github.url)
+    assert other.returncode == 4
+    refused = _funcyard(here, "status", "--organization", "nobody", "--json")
+    assert refused.returncode == 3
+    assert json.loads(refused.stdout)["error"]["code"] == "workspace-refused"
+
+
+def test_two_platforms_do_not_share_a_state(here: Connected) -> None:
+    second = subprocess.run(
+        [FUNCYARD, "workspace", "up", "--port", "0"],
+        cwd=here.platform.root,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert second.returncode == 1
+    assert "workspace-runs" in second.stderr
