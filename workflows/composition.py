@@ -7,6 +7,7 @@ call builds everything, and one that fails is tried again by the next.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from funcyard.azure.cloud import cloud_of
 from funcyard.azure.credentials import credential, identity_of
 from funcyard.azure.secrets.local import LocalSecrets
 from funcyard.azure.secrets.vault import VaultSecrets
+from funcyard.errors import FuncyardError, UsageError
 from funcyard.workflows.engine import Engine
 from funcyard.workspace.connections.service import Connections
 from funcyard.workspace.connections.table import ConnectionTable
@@ -52,6 +54,8 @@ if TYPE_CHECKING:
     from funcyard.workspace.scopes import Scope
     from funcyard.workspace.store.base import Store
     from funcyard.workspace.sync.result import SyncResult
+
+_log = logging.getLogger("funcyard.platform")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,12 @@ class Platform:
         _beside(self.engine.published(scope.name))
 
 
+class NotConfiguredError(FuncyardError):
+    """The settings cannot be meant; the log says which."""
+
+    code = "platform-not-configured"
+
+
 class _Root:
     def __init__(self) -> None:
         self._lock = asyncio.Lock()
@@ -122,7 +132,11 @@ class _Root:
         if self._built is None:
             async with self._lock:
                 if self._built is None:
-                    self._built = await _build(os.environ)
+                    try:
+                        self._built = await _build(os.environ)
+                    except UsageError as fault:
+                        _log.error("the settings cannot be meant: %s", fault.message)
+                        raise NotConfiguredError("the platform is not set up") from fault
         return self._built
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from composition import NotConfiguredError
 from funcyard.access.errors import AccessError, ForbiddenError, UnauthenticatedError
 from funcyard.azure.errors import AzureFailedError
 from funcyard.azure.secrets.store import SecretNotFoundError
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _ANSWERS: Final[Mapping[type[FuncyardError], tuple[int, str]]] = {
+    NotConfiguredError: (503, "NotConfigured"),
     UnauthenticatedError: (401, "Unauthorized"),
     TokenError: (401, "Unauthorized"),
     KeysUnreachableError: (503, "SigningKeysUnreachable"),

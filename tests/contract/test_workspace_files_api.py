@@ -126,6 +126,13 @@ def test_folders_are_made_moved_and_removed(platform: RunningPlatform) -> None:
     assert "crate/a.txt" not in [one["path"] for one in flat]
     taken = platform.call("POST", "/workspace/move", {"from": "crate/a.txt", "to": "crate/inner"})
     assert taken.status == 409
+    platform.put("crate/b.txt", "b")
+    over = {"from": "crate/a.txt", "to": "crate/b.txt"}
+    assert platform.call("POST", "/workspace/move", over).status == 409
+    assert platform.call("POST", "/workspace/move", over | {"overwrite": True}).status == 200
+    assert platform.call("GET", "/workspace/files/crate/b.txt").json["content"] == "a"
+    never = {"from": "crate/b.txt", "to": "crate/inner", "overwrite": True}
+    assert platform.call("POST", "/workspace/move", never).status == 409
     assert platform.call("DELETE", "/workspace/directories/crate").status == 204
     assert platform.call("GET", "/workspace/files?path=crate").status == 404
 

@@ -46,6 +46,7 @@ class MoveBody(Given):
 
     source: str = Field(alias="from")
     to: str
+    overwrite: bool = False
 
 
 @blueprint.route(route="workspace/files", methods=["GET"])
@@ -144,7 +145,12 @@ async def move(call: Call) -> Response:
     """Move or rename a file or a folder."""
     body = await call.given(MoveBody)
     edited = await call.platform.editor.move(
-        call.scope, body.source, body.to, by=call.by, condition=condition_of(call.request)
+        call.scope,
+        body.source,
+        body.to,
+        by=call.by,
+        condition=condition_of(call.request),
+        overwrite=body.overwrite,
     )
     call.platform.published(call.scope)
     return answer({"from": body.source, "to": body.to, **_edited(edited)})

@@ -105,8 +105,13 @@ class EditTree:
         self.folders = {one for one in self.folders if not _in(one, path)}
         self.files = {one: file for one, file in self.files.items() if not _in(one, path)}
 
-    def move(self, path: str, to: str) -> None:
+    def move(self, path: str, to: str, *, overwrite: bool = False) -> None:
         """Move a file, or a folder with all that is in it; it may change only its case.
+
+        Args:
+            path: What is moved.
+            to: Where to.
+            overwrite: Whether a file may take the place of another file; a folder never does.
 
         Raises:
             NotThereError: Nothing is at the path.
@@ -122,6 +127,8 @@ class EditTree:
         files = {one: self.files.pop(one) for one in list(self.files) if _in(one, path)}
         folders = {one for one in self.folders if _in(one, path)}
         self.folders -= folders
+        if overwrite and path in files:
+            self.files.pop(to, None)
         if to in self.files or to in self.folders:
             raise AlreadyThereError(f"{to} is already there")
         self._check_free(to)

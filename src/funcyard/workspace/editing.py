@@ -162,9 +162,18 @@ class Editor:
         return await self._edit(scope, EditOrigin(by, "delete", path), path, change)
 
     async def move(
-        self, scope: Scope, path: str, to: str, *, by: str, condition: Condition = ALWAYS
+        self,
+        scope: Scope,
+        path: str,
+        to: str,
+        *,
+        by: str,
+        condition: Condition = ALWAYS,
+        overwrite: bool = False,
     ) -> Edited:
         """Move or rename a file, or a folder with all that is in it.
+
+        With ``overwrite`` a file may take the place of another file.
 
         Raises:
             NotThereError: Nothing is there.
@@ -175,7 +184,7 @@ class Editor:
         async def change(tree: EditTree, _: Draft) -> None:
             if path not in tree.folders:
                 condition.check(path, tree.files.get(path))
-            tree.move(path, to)
+            tree.move(path, to, overwrite=overwrite)
 
         return await self._edit(scope, EditOrigin(by, "move", path), to, change)
 

@@ -1,0 +1,106 @@
+"""What settings of the app open and close: Static Web Apps' header, and endpoints without keys."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.running_platform import RunningPlatform
+
+_CODE = """
+from funcyard.workflows.sdk import workflow
+
+@workflow(name="open", endpoint_enabled=True, public_endpoint=True, allowed_methods=["GET"])
+def anybody():
+    return "open"
+
+@workflow(name="closed", endpoint_enabled=True)
+def closed():
+    return "closed"
+
+@workflow(name="own", endpoint_enabled=True, disable_global_key=True)
+def own():
+    return "own"
+
+@workflow(name="none")
+def none():
+    return "none"
+
+@workflow(name="fails", endpoint_enabled=True)
+def fails():
+    raise ValueError("no")
+"""
+
+
+def _principal(*roles: str) -> dict[str, str]:
+    told = {"identityProvider": "aad", "userId": "ann", "userRoles": ["authenticated", *roles]}
+    return {"X-MS-CLIENT-PRINCIPAL": base64.b64encode(json.dumps(told).encode()).decode()}
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[RunningPlatform]:
+    root = Path(tempfile.mkdtemp(prefix="funcyard-settings-"))
+    settings = {"FUNCYARD_AUTH": "swa", "FUNCYARD_PUBLIC_ENDPOINTS": "true"}
+    with RunningPlatform(root, settings, files={"all.py": _CODE}) as made:
+        yield made
+    shutil.rmtree(root, ignore_errors=True)
+
+
+def test_the_principal_of_static_web_apps_tells_who_calls(running: RunningPlatform) -> None:
+    admin = _principal("PlatformAdmin")
+    assert running.call("GET", "/workspace/status", headers=admin).status == 200
+    assert running.call("GET", "/workspace/status", headers=_principal()).status == 403
+    assert running.call("GET", "/workspace/status").status == 401
+    assert running.call("GET", "/workspace/status", token="t").status == 401  # noqa: S106
+    large = {"X-MS-CLIENT-PRINCIPAL": "e" * 20_000}
+    assert running.call("GET", "/workspace/status", headers=large).status == 401
+
+
+def test_only_what_is_declared_public_is_open(running: RunningPlatform) -> None:
+    answer = running.call("GET", "/endpoints/open")
+    assert (answer.status, answer.json) == (200, "open")
+    assert running.call("POST", "/endpoints/open").status == 405
+    assert running.call("POST", "/endpoints/closed").status == 401
+    for name in ("none", "nothing"):
+        assert running.call("POST", f"/endpoints/{name}").status == 404
+    for organisation in ("acme", "../x", ""):
+        elsewhere = running.call("GET", "/endpoints/open", organization=organisation)
+        assert elsewhere.status == 404
+
+
+def test_a_key_for_all_endpoints_does_not_open_those_that_ask_for_their_own(
+    running: RunningPlatform,
+) -> None:
+    admin = _principal("PlatformAdmin")
+    every = running.call("POST", "/workflow-keys", {}, headers=admin).json["key"]
+    own = running.call("POST", "/workflow-keys", {"workflow": "own"}, headers=admin).json["key"]
+    outcomes = {
+        (name, key): running.call("POST", f"/endpoints/{name}", headers={"X-Workflow-Key": key})
+        for name in ("closed", "own")
+        for key in (every, own)
+    }
+    assert {one: answer.status for one, answer in outcomes.items()} == {
+        ("closed", every): 200,
+        ("closed", own): 401,
+        ("own", every): 401,
+        ("own", own): 200,
+    }
+    failed = running.call("POST", "/endpoints/fails", headers={"X-Workflow-Key": every})
+    assert (failed.status, failed.json["error"]) == (500, "WorkflowFailed")
+    assert b"ValueError" not in failed.body
+
+
+def test_no_platform_starts_to_answer_without_knowing_how_to_tell_callers() -> None:
+    root = Path(tempfile.mkdtemp(prefix="funcyard-settings-"))
+    with RunningPlatform(root, {"FUNCYARD_AUTH": "anybody"}) as made:
+        refused = made.call("GET", "/workspace/status")
+        assert (refused.status, refused.json["error"]) == (503, "NotConfigured")
+        assert b"anybody" not in refused.body  # the log says it, to whoever may read that
+        assert any("FUNCYARD_AUTH" in one.get("message", "") for one in made.said())
+        assert made.call("GET", "/health/live").status == 200
+    shutil.rmtree(root, ignore_errors=True)
