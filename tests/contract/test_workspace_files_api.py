@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import io
 import json
+import random
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from urllib.parse import quote
 
 import pytest
@@ -344,3 +345,25 @@ def test_a_client_that_leaves_a_download_ends_it(platform: RunningPlatform) -> N
         lambda: any("download' (Failed" in one.get("message", "") for one in platform.said())
     )
     platform.call("DELETE", "/workspace/directories/big")
+
+
+@pytest.mark.parametrize("stored", ["true", "false"])
+def test_a_download_that_fails_on_the_way_is_torn_and_never_taken_for_whole(
+    platform: RunningPlatform, stored: str
+) -> None:
+    marks = random.Random(stored).randbytes(600_000)  # noqa: S311 - guards nothing
+    body = {"content": base64.b64encode(marks).decode(), "encoding": "base64"}
+    name = f"torn-{stored}"
+    platform.call("POST", "/organizations", {"id": name, "name": name})
+    platform.put("a.txt", "whole", organization=name)
+    assert platform.call("PUT", "/workspace/files/b.bin", body, organization=name).status == 201
+    kept = platform.root / ".funcyard" / "workspace" / "azurite" / "__blobstorage__"
+    (place,) = [path for path in kept.iterdir() if marks[:64] in path.read_bytes()]
+    content = bytearray(place.read_bytes())
+    content[content.index(marks[:64]) + 300_000] ^= 1
+    place.write_bytes(content)
+    with pytest.raises(HTTPException):
+        platform.call("GET", f"/workspace/download?stored={stored}", organization=name)
+    damaged = platform.call("GET", "/workspace/files/b.bin", organization=name)
+    assert (damaged.status, damaged.json["error"]) == (500, "ContentDamaged")
+    assert platform.call("GET", "/workspace/files/a.txt", organization=name).status == 200

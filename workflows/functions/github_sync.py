@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 blueprint = func.Blueprint()
 
 _STORAGE: Final = "AzureWebJobsStorage"
-_EVERY_FIVE_MINUTES: Final = "0 */5 * * * *"
 
 
 class ConnectBody(Given):
@@ -195,13 +194,6 @@ async def run_sync(message: func.QueueMessage) -> None:
     scope, job = parse(message.get_body().decode())
     await services.runner.run(scope, job)
     services.published(scope)
-
-
-@blueprint.timer_trigger(arg_name="timer", schedule=_EVERY_FIVE_MINUTES)
-async def reconcile(timer: func.TimerRequest) -> None:
-    """Take up again what was missed, left behind or never sent."""
-    del timer
-    await (await platform()).reconciler.run()
 
 
 def _scope(call: Call) -> Scope:
