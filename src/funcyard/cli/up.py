@@ -7,6 +7,7 @@ import functools
 import json
 import os
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import click
@@ -141,6 +142,8 @@ async def _run(
     *,
     as_json: bool,
 ) -> int:
+    import psutil  # noqa: PLC0415 - keeps --help fast
+
     from funcyard.cli._compared import Compared  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli.azurite import places  # noqa: PLC0415 - keeps --help fast
     from funcyard.host.events import Events  # noqa: PLC0415 - keeps --help fast
@@ -152,7 +155,8 @@ async def _run(
             await check_interpreter(plan.interpreter, version)
     events = Events()
     azurite = await find_azurite(places(plan.root))
-    supervisor = Supervisor(plan, azurite, events)
+    age = time.time() - psutil.Process().create_time()
+    supervisor = Supervisor(plan, azurite, events, age=age)
     work = None
     if script is not None:
         work = functools.partial(_demo, supervisor, plan, script, as_json=as_json)

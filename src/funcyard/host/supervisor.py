@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from funcyard.host.plan import ProjectPlan
     from funcyard.host.storage import StorageAccounts
 
-_SETTLE_SECONDS = 9.0  # of ten: Python and the command were loaded before
+_SETTLE_SECONDS = 9.0  # of ten: what is found is still to be told
 _APPS = "funcyard.host.apps"  # slow to import, so that is done while the emulator starts
 
 
@@ -43,10 +43,14 @@ class Supervisor:
         plan: What to run.
         azurite: The emulator that was found.
         events: Where everything is published.
+        age: Seconds that the command has taken already; they count for :meth:`settled`.
     """
 
-    def __init__(self, plan: ProjectPlan, azurite: Azurite, events: Events) -> None:
+    def __init__(
+        self, plan: ProjectPlan, azurite: Azurite, events: Events, *, age: float = 0.0
+    ) -> None:
         self.events = events
+        self._began = asyncio.get_running_loop().time() - age
         self.apps: list[App] = []
         self._plan = plan
         self._lock = ProjectLock(plan.state)
@@ -78,7 +82,6 @@ class Supervisor:
             AzuriteStartError: The emulator does not start.
             PortError: An app's address or port cannot be bound.
         """
-        self._began = asyncio.get_running_loop().time()
         socket_path = self._lock.acquire()
         if orphans := await asyncio.to_thread(self._lock.end_orphans):
             ended = f"ended what a killed run had left behind: {', '.join(map(str, orphans))}"

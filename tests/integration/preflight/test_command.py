@@ -185,7 +185,8 @@ def test_a_project_says_how_it_is_checked_and_the_command_line_wins(
     tmp_path: Path, apps_python: Path, where: str
 ) -> None:
     root = tmp_path / "project"
-    write_app(root / "functions" / "api")
+    declared = '"hello", methods=["GET", "POST"], auth_level=func.AuthLevel.ANONYMOUS'
+    write_app(root / "functions" / "api", GOOD.replace('"hello"', declared, 1))
     (root / "QUOTES.md").write_text(MARKER, encoding="utf-8")
     (root / "OTHER.md").write_text(MARKER, encoding="utf-8")
     if where == "funcyard.yaml":
