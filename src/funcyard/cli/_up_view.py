@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import textwrap
 import time
 from collections import deque
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from funcyard.host.events import Event
 
 _COLOURS = {"error": "red", "warning": "yellow", "debug": "bright_black"}
+_WHOLE = frozenset({"red", "yellow"})
 _TOLD = frozenset({"app", "stopping"})
 _SHOWN_LINES = 200
 _REFRESH_PER_SECOND = 8
@@ -132,12 +134,26 @@ class LiveView:
     def _render(self) -> Any:  # noqa: ANN401 - whatever rich can draw
         from rich.text import Text  # noqa: PLC0415 - only on a terminal
 
-        head = overview(self._running.status()) if self._running else "starting"
-        height = max(3, self._console.height - head.count("\n") - 3)
-        text = Text(head + "\n\n", no_wrap=True, overflow="ellipsis")
-        for line, colour in list(self._lines)[-height:]:
-            text.append(line + "\n", style=colour.replace("bright_black", "dim"))
+        height, width = self._console.height - 1, self._console.width
+        told = overview(self._running.status()) if self._running else "starting"
+        head = [row for line in told.splitlines() for row in folded(line, width)]
+        rows: list[tuple[str, str]] = []
+        for line, colour in reversed(self._lines):
+            if len(rows) >= height:
+                break
+            pieces = folded(line, width) if colour in _WHOLE else [line]
+            rows[:0] = [(piece, colour) for piece in pieces]
+        shown = rows[-max(height - len(head) - 1, height // 2) :]
+        text = Text(no_wrap=True, overflow="ellipsis", end="")
+        text.append("\n".join(head[: height - len(shown) - 1]) + "\n")
+        for row, colour in shown:
+            text.append("\n" + row, style=colour.replace("bright_black", "dim"))
         return text
+
+
+def folded(line: str, width: int) -> list[str]:
+    """Return a line in pieces that fit."""
+    return textwrap.wrap(line, width, subsequent_indent="  ", drop_whitespace=False) or [""]
 
 
 def overview(status: dict[str, Any]) -> str:
