@@ -24,6 +24,9 @@ lint: setup ## Check style and types
 bench: setup ## Measure beside peers and print ratios
 	@scripts/bench.sh
 
+soak: setup ## Kill workers of a workspace a hundred times, on storage that fails
+	.venv/bin/python -m tests.bench.soak
+
 test-docker: setup ## Build and start the generated containers
 	@scripts/test-docker.sh
 

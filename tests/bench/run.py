@@ -1,4 +1,4 @@
-"""Run benchmarks: all, or those named. Each prints its own numbers; none asserts on them."""
+"""Run benchmarks: all but the long ones, or those named. Each prints numbers; none asserts."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ import sys
 from pathlib import Path
 
 _HERE = Path(__file__).parent
-_HELPERS = {"run", "machinery", "queue_app"}
+_HELPERS = {
+    *("run", "machinery", "platform_parts"),
+    *("queue_app", "soak_worker", "sync_worker", "zip_worker"),
+}
+_LONG = {"soak"}
 
 
 def main() -> int:
     """Run each chosen benchmark in a process of its own; return 1 when one of them broke."""
     known = [path.stem for path in sorted(_HERE.glob("*.py")) if path.stem not in _HELPERS]
-    chosen = sys.argv[1:] or known
+    chosen = sys.argv[1:] or [name for name in known if name not in _LONG]
     if unknown := [name for name in chosen if name not in known]:
         print(f"no benchmark {', '.join(unknown)}; there are: {', '.join(known)}", file=sys.stderr)
         return 2
