@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from pathlib import Path
 
 from tests.e2e.dap import Client
@@ -43,6 +44,27 @@ def test_a_breakpoint_in_app_code_is_hit_also_after_a_reload(
                 caller.join()
                 assert answers[0].body == f"hello {name}".encode()
             up.save(SOURCE + f"\n# saved after {name}\n")
+
+
+def test_a_function_that_a_debugger_stopped_does_not_time_out(
+    tmp_path: Path, apps_python: Path, free_port: int
+) -> None:
+    project = make_project(tmp_path, {"api": SOURCE})
+    folder = project / "functions" / "api"
+    (folder / "host.json").write_text('{"version": "2.0", "functionTimeout": "00:00:01"}')
+    environment = {"ENABLE_DEBUGGING": "true", "API_DEBUG_PORT": str(free_port)}
+    with Up(project, apps_python, environment=environment) as up:
+        up.wait_for(lambda e: e["event"] == "log" and "debugpy listens" in e["message"])
+        with Client(free_port) as debugger:
+            debugger.attach(folder / "function_app.py", [_LINE])
+            answers: list[Answer] = []
+            caller = threading.Thread(target=lambda: answers.append(fetch(up.url("/api/hello"))))
+            caller.start()
+            stopped = debugger.wait_for_event("stopped")
+            time.sleep(3)
+            debugger.resume(stopped["threadId"])
+            caller.join(30)
+    assert answers[0].body == b"hello nobody"
 
 
 def test_nothing_listens_for_a_debugger_unless_asked(

@@ -18,6 +18,7 @@ from funcyard.host.dispatch import AppDispatcher
 from funcyard.host.events import Event
 from funcyard.host.exchange import KeptResponse, StreamedRequest, by_hand
 from funcyard.host.invocation import NoWorkerError, WorkerLost
+from funcyard.settings import is_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,8 +74,10 @@ class Invocations:
 
     @property
     def timeout(self) -> float | None:
-        """``functionTimeout`` in seconds, None without limit."""
-        return self._host_json.function_timeout if self._host_json else None
+        """``functionTimeout`` in seconds, None without limit: where a debugger may stop a run."""
+        if self._host_json is None or is_on(self._settings, "ENABLE_DEBUGGING"):
+            return None
+        return self._host_json.function_timeout
 
     @property
     def ready(self) -> bool:
