@@ -154,8 +154,10 @@ def _beside(work: Coroutine[Any, Any, Any]) -> None:
 
 def _done(task: asyncio.Task[Any]) -> None:
     _tasks.discard(task)
-    if not task.cancelled():
-        task.exception()  # whoever needs the version meets the fault itself
+    fault = None if task.cancelled() else task.exception()
+    if fault is not None:  # whoever needs what was to be done meets it again
+        unforeseen = None if isinstance(fault, FuncyardError) else fault
+        _log.warning("what was begun beside did not end well: %s", fault, exc_info=unforeseen)
 
 
 async def _build(values: Mapping[str, str]) -> Platform:
