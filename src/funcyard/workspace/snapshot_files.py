@@ -13,11 +13,11 @@ import stat
 import time
 import uuid
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
 
 _WHEN: Final = 946684800
 """The time of every content, 2000-01-01: another one tells that somebody wrote to it."""
@@ -106,7 +106,7 @@ class SnapshotFiles:
             for folder in made[1:]:
                 folder.mkdir()
             for path, sha256 in files.items():
-                _link(self._content(sha256), aside / path)
+                _link(self._content(sha256), Path(f"{aside}/{path}"))
             for folder in reversed(made[1:]):
                 folder.chmod(_CLOSED)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -128,7 +128,7 @@ class SnapshotFiles:
         kept = sorted(self._snapshots(), key=lambda name: _time(self._lock_path(name)))
         for place, name in enumerate(kept):
             if len(kept) - place <= _MOST_VERSIONS and self._bytes() <= self._capacity:
-                break
+                return
             self._evict(name)
         if self._bytes() > self._capacity:
             self._drop_contents()
@@ -210,7 +210,7 @@ class SnapshotFiles:
         )
 
     def _content(self, sha256: str) -> Path:
-        return self._root / "contents" / sha256[:2] / sha256
+        return Path(f"{self._root}/contents/{sha256[:2]}/{sha256}")  # at once: there are many
 
     def _lock_path(self, name: str) -> Path:
         return self._root / "locks" / name.replace("/", ".")

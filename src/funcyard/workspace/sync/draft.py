@@ -168,8 +168,10 @@ class Draft:
     def _stored(self, sha256: str) -> Extent | None:
         if sha256 in self._distrusted:
             return None
-        found = (source.contents.get(sha256) for source in self._sources)
-        return next((extent for extent in found if extent is not None), None)
+        for source in self._sources:
+            if (extent := source.contents.get(sha256)) is not None:
+                return extent
+        return None
 
     def _place(self, sha256: str) -> Extent:
         extent = self._pack.extents.get(sha256) or self._stored(sha256)

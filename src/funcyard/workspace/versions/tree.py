@@ -33,14 +33,23 @@ def parents(path: str) -> Iterator[str]:
 def folders_of(files: Iterable[str], directories: Iterable[str]) -> set[str]:
     """Return every folder of a tree, by its files and by the folders that hold nothing."""
     told = set(directories)
-    return told.union(chain.from_iterable(map(parents, chain(files, told))))
+    return told | _holding(chain(files, told))
 
 
 def empty_folders(files: Iterable[str], directories: Iterable[str]) -> tuple[str, ...]:
     """Return, sorted, those of the folders that hold neither a file nor a folder of them."""
     told = set(directories)
-    holding = set(chain.from_iterable(map(parents, chain(files, told))))
-    return tuple(sorted(told - holding))
+    return tuple(sorted(told - _holding(chain(files, told))))
+
+
+def _holding(paths: Iterable[str]) -> set[str]:
+    """Return every folder that one of the paths is in; a folder's own are looked at only once."""
+    found: set[str] = set()
+    for path in paths:
+        inner = path
+        while (cut := inner.rfind("/")) > 0 and (inner := inner[:cut]) not in found:
+            found.add(inner)
+    return found
 
 
 def check_tree(files: Iterable[str], directories: Iterable[str]) -> None:
