@@ -6,6 +6,7 @@ lease. A draft that is given up leaves blobs behind that no version names; reten
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
@@ -114,7 +115,6 @@ class Draft:
         state, stored = self._lease.state, self._pack.size
         needed = {file.sha256 for file in files.values() if file.size}
         await self._rewrite(needed)
-        await self._pack.finish()
         extents = {sha256: self._place(sha256) for sha256 in needed}
         sizes = self._sizes()
         manifest = Manifest(
@@ -129,7 +129,11 @@ class Draft:
             packs={extent.pack: sizes[extent.pack] for extent in extents.values()},
         )
         self._lease.check()
-        name = await self._versions.library.save(manifest)
+        finishing = asyncio.create_task(self._pack.finish())
+        try:
+            name = await self._versions.library.save(manifest)
+        finally:
+            await finishing
         await self._lease.change(state.after(name, manifest))
         return Published(name, manifest, stored, self._fresh)
 
