@@ -73,18 +73,30 @@ def read_local_settings(path: Path) -> dict[str, str]:
     Raises:
         SettingsError: The file is not the JSON it should be, or says that it is encrypted.
     """
-    text = _read(path)
+    return parse_local_settings(_read(path), str(path))
+
+
+def parse_local_settings(text: str, called: str) -> dict[str, str]:
+    """Return ``Values`` of the text of a local.settings.json, an empty mapping for an empty text.
+
+    Args:
+        text: As :func:`read_local_settings` reads it.
+        called: Its name in messages.
+
+    Raises:
+        SettingsError: See :func:`read_local_settings`.
+    """
     if not text.strip():
         return {}
     try:
         document = json.loads(text)
     except json.JSONDecodeError as fault:
-        raise SettingsError(f"{path}:{fault.lineno}:{fault.colno}: {fault.msg}") from fault
+        raise SettingsError(f"{called}:{fault.lineno}:{fault.colno}: {fault.msg}") from fault
     if not isinstance(document, dict) or not isinstance(document.get("Values", {}), dict):
-        raise SettingsError(f"{path}: expected an object with an object Values")
+        raise SettingsError(f"{called}: expected an object with an object Values")
     if document.get("IsEncrypted"):
         raise SettingsError(
-            f"{path}: the settings are encrypted",
+            f"{called}: the settings are encrypted",
             hint="run `func settings decrypt`, or move them to .env.local",
         )
     values = document.get("Values", {})

@@ -25,6 +25,7 @@ from funcyard.project.declaring import wanted
 from funcyard.project.dependencies import local_package_folders
 from funcyard.project.names import ENV_FILE
 from funcyard.project.reading import read_spec
+from funcyard.project.setting_overrides import app_settings
 from funcyard.project.spec import SPEC_FILE
 from funcyard.settings import merge, read_env_file, read_local_settings
 
@@ -94,7 +95,6 @@ def _project(root: Path, interpreter: Path | None) -> Found:
     spec = read_spec(root / SPEC_FILE, root=root, today=today()).spec
     env = read_env_file(root / ENV_FILE)
     packages = local_package_folders(spec, root)
-    defaults = {variable.name: variable.default for variable in spec.environment}
     targets = []
     for app in spec.function_apps:
         folder = root / "functions" / app.name
@@ -105,7 +105,7 @@ def _project(root: Path, interpreter: Path | None) -> Found:
                 directory=folder,
                 interpreter=interpreter or _python_of(folder, spec),
                 python=spec.runtime.version,
-                settings=merge(env, read_local_settings(folder / "local.settings.json"), defaults),
+                settings=merge(env, app_settings(root, spec, app.name)),
                 packages=packages,
                 dockerfile=dockerfile if dockerfile.is_file() else None,
                 declared=wanted(app),

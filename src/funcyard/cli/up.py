@@ -88,6 +88,7 @@ def command(
     from funcyard.project.opening import open_project  # noqa: PLC0415 - keeps --help fast
     from funcyard.project.port_overrides import port_overrides_of  # noqa: PLC0415 - keeps --help fast
     from funcyard.project.running import RunOptions, plan_run  # noqa: PLC0415 - keeps --help fast
+    from funcyard.project.setting_overrides import setting_overrides_of  # noqa: PLC0415 - keeps --help fast
 
     address = parse_address(address)
     moment = now()
@@ -105,8 +106,9 @@ def command(
         install=not no_install,
     )
     plan = plan_run(project.root, project.spec, options)
-    for notice in port_overrides_of(project.root, project.spec):
-        print_notice(notice)
+    for overrides in (port_overrides_of, setting_overrides_of):
+        for notice in overrides(project.root, project.spec):
+            print_notice(notice)
     declared = {app.name: wanted(app) for app in project.spec.function_apps}
     view = _view(as_json=as_json, demo=demo)
     return uvloop.run(_run(plan, declared, view, script, as_json=as_json))

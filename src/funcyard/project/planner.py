@@ -3,8 +3,9 @@
 ``make_plan`` takes the rendered files and reads the project; it writes nothing. What becomes of
 one managed file is decided in ``verdicts.py``; this module looks after seeded files, files that
 are no longer generated, and the bookkeeping: manifest, merge bases, ``.funcyard``'s own ignores.
-Of the seeded files only ``.env.local`` is ever written again, see ``port_overrides.py``, and code
-that nobody edited, where it has to follow the spec, see ``code.py``.
+Of the seeded files these are written again where nobody edited them: lines of ``.env.local``, see
+``env_following.py``, settings for Core Tools, and code that has to follow the spec, see
+``code.py``.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from typing import TYPE_CHECKING
 from funcyard import __version__
 from funcyard.project.bases import base, base_path, only_base, packed, unpacked
 from funcyard.project.changes import FileChange
+from funcyard.project.env_following import following
 from funcyard.project.files import GeneratedFile, Ownership
 from funcyard.project.layout import TEMPLATE_VERSIONS
 from funcyard.project.manifest import Entry, Known, Manifest, load, spec_digest
 from funcyard.project.merge import to_crlf, to_lf, uses_crlf
 from funcyard.project.names import ENV_FILE, ENV_TEMPLATE
 from funcyard.project.plan import Plan, PlannedFile, State
-from funcyard.project.port_overrides import without_pins
+from funcyard.project.setting_overrides import local_settings_path
 from funcyard.project.tree import OWN_FOLDER, DiskFile, digest, read
 from funcyard.project.verdicts import Sides, judge
 
@@ -69,7 +71,9 @@ def make_plan(
         NewerManifestError: A newer Funcyard wrote the manifest.
     """
     known = load(root)
-    planner = _Planner(root, spec, known, restore, follow)
+    settings = {local_settings_path(app.name) for app in spec.function_apps}
+    template = next((file.content for file in files if file.path == ENV_TEMPLATE), b"")
+    planner = _Planner(root, known, restore, {*follow, *settings}, template)
     for file in files:
         if file.ownership is not Ownership.USER:
             planner.add(file)
@@ -97,16 +101,16 @@ class _Planner:
     def __init__(
         self,
         root: Path,
-        spec: Spec,
         known: Known,
         restore: Collection[str],
         follow: Collection[str],
+        env_template: bytes,
     ) -> None:
         self.root = root
-        self.spec = spec
         self.known = known
         self.restore = restore
         self.follow = follow
+        self.env_template = env_template
         self.files: list[PlannedFile] = []
         self.changes: list[FileChange] = []
         self.entries: dict[str, Entry] = {}
@@ -166,9 +170,9 @@ class _Planner:
                 file.path, State.NEW, file.ownership, content=file.content, secret=file.secret
             )
             self._change(file.path, file.content, None, file.mode)
-        elif file.path == ENV_FILE and (content := self._unpinned(disk)) != disk.content:
+        elif file.path == ENV_FILE and (content := self._followed(disk)) != disk.content:
             self._note(
-                file.path, State.UPDATED, file.ownership, "ports as generated become comments",
+                file.path, State.UPDATED, file.ownership, "lines nobody edited: follow the spec",
                 disk=disk, content=content, outdated=True, secret=True,
             )  # fmt: skip
             self._change(file.path, content, disk, disk.mode)
@@ -191,11 +195,13 @@ class _Planner:
         first = {"ownership": Ownership.SEEDED, "orphan": False}
         self.entries[file.path] = old.model_copy(update=first) if old else _entry(file)
 
-    def _unpinned(self, disk: DiskFile) -> bytes:
-        """Return ``.env.local`` without the ports that an older Funcyard wrote into it."""
+    def _followed(self, disk: DiskFile) -> bytes:
+        """Return ``.env.local`` with the lines that nobody edited as they are generated now."""
         old = self.known.files.get(ENV_TEMPLATE)
         generated = base(self.root, ENV_TEMPLATE, old.sha256) if old else None
-        return without_pins(disk.content, generated, self.spec) if generated else disk.content
+        if generated is None or not self.env_template:
+            return disk.content
+        return following(disk.content, generated, self.env_template)
 
     def _stays_deleted(self, file: GeneratedFile, old: Entry) -> None:
         note = f"deleted by you: stays so; `update --restore {file.path}` brings it back"

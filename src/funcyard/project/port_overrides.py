@@ -1,13 +1,11 @@
-"""Ports that ``.env.local`` sets against ``funcyard.yaml``: a person's choice, or left-overs.
+"""Ports that ``.env.local`` sets against ``funcyard.yaml``: a person's choice.
 
 A port is the spec's. A line of ``.env.local`` may set another for one machine, and wins silently,
-so whoever changes the spec is told of it. Projects that were made with such a line for every port
-had them pinned: lines that still are as they were generated become comments at the next update.
+so whoever changes the spec is told of it.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from funcyard.errors import UserError
@@ -59,27 +57,6 @@ def port_overrides_of(root: Path, spec: Spec) -> tuple[str, ...]:
     """
     file = read(root, ENV_FILE)
     return port_overrides(file.content, spec) if file else ()
-
-
-def without_pins(content: bytes, generated: bytes, spec: Spec) -> bytes:
-    """Return an ``.env.local`` whose ports no longer hide the spec's.
-
-    Args:
-        content: What it holds.
-        generated: What ``names.ENV_TEMPLATE`` was generated as before.
-        spec: The project's spec, complete.
-
-    Returns:
-        The same, but for lines of ports that are exactly as they were generated: those are
-        comments now. A line that differs is a person's and stays.
-    """
-    azurite = [variable for variable, _ in names.AZURITE_PORTS.values()]
-    line = re.compile(rb"(?:%s)=[0-9]+" % "|".join([*_spec_ports(spec), *azurite]).encode())
-    pins = {text for text in generated.splitlines() if line.fullmatch(text)}
-    return b"".join(
-        b"# " + text if text.rstrip(b"\r\n") in pins else text
-        for text in content.splitlines(keepends=True)
-    )
 
 
 def _spec_ports(spec: Spec) -> dict[str, int]:

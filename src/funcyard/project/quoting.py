@@ -46,9 +46,14 @@ def compose_variable(name: str, default: str) -> str:
 
     Compose cannot express every default inside ``${…}``; one it cannot must be set.
     """
-    if _PLAIN_DEFAULT.fullmatch(default):
+    if compose_takes(default):
         return _double_quoted(f"${{{name}:-{default}}}")
     return _double_quoted(f"${{{name}:?set {name} in .env.local}}")
+
+
+def compose_takes(default: str) -> bool:
+    """Whether Compose can express a variable's default inside ``${…}``."""
+    return _PLAIN_DEFAULT.fullmatch(default) is not None
 
 
 def starlark(value: object) -> str:

@@ -260,4 +260,5 @@ def _environment() -> Environment:
     environment.filters.update({filter_.__name__: filter_ for filter_ in _FILTERS})
     environment.filters["json"] = quoting.json_string
     environment.globals["compose_variable"] = quoting.compose_variable
+    environment.globals["compose_takes"] = quoting.compose_takes
     return environment

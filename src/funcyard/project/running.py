@@ -12,8 +12,9 @@ from funcyard.project.dependencies import local_package_folders, locked_requirem
 from funcyard.project.names import ENV_FILE
 from funcyard.project.place import shown
 from funcyard.project.ports import HIGHEST_PORT, PortsError, debug_ports, parse_port
+from funcyard.project.setting_overrides import app_settings
 from funcyard.project.tree import CannotWriteError
-from funcyard.settings import SettingsError, merge, read_env_file, read_local_settings
+from funcyard.settings import SettingsError, merge, read_env_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,7 +94,6 @@ def plan_run(root: Path, spec: Spec, options: RunOptions) -> ProjectPlan:
     state = prepare_state(root)
     debuggers = debug_ports(spec)
     packages = local_package_folders(spec, root)
-    defaults = {variable.name: variable.default for variable in spec.environment}
     installs = options.install and options.interpreter is None
 
     def plan_app(app: FunctionApp) -> AppPlan:
@@ -113,7 +113,7 @@ def plan_run(root: Path, spec: Spec, options: RunOptions) -> ProjectPlan:
             ),
             requirements=(locked_requirements(folder, spec.dependency_manager) if installs else ""),
             packages=packages,
-            settings=merge(read_local_settings(folder / "local.settings.json"), defaults),
+            settings=app_settings(root, spec, app.name),
         )
 
     chosen = [app for name, app in known.items() if not options.only or name in options.only]

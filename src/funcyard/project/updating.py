@@ -26,6 +26,7 @@ from funcyard.project.planner import make_plan
 from funcyard.project.port_overrides import port_overrides
 from funcyard.project.reading import SpecDocument, read_spec
 from funcyard.project.recalling import memory_notices
+from funcyard.project.setting_overrides import setting_overrides
 from funcyard.project.spec import SPEC_FILE
 from funcyard.project.tree import read
 
@@ -227,7 +228,14 @@ def _notices(recovery: Recovery | None, plan: Plan, document: SpecDocument) -> l
 
 
 def _overrides(plan: Plan, spec: Spec, *, planned: bool) -> tuple[str, ...]:
-    """Return which ports ``.env.local`` overrides: as it will be, or as it is now."""
-    file = next((file for file in plan.files if file.path == ENV_FILE), None)
-    content = file and (file.content if planned else file.current)
-    return port_overrides(content, spec) if content else ()
+    """Return what ``.env.local`` and settings overrule of the spec: as planned, or as it is now."""
+    files = {file.path: file for file in plan.files}
+
+    def content(path: str) -> bytes | None:
+        file = files.get(path)
+        if file is None:
+            return None
+        return file.content if planned or path != ENV_FILE else file.current
+
+    env = content(ENV_FILE)
+    return (*(port_overrides(env, spec) if env else ()), *setting_overrides(spec, content))

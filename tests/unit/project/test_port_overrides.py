@@ -1,4 +1,4 @@
-"""Which ports ``.env.local`` changes, and which it only repeats from an older generation."""
+"""Which ports ``.env.local`` changes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from funcyard.project.port_overrides import port_overrides, without_pins
+from funcyard.project.port_overrides import port_overrides
 from funcyard.project.reading import parse_spec
 
 _SPEC = parse_spec(
@@ -57,31 +57,3 @@ def test_the_lines_in_force_are_told_with_both_values(text: str, said: tuple[str
 
 def test_what_is_no_text_is_no_failure() -> None:
     assert port_overrides(b"\xff\xfe\x00", _SPEC) == (".env.local:1: not NAME=value",)
-
-
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_lines_as_they_were_generated_become_comments_and_no_others(end: str) -> None:
-    generated = (
-        b"AZURITE_ACCOUNT_KEY=\nAPI_HOST_PORT=7071\nMY_JOBS_HOST_PORT=7072\n"
-        b"AZURITE_BLOB_PORT=10000\nAPI_DEBUG_PORT=5678\nCRM_HOST_PORT=5432\n"
-    )
-    kept = end.join(
-        ["AZURITE_ACCOUNT_KEY=c2VjcmV0", "API_HOST_PORT=7071", "MY_JOBS_HOST_PORT=9000",
-         "AZURITE_BLOB_PORT=10000", "API_DEBUG_PORT=5678", "CRM_HOST_PORT=5432", "# mine"]
-    )  # fmt: skip
-
-    assert without_pins(kept.encode(), generated, _SPEC).decode().split(end) == [
-        "AZURITE_ACCOUNT_KEY=c2VjcmV0",
-        "# API_HOST_PORT=7071",
-        "MY_JOBS_HOST_PORT=9000",
-        "# AZURITE_BLOB_PORT=10000",
-        "# API_DEBUG_PORT=5678",
-        "CRM_HOST_PORT=5432",
-        "# mine",
-    ]
-
-
-def test_a_line_that_a_person_takes_up_from_a_comment_stays() -> None:
-    generated = b"# API_HOST_PORT=7071\n"
-
-    assert without_pins(b"API_HOST_PORT=7071\n", generated, _SPEC) == b"API_HOST_PORT=7071\n"
