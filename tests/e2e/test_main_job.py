@@ -51,7 +51,7 @@ def test_every_row_arrives_once_and_a_second_run_changes_nothing(project: Path) 
 def test_the_demo_fails_with_the_reason_when_an_app_cannot_load(project: Path) -> None:
     code = project / "functions" / "loader" / "function_app.py"
     good = code.read_text()
-    code.write_text(good + "\nimport nothing_of_that_name\n")
+    code.write_text(f"{good}\nimport time\ntime.sleep(12)\nimport nothing_of_that_name\n")
     try:
         exit_code, _, errors = _demo(project)
     finally:

@@ -163,12 +163,13 @@ async def _run(
     if script is not None:
         work = functools.partial(_demo, supervisor, plan, script, as_json=as_json)
     service = Compared(supervisor, declared)
-    return await serve(service, _start(supervisor), events, view, work=work)
+    start = _start(supervisor, demo=work is not None)
+    return await serve(service, start, events, view, work=work)
 
 
-async def _start(supervisor: Supervisor) -> None:
+async def _start(supervisor: Supervisor, *, demo: bool) -> None:
     await supervisor.start()
-    await supervisor.settled()
+    await supervisor.settled(however_long=demo)
 
 
 async def _demo(

@@ -101,14 +101,19 @@ class Supervisor:
         self._control = ControlServer(socket_path, self)
         await self._control.start()
 
-    async def settled(self) -> None:
-        """Wait until every app serves or has failed: ten seconds at most, installation apart."""
+    async def settled(self, *, however_long: bool = False) -> None:
+        """Wait until every app serves or has failed: ten seconds at most, installation apart.
+
+        Args:
+            however_long: Wait for as long as the apps take.
+        """
         installed = asyncio.get_running_loop().time()
         for app in self.apps:
             await app.installed.wait()
         installing = asyncio.get_running_loop().time() - installed
+        limit = None if however_long else self._began + installing + _SETTLE_SECONDS
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout_at(self._began + installing + _SETTLE_SECONDS):
+            async with asyncio.timeout_at(limit):
                 for app in self.apps:
                     await app.settled.wait()
 
