@@ -421,3 +421,15 @@ def test_what_an_interrupted_installation_left_behind_harms_nothing(
 
     assert [function.name for function in found.index.functions] == ["tick"]
     assert all(found.interpreter.distributions)
+
+
+def test_a_package_that_hides_the_library_is_the_apps_failure_and_not_the_surveys(
+    survey: Callable[..., Survey],
+) -> None:
+    hidden = {"azure/__init__.py": "", "azure/functions/__init__.py": ""}
+    source = "import azure.functions as func\napp = func.FunctionApp()\n"
+    found = survey({"function_app.py": source, **hidden})
+
+    assert found.index.failure is not None
+    assert found.index.failure.kind == "AttributeError"
+    assert (found.index.failure.file, found.index.failure.line) == ("function_app.py", 2)

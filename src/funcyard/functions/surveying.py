@@ -115,10 +115,10 @@ def _users_modules(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 def _strays(loaded: LoadedApp, folder: Path) -> Iterator[Stray]:
     """Yield every blueprint or app of the user's that holds functions which are not the app's."""
     library = sys.modules.get("azure.functions")
-    if library is None:
-        return
     # What decorates functions; the blueprints of Durable Functions are no subclass of Blueprint.
-    decorating = library.DecoratorApi
+    decorating = getattr(library, "DecoratorApi", None)
+    if library is None or decorating is None:  # never imported, or hidden by one of the user's
+        return
     reached = {id(builder) for builder in getattr(loaded.app, "_function_builders", ())}
     seen: set[int] = {id(loaded.app)}
     for file, names in _users_modules(folder):
