@@ -9,13 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from tests import local_vault
 
 ROOT = Path(__file__).parents[1]
 
-# How long an example takes says nothing of what is tested: the machine may be busy.
-settings.register_profile("patient", deadline=None)
+# How long an example takes says nothing of what is tested: the machine may be busy. To explain a
+# failure, Hypothesis traces every line of every example that passes: too dear for what it tells.
+settings.register_profile(
+    "patient", deadline=None, phases=[phase for phase in Phase if phase is not Phase.explain]
+)
 settings.load_profile("patient")
 
 

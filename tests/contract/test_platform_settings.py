@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.running_platform import RunningPlatform
+from tests.running_platform import RunningPlatform, eventually
 
 _CODE = """
 from funcyard.workflows.sdk import workflow
@@ -101,6 +101,6 @@ def test_no_platform_starts_to_answer_without_knowing_how_to_tell_callers() -> N
         refused = made.call("GET", "/workspace/status")
         assert (refused.status, refused.json["error"]) == (503, "NotConfigured")
         assert b"anybody" not in refused.body  # the log says it, to whoever may read that
-        assert any("FUNCYARD_AUTH" in one.get("message", "") for one in made.said())
+        eventually(lambda: any("FUNCYARD_AUTH" in one.get("message", "") for one in made.said()))
         assert made.call("GET", "/health/live").status == 200
     shutil.rmtree(root, ignore_errors=True)

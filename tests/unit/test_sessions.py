@@ -27,7 +27,10 @@ def test_what_an_ended_leader_left_behind_is_found_and_killed() -> None:
 
 
 def test_a_session_whose_leader_lives_is_left_alone() -> None:
-    assert left_in_session(os.getsid(0)) == []
+    with subprocess.Popen(["sleep", "600"], start_new_session=True) as leader:
+        assert os.getsid(leader.pid) == leader.pid
+        assert left_in_session(leader.pid) == []
+        leader.kill()
 
 
 def test_a_session_that_is_gone_is_no_error() -> None:
