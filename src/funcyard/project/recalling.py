@@ -1,15 +1,18 @@
 """What the memory knows, brought to a spec: open choices filled, differences said.
 
 A spec that leaves a choice open gets the remembered one, written into its text, so that
-``funcyard.yaml`` says everything. Where memory and spec differ the spec wins, and it is said.
+``funcyard.yaml`` says everything. Where memory and spec differ the spec wins, and it is said; a
+memory that a person edited into what no spec may hold fills nothing.
 """
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from funcyard.project import spec_text
+from funcyard.project.findings import Severity, SpecError
 from funcyard.project.memory.comparing import differences
 from funcyard.project.memory.location import BadProjectNameError, store_for
 from funcyard.project.memory.reading import fill, load
@@ -59,14 +62,15 @@ def recalled(
         MemoryOutsideError: The memory leads, by a link, out of where it belongs.
     """
     known = _known(text, root, memory, now)
-    filled: tuple[str, ...] = ()
-    if known is not None and known.exists:
-        data = _mapping(text)
-        wanted, filled = fill(data, known)
-        for path, value in _additions(data, wanted):
-            text = spec_text.set_value(text, path, value)
-    document = parse_spec(text, name=name, target=Target(root), today=now.date())
-    said = [f"from memory: {', '.join(filled)}"] if filled else []
+    read = functools.partial(parse_spec, name=name, target=Target(root), today=now.date())
+    filled, names = _filled(text, known)
+    try:
+        document = read(filled)
+        said = [f"from memory: {', '.join(names)}"] if names else []
+    except SpecError as fault:
+        document = read(text)
+        wrong = "; ".join(each.said for each in fault.findings if each.severity is Severity.ERROR)
+        said = [f"nothing is taken from memory, with it the spec would be wrong: {wrong}"]
     return Recalled(document, (*said, *_said(known, document.spec)))
 
 
@@ -79,6 +83,17 @@ def memory_notices(
         MemoryOutsideError: The memory leads, by a link, out of where it belongs.
     """
     return _said(load(store_for(root, memory), spec.project_name, now=now), spec)
+
+
+def _filled(text: str, known: Memory | None) -> tuple[str, tuple[str, ...]]:
+    """Return the text with what is remembered where it leaves a choice open, and what that is."""
+    if known is None or not known.exists:
+        return text, ()
+    data = _mapping(text)
+    wanted, names = fill(data, known)
+    for path, value in _additions(data, wanted):
+        text = spec_text.set_value(text, path, value)
+    return text, names
 
 
 def _known(text: str, root: Path, memory: Path | None, now: datetime) -> Memory | None:
@@ -114,7 +129,10 @@ def _said(memory: Memory | None, spec: Spec) -> tuple[str, ...]:
 def _additions(
     before: Mapping[str, Any], after: Mapping[str, Any], path: SpecPath = ()
 ) -> Iterator[tuple[SpecPath, object]]:
-    """Yield what ``after`` has and ``before`` has not, in mappings and in items of lists."""
+    """Yield what ``after`` has and ``before`` has not, in mappings and in items of lists.
+
+    An item that was just a name is yielded as the whole that it became.
+    """
     for key, value in after.items():
         here = (*path, key)
         if key not in before:
@@ -125,3 +143,5 @@ def _additions(
             for index, (old, new) in enumerate(zip(before[key], value, strict=True)):
                 if isinstance(old, dict) and isinstance(new, dict):
                     yield from _additions(old, new, (*here, index))
+                elif old != new:
+                    yield (*here, index), new

@@ -302,6 +302,46 @@ def test_the_memory_fills_what_a_spec_leaves_open(tmp_path: Path, document: Docu
     assert "7090" in text
 
 
+@pytest.mark.parametrize(
+    ("apps", "written"),
+    [
+        ("function_apps: [api]\n", "function_apps: [{name: api, port: 7090, purpose: Serves}]\n"),
+        (
+            "function_apps:\n  - api  # mine\n  - 'web'\n",
+            "function_apps:\n  - {name: api, port: 7090, purpose: Serves}  # mine\n  - 'web'\n",
+        ),
+    ],
+)
+def test_the_memory_fills_what_it_knows_of_an_app_that_is_just_a_name(
+    tmp_path: Path, document: Document, apps: str, written: str
+) -> None:
+    known = "function_apps: [{name: api, port: 7090, purpose: Serves}]\n"
+    (tmp_path / "full.yaml").write_text(f"project_name: shop\n{known}")
+    (tmp_path / "open.yaml").write_text(f"project_name: shop\n{apps}")
+    store = ("--memory", "store", "--yes")
+    document("new", "first", "--from", "full.yaml", *store)
+    said = document("new", "second", "--from", "open.yaml", *store)
+    (told,) = [notice for notice in said["notices"] if notice.startswith("from memory")]
+    assert told.endswith("function_apps.api.port, function_apps.api.purpose")
+    assert written in (tmp_path / "second" / SPEC_FILE).read_text()
+    assert not any("function_apps.api" in notice for notice in said["notices"] if notice != told)
+
+
+def test_a_memory_that_would_make_the_spec_wrong_fills_nothing_and_is_said(
+    tmp_path: Path, document: Document, funcyard: Run
+) -> None:
+    (tmp_path / "spec.yaml").write_text("project_name: shop\nfunction_apps: [api]\n")
+    store = ("--memory", "store", "--yes")
+    folder = Path(document("new", "first", "--from", "spec.yaml", *store)["memory"]["folder"])
+    config = folder / "project_config.md"
+    config.write_text(config.read_text().replace("Port: 7071", "Port: 10000"))
+    done = funcyard("new", "second", "--from", "spec.yaml", *store)
+    assert done.returncode == 0, done.stderr
+    assert "nothing is taken from memory, with it the spec would be wrong" in done.stderr
+    assert "port 10000 belongs to Azurite" in done.stderr
+    assert (tmp_path / "second" / SPEC_FILE).read_text() == (tmp_path / "spec.yaml").read_text()
+
+
 def test_a_port_that_is_busy_now_is_said_and_no_fault(tmp_path: Path, document: Document) -> None:
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))

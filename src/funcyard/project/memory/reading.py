@@ -72,8 +72,9 @@ def fill(document: Mapping[str, Any], memory: Memory) -> tuple[dict[str, Any], t
     """Return a spec with remembered choices where it leaves them open, and which those are.
 
     Open are the runtime, the programming model and the dependency manager that are not in
-    ``document``, and the port and purpose of an app that it names without. What a choice was made
-    for comes with it. Apps, storage and all else are never added: the spec says what there is.
+    ``document``, and the port and purpose of an app that it names without, as a mapping or as just
+    a name. A port that another app of it states is not open. What a choice was made for comes with
+    it. Apps, storage and all else are never added: the spec says what there is.
 
     Args:
         document: A spec as its YAML says it, before anything is validated.
@@ -87,7 +88,8 @@ def fill(document: Mapping[str, Any], memory: Memory) -> tuple[dict[str, Any], t
             names.append(choice)
     apps = filled.get("function_apps")
     if isinstance(apps, list):
-        filled["function_apps"] = [_fill_app(app, memory, names) for app in apps]
+        stated = [app.get("port") for app in apps if isinstance(app, dict)]
+        filled["function_apps"] = [_fill_app(app, memory, names, stated) for app in apps]
     reasons = memory.facts.get("reasons")
     given = filled.get("reasons", {})
     if isinstance(reasons, dict) and isinstance(given, dict):
@@ -138,16 +140,19 @@ def _secret_lines(lines: Sequence[str]) -> tuple[int, ...]:
     return tuple(number for number, line in enumerate(lines, start=1) if find_secret(line))
 
 
-def _fill_app(app: object, memory: Memory, names: list[str]) -> object:
+def _fill_app(app: object, memory: Memory, names: list[str], stated: list[object]) -> object:
+    """Return an app with its remembered port and purpose; just its name where there are none."""
     remembered = memory.facts.get("function_apps")
-    if not isinstance(app, dict) or not isinstance(remembered, list):
+    given = {"name": app} if isinstance(app, str) else app
+    if not isinstance(given, dict) or not isinstance(remembered, list):
         return app
-    filled = dict(app)
-    for known in remembered:
-        if known.get("name") != app.get("name"):
-            continue
-        for field in ("port", "purpose"):
-            if field not in filled and field in known:
-                filled[field] = known[field]
-                names.append(f"function_apps.{known['name']}.{field}")
-    return filled
+    known: dict[str, Any] = next(
+        (each for each in remembered if each.get("name") == given.get("name")), {}
+    )
+    added = {
+        field: known[field]
+        for field in ("port", "purpose")
+        if field in known and field not in given and (field != "port" or known[field] not in stated)
+    }
+    names += [f"function_apps.{known['name']}.{field}" for field in added]
+    return {**given, **added} if added else app

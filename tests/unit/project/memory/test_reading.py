@@ -107,7 +107,7 @@ def test_what_the_spec_leaves_open_is_taken_from_the_memory(memory: Memory) -> N
     assert filled["function_apps"] == [
         {"name": "processor", "port": 7080},
         {"name": "new-one"},
-        "orchestrator",
+        {"name": "orchestrator", "port": 7071, "purpose": "Split and route incoming files"},
     ]
     assert filled["reasons"] == {"dependency_manager": "Poetry locks each app"}
     assert names == (
@@ -115,8 +115,22 @@ def test_what_the_spec_leaves_open_is_taken_from_the_memory(memory: Memory) -> N
         "programming_model",
         "dependency_manager",
         "function_apps.processor.port",
+        "function_apps.orchestrator.port",
+        "function_apps.orchestrator.purpose",
     )
     assert document["function_apps"][0] == {"name": "processor"}
+    assert document["function_apps"][2] == "orchestrator"
+
+
+def test_a_remembered_port_that_the_spec_gave_to_another_app_is_not_taken(memory: Memory) -> None:
+    document = {"function_apps": [{"name": "reporter", "port": 7071}, "orchestrator", "new-one"]}
+    filled, names = fill(document, memory)
+    assert filled["function_apps"] == [
+        {"name": "reporter", "port": 7071},
+        {"name": "orchestrator", "purpose": "Split and route incoming files"},
+        "new-one",
+    ]
+    assert "function_apps.orchestrator.port" not in names
 
 
 def test_what_the_spec_says_is_never_overruled_by_the_memory(
