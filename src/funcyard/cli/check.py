@@ -24,10 +24,8 @@ if TYPE_CHECKING:
     from funcyard.preflight.report import Report
     from funcyard.preflight.rule import Rule
     from funcyard.preflight.target import Request
-    from funcyard.project.check_options import CheckOptions
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
-_DEFAULT_BASELINE = ".funcyard/check-baseline.json"
 _WIDEST = 100
 
 
@@ -159,6 +157,7 @@ def command(
     if list_rules or explain:
         _print_rules(find_rule(RULES, explain) if explain else None, as_json=form == "json")
         return 0
+    from funcyard.cli import _check_baseline as _baseline  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli._check_fix import check_and_fix  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli._check_images import images_of  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli._check_online import log_of, online_of  # noqa: PLC0415 - keeps --help fast
@@ -188,12 +187,13 @@ def command(
         if interpreter is not None:
             asyncio.run(check_interpreter(interpreter))
         raise
-    usual = _usual_baseline(found)
+    usual = _baseline.usual_baseline(found)
     if write_baseline:
-        _write_baseline(baseline or usual, report, usual, as_json=form == "json")
+        _baseline.write_baseline(baseline or usual, report, usual, as_json=form == "json")
         return 0
     if baseline or found.options.baseline is not None or usual.is_file():
-        report = _without_baseline(baseline or usual, report, rules)
+        file = baseline or usual
+        report = _baseline.without_baseline(file, report, rules, root=found.root, form=form)
     click.echo(_printed(report, rules, form, mended), nl=form != "github" or bool(report.findings))
     at = Severity(fail_on or found.options.fail_on)
     return report.exit_status(at, rules)
@@ -224,37 +224,6 @@ def _request(
         markers_allowed=options.conflict_markers_allowed,
         today=today(),
     )
-
-
-def _usual_baseline(found: Found) -> Path:
-    """Return the baseline that a run reads without being told."""
-    options: CheckOptions = found.options
-    return found.root / (options.baseline or _DEFAULT_BASELINE)
-
-
-def _write_baseline(file: Path, report: Report, usual: Path, *, as_json: bool) -> None:
-    from funcyard.cli._project import print_notice  # noqa: PLC0415 - keeps --help fast
-    from funcyard.output import to_json  # noqa: PLC0415 - keeps --help fast
-    from funcyard.preflight.baseline import Baseline  # noqa: PLC0415 - keeps --help fast
-
-    Baseline.of(report.findings).write(file)
-    number = len(report.findings)
-    if as_json:
-        click.echo(to_json({"baseline": file, "recorded": number}))
-    else:
-        click.echo(f"recorded in {file}: {number} finding{'' if number == 1 else 's'}")
-    if file.resolve() != usual.resolve():
-        print_notice(f"--baseline {file} leaves them out; by itself a check reads {usual}")
-
-
-def _without_baseline(file: Path, report: Report, rules: list[Rule]) -> Report:
-    from funcyard.cli._project import print_notice  # noqa: PLC0415 - keeps --help fast
-    from funcyard.preflight.baseline import Baseline  # noqa: PLC0415 - keeps --help fast
-
-    fresh, gone = Baseline.read(file).new(report.findings, {rule.id for rule in rules})
-    if gone:
-        print_notice(f"{gone} findings of {file} are mended: --write-baseline takes them out of it")
-    return replace(report, findings=tuple(fresh))
 
 
 def _printed(

@@ -19,6 +19,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What a baseline left out of a report.
+
+    Attributes:
+        file: The baseline, relative to the checked folder.
+        findings: How many it left out.
+    """
+
+    file: str
+    findings: int
+
+    def __str__(self) -> str:
+        """Tell it as a clause."""
+        number = self.findings
+        return f"{self.file} leaves {number} finding{'' if number == 1 else 's'} out"
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a preflight says.
 
@@ -26,11 +44,13 @@ class Report:
         findings: Worst first; among those as bad, causes before effects.
         functions: What the worker would find, and what it would miss, app by app.
         apps: How many apps were looked at.
+        left_out: What a baseline left out; None where none was read.
     """
 
     findings: tuple[Finding, ...]
     functions: tuple[FoundFunction, ...]
     apps: int
+    left_out: LeftOut | None = None
 
     def exit_status(self, at: Severity, rules: Iterable[Rule]) -> int:
         """Return what the command exits with.
@@ -51,7 +71,10 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """Return what ``--format json`` prints."""
-        return {"findings": self.findings, "functions": self.functions}
+        told: dict[str, Any] = {"findings": self.findings, "functions": self.functions}
+        if self.left_out is not None:
+            told["baseline"] = {"file": self.left_out.file, "left_out": self.left_out.findings}
+        return told
 
 
 def ordered(findings: Iterable[Finding], rules: Sequence[Rule]) -> tuple[Finding, ...]:

@@ -277,6 +277,33 @@ def test_what_was_there_is_left_out_until_there_is_more_of_it(
     ]
 
 
+def test_what_a_baseline_leaves_out_is_counted(marked: Path, apps_python: Path) -> None:
+    chosen = (*ONLY, "--python", apps_python)
+    usual = ".funcyard/check-baseline.json"
+    plain = check(marked, *chosen, "--json").document
+    check(marked, *chosen, "--write-baseline")
+
+    table = check(marked, *chosen)
+    assert (table.status, table.output) == (
+        0,
+        f"1 app, 0 functions found: nothing new to mend; {usual} leaves 2 findings out\n",
+    )
+    document = check(marked, *chosen, "--json").document
+    assert document["baseline"] == {"file": usual, "left_out": 2}
+    assert "baseline" not in plain
+    for form in ("sarif", "github"):
+        assert check(marked, *chosen, "--format", form).errors == (
+            f"note: {usual} leaves 2 findings out\n"
+        )
+
+    (marked / "MORE.md").write_text(MARKER, encoding="utf-8")
+    more = check(marked, *chosen)
+    assert more.output.endswith(
+        "1 warning; mend the first one first (funcyard check --explain merge-conflict-marker);"
+        f" {usual} leaves 2 findings out\n"
+    )
+
+
 def test_what_was_mended_is_named_and_leaves_the_baseline_when_it_is_written_again(
     marked: Path, apps_python: Path
 ) -> None:

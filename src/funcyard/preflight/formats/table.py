@@ -59,8 +59,10 @@ def _block(finding: Finding, style: Callable[[str, Severity], str], width: int) 
 def _summary(report: Report) -> str:
     apps = _count(report.apps, "app")
     found = _count(sum(function.exists for function in report.functions), "function")
+    known = report.left_out if report.left_out and report.left_out.findings else None
+    beside = f"; {visible(str(known))}" if known else ""
     if not report.findings:
-        return f"{apps}, {found} found: nothing to mend"
+        return f"{apps}, {found} found: nothing {'new ' if known else ''}to mend{beside}"
     by_severity = {
         severity: sum(finding.severity is severity for finding in report.findings)
         for severity in Severity
@@ -69,7 +71,7 @@ def _summary(report: Report) -> str:
     first = report.findings[0].rule
     return (
         f"{apps}, {found} found: {told}; mend the first one first"
-        f" (funcyard check --explain {first})"
+        f" (funcyard check --explain {first}){beside}"
     )
 
 
