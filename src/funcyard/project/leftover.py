@@ -1,9 +1,10 @@
-"""Packages that a person asked for under another dependency manager, and that are not installed.
+"""Packages that a person asked for in a file that the dependency manager does not go by.
 
-Each manager has its own files: pip requirements.txt, uv that and pyproject.toml, Poetry
-pyproject.toml and poetry.lock. After ``dependency_manager`` changed in the spec, what was written
-into the files of the one before is no longer read. It cannot be carried over without being locked
-anew, which is the manager's work, so it is named together with what to do.
+Each manager has its own files: pip requirements.txt, Poetry pyproject.toml and poetry.lock; uv
+installs from requirements.txt, which is exported from pyproject.toml. After ``dependency_manager``
+changed in the spec, what was written into the files of the one before is no longer read, or is
+gone with the next export. It cannot be carried over without being locked anew, which is the
+manager's work, so it is named together with what becomes of it and what to do.
 """
 
 from __future__ import annotations
@@ -25,18 +26,17 @@ _REQUIREMENTS = "requirements.txt"
 _PROJECT = "pyproject.toml"
 _LOCK = "poetry.lock"
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
-_MEND = {
-    "pip": "add it to requirements.txt there",
-    "poetry": "run `poetry add --lock PACKAGE` there",
-    "uv": "add it to pyproject.toml there, and export the lock as the README says",
-}
+_HASH = "--hash"
 
 Packages = dict[str, str]
 """Normal name to the requirement as it is written."""
 
+_Lacking = tuple[str, Packages, str]
+"""A file, what it alone asks for, and what becomes of that and what to do."""
+
 
 def leftover_packages(root: Path, spec: Spec, files: Iterable[GeneratedFile]) -> Iterator[str]:
-    """Yield a sentence for each file with packages that the dependency manager does not install.
+    """Yield a sentence for each file with packages that the dependency manager does not go by.
 
     Args:
         root: The project's folder.
@@ -50,11 +50,10 @@ def leftover_packages(root: Path, spec: Spec, files: Iterable[GeneratedFile]) ->
     manager = spec.dependency_manager
     for app in spec.function_apps:
         folder = f"functions/{app.name}"
-        for file, lacking in _LACKING[manager](_Folder(root, folder, generated)):
+        for file, lacking, told in _LACKING[manager](_Folder(root, folder, generated)):
             if lacking:
-                names = ", ".join(lacking[name] for name in sorted(lacking))
-                mend = _MEND[manager]
-                yield f"{folder}/{file} asks for {names}, which {manager} does not install: {mend}"
+                names = ", ".join(_unhashed(lacking[name]) for name in sorted(lacking))
+                yield f"{folder}/{file} asks for {names}, {told}"
 
 
 class _Folder:
@@ -75,23 +74,31 @@ class _Folder:
         return self._generated.get(f"{self._folder}/{name}", b"").decode()
 
 
-def _under_pip(app: _Folder) -> Iterator[tuple[str, Packages]]:
-    yield (
-        _PROJECT,
-        _without(_unmarked(_asked(app.text(_PROJECT))), _required(app.text(_REQUIREMENTS))),
-    )
+def _under_pip(app: _Folder) -> Iterator[_Lacking]:
+    locked = _required(app.text(_REQUIREMENTS))
+    mend = "add it to requirements.txt there"
+    if _hashed(locked):
+        mend += ", with its hashes as the other lines have them: pip refuses a line without"
+    asked = _unmarked(_asked(app.text(_PROJECT)))
+    yield _PROJECT, _without(asked, locked), f"which pip does not install: {mend}"
 
 
-def _under_uv(app: _Folder) -> Iterator[tuple[str, Packages]]:
+def _under_uv(app: _Folder) -> Iterator[_Lacking]:
     asked, locked = _asked(app.text(_PROJECT)), _required(app.text(_REQUIREMENTS))
-    by_hand = {name: line for name, line in locked.items() if "--hash" not in line}
-    yield _REQUIREMENTS, _without(by_hand, asked, _required(app.starting(_REQUIREMENTS)))
-    yield _PROJECT, _without(_unmarked(asked), locked)
+    by_hand = {name: line for name, line in locked.items() if _HASH not in line}
+    told = "which is installed now, and gone with the next export, as pyproject.toml lacks it"
+    if _hashed(locked):
+        told = "without a hash beside lines that have one, which pip refuses, and so do the images"
+    told += ": add it to pyproject.toml there, then export requirements.txt as the README says"
+    yield _REQUIREMENTS, _without(by_hand, asked, _required(app.starting(_REQUIREMENTS))), told
+    told = "which is not installed until requirements.txt is exported anew, as the README says"
+    yield _PROJECT, _without(_unmarked(asked), locked), told
 
 
-def _under_poetry(app: _Folder) -> Iterator[tuple[str, Packages]]:
+def _under_poetry(app: _Folder) -> Iterator[_Lacking]:
     known = (_locked(app.text(_LOCK)), _asked(app.text(_PROJECT)))
-    yield _REQUIREMENTS, _without(_required(app.text(_REQUIREMENTS)), *known)
+    told = "which poetry does not install: run `poetry add --lock PACKAGE` there"
+    yield _REQUIREMENTS, _without(_required(app.text(_REQUIREMENTS)), *known), told
 
 
 _LACKING = {"pip": _under_pip, "uv": _under_uv, "poetry": _under_poetry}
@@ -100,6 +107,15 @@ _LACKING = {"pip": _under_pip, "uv": _under_uv, "poetry": _under_poetry}
 def _without(packages: Packages, *known: Packages) -> Packages:
     names = {name for each in known for name in each}
     return {name: line for name, line in packages.items() if name not in names}
+
+
+def _hashed(packages: Packages) -> bool:
+    """Tell whether pip takes only lines with hashes: it does so for all once one has them."""
+    return any(_HASH in line for line in packages.values())
+
+
+def _unhashed(line: str) -> str:
+    return line.partition(_HASH)[0].rstrip()
 
 
 def _unmarked(packages: Packages) -> Packages:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from funcyard.project.dependencies import locked_requirements
 from funcyard.project.spec import SPEC_FILE
 
 if TYPE_CHECKING:
@@ -43,17 +44,37 @@ def add(project: Path, file: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "file", "mend"),
+    ("before", "after", "file", "told"),
     [
-        ("pip", "poetry", "requirements.txt", "`poetry add --lock PACKAGE`"),
-        ("pip", "uv", "requirements.txt", "add it to pyproject.toml"),
-        ("poetry", "pip", "pyproject.toml", "add it to requirements.txt"),
-        ("poetry", "uv", "pyproject.toml", "export the lock"),
-        ("uv", "pip", "pyproject.toml", "add it to requirements.txt"),
+        (
+            "pip",
+            "poetry",
+            "requirements.txt",
+            "which poetry does not install: run `poetry add --lock PACKAGE` there",
+        ),
+        (
+            "pip",
+            "uv",
+            "requirements.txt",
+            "which is installed now, and gone with the next export, as pyproject.toml lacks it: add",
+        ),
+        (
+            "poetry",
+            "pip",
+            "pyproject.toml",
+            "which pip does not install: add it to requirements.txt there",
+        ),
+        (
+            "poetry",
+            "uv",
+            "pyproject.toml",
+            "which is not installed until requirements.txt is exported anew, as the README says",
+        ),
+        ("uv", "pip", "pyproject.toml", "which pip does not install: add it to requirements.txt"),
     ],
 )
-def test_a_package_that_the_new_manager_does_not_install_is_named(
-    project: Path, document: Document, before: str, after: str, file: str, mend: str
+def test_what_becomes_of_a_package_under_the_new_manager_and_what_to_do_is_said(
+    project: Path, document: Document, before: str, after: str, file: str, told: str
 ) -> None:
     if before != "pip":
         assert migrate(project, document, "pip", before) == []
@@ -61,8 +82,49 @@ def test_a_package_that_the_new_manager_does_not_install_is_named(
 
     [notice] = migrate(project, document, before, after)
 
-    assert notice.startswith(f"{APP}/{file} asks for {ADDED}, which {after} does not install: ")
-    assert mend in notice
+    assert notice.startswith(f"{APP}/{file} asks for {ADDED}, {told}")
+
+
+def test_after_a_change_from_pip_to_uv_an_added_package_is_still_installed(
+    project: Path, document: Document
+) -> None:
+    add(project, "requirements.txt")
+    migrate(project, document, "pip", "uv")
+
+    assert ADDED in locked_requirements(project / APP, "uv").splitlines()
+
+
+@pytest.fixture
+def hashed(tmp_path: Path, document: Document) -> Path:
+    """A project that began with uv, whose requirements.txt has hashes."""
+    spec = "project_name: shop\ndependency_manager: uv\nfunction_apps: [api]\n"
+    (tmp_path / "uv.yaml").write_text(spec)
+    document("new", "shop", "--from", "uv.yaml", "--yes")
+    assert "--hash=" in (tmp_path / "shop" / APP / "requirements.txt").read_text()
+    return tmp_path / "shop"
+
+
+def test_a_line_without_a_hash_is_named_where_the_others_have_one(
+    hashed: Path, document: Document
+) -> None:
+    add(hashed, "requirements.txt")
+
+    [notice] = packages(document("status", hashed))
+
+    assert notice.startswith(
+        f"{APP}/requirements.txt asks for {ADDED}, without a hash beside lines that have one, "
+        "which pip refuses, and so do the images: add it to pyproject.toml there, "
+    )
+
+
+def test_a_package_is_to_be_added_with_its_hashes_where_pip_takes_no_line_without(
+    hashed: Path, document: Document
+) -> None:
+    add(hashed, "pyproject.toml")
+
+    [notice] = migrate(hashed, document, "uv", "pip")
+
+    assert "which pip does not install: add it to requirements.txt there, with its hashes" in notice
 
 
 @pytest.mark.parametrize("after", ["poetry", "uv"])
