@@ -1,7 +1,7 @@
 """Findings left out by a comment with its reason: ``# funcyard: ignore[rule] why``.
 
 The comment stands on the finding's line or on the line above, in any file whose comments begin with
-``#`` or ``//``.
+``#`` or ``//``. In a Python source only comments count, no text of a string.
 """
 
 from __future__ import annotations
@@ -10,23 +10,29 @@ import re
 from typing import TYPE_CHECKING
 
 from funcyard.plain_files import read_text
+from funcyard.preflight.comments import comments_in
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.rule import Group, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from funcyard.preflight.facts import AppFacts, Facts
 
+_MARK = "funcyard:"
 _COMMENT = re.compile(r"(?:#|//)\s*funcyard:\s*ignore\[(?P<rules>[^\]]*)\]\s*(?P<reason>.*)")
 
 
-def is_suppressed(finding: Finding, lines: list[str]) -> bool:
-    """Tell whether a comment in the finding's file gives a reason to leave it out."""
+def is_suppressed(finding: Finding, comments: Mapping[int, str]) -> bool:
+    """Tell whether a comment in the finding's file gives a reason to leave it out.
+
+    Args:
+        finding: The finding.
+        comments: The file's comments by line; see :func:`.comments.comments_in`.
+    """
     for number in (finding.line, finding.line - 1):
-        text = lines[number - 1] if 0 < number <= len(lines) else ""
-        match = _COMMENT.search(text)
+        match = _COMMENT.search(comments.get(number, ""))
         if match and match["reason"].strip():
             return finding.rule in {name.strip() for name in match["rules"].split(",")}
     return False
@@ -34,19 +40,20 @@ def is_suppressed(finding: Finding, lines: list[str]) -> bool:
 
 def without_suppressed(findings: Iterable[Finding], root: Path) -> Iterator[Finding]:
     """Yield the findings that no comment leaves out."""
-    files: dict[str, list[str]] = {}
+    files: dict[str, Mapping[int, str]] = {}
     for finding in findings:
         if finding.line and finding.file not in files:
-            files[finding.file] = _lines(root / finding.file)
+            files[finding.file] = _comments(root / finding.file)
         if not finding.line or not is_suppressed(finding, files[finding.file]):
             yield finding
 
 
-def _lines(path: Path) -> list[str]:
+def _comments(path: Path) -> Mapping[int, str]:
     try:
-        return read_text(path, errors="replace").splitlines()
+        text = read_text(path, "utf-8-sig", "replace")
     except OSError:
-        return []
+        return {}
+    return comments_in(path.name, text) if _MARK in text else {}
 
 
 def comments_of(app: AppFacts) -> Iterator[tuple[str, int, str, list[str], str]]:
@@ -55,12 +62,12 @@ def comments_of(app: AppFacts) -> Iterator[tuple[str, int, str, list[str], str]]
     Each is its file, line, text, the rules that it names, and its reason, which may be empty.
     """
     for source in app.sources:
-        if "funcyard:" not in source.text:
+        if _MARK not in source.text:
             continue
-        for number, text in enumerate(source.lines, start=1):
+        for number, text in comments_in(source.name, source.text).items():
             if match := _COMMENT.search(text):
                 rules = [name.strip() for name in match["rules"].split(",")]
-                yield source.name, number, text.strip(), rules, match["reason"].strip()
+                yield source.name, number, source.line(number), rules, match["reason"].strip()
 
 
 def _check(facts: Facts) -> Iterator[Finding]:
