@@ -56,7 +56,7 @@ def add(project: Path, file: str) -> None:
             "pip",
             "uv",
             "requirements.txt",
-            "which is installed now, and gone with the next export, as pyproject.toml lacks it: add",
+            "which is installed now, and gone with the next export, as pyproject.toml lacks it",
         ),
         (
             "poetry",
