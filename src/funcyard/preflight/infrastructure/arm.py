@@ -81,34 +81,52 @@ def _template(document: Expression, file: str) -> Template:
     else:
         named = list(_entries(resources))
     for symbol, resource in named:
-        template.declared.extend(_declared(symbol, resource, file, ""))
+        template.declared.extend(_declared(symbol, resource, file))
     return template
 
 
-def _declared(symbol: str, resource: Expression, file: str, above: str) -> Iterator[Declared]:
+def _declared(
+    symbol: str, resource: Expression, file: str, above: Declared | None = None
+) -> Iterator[Declared]:
     if _get(resource, "copy") is not None:
         return
     kind = str(_plain(_get(resource, "type")) or "")
-    kind = f"{above}/{kind}" if above and "." not in kind.partition("/")[0] else kind
     condition = _get(resource, "condition")
     inner = _inner_template(resource, file) if kind.lower() == _DEPLOYMENTS else None
-    yield Declared(
+    body = _evaluable(resource, but=("template",) if inner else ())
+    if above is not None and "." not in kind.partition("/")[0]:
+        kind, body = f"{above.type}/{kind}", _named_below(above.body, body)
+    declared = Declared(
         symbol,
         kind,
-        _evaluable(resource, but=("template",) if inner else ()),
+        body,
         resource.line,
         existing=_plain(_get(resource, "existing")) is True,
         condition=condition and _evaluable(condition),
         template=inner,
     )
+    yield declared
     children = _get(resource, "resources")
     for child in children.items if isinstance(children, Items) else ():
-        yield from _declared("", child, file, kind)
+        yield from _declared("", child, file, declared)
     if kind.lower() == _DEPLOYMENTS and inner is None:
         # Without a scope of its own, its expressions are those of the template that it stands in.
         held = _get(_get(_get(resource, "properties"), "template"), "resources")
         for child in held.items if isinstance(held, Items) else ():
-            yield from _declared("", child, file, "")
+            yield from _declared("", child, file)
+
+
+def _named_below(above: Expression, body: Expression) -> Expression:
+    """Return a resource that stands in another one, with the whole of its name."""
+    outer, own = _get(above, "name"), _get(body, "name")
+    if outer is None or own is None or not isinstance(body, Properties):
+        return body
+    whole = Call(own.line, "concat", (outer, Literal(own.line, "/"), own))
+    entries = (
+        Entry(entry.key, whole) if isinstance(entry, Entry) and entry.value is own else entry
+        for entry in body.entries
+    )
+    return Properties(body.line, tuple(entries))
 
 
 def _inner_template(resource: Expression, file: str) -> Template | None:

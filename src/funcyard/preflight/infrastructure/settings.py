@@ -9,7 +9,7 @@ from funcyard.preflight.infrastructure.container_apps import container_apps, dis
 from funcyard.preflight.infrastructure.value import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from funcyard.preflight.infrastructure.evaluation import Resource
     from funcyard.preflight.infrastructure.reading import Deployment
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _SITES = "Microsoft.Web/sites"
 _REFERENCE = "@Microsoft."
 """A reference to Key Vault or to App Configuration begins so."""
+_OF_HOST = ("AzureFunctionsJobHost__", "AzureWebJobs", "FUNCTIONS_")
+"""Settings that only the Functions host reads begin so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +55,48 @@ class DeployedSettings:
 
 
 def function_app_settings(deployment: Deployment) -> Iterator[DeployedSettings]:
-    """Yield the settings of each function app that a deployment makes."""
+    """Yield the settings of each function app that a deployment makes, or gives settings to."""
+    configurations = list(_configurations(deployment))
     for site in deployment.of_type(_SITES):
-        kind = site.body.get("kind")
-        text = kind.as_text() if kind is not None else None
-        if text is None or "functionapp" not in text.lower():
-            continue
-        written = site.body.get("properties", "siteConfig", "appSettings")
-        values, complete = _listed(written)
-        place = written or site.body
-        for config in _configurations(deployment, site):
-            # What is set by a resource of its own replaces what the site says.
-            properties = config.body.get("properties")
-            held = properties.data if properties is not None else None
-            values = dict(held) if isinstance(held, dict) else {}
-            complete = isinstance(held, dict)
-            place = properties or config.body
-        yield DeployedSettings(
-            display(site.name, site.symbol),
-            values,
-            complete,
-            None,
-            site.body.get("properties", "siteConfig", "linuxFxVersion"),
-            place,
-        )
+        own = [config for config in configurations if _is_of(config, site)]
+        configurations = [config for config in configurations if config not in own]
+        if _is_function_app(site.body):
+            yield _of_site(site, own)
+    for config in configurations:
+        values = _held(config)
+        if _is_function_app(config.body) or any(name.startswith(_OF_HOST) for name in values or ()):
+            yield _replaced(_owner(deployment, config), None, config)
+
+
+def _of_site(site: Resource, configurations: Iterable[Resource]) -> DeployedSettings:
+    owner = display(site.name, site.symbol)
+    runtime = site.body.get("properties", "siteConfig", "linuxFxVersion")
+    written = site.body.get("properties", "siteConfig", "appSettings")
+    values, complete = _listed(written)
+    found = DeployedSettings(owner, values, complete, None, runtime, written or site.body)
+    for config in configurations:
+        found = _replaced(owner, runtime, config)
+    return found
+
+
+def _replaced(owner: str, runtime: Value | None, config: Resource) -> DeployedSettings:
+    """Return settings that a resource of their own sets: it replaces whatever there was."""
+    values = _held(config)
+    place = config.body.get("properties") or config.body
+    return DeployedSettings(owner, values or {}, values is not None, None, runtime, place)
+
+
+def _held(config: Resource) -> dict[str, Value] | None:
+    """Return the settings that such a resource sets, None where they are not known."""
+    properties = config.body.get("properties")
+    held = properties.data if properties is not None else None
+    return dict(held) if isinstance(held, dict) else None
+
+
+def _is_function_app(body: Value) -> bool:
+    kind = body.get("kind")
+    text = kind.as_text() if kind is not None else None
+    return text is not None and "functionapp" in text.lower()
 
 
 def container_settings(deployment: Deployment) -> Iterator[DeployedSettings]:
@@ -111,11 +131,23 @@ def _secret(item: Value) -> Value:
     return replace(place, data=Unknown(place.text))
 
 
-def _configurations(deployment: Deployment, site: Resource) -> Iterator[Resource]:
+def _configurations(deployment: Deployment) -> Iterator[Resource]:
     """Yield the resources that set a site's app settings."""
     for config in deployment.of_type(f"{_SITES}/config"):
-        owner, _, last = config.name.text.rpartition("/")
-        if last.lower() == "appsettings" and (
-            config.parent == site.id or (not config.parent and owner == site.name.text)
-        ):
+        if config.name.text.rpartition("/")[2].lower() == "appsettings":
             yield config
+
+
+def _is_of(config: Resource, site: Resource) -> bool:
+    if config.parent:
+        return config.parent == site.id
+    return config.name.text.rpartition("/")[0] == site.name.text
+
+
+def _owner(deployment: Deployment, config: Resource) -> str:
+    """Return the name of a site that is there already, as messages tell it."""
+    for site in deployment.resources:
+        if site.existing and site.type.lower() == _SITES.lower() and _is_of(config, site):
+            return display(site.name, site.symbol)
+    name = config.name.text.rpartition("/")[0]
+    return display(replace(config.name, data=name), config.symbol or "a function app")

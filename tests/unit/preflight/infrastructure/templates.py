@@ -1,6 +1,15 @@
-"""Templates of container apps, as tests need them: one environment and one app, in Bicep."""
+"""Templates as tests need them: in Bicep one environment and one container app, ARM of anything."""
 
 from __future__ import annotations
+
+import json
+
+SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+
+
+def arm(*resources: object, **parts: object) -> str:
+    """An ARM template of these resources, and whatever else it says."""
+    return json.dumps({"$schema": SCHEMA, **parts, "resources": list(resources)}, indent=2)
 
 
 def bicep(

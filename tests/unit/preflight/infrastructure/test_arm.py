@@ -1,19 +1,12 @@
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 from tests.unit.preflight.infrastructure.reading import deployments, resource
+from tests.unit.preflight.infrastructure.templates import arm as template
 
 from funcyard.preflight.infrastructure.arm import read_arm
-
-SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
-
-
-def template(*resources: object, **parts: object) -> str:
-    document = {"$schema": SCHEMA, **parts, "resources": list(resources)}
-    return json.dumps(document, indent=2)
 
 
 def app(**properties: object) -> dict[str, object]:
