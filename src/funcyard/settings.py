@@ -1,106 +1,167 @@
 """Settings of a project on this machine: read from files, merged in one order, never printed.
 
 The order is the process's environment, then ``.env.local``, then an app's ``local.settings.json``:
-what a person sets for one run wins over what lies in a file.
+what a person sets for one run wins over what lies in a file. Faults are kept until all are known.
 """
 
 from __future__ import annotations
 
-import json
+import contextlib
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funcyard.errors import UsageError
 from funcyard.plain_files import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 _LINE = re.compile(
     r"\s*(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_.:]*)\s*=\s*(?P<value>.*?)\s*$", re.DOTALL
 )
-_QUOTED = re.compile(
-    r"""(?:'(?P<literal>[^']*)'|"(?P<escaped>(?:[^"\\]|\\.)*)")\s*(?:#.*)?$""", re.DOTALL
-)
+_QUOTED = {
+    "'": re.compile(r"'(?P<text>[^']*)'(?P<rest>.*)", re.DOTALL),
+    '"': re.compile(r'"(?P<text>(?:[^"\\]|\\.)*)"(?P<rest>.*)', re.DOTALL),
+}
+_QUOTING = r"in double quotes a quote is written \", a line break \n, a backslash \\"
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 _ON = frozenset({"1", "true", "yes"})
 _SECRET = re.compile(r"key|secret|password|token|connectionstring|connection_string", re.IGNORECASE)
 
 
 class SettingsError(UsageError):
-    """A settings file cannot be read."""
+    """A settings file cannot be read, or holds what cannot be meant.
+
+    Attributes:
+        line: Where in its file, 0 where that is not one line.
+    """
 
     code = "bad-settings"
+
+    def __init__(self, message: str, *, hint: str | None = None, line: int = 0) -> None:
+        super().__init__(message, hint=hint)
+        self.line = line
+
+    @classmethod
+    def joined(cls, faults: Sequence[SettingsError]) -> SettingsError:
+        """Return one error that tells all of several: a line each, every hint once."""
+        hints = dict.fromkeys(fault.hint for fault in faults if fault.hint)
+        return cls("\n".join(fault.message for fault in faults), hint="; ".join(hints) or None)
+
+
+class SettingsFaults:
+    """Keeps what is wrong in several files until all of it can be told at once.
+
+    Attributes:
+        found: What was kept.
+    """
+
+    def __init__(self) -> None:
+        self.found: list[SettingsError] = []
+
+    @contextlib.contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keep a :class:`SettingsError` of the block, and go on behind it."""
+        try:
+            yield
+        except SettingsError as fault:
+            self.found.append(fault)
+
+    def raise_all(self) -> None:
+        """Tell what was kept, if anything.
+
+        Raises:
+            SettingsError: Every fault that was kept.
+        """
+        if self.found:
+            raise SettingsError.joined(self.found)
+
+
+@dataclass(frozen=True, slots=True)
+class EnvFile:
+    """A dotenv text, read as far as it can be.
+
+    Attributes:
+        lines: Number, name and value of each line that sets a variable.
+        faults: One for each line that cannot be read; the value is in none of them.
+    """
+
+    lines: tuple[tuple[int, str, str], ...] = ()
+    faults: tuple[SettingsError, ...] = ()
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What is in force: of several lines for one variable the last counts."""
+        return {name: value for _, name, value in self.lines}
+
+    def line_of(self, name: str) -> int | None:
+        """Return the line that counts for a variable, None where none sets it."""
+        return next((number for number, other, _ in reversed(self.lines) if other == name), None)
 
 
 def read_env_file(path: Path) -> dict[str, str]:
     """Return the variables of a dotenv file, an empty mapping where there is no file.
 
-    ``NAME=value`` a line, ``export`` and quotes allowed, ``#`` begins a comment; a backslash
-    escapes inside double quotes, as in Docker Compose; nothing is expanded.
+    Raises:
+        SettingsError: The file cannot be read, or lines of it, all of which are named.
+    """
+    file = load_env_file(path)
+    if file.faults:
+        raise SettingsError.joined(file.faults)
+    return file.values
+
+
+def load_env_file(path: Path) -> EnvFile:
+    """Return what a dotenv file holds, nothing where there is no file; see :func:`parse_env`.
 
     Raises:
-        SettingsError: The file cannot be read, or a line is not of that form.
+        SettingsError: The file cannot be read.
     """
-    return {name: value for _, name, value in env_lines(_read(path), str(path))}
+    return parse_env(read_settings(path), str(path))
 
 
-def env_lines(text: str, called: str) -> Iterator[tuple[int, str, str]]:
-    """Yield line number, name and value of each variable that a dotenv text sets.
+def parse_env(text: str, called: str) -> EnvFile:
+    """Read a dotenv text: ``NAME=value`` a line, ``export`` allowed, ``#`` begins a comment.
+
+    A value may be quoted, and then ends with its line; a backslash escapes inside double quotes, as
+    in Docker Compose; nothing is expanded.
 
     Args:
-        text: As :func:`read_env_file` reads it.
+        text: The file's text.
         called: Its name in messages.
-
-    Raises:
-        SettingsError: A line is not of that form; met when iteration comes to it.
     """
+    lines: list[tuple[int, str, str]] = []
+    faults: list[SettingsError] = []
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         match = _LINE.match(line)
         if match is None:
-            raise SettingsError(f"{called}:{number}: not NAME=value")
-        yield number, match["name"], _unquote(match["value"])
+            faults.append(SettingsError(f"{called}:{number}: not NAME=value", line=number))
+            continue
+        name, value = match["name"], match["value"]
+        try:
+            lines.append((number, name, _unquoted(value)))
+        except ValueError as fault:
+            said = f"{called}:{number}: {name}: {fault}"
+            faults.append(SettingsError(said, hint=_QUOTING, line=number))
+    return EnvFile(tuple(lines), tuple(faults))
 
 
-def read_local_settings(path: Path) -> dict[str, str]:
-    """Return ``Values`` of a local.settings.json, an empty mapping where there is no file.
-
-    https://learn.microsoft.com/azure/azure-functions/functions-develop-local#local-settings-file
-
-    Raises:
-        SettingsError: The file is not the JSON it should be, or says that it is encrypted.
-    """
-    return parse_local_settings(_read(path), str(path))
-
-
-def parse_local_settings(text: str, called: str) -> dict[str, str]:
-    """Return ``Values`` of the text of a local.settings.json, an empty mapping for an empty text.
-
-    Args:
-        text: As :func:`read_local_settings` reads it.
-        called: Its name in messages.
+def read_settings(path: Path) -> str:
+    """Return the text of a settings file, an empty one where there is no file.
 
     Raises:
-        SettingsError: See :func:`read_local_settings`.
+        SettingsError: It cannot be read.
     """
-    if not text.strip():
-        return {}
     try:
-        document = json.loads(text)
-    except json.JSONDecodeError as fault:
-        raise SettingsError(f"{called}:{fault.lineno}:{fault.colno}: {fault.msg}") from fault
-    if not isinstance(document, dict) or not isinstance(document.get("Values", {}), dict):
-        raise SettingsError(f"{called}: expected an object with an object Values")
-    if document.get("IsEncrypted"):
-        raise SettingsError(
-            f"{called}: the settings are encrypted",
-            hint="run `func settings decrypt`, or move them to .env.local",
-        )
-    values = document.get("Values", {})
-    return {str(name): _scalar(value) for name, value in values.items()}
+        return read_text(path, "utf-8-sig")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as fault:
+        raise SettingsError(f"{path}: cannot be read: {fault}") from fault
 
 
 def merge(*layers: Mapping[str, str]) -> dict[str, str]:
@@ -121,24 +182,15 @@ def is_secret_name(name: str) -> bool:
     return bool(_SECRET.search(name)) or name.startswith("AzureWebJobsStorage")
 
 
-def _read(path: Path) -> str:
-    try:
-        return read_text(path, "utf-8-sig")
-    except FileNotFoundError:
-        return ""
-    except (OSError, UnicodeDecodeError) as fault:
-        raise SettingsError(f"{path}: cannot be read: {fault}") from fault
-
-
-def _unquote(value: str) -> str:
-    if quoted := _QUOTED.match(value):
-        if quoted["escaped"] is None:
-            return quoted["literal"]
-        return re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), quoted["escaped"])
-    return value.split(" #", 1)[0].rstrip()
-
-
-def _scalar(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value)
+def _unquoted(value: str) -> str:
+    quote = value[:1]
+    if quote not in _QUOTED:
+        return value.split(" #", 1)[0].rstrip()
+    quoted = _QUOTED[quote].match(value)
+    if quoted is None:
+        raise ValueError(f"the quote {quote} is not closed on its line")
+    if (rest := quoted["rest"].strip()) and not rest.startswith("#"):
+        raise ValueError(f"there is text behind the closing {quote}")
+    if quote == "'":
+        return quoted["text"]
+    return re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), quoted["text"])

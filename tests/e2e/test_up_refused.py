@@ -100,3 +100,19 @@ def test_the_environment_of_an_app_served_alone_is_asked_too(project: Path) -> N
 
     error = refusal(project, "host")
     assert error["message"] == f"{python} is no usable Python: it ends with exit code 3"
+
+
+def test_every_fault_of_the_settings_is_told_at_once_with_its_line(project: Path) -> None:
+    env, local = project / ".env.local", project / "functions" / "api" / "local.settings.json"
+    env.write_text('A="sesame\nnonsense\nAPI_HOST_PORT=x\nAZURITE_ACCOUNT_KEY=abc\n')
+    local.write_text('{"Values": {\n"A": {}}}')
+
+    error = refusal(project, "up")
+    assert error["code"] == "bad-settings"
+    assert error["message"].splitlines() == [
+        f'{env}:1: A: the quote " is not closed on its line',
+        f"{env}:2: not NAME=value",
+        f"{env}:3: API_HOST_PORT is 'x': not a port",
+        f"{env}:4: AZURITE_ACCOUNT_KEY holds no base64",
+        f"{local}:2: A is an object: a setting is text",
+    ]

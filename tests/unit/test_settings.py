@@ -6,11 +6,12 @@ import pytest
 
 from funcyard.settings import (
     SettingsError,
+    SettingsFaults,
     is_on,
     is_secret_name,
     merge,
+    parse_env,
     read_env_file,
-    read_local_settings,
 )
 
 
@@ -33,43 +34,54 @@ def test_env_files_hold_names_and_values_in_the_usual_forms(tmp_path: Path) -> N
     }
 
 
-def test_a_line_that_is_no_setting_is_named_with_its_place(tmp_path: Path) -> None:
+def test_every_line_that_cannot_be_read_is_named_at_once_and_no_value_is_shown(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / ".env.local"
-    path.write_text("A=1\nnonsense\n")
+    path.write_text(
+        "A=1\nnonsense\nQ=\"sesame\nR='sesame\nGOOD='#'# why\nTWO=\"a\"sesame\n9=x\n"
+        'ESCAPED="C:\\"\n'
+    )
 
-    with pytest.raises(SettingsError, match=r"\.env\.local:2: not NAME=value"):
+    with pytest.raises(SettingsError) as fault:
         read_env_file(path)
 
+    assert fault.value.message.replace(str(path), "") == (
+        ":2: not NAME=value\n"
+        ':3: Q: the quote " is not closed on its line\n'
+        ":4: R: the quote ' is not closed on its line\n"
+        ':6: TWO: there is text behind the closing "\n'
+        ":7: not NAME=value\n"
+        ':8: ESCAPED: the quote " is not closed on its line'
+    )
+    assert fault.value.hint == (
+        r"in double quotes a quote is written \", a line break \n, a backslash \\"
+    )
 
-def test_missing_files_hold_nothing(tmp_path: Path) -> None:
+
+def test_what_can_be_read_of_a_file_with_faults_is_known_with_its_lines() -> None:
+    file = parse_env("A=1\nnonsense\nB=2\nA='3'\n", ".env.local")
+
+    assert file.lines == ((1, "A", "1"), (3, "B", "2"), (4, "A", "3"))
+    assert file.values == {"A": "3", "B": "2"}
+    assert (file.line_of("A"), file.line_of("C")) == (4, None)
+    assert [fault.line for fault in file.faults] == [2]
+
+
+def test_faults_of_several_files_are_told_together_each_hint_once() -> None:
+    faults = SettingsFaults()
+    faults.raise_all()
+    for name in ("one", "two"):
+        with faults.kept():
+            raise SettingsError(f"{name}: wrong", hint="mend it")
+
+    with pytest.raises(SettingsError, match=r"^one: wrong\ntwo: wrong$") as told:
+        faults.raise_all()
+    assert told.value.hint == "mend it"
+
+
+def test_a_missing_file_holds_nothing(tmp_path: Path) -> None:
     assert read_env_file(tmp_path / "none") == {}
-    assert read_local_settings(tmp_path / "none") == {}
-
-
-def test_local_settings_give_their_values_as_text(tmp_path: Path) -> None:
-    path = tmp_path / "local.settings.json"
-    path.write_text('{"IsEncrypted": false, "Values": {"A": "x", "B": true, "C": 7, "D": null}}')
-
-    assert read_local_settings(path) == {"A": "x", "B": "true", "C": "7", "D": ""}
-
-
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ('{"Values": ', "1:12"),
-        ("[]", "expected an object"),
-        ('{"Values": []}', "expected an object"),
-        ('{"IsEncrypted": true, "Values": {}}', "encrypted"),
-    ],
-)
-def test_wrong_local_settings_are_refused_with_the_reason(
-    tmp_path: Path, text: str, reason: str
-) -> None:
-    path = tmp_path / "local.settings.json"
-    path.write_text(text)
-
-    with pytest.raises(SettingsError, match=reason):
-        read_local_settings(path)
 
 
 def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:

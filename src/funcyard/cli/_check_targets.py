@@ -18,6 +18,7 @@ from funcyard.errors import UsageError
 from funcyard.functions.skipped import SKIPPED
 from funcyard.host.environments import python_of
 from funcyard.host.interpreters import InterpreterError, find_interpreter
+from funcyard.host.local_settings import read_local_settings
 from funcyard.plain_files import read_text
 from funcyard.preflight.target import Target
 from funcyard.project.check_options import CheckOptions
@@ -27,7 +28,7 @@ from funcyard.project.names import ENV_FILE
 from funcyard.project.reading import read_spec
 from funcyard.project.setting_overrides import app_settings
 from funcyard.project.spec import SPEC_FILE
-from funcyard.settings import merge, read_env_file, read_local_settings
+from funcyard.settings import SettingsFaults, merge, read_env_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +94,7 @@ def find_targets(path: Path, interpreter: Path | None) -> Found:
 
 def _project(root: Path, interpreter: Path | None) -> Found:
     spec = read_spec(root / SPEC_FILE, root=root, today=today()).spec
-    env = read_env_file(root / ENV_FILE)
+    settings = _settings(root, spec)
     packages = local_package_folders(spec, root)
     targets = []
     for app in spec.function_apps:
@@ -105,7 +106,7 @@ def _project(root: Path, interpreter: Path | None) -> Found:
                 directory=folder,
                 interpreter=interpreter or _python_of(folder, spec),
                 python=spec.runtime.version,
-                settings=merge(env, app_settings(root, spec, app.name)),
+                settings=settings[app.name],
                 packages=packages,
                 dockerfile=dockerfile if dockerfile.is_file() else None,
                 declared=wanted(app),
@@ -113,6 +114,20 @@ def _project(root: Path, interpreter: Path | None) -> Found:
         )
     options = spec.check if "check" in spec.model_fields_set else _pyproject_options(root)
     return Found(root, tuple(targets), options or CheckOptions())
+
+
+def _settings(root: Path, spec: Spec) -> dict[str, dict[str, str]]:
+    """Return the settings of each app; what is wrong in any file is told at once."""
+    faults = SettingsFaults()
+    env: dict[str, str] = {}
+    settings: dict[str, dict[str, str]] = {}
+    with faults.kept():
+        env = read_env_file(root / ENV_FILE)
+    for app in spec.function_apps:
+        with faults.kept():
+            settings[app.name] = merge(env, app_settings(root, spec, app.name))
+    faults.raise_all()
+    return settings
 
 
 def _app(folder: Path, interpreter: Path | None) -> Target:

@@ -11,9 +11,8 @@ from urllib.parse import urlsplit
 
 from funcyard.host.client import NotRunningError, ask
 from funcyard.project import names
-from funcyard.project.names import ENV_FILE
-from funcyard.project.running import account_key, azurite_ports, state_folder
-from funcyard.settings import merge, read_env_file
+from funcyard.project.run_settings import RunSettings
+from funcyard.project.running import state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,14 +32,15 @@ def storage_connection(root: Path, process: Mapping[str, str]) -> str:
 
     Raises:
         NoKeyError: No setting holds the key.
-        SettingsError: A settings file is wrong, or a port in it is none.
+        SettingsError: ``.env.local`` is wrong, or a port in it is none.
     """
-    settings = merge(process, read_env_file(root / ENV_FILE))
-    key = account_key(settings)
+    settings = RunSettings(root, process)
+    settings.check()
     try:
         (status,) = ask(state_folder(root), op="status")
         places = (urlsplit(status["storage"][service]) for service in names.AZURITE_PORTS)
         blob, queue, table = (int(place.port or 0) for place in places)
     except NotRunningError:
-        blob, queue, table = azurite_ports(settings)
-    return names.connection_string(key, host=_LOOPBACK, ports=(blob, queue, table))
+        blob, queue, table = settings.azurite_ports()
+        settings.check()
+    return names.connection_string(settings.key, host=_LOOPBACK, ports=(blob, queue, table))

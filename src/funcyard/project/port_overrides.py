@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from funcyard.errors import UserError
 from funcyard.project import names
 from funcyard.project.names import ENV_FILE
 from funcyard.project.ports import debug_ports, parse_port
 from funcyard.project.spec import SPEC_FILE
 from funcyard.project.tree import read
-from funcyard.settings import env_lines
+from funcyard.settings import parse_env
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,14 +33,9 @@ def port_overrides(content: bytes, spec: Spec) -> tuple[str, ...]:
         says nothing. A line that nobody can read is told too.
     """
     ports = _spec_ports(spec)
-    found: dict[str, tuple[int, str]] = {}
-    said = []
-    try:
-        for number, name, value in env_lines(content.decode("utf-8-sig", "replace"), ENV_FILE):
-            if name in ports:
-                found[name] = (number, value)
-    except UserError as fault:
-        said.append(fault.message)
+    file = parse_env(content.decode("utf-8-sig", "replace"), ENV_FILE)
+    found = {name: (number, value) for number, name, value in file.lines if name in ports}
+    said = [fault.message for fault in file.faults]
     for name, (number, value) in found.items():
         if value and parse_port(value) != ports[name]:
             override = f"{name}={value} overrides port {ports[name]} of {SPEC_FILE}"

@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from funcyard.errors import UsageError, UserError
+from funcyard.errors import UsageError
 from funcyard.host.plan import AppPlan, ProjectPlan, StoragePlan
 from funcyard.project import names
 from funcyard.project.dependencies import local_package_folders, locked_requirements
-from funcyard.project.names import ENV_FILE
-from funcyard.project.place import shown
-from funcyard.project.ports import HIGHEST_PORT, PortsError, debug_ports, parse_port
+from funcyard.project.ports import debug_ports
+from funcyard.project.run_settings import RunSettings
 from funcyard.project.setting_overrides import app_settings
 from funcyard.project.tree import CannotWriteError
-from funcyard.settings import SettingsError, merge, read_env_file
+from funcyard.settings import SettingsFaults
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,12 +29,6 @@ class NoSuchAppError(UsageError):
     """The spec has no app of that name."""
 
     code = "no-such-app"
-
-
-class NoKeyError(UserError):
-    """The storage emulator has no account key."""
-
-    code = "no-key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +69,12 @@ def plan_run(root: Path, spec: Spec, options: RunOptions) -> ProjectPlan:
 
     Raises:
         NoSuchAppError: An app was asked for that the spec does not have.
-        SettingsError: A settings file is wrong, or a port in it is none.
+        SettingsError: Settings files are wrong, or ports that they set are none; all of it.
         PortsError: The offset leads beyond the last port.
         NoKeyError: No setting holds the storage emulator's key.
         DependencyError: An app's lock cannot be read.
         CannotWriteError: The folder for the host's state cannot be made.
     """
-    env = read_env_file(root / ENV_FILE)
-    settings = merge(options.process, env)
     known = {app.name: app for app in spec.function_apps}
     for name in options.only:
         if name not in known:
@@ -91,32 +82,42 @@ def plan_run(root: Path, spec: Spec, options: RunOptions) -> ProjectPlan:
                 f"there is no app {name!r} in this project",
                 hint=f"there are: {', '.join(known)}",
             )
+    chosen = [app for name, app in known.items() if not options.only or name in options.only]
+    settings = RunSettings(root, options.process)
+    debuggers, offset = debug_ports(spec), options.port_offset
+    azurite_ports = settings.azurite_ports(offset=offset)
+    ports: dict[str, tuple[int, int]] = {}
+    own: dict[str, dict[str, str]] = {}
+    faults = SettingsFaults()
+    for app in chosen:
+        name = app.name
+        ports[name] = (
+            settings.port(names.host_port_variable(name), app.port, offset=offset),
+            settings.port(names.debug_port_variable(name), debuggers[name], offset=offset),
+        )
+        with faults.kept():
+            own[name] = app_settings(root, spec, name)
+    settings.check(faults.found)
     state = prepare_state(root)
-    debuggers = debug_ports(spec)
     packages = local_package_folders(spec, root)
     installs = options.install and options.interpreter is None
 
     def plan_app(app: FunctionApp) -> AppPlan:
         folder = root / "functions" / app.name
+        port, debug_port = ports[app.name]
         return AppPlan(
             name=app.name,
             directory=folder,
-            port=_port(settings, names.host_port_variable(app.name), app.port, options.port_offset),
+            port=port,
             python=spec.runtime.version,
             host_id=names.host_id(spec.project_name, app.name),
             url_variable=names.url_variable(app.name),
-            debug_port=_port(
-                settings,
-                names.debug_port_variable(app.name),
-                debuggers[app.name],
-                options.port_offset,
-            ),
+            debug_port=debug_port,
             requirements=(locked_requirements(folder, spec.dependency_manager) if installs else ""),
             packages=packages,
-            settings=app_settings(root, spec, app.name),
+            settings=own[app.name],
         )
 
-    chosen = [app for name, app in known.items() if not options.only or name in options.only]
     storage = spec.storage
     return ProjectPlan(
         name=spec.project_name,
@@ -125,13 +126,13 @@ def plan_run(root: Path, spec: Spec, options: RunOptions) -> ProjectPlan:
         apps=tuple(plan_app(app) for app in chosen),
         storage=StoragePlan(
             directory=state / "azurite",
-            key=account_key(settings),
-            ports=azurite_ports(settings, offset=options.port_offset),
+            key=settings.key,
+            ports=azurite_ports,
             containers=tuple(item.name for item in storage.blob_containers),
             queues=tuple(item.name for item in storage.queues),
             tables=tuple(item.name for item in storage.tables),
         ),
-        settings=env,
+        settings=settings.env,
         process=options.process,
         address=options.address,
         enforce_keys=options.enforce_keys,
@@ -155,45 +156,3 @@ def prepare_state(root: Path) -> Path:
     except OSError as fault:
         raise CannotWriteError(f"{state} cannot be written to: {fault.strerror}") from fault
     return state
-
-
-def account_key(settings: Mapping[str, str]) -> str:
-    """Return the storage emulator's key.
-
-    Raises:
-        NoKeyError: No setting holds it.
-    """
-    if not (key := settings.get(names.KEY_VARIABLE)):
-        raise NoKeyError(
-            f"{names.KEY_VARIABLE} is not set in {ENV_FILE}",
-            hint="funcyard update makes the file, funcyard key rotate puts a new key into it",
-        )
-    return key
-
-
-def azurite_ports(settings: Mapping[str, str], *, offset: int = 0) -> tuple[int, int, int]:
-    """Return the ports that settings give the storage emulator: blob, queue, table.
-
-    Raises:
-        SettingsError: One is no port.
-        PortsError: The offset leads beyond the last port.
-    """
-    blob, queue, table = (
-        _port(settings, variable, default, offset)
-        for variable, default in names.AZURITE_PORTS.values()
-    )
-    return blob, queue, table
-
-
-def _port(settings: Mapping[str, str], variable: str, default: int, offset: int) -> int:
-    text = settings.get(variable, "")
-    port = parse_port(text) if text else default
-    if port is None:
-        said = f"{variable} is {shown(text)}: not a port"
-        raise SettingsError(said, hint=f"set it in {ENV_FILE}")
-    if port + offset > HIGHEST_PORT:
-        raise PortsError(
-            f"{variable} is {port}: an offset of {offset} leads beyond {HIGHEST_PORT}",
-            hint=f"take one of {HIGHEST_PORT - port} at most",
-        )
-    return port + offset

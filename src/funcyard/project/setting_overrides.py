@@ -12,20 +12,14 @@ import re
 from typing import TYPE_CHECKING
 
 from funcyard.errors import UserError
-from funcyard.project.manifest import load
+from funcyard.host.local_settings import parse_local_settings, read_local_settings
+from funcyard.project.manifest import is_unedited, load
 from funcyard.project.memory.secrets import find_secret
-from funcyard.project.merge import to_lf
 from funcyard.project.names import ENV_FILE
 from funcyard.project.place import shown
 from funcyard.project.spec import SPEC_FILE
-from funcyard.project.tree import digest, read
-from funcyard.settings import (
-    env_lines,
-    is_secret_name,
-    merge,
-    parse_local_settings,
-    read_local_settings,
-)
+from funcyard.project.tree import read
+from funcyard.settings import is_secret_name, merge, parse_env
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,8 +59,7 @@ def is_untouched(root: Path, path: str) -> bool:
         NewerManifestError, PathBlockedError: See ``manifest.load``.
     """
     entry, disk = load(root).files.get(path), read(root, path)
-    known = entry.sha256 if entry else None
-    return disk is not None and known in (disk.digest, digest(to_lf(disk.content)))
+    return disk is not None and entry is not None and is_unedited(disk, entry)
 
 
 def setting_overrides(spec: Spec, content: Callable[[str], bytes | None]) -> tuple[str, ...]:
@@ -82,11 +75,8 @@ def setting_overrides(spec: Spec, content: Callable[[str], bytes | None]) -> tup
         that the spec leaves to ``.env.local`` is no override. Faults of a file are told elsewhere.
     """
     defaults = {variable.name: variable.default for variable in spec.environment}
-    env = {
-        name: (number, value)
-        for number, name, value in _env(content(ENV_FILE) or b"")
-        if name in defaults
-    }
+    file = parse_env((content(ENV_FILE) or b"").decode("utf-8-sig", "replace"), ENV_FILE)
+    env = {name: (number, value) for number, name, value in file.lines if name in defaults}
     said = [
         _sentence(f"{ENV_FILE}:{number}", name, value, defaults[name])
         for name, (number, value) in env.items()
@@ -113,13 +103,6 @@ def setting_overrides_of(root: Path, spec: Spec) -> tuple[str, ...]:
         return None if file is None or is_untouched(root, path) else file.content
 
     return setting_overrides(spec, edited)
-
-
-def _env(content: bytes) -> Iterator[tuple[int, str, str]]:
-    try:
-        yield from env_lines(content.decode("utf-8-sig", "replace"), ENV_FILE)
-    except UserError:
-        return
 
 
 def _local(content: bytes, path: str) -> Iterator[tuple[int, str, str]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from funcyard.host.local_settings import read_local_settings
 from funcyard.project.bases import base_path, packed
 from funcyard.project.manifest import MANIFEST_FILE
 from funcyard.project.reading import read_spec
@@ -14,7 +15,6 @@ from funcyard.project.running import RunOptions, plan_run
 from funcyard.project.setting_overrides import setting_overrides_of
 from funcyard.project.spec import SPEC_FILE
 from funcyard.project.tree import digest
-from funcyard.settings import read_local_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

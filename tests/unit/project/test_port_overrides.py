@@ -43,10 +43,11 @@ environment: [{name: CRM_HOST_PORT, default: "5432"}]
         ),
         ("GONE_HOST_PORT=9\nAZURITE_BLOB_PORT=9\nCRM_HOST_PORT=9\n", ()),
         (
-            "API_HOST_PORT=1\nnonsense\n",
+            "nonsense\nAPI_HOST_PORT=1\nA='x\n",
             (
-                ".env.local:2: not NAME=value",
-                ".env.local:1: API_HOST_PORT=1 overrides port 7171 of funcyard.yaml",
+                ".env.local:1: not NAME=value",
+                ".env.local:3: A: the quote ' is not closed on its line",
+                ".env.local:2: API_HOST_PORT=1 overrides port 7171 of funcyard.yaml",
             ),
         ),
     ],

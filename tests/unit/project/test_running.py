@@ -10,7 +10,8 @@ import pytest
 from funcyard.project.catalog import blueprint
 from funcyard.project.ports import PortsError
 from funcyard.project.reading import parse_spec
-from funcyard.project.running import NoKeyError, NoSuchAppError, RunOptions, plan_run
+from funcyard.project.run_settings import NoKeyError
+from funcyard.project.running import NoSuchAppError, RunOptions, plan_run
 from funcyard.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -97,6 +98,34 @@ def test_what_is_no_port_is_refused_with_its_variable(
 ) -> None:
     with pytest.raises(SettingsError, match=r"ORCHESTRATOR_HOST_PORT is .*: not a port"):
         planned(f"{_KEY}ORCHESTRATOR_HOST_PORT={text}\n")
+
+
+def test_everything_wrong_in_the_settings_of_a_run_is_told_at_once_with_its_lines(
+    planned: Callable[..., ProjectPlan], tmp_path: Path
+) -> None:
+    for app in ("orchestrator", "loader"):
+        settings = tmp_path / "functions" / app / "local.settings.json"
+        settings.parent.mkdir(parents=True)
+        settings.write_text('{"Values": {"A": []}}')
+    env = (
+        "ORCHESTRATOR_HOST_PORT=eight\nnonsense\nLOADER_DEBUG_PORT='0'\nAZURITE_BLOB_PORT=70000\n"
+        "AZURITE_ACCOUNT_KEY=sesame!\n"
+    )
+
+    with pytest.raises(SettingsError) as fault:
+        planned(env, process={"PROCESSOR_HOST_PORT": "x"})
+
+    assert fault.value.message.replace(f"{tmp_path}/", "").splitlines() == [
+        "the environment: PROCESSOR_HOST_PORT is 'x': not a port",
+        ".env.local:1: ORCHESTRATOR_HOST_PORT is 'eight': not a port",
+        ".env.local:2: not NAME=value",
+        ".env.local:3: LOADER_DEBUG_PORT is '0': not a port",
+        ".env.local:4: AZURITE_BLOB_PORT is '70000': not a port",
+        ".env.local:5: AZURITE_ACCOUNT_KEY holds no base64",
+        "functions/orchestrator/local.settings.json:1: A is an array: a setting is text",
+        "functions/loader/local.settings.json:1: A is an array: a setting is text",
+    ]
+    assert not (tmp_path / ".funcyard").exists()
 
 
 def test_an_offset_that_leads_beyond_the_last_port_is_refused(
