@@ -53,6 +53,37 @@ def large(req: func.HttpRequest) -> func.HttpResponse:
 """
 
 
+BEGINS_TASKS = """
+import asyncio, pathlib
+import azure.functions as func
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+tasks = []
+
+
+async def tidies_up():
+    try:
+        await asyncio.sleep(3600)
+    finally:
+        await asyncio.sleep(0.1)
+        pathlib.Path("tidy").touch()
+
+
+async def never_ends():
+    while True:
+        try:
+            await asyncio.sleep(3600)
+        except asyncio.CancelledError:
+            pass
+
+
+@app.route(route="begin")
+async def begin(req: func.HttpRequest) -> str:
+    tasks.extend([asyncio.create_task(tidies_up()), asyncio.create_task(never_ends())])
+    return "begun"
+"""
+
+
 class _App:
     """An app's folder, its runner, and the processes that it had."""
 
@@ -126,6 +157,18 @@ async def test_an_app_that_ends_while_its_worker_starts_waits_for_nothing(
     await asyncio.wait_for(api.runner.stop(), 20)
 
     assert not await loading
+
+
+async def test_tasks_of_the_app_may_tidy_up_and_those_that_never_end_hold_nothing_up(
+    api: _App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner_module, "_DRAIN_SECONDS", 3600.0)
+    await api.start(BEGINS_TASKS)
+    await api.call("begin")
+
+    await asyncio.wait_for(api.runner.stop(), 60)
+
+    assert (api.directory / "tidy").exists()
 
 
 async def test_a_retired_worker_that_is_still_busy_ends_with_the_app(api: _App) -> None:

@@ -34,16 +34,17 @@ if TYPE_CHECKING:
     from .invoker import Invoker
 
 _GONE = 75  # EX_TEMPFAIL: the host went away
+_CLEAN_UP_SECONDS = 3.0
 
 
 def main(descriptor: int) -> None:
     """Serve one app on the inherited socket until told to stop."""
     connection = socket.socket(fileno=descriptor)
     connection.set_inheritable(False)
-    asyncio.run(_serve(connection))
+    # Not closed: tasks and threads of the user's own that never end must not hold the end up.
+    asyncio.Runner().run(_serve(connection))
     logging.shutdown()
     sys.stdout.flush()
-    # Threads of the user's own, or of a sync function that never ends, must not hold the end up.
     os._exit(0)
 
 
@@ -58,6 +59,16 @@ async def _serve(connection: socket.socket) -> None:
     worker.ended = True
     worker.channel.close()
     await worker.closed.wait()
+    await _cancel_what_is_left()
+
+
+async def _cancel_what_is_left() -> None:
+    """Cancel the app's own tasks, and give those that clean up some time for it."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    if left:
+        await asyncio.wait(left, timeout=_CLEAN_UP_SECONDS)
 
 
 class _Worker:

@@ -331,12 +331,16 @@ class WorkerProcess:
     async def _wait(self) -> None:
         if self._process is None:
             return
-        code = await self._process.wait()
-        if self._read_all is not None:
-            # Its last words may still be on their way.
-            await asyncio.wait([self._read_all], timeout=_LAST_WORDS_SECONDS)
-            self._read_all.cancel()
-        self._gone.set()
+        try:
+            code = await self._process.wait()
+            if self._read_all is not None:
+                # Its last words may still be on their way.
+                await asyncio.wait([self._read_all], timeout=_LAST_WORDS_SECONDS)
+                self._read_all.cancel()
+        finally:  # also where every task of the loop is cancelled: others wait for this
+            self._gone.set()
+            if self._writer is not None:
+                self._writer.close()
         if self._output is not None:
             self._output.drain()
         if not self._ready.done():
@@ -353,8 +357,6 @@ class WorkerProcess:
                     seconds=time.perf_counter() - run.started,
                 )
             )
-        if self._writer is not None:
-            self._writer.close()
 
     def _did_not_load(self, code: int) -> WorkerStartError:
         where = f" while it imported {self._loading}" if self._loading else ""
