@@ -33,9 +33,11 @@ from funcyard.workflows.errors import (
     ParametersError,
     WorkerStartError,
 )
+from funcyard.workflows.executions.listing import Listing
 from funcyard.workflows.executions.model import Execution, Failure, Status, new_id, now
 from funcyard.workflows.executions.payloads import Payloads
-from funcyard.workflows.executions.store import MovedOnError, Page, Record, Store
+from funcyard.workflows.executions.store import MovedOnError, Store
+from funcyard.workflows.executions.table import ExecutionTable
 from funcyard.workflows.executor import Executor
 from funcyard.workflows.limits import EngineLimits, PoolLimits, WorkerLimits
 from funcyard.workflows.logreading import LogPart, LogReading
@@ -50,6 +52,8 @@ if TYPE_CHECKING:
 
     from funcyard.azure.storage import StorageAccount
     from funcyard.workflows.declarations import Workflow
+    from funcyard.workflows.executions.listing import Page
+    from funcyard.workflows.executions.record import Record
     from funcyard.workflows.pool.pin import Pin
     from funcyard.workflows.pool.process import WorkerProcess
     from funcyard.workflows.registry import Registry
@@ -98,7 +102,9 @@ class Engine:
         self._source = source
         self._scratch = Scratch(scratch)
         self._payloads = Payloads(blobs)
-        self._store = Store(tables, self._payloads)
+        self._table = ExecutionTable(tables)
+        self._store = Store(self._table, self._payloads)
+        self._listing = Listing(self._table)
         self._engines = Engines(tables, self._limits.lease_seconds)
         self._messages = messages.Messages(queues)
         self._schedules = Schedules(tables, clock)
@@ -115,6 +121,7 @@ class Engine:
         )
         self._recovery = Recovery(
             self._store,
+            self._listing,
             self._engines,
             self._messages,
             self._limits.losses,
@@ -139,7 +146,7 @@ class Engine:
         """
         for client in self._clients:
             await self._stack.enter_async_context(client)
-        parts = (self._payloads, self._store, self._messages, self._schedules, self._engines)
+        parts = (self._payloads, self._table, self._messages, self._schedules, self._engines)
         try:
             for part in parts:
                 await part.provision()
@@ -318,7 +325,7 @@ class Engine:
         after: str = "",
     ) -> Page:
         """Return an organisation's executions, newest first, a page at a time."""
-        return await self._store.page(
+        return await self._listing.page(
             organization, status=status, workflow=workflow, caller=caller, limit=limit, after=after
         )
 

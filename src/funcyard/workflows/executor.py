@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from funcyard.workflows.declarations import Workflow
     from funcyard.workflows.executions.model import Execution
     from funcyard.workflows.executions.payloads import Payloads
-    from funcyard.workflows.executions.store import Record, Store
+    from funcyard.workflows.executions.record import Record
+    from funcyard.workflows.executions.store import Store
     from funcyard.workflows.messages import Messages
     from funcyard.workflows.pool.process import Outcome, WorkerProcess
 

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from funcyard.workflows.engines import Engines
+    from funcyard.workflows.executions.listing import Listing
     from funcyard.workflows.executions.model import Execution
-    from funcyard.workflows.executions.store import Record, Store
+    from funcyard.workflows.executions.record import Record
+    from funcyard.workflows.executions.store import Store
     from funcyard.workflows.messages import Messages
 
 _RESEND: Final = timedelta(seconds=120)
@@ -31,6 +33,7 @@ class Recovery:
 
     Args:
         store: Where executions are recorded.
+        listing: Finds those that are not over.
         engines: Tells which engines live.
         messages: Has executions run again.
         losses: How often an execution may lose its engine before it fails.
@@ -41,12 +44,14 @@ class Recovery:
     def __init__(
         self,
         store: Store,
+        listing: Listing,
         engines: Engines,
         messages: Messages,
         losses: int,
         holds: Callable[[str], bool],
     ) -> None:
         self._store = store
+        self._listing = listing
         self._engines = engines
         self._messages = messages
         self._losses = losses
@@ -56,7 +61,7 @@ class Recovery:
         """Look at every organisation's executions that are not over, once."""
         living = await self._engines.look()
         for organization in await self._engines.organizations():
-            async for record in self._store.active(organization):
+            async for record in self._listing.active(organization):
                 try:
                     await self._mend(record, living)
                 except MovedOnError:

@@ -16,6 +16,7 @@ from tests.integration.workflows.platform import HEAD, Platform, ended, text_of,
 from funcyard.workflows.executions.model import Execution, Status, new_id, now
 from funcyard.workflows.executions.payloads import Payloads
 from funcyard.workflows.executions.store import Store
+from funcyard.workflows.executions.table import ExecutionTable
 
 CODE = (
     HEAD
@@ -158,7 +159,7 @@ async def test_an_execution_whose_message_was_lost_gets_another(made: Platform) 
     await made.host(engine)
     await ended(engine, await engine.execute(made.org, "quick", {}, caller="a"))
     async with made.account.tables() as tables, made.account.blobs() as blobs:
-        record, _ = await Store(tables, Payloads(blobs)).add(
+        record, _ = await Store(ExecutionTable(tables), Payloads(blobs)).add(
             Execution(
                 organization=made.org,
                 id=new_id(),
