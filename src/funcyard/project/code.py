@@ -2,7 +2,8 @@
 
 The code is the user's, so an update does not mend it; it names the difference, shows what could be
 pasted, and keeps the documents from claiming it. One file follows by itself: a function_app.py that
-a template made and nobody ever edited is written anew when its functions differ, with its tests.
+a template made and nobody ever edited is written anew when its functions differ, with its tests,
+and when it states another purpose of its app.
 Sources are read, not run; ``check`` and ``up`` compare what was really found.
 """
 
@@ -15,11 +16,11 @@ from funcyard.functions.declared import Departure, Difference, compare
 from funcyard.functions.written import Written, written
 from funcyard.project.declaring import wanted
 from funcyard.project.generating import generate
-from funcyard.project.manifest import load
-from funcyard.project.merge import to_lf
+from funcyard.project.manifest import is_unedited, load
 from funcyard.project.pasting import code_for
+from funcyard.project.purposes import following_purpose
 from funcyard.project.spec import SPEC_FILE
-from funcyard.project.tree import digest, read
+from funcyard.project.tree import read
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -124,6 +125,7 @@ def code_beside(
         found, follows = _found(root, app, script, entry)
         if follows:
             follow |= {script.path, f"{folder}/{_TESTS}"}
+        follow |= set(following_purpose(root, app.name, generated, known))
         if found.fault:
             faults.append(f"{folder}/{found.fault}: its functions are not compared with the spec")
             continue
@@ -141,7 +143,7 @@ def _found(
         deleted = entry is not None and not entry.orphan
         return written(folder, {} if deleted else {SCRIPT: script.content}), False
     before = written(folder)
-    untouched = entry is not None and entry.sha256 in (disk.digest, digest(to_lf(disk.content)))
+    untouched = entry is not None and is_unedited(disk, entry)
     if untouched and script.template == _TEMPLATE:
         after = written(folder, {SCRIPT: script.content})
         if list(_differences(app, after)) != list(_differences(app, before)):

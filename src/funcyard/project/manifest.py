@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from funcyard.errors import UserError
 from funcyard.project.files import Ownership
+from funcyard.project.merge import to_lf
 from funcyard.project.tree import OWN_FOLDER, UnsafePathError, check_path, digest, read
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from funcyard.project.spec import Spec
+    from funcyard.project.tree import DiskFile
 
 MANIFEST_FILE = f"{OWN_FOLDER}/manifest.json"
 VERSION: Literal[1] = 1
@@ -156,6 +158,11 @@ def parse(content: bytes) -> Manifest:
         if path.split("/", 1)[0] == OWN_FOLDER:
             raise ValueError(f"{path} is not a generated file")
     return manifest
+
+
+def is_unedited(disk: DiskFile, entry: Entry) -> bool:
+    """Tell whether a file is as it was generated; Windows line endings are no edit."""
+    return entry.sha256 in (disk.digest, digest(to_lf(disk.content)))
 
 
 def spec_digest(spec: Spec) -> str:

@@ -19,12 +19,12 @@ from funcyard.project.changes import FileChange
 from funcyard.project.env_following import following
 from funcyard.project.files import GeneratedFile, Ownership
 from funcyard.project.layout import TEMPLATE_VERSIONS
-from funcyard.project.manifest import Entry, Known, Manifest, load, spec_digest
-from funcyard.project.merge import to_crlf, to_lf, uses_crlf
+from funcyard.project.manifest import Entry, Known, Manifest, is_unedited, load, spec_digest
+from funcyard.project.merge import to_crlf, uses_crlf
 from funcyard.project.names import ENV_FILE, ENV_TEMPLATE
 from funcyard.project.plan import Plan, PlannedFile, State
 from funcyard.project.setting_overrides import local_settings_path
-from funcyard.project.tree import OWN_FOLDER, DiskFile, digest, read
+from funcyard.project.tree import OWN_FOLDER, DiskFile, read
 from funcyard.project.verdicts import Sides, judge
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ class _Planner:
         seeded = entry.ownership is Ownership.SEEDED
         if disk is None or (seeded and not removed):
             return
-        if _is_unedited(disk, entry):
+        if is_unedited(disk, entry):
             self._note(path, State.ORPHAN, entry.ownership, "unedited: deleted", disk=disk)
             self._change(path, None, disk, disk.mode)
             return
@@ -176,7 +176,7 @@ class _Planner:
                 disk=disk, content=content, outdated=True, secret=True,
             )  # fmt: skip
             self._change(file.path, content, disk, disk.mode)
-        elif file.path in self.follow and old and _is_unedited(disk, old):
+        elif file.path in self.follow and old and is_unedited(disk, old):
             content = to_crlf(file.content) if uses_crlf(disk.content) else file.content
             if content != disk.content:
                 self._note(
@@ -282,10 +282,6 @@ class _Planner:
 
     def _change(self, path: str, content: bytes | None, disk: DiskFile | None, mode: int) -> None:
         self.changes.append(FileChange(path, content, mode, disk.digest if disk else None))
-
-
-def _is_unedited(disk: DiskFile, entry: Entry) -> bool:
-    return entry.sha256 in (disk.digest, digest(to_lf(disk.content)))
 
 
 def _entry(file: GeneratedFile) -> Entry:

@@ -80,6 +80,51 @@ def test_code_that_follows_keeps_its_windows_line_endings(
     assert not document("update", project)["written"]
 
 
+@pytest.mark.parametrize("ends", [b"\n", b"\r\n"])
+def test_the_docstring_of_code_that_nobody_edited_follows_the_purpose(
+    project: Path, document: Document, ends: bytes
+) -> None:
+    script, tests = project / SCRIPT, (project / TESTS).read_bytes()
+    before = script.read_bytes().replace(b"\n", ends)
+    script.write_bytes(before)
+    set_triggers(project, "purpose: Greet people\n", "purpose: Answer HTTP requests\n")
+
+    states = {file["path"]: file["state"] for file in document("update", project)["files"]}
+
+    assert states[SCRIPT] == "updated"
+    assert script.read_bytes() == before.replace(b"Answer HTTP requests", b"Greet people")
+    assert (project / TESTS).read_bytes() == tests
+    assert not document("update", project)["written"]
+
+
+def test_edited_code_keeps_its_docstring(project: Path, document: Document) -> None:
+    mine = edit(project)
+    set_triggers(project, "purpose: Greet people\n", "purpose: Answer HTTP requests\n")
+    document("update", project)
+    assert (project / SCRIPT).read_bytes() == mine
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_the_description_of_an_app_follows_its_purpose_unless_somebody_edited_its_file(
+    tmp_path: Path, document: Document, *, edited: bool
+) -> None:
+    spec = (
+        "project_name: shop\ndependency_manager: poetry\n"
+        "function_apps:\n  - name: api\n    purpose: Take orders\n"
+    )
+    (tmp_path / "shop.yaml").write_text(spec)
+    document("new", "shop", "--from", "shop.yaml", "--yes")
+    described = tmp_path / "shop/functions/api/pyproject.toml"
+    before = described.read_text() + "# mine\n" * edited
+    described.write_text(before)
+    set_triggers(tmp_path / "shop", "purpose: Ship orders\n", "purpose: Take orders\n")
+
+    document("update", "shop")
+
+    after = before if edited else before.replace("Take orders", "Ship orders")
+    assert described.read_text() == after
+
+
 def test_edited_code_stays_and_what_it_lacks_is_named_by_every_command(
     project: Path, funcyard: Command, document: Document
 ) -> None:
