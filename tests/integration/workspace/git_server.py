@@ -37,7 +37,8 @@ class Fault:
         says: The body of that answer.
         location: The ``Location`` of that answer, before the path that was asked for.
         torn_after: It breaks the connection after so many bytes of a body.
-        drip: It sends so many bytes of a body at a time, twenty times a second.
+        drip: It sends so many bytes of a body at a time, twenty times a second, for as long as
+            this is the server's fault.
         stall_after: It sends nothing more after so many bytes, until it is closed.
         on: Only calls whose path ends so are hit.
     """
@@ -282,7 +283,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                     self.server.owner.closing.wait()
                 raise ConnectionAbortedError
         self.wfile.write(chunk)
-        if fault.drip is not None:
+        if fault.drip is not None and self.server.owner.fault is fault:
             time.sleep(0.05)
         return len(chunk)
 
