@@ -9,11 +9,12 @@ what they have for the whole.
 from __future__ import annotations
 
 import asyncio
-import zlib
 from collections import deque
 from contextlib import aclosing
 from datetime import UTC
 from typing import TYPE_CHECKING, Final
+
+from zlib_ng import zlib_ng
 
 from funcyard.workspace import zip_records
 from funcyard.workspace.zip_records import DEFLATED, STORED, Entry
@@ -30,7 +31,7 @@ _HELD: Final = 8 << 20
 """Bytes of contents that are packed ahead."""
 
 _PIECE: Final = 256 << 10
-_RAW: Final = -zlib.MAX_WBITS
+_RAW: Final = -zlib_ng.MAX_WBITS
 
 Packed = tuple[int, int, bytes]
 """Method, checksum of the content, and what stands in the archive."""
@@ -123,9 +124,9 @@ async def _packed(
 
 
 def _pack(content: bytes, *, stored: bool) -> Packed:
-    checksum = zlib.crc32(content)
+    checksum = zlib_ng.crc32(content)
     if not stored and content:
-        packing = zlib.compressobj(LEVEL, zlib.DEFLATED, _RAW)
+        packing = zlib_ng.compressobj(LEVEL, zlib_ng.DEFLATED, _RAW)
         data = packing.compress(content) + packing.flush()
         if len(data) < len(content):
             return DEFLATED, checksum, data

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import os
 import zipfile
+import zlib
 from contextlib import aclosing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from funcyard.workspace.archive import archive, stored_length
+from funcyard.workspace.archive import LEVEL, archive, stored_length
 from funcyard.workspace.editing import Editor
 from funcyard.workspace.store.directory import DirectoryStore
 from funcyard.workspace.sync.engine import Workspace
@@ -18,7 +20,6 @@ from funcyard.workspace.versions.contents import ContentDamagedError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
     from funcyard.workspace.scopes import Scope
     from funcyard.workspace.versions.manifest import Manifest
@@ -28,6 +29,7 @@ FILES = {
     "b/deep/ü.py": b"print('b')\n" * 500,
     "a.py": b"",
     "noise.bin": os.urandom(300_000),
+    "real.py": Path(zipfile.__file__).read_bytes() + Path(io.__file__).read_bytes(),
     "same.bin": b"x" * 9_000_000,
     "twice.bin": b"x" * 9_000_000,
 }
@@ -70,6 +72,14 @@ async def test_the_same_version_makes_the_same_bytes(
     versions: Versions, manifest: Manifest
 ) -> None:
     assert await packed(versions, manifest) == await packed(versions, manifest)
+
+
+async def test_an_archive_is_as_small_as_its_level_promises(
+    versions: Versions, manifest: Manifest
+) -> None:
+    with zipfile.ZipFile(io.BytesIO(await packed(versions, manifest))) as opened:
+        took = opened.getinfo("real.py").compress_size
+    assert took < 1.02 * len(zlib.compress(FILES["real.py"], LEVEL))
 
 
 async def test_a_stored_archive_is_as_long_as_was_said(
