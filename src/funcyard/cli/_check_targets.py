@@ -150,7 +150,7 @@ def _python_of(folder: Path, spec: Spec | None) -> Path:
         )
     if spec is not None:
         try:
-            return asyncio.run(find_interpreter(spec.runtime.version))
+            return asyncio.run(find_interpreter(spec.runtime.version, os.environ))
         except InterpreterError as fault:
             fault.hint = f"{fault.hint}; or funcyard up once, which makes the app's .venv"
             raise

@@ -153,7 +153,7 @@ class App:
         if self._project.interpreter is not None:
             return self._project.interpreter
         environment = self._plan.directory / ".venv"
-        base = await find_interpreter(self._plan.python)
+        base = await find_interpreter(self._plan.python, self._project.process)
         wanted = Wanted(self._plan.requirements, self._plan.packages, debugger=self._wants_debugger)
         if not self._project.install:
             if not is_current(environment, wanted, base):

@@ -1,25 +1,34 @@
 """Which Python runs an app: found by its version, proved by starting it.
 
-A name on PATH proves nothing: a version manager's shim of a version that is not selected exists and
-fails. So a candidate counts only once it has said its version.
+A name proves nothing: a version manager's shim of a version that is not selected exists and fails.
+So a candidate counts only once it has said its version, and a prerelease only where there is no
+release.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from funcyard.errors import UsageError, UserError
+from funcyard.host.installed_pythons import candidates, installations
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LOWEST = (3, 11)
 """The oldest Python that a worker runs on: it is started with ``-P``."""
 
 _TIMEOUT_SECONDS = 10.0
-_VERSION = re.compile(r"3\.[0-9]{1,3}")
+_QUESTION = (
+    "import sys; v = sys.version_info;"
+    " print('%d.%d' % v[:2] + (' ' + v.releaselevel) * (v.releaselevel != 'final'))"
+)
+_ANSWER = re.compile(r"(?P<version>3\.[0-9]{1,3})(?P<before> (?:alpha|beta|candidate))?")
 _MOST = 4096
 _SHOWN = 80
 
@@ -36,20 +45,36 @@ class BadInterpreterError(UsageError):
     code = "bad-python"
 
 
-async def find_interpreter(version: str) -> Path:
+async def find_interpreter(version: str, process: Mapping[str, str]) -> Path:
     """Return a Python of that minor version, such as ``3.11``.
+
+    Our own is taken, else the first release on PATH, else the newest that pyenv or uv has
+    installed, and a prerelease only where there is none.
+
+    Args:
+        version: The minor version.
+        process: The process's environment, see :func:`installed_pythons.candidates`.
 
     Raises:
         InterpreterError: None is found that starts.
     """
+    prerelease: Path | None = None
     if version == f"{sys.version_info.major}.{sys.version_info.minor}":
-        return Path(sys.executable)
-    for name in (f"python{version}", "python3", "python"):
-        candidate = shutil.which(name)
-        if candidate and await version_of(Path(candidate)) == version:
-            return Path(candidate)
+        prerelease = Path(sys.executable)
+        if sys.version_info.releaselevel == "final":
+            return prerelease
+    for candidate in candidates(version, process):
+        answer = await _ask(candidate)
+        if answer.version != version:
+            continue
+        if not answer.is_prerelease:
+            return candidate
+        prerelease = prerelease or candidate
+    if prerelease is not None:
+        return prerelease
+    places = [f"in {place.folder} ({place.manager})" for place in installations(process)]
     raise InterpreterError(
-        f"Python {version} is not found on this machine",
+        f"Python {version} is not found: looked on PATH, {' and '.join(places)}",
         hint=f"install it (for instance `uv python install {version}`), set runtime.version in"
         " funcyard.yaml, or pass --python",
     )
@@ -83,17 +108,13 @@ async def check_interpreter(interpreter: Path, wanted: str | None = None) -> Non
         )
 
 
-async def version_of(interpreter: Path) -> str | None:
-    """Return the minor version that an interpreter reports, None when it does not start."""
-    return (await _ask(interpreter)).version
-
-
 @dataclass(frozen=True, slots=True)
 class _Answer:
     """What an interpreter reports: its minor version, or in words what it did instead."""
 
     version: str | None
     said: str = ""
+    is_prerelease: bool = False
 
 
 async def _ask(interpreter: Path) -> _Answer:
@@ -102,7 +123,7 @@ async def _ask(interpreter: Path) -> _Answer:
             interpreter,
             "-I",
             "-c",
-            "import sys; print('%d.%d' % sys.version_info[:2])",
+            _QUESTION,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -122,8 +143,8 @@ async def _ask(interpreter: Path) -> _Answer:
     if code:
         last = (errors or output).strip().rpartition("\n")[2]
         return _Answer(None, f"it ends with exit code {code}{': ' if last else ''}{last}")
-    if _VERSION.fullmatch(output.strip()):
-        return _Answer(output.strip())
+    if match := _ANSWER.fullmatch(output.strip()):
+        return _Answer(match["version"], is_prerelease=match["before"] is not None)
     return _Answer(None, f"asked for its version, it answers {output[:_SHOWN]!r}")
 
 

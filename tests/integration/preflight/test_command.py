@@ -435,7 +435,9 @@ def test_a_project_whose_python_is_not_on_this_machine(tmp_path: Path) -> None:
         encoding="utf-8",
     )
 
-    done = check(tmp_path, PATH="/nowhere")
+    nowhere = str(tmp_path / "nowhere")
+    names = ("HOME", "PATH", "PYENV_ROOT", "UV_PYTHON_INSTALL_DIR", "XDG_DATA_HOME")
+    done = check(tmp_path, **dict.fromkeys(names, nowhere))
 
     assert done.status == 1
     assert done.errors.startswith("error[no-python]: Python 3.13 is not found")
