@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from funcyard.preflight.infrastructure.bicep import read_bicep
-from funcyard.preflight.infrastructure.evaluation import Scope
+from funcyard.preflight.infrastructure.scope import Scope
 from funcyard.preflight.infrastructure.value import Value
 
 ROOT = Path(__file__).parents[2]

@@ -18,8 +18,8 @@ import tree_sitter_bicep
 from referencing import Registry
 from referencing.jsonschema import DRAFT4
 
-from funcyard.preflight.infrastructure.evaluation import Resource as Deployed
 from funcyard.preflight.infrastructure.reading import Infrastructure
+from funcyard.preflight.infrastructure.resources import Resource as Deployed
 from funcyard.preflight.infrastructure.value import Value
 
 ROOT = Path(__file__).parents[2]

@@ -16,8 +16,10 @@ from funcyard.preflight.infrastructure.syntax import (
     Entry,
     Expression,
     Items,
+    Lambda,
     Literal,
     Member,
+    Name,
     Opaque,
     Parameter,
     Properties,
@@ -218,7 +220,7 @@ class _Expressions:
             if self._peek() != ")" and self._take()[1] != ",":
                 raise TemplateSyntaxError("expected a comma", self._line)
         self._take()
-        found: Expression = Call(self._line, word, tuple(arguments))
+        found = _called(word, tuple(arguments), self._line)
         while self._peek() in {".", "["}:
             if self._take()[1] == ".":
                 found = Member(self._line, found, Literal(self._line, self._take()[1]))
@@ -227,6 +229,16 @@ class _Expressions:
                 if self._take()[1] != "]":
                     raise TemplateSyntaxError("expected ]", self._line)
         return found
+
+
+def _called(function: str, arguments: tuple[Expression, ...], line: int) -> Expression:
+    """Return a call, or what a lambda and its variables are in Bicep."""
+    names = tuple(str(_plain(argument)) for argument in arguments)
+    if function.lower() == "lambda" and arguments:
+        return Lambda(line, names[:-1], arguments[-1])
+    if function.lower() == "lambdavariables" and len(names) == 1:
+        return Name(line, names[0])
+    return Call(line, function, arguments)
 
 
 def _entries(value: Expression | None) -> Iterator[tuple[str, Expression]]:

@@ -6,7 +6,7 @@ is that of https://learn.microsoft.com/azure/azure-resource-manager/bicep/file.
 
 from __future__ import annotations
 
-from funcyard.preflight.infrastructure.bicep_expressions import Words
+from funcyard.preflight.infrastructure.bicep_expressions import Expressions
 from funcyard.preflight.infrastructure.syntax import (
     Declared,
     Expression,
@@ -50,7 +50,7 @@ def read_bicep(text: str, file: str) -> Template:
         return template
     for declaration in _declarations(tokens):
         try:
-            _declare(template, Words(declaration))
+            _declare(template, Expressions(declaration))
         except TemplateSyntaxError as fault:
             template.faults.append(fault)
         except RecursionError:
@@ -70,7 +70,7 @@ def read_bicep_parameters(text: str) -> tuple[str, dict[str, Expression]] | None
         return None
     source, values = "", {}
     for declaration in declarations:
-        words = Words(declaration)
+        words = Expressions(declaration)
         try:
             keyword = words.take().text
             if keyword == "using":
@@ -97,7 +97,7 @@ def _declarations(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
     return [tokens[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
-def _declare(template: Template, words: Words) -> None:
+def _declare(template: Template, words: Expressions) -> None:
     line = words.here.line
     keyword = words.take().text
     if keyword == "param":
@@ -116,7 +116,7 @@ def _declare(template: Template, words: Words) -> None:
         _add(template, words.module(line), words)
 
 
-def _add(template: Template, declared: Declared, words: Words) -> None:
+def _add(template: Template, declared: Declared, words: Expressions) -> None:
     template.declared.append(declared)
     for inner in words.nested:
         kind = inner.type if "/" in inner.type else f"{declared.type}/{inner.type}"
@@ -133,7 +133,7 @@ def _add(template: Template, declared: Declared, words: Words) -> None:
         )
 
 
-def _past_type(words: Words) -> bool:
+def _past_type(words: Expressions) -> bool:
     """Go past a type, and tell whether a value follows."""
     while not words.done and not words.is_mark("="):
         words.skip_group()

@@ -15,20 +15,22 @@ from funcyard.preflight.infrastructure.syntax import (
     Entry,
     Expression,
     Items,
+    Lambda,
     Literal,
     Loop,
     Member,
     Name,
-    Opaque,
     Properties,
     Spread,
     TemplateSyntaxError,
     Text,
 )
-from funcyard.preflight.infrastructure.tokens import Token
+from funcyard.preflight.infrastructure.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from funcyard.preflight.infrastructure.tokens import Token
 
 _BINARY = (
     {"??": "coalesce"},
@@ -43,77 +45,17 @@ _NEVER_FIRST = {*(mark for level in _BINARY for mark in level), "?", ":", ".", "
 _LITERALS = {"true": True, "false": False, "null": None}
 
 
-class Words:
-    """Words one after the other, with the expressions they make.
+class Expressions(Words):
+    """Words, with the expressions that they make.
 
     Args:
         tokens: The words.
     """
 
     def __init__(self, tokens: Sequence[Token]) -> None:
-        self._tokens = tokens
-        self._at = 0
+        super().__init__(tokens)
         self.nested: list[Declared] = []
         """Resources that stand inside of the objects read so far."""
-
-    @property
-    def here(self) -> Token:
-        """The next word; at the end, an end of line."""
-        if self._at < len(self._tokens):
-            return self._tokens[self._at]
-        return Token("end", "", self._tokens[-1].line if self._tokens else 1)
-
-    @property
-    def done(self) -> bool:
-        """Whether there is no word left."""
-        return self._at >= len(self._tokens)
-
-    def take(self) -> Token:
-        """Return the next word and go on."""
-        token = self.here
-        self._at += 1
-        return token
-
-    def is_mark(self, *texts: str) -> bool:
-        """Tell whether the next word is one of these marks."""
-        return self.here.kind == "mark" and self.here.text in texts
-
-    def is_name(self, *texts: str) -> bool:
-        """Tell whether the next word is one of these names, or any."""
-        return self.here.kind == "name" and (not texts or self.here.text in texts)
-
-    def took(self, text: str) -> bool:
-        """Go on if the next word is this one, and tell whether it was."""
-        found = self.here.kind in {"mark", "name"} and self.here.text == text
-        self._at += found
-        return found
-
-    def expect(self, text: str) -> Token:
-        """Return the next word, which has to be this one.
-
-        Raises:
-            TemplateSyntaxError: It is another.
-        """
-        if not self.took(text):
-            raise TemplateSyntaxError(
-                f"expected {text!r}, found {self.here.text!r}", self.here.line
-            )
-        return self._tokens[self._at - 1]
-
-    def skip_ends(self) -> None:
-        """Go past ends of lines."""
-        while self.here.kind == "end" and not self.done:
-            self._at += 1
-
-    def skip_group(self) -> None:
-        """Go past one word, or past everything that its bracket holds."""
-        depth = 0
-        while not self.done:
-            token = self.take()
-            if token.kind == "mark":
-                depth += (token.text[0] in "([{") - (token.text in (")", "]", "}"))
-            if depth <= 0:
-                return
 
     def expression(self) -> Expression:
         """Return the expression that begins here.
@@ -135,10 +77,10 @@ class Words:
 
     def _continue(self) -> None:
         """Go past ends of lines before a word that can begin nothing of its own."""
-        at = self._at
+        before = self.place
         self.skip_ends()
         if not (self.here.kind == "mark" and self.here.text in _NEVER_FIRST):
-            self._at = at
+            self.back_to(before)
 
     def _binary(self, level: int) -> Expression:
         if level == len(_BINARY):
@@ -166,18 +108,18 @@ class Words:
             self._continue()
             line = self.here.line
             if self.is_mark(".", ".?", "::"):
-                self.take()
+                is_safe = self.take().text == ".?" or _may_be_null(of)
                 name = self.take().text
                 if self.is_mark("("):
                     of = Call(line, name, (of, *self._arguments()))
                 else:
-                    of = Member(of.line, of, Literal(line, name))
+                    of = Member(of.line, of, Literal(line, name), is_safe)
             elif self.is_mark("[", "[?"):
-                self.take()
+                is_safe = self.take().text == "[?" or _may_be_null(of)
                 key = self.expression()
                 self.skip_ends()
                 self.expect("]")
-                of = Member(of.line, of, key)
+                of = Member(of.line, of, key, is_safe)
             elif self.is_mark("[^"):
                 raise TemplateSyntaxError("an index from the end is not read", line)
             elif not self.took("!"):
@@ -223,16 +165,26 @@ class Words:
             self.skip_ends()
         return tuple(found)
 
-    def _lambda(self) -> Opaque | None:
-        """Return a function that stands here as it is; its body is read and forgotten."""
-        at, line = self._at, self.here.line
-        if self.is_name() or self.is_mark("("):
-            self.skip_group()
-            if self.took("=>"):
-                self.expression()
-                return Opaque(line, "=>")
-        self._at = at
+    def _lambda(self) -> Lambda | None:
+        """Return a function that stands here as it is: ``x => …``, ``(x, y) => …``."""
+        before, line = self.place, self.here.line
+        names = self._names()
+        if names is not None and self.took("=>"):
+            return Lambda(line, names, self.expression())
+        self.back_to(before)
         return None
+
+    def _names(self) -> tuple[str, ...] | None:
+        """Return the names that stand here, None where something else does."""
+        if self.is_name():
+            return (self.take().text,)
+        if not self.took("("):
+            return None
+        names = []
+        while self.is_name() or self.is_mark(","):
+            word = self.take()
+            names += [word.text] if word.kind == "name" else []
+        return tuple(names) if self.took(")") else None
 
     def _list(self, line: int) -> Expression:
         if self.is_name("for"):
@@ -348,13 +300,18 @@ class Words:
         self._postfix(self._primary())
 
 
+def _may_be_null(of: Expression) -> bool:
+    """Tell whether all that follows is null where this is: ``a.?b.c`` without ``b``."""
+    return isinstance(of, Member) and of.is_safe
+
+
 def _text(token: Token) -> Expression:
     parts: list[Expression] = []
     for part in token.parts:
         if isinstance(part, str):
             parts.append(Literal(token.line, part))
         else:
-            words = Words(part)
+            words = Expressions(part)
             parts.append(words.expression())
             words.skip_ends()
             if not words.done:

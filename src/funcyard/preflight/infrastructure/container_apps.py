@@ -16,8 +16,8 @@ from funcyard.preflight.infrastructure.value import Unknown, Value
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from funcyard.preflight.infrastructure.evaluation import Resource
     from funcyard.preflight.infrastructure.reading import Deployment
+    from funcyard.preflight.infrastructure.resources import Resource
 
 CONSUMPTION = "Consumption"
 """The profile that every environment has, and that an app runs on unless it names another."""

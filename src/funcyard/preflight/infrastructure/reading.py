@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING
 from funcyard.plain_files import open_bytes, read_text
 from funcyard.preflight.infrastructure.arm import read_arm, read_arm_parameters
 from funcyard.preflight.infrastructure.bicep import read_bicep, read_bicep_parameters
-from funcyard.preflight.infrastructure.evaluation import Resource, Scope, Unread
 from funcyard.preflight.infrastructure.registry import is_in_registry, known_module
+from funcyard.preflight.infrastructure.scope import Scope
 from funcyard.preflight.infrastructure.syntax import Expression, Parameter, Template
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from funcyard.preflight.infrastructure.resources import Resource, Unread
     from funcyard.preflight.infrastructure.value import Value
 
 _OF_INTEREST = re.compile(r"Microsoft\.(App|Web)/|avm/res/app/", re.IGNORECASE)

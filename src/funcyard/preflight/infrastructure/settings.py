@@ -11,8 +11,8 @@ from funcyard.preflight.infrastructure.value import Unknown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from funcyard.preflight.infrastructure.evaluation import Resource
     from funcyard.preflight.infrastructure.reading import Deployment
+    from funcyard.preflight.infrastructure.resources import Resource
     from funcyard.preflight.infrastructure.value import Value
 
 _SITES = "Microsoft.Web/sites"

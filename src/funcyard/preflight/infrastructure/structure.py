@@ -6,6 +6,7 @@ They leave what those hold as it is: known or not, each with its place. ``Lookup
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from funcyard.preflight.infrastructure.value import Unknown, Value
@@ -78,6 +79,16 @@ def _object(*values: Value) -> Data:
     return {name.text: value for name, value in zip(names, held, strict=True)}
 
 
+def _entries(value: Value) -> Data:
+    """Return an object's entries as objects with ``key`` and ``value``, by key."""
+    if not isinstance(value.data, dict):
+        raise TypeError("no object")
+    return tuple(
+        replace(value, data={"key": replace(one, data=name), "value": one})
+        for name, one in sorted(value.data.items())
+    )
+
+
 STRUCTURE_FUNCTIONS: dict[str, Callable[..., Data]] = {
     "array": lambda value: value.data if isinstance(value.data, tuple) else (value,),
     "contains": _contains,
@@ -85,6 +96,7 @@ STRUCTURE_FUNCTIONS: dict[str, Callable[..., Data]] = {
     "createobject": _object,
     "empty": lambda value: value.data is None or len(_held(value)) == 0,
     "first": lambda value: _one(value, 0),
+    "items": _entries,
     "last": lambda value: _one(value, -1),
     "length": lambda value: len(_held(value)),
     "skip": lambda value, count: _part(value, _count(count), None),

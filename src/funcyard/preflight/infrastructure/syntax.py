@@ -47,10 +47,11 @@ class Name(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Member(Expression):
-    """A property by its name, or an item by its number."""
+    """A property by its name, or an item by its number; null for none where that is safe."""
 
     of: Expression
     key: Expression
+    is_safe: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,14 @@ class Loop(Expression):
     index: str
     over: Expression
     condition: Expression | None
+    body: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Lambda(Expression):
+    """A function as a value, by what it calls its arguments."""
+
+    names: tuple[str, ...]
     body: Expression
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from funcyard.preflight.infrastructure.evaluation import Resource
+    from funcyard.preflight.infrastructure.resources import Resource
 
 
 def deployments(root: Path, files: Mapping[str, str]) -> tuple[Deployment, ...]:

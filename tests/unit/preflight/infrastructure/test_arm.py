@@ -30,6 +30,7 @@ def app(**properties: object) -> dict[str, object]:
         ("[if(equals(parameters('p'), 'p'), 'yes', 'no')]", "yes"),
         ("[if(and(true(), not(false())), min(3, 2), 0)]", "2"),
         ("[createObject('k', createArray(1, 2)).k[1]]", "2"),
+        ("[map(createArray(1, 2), lambda('n', add(lambdaVariables('n'), 1)))]", "[2,3]"),
     ],
 )
 def test_expressions_are_evaluated(tmp_path: Path, expression: str, told: str) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from funcyard.preflight.image.dockerfile import read_dockerfile
 from funcyard.preflight.infrastructure.arm import read_arm, read_arm_parameters
 from funcyard.preflight.infrastructure.bicep import read_bicep, read_bicep_parameters
-from funcyard.preflight.infrastructure.evaluation import Scope
+from funcyard.preflight.infrastructure.scope import Scope
 from funcyard.preflight.infrastructure.syntax import Template
 
 BICEP = [
@@ -72,6 +72,9 @@ BICEP = [
     "concat",
     "json",
     "length",
+    "map",
+    "reduce",
+    "toObject",
     "union",
     "resourceId",
     "a.outputs.b",
