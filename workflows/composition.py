@@ -86,13 +86,13 @@ class Platform:
         record = await self.connections.table.find(scope)
         return None if record is None else record.connection
 
-    async def plan(self, connection: Connection) -> SyncResult:
+    async def plan(self, connection: Connection, *, allow_empty: bool) -> SyncResult:
         """Return what a sync of a connection would do."""
         record = await self.connections.table.get(connection.scope)
         token = await self.connections.secrets.token(record)
         folder = self.settings.local / "git" / connection.scope.root
         branch = GitBranch(RepositoryCache(folder, connection.repository), connection.branch, token)
-        return await self.workspace.plan(connection.scope, branch)
+        return await self.workspace.plan(connection.scope, branch, allow_empty=allow_empty)
 
     def wake(self, scope: Scope) -> None:
         """Run what is queued in a scope at once, as its message would have it run a little later.

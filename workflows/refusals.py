@@ -35,6 +35,7 @@ from funcyard.workspace.jobs.table import NoSuchJobError
 from funcyard.workspace.paths import InvalidPathError
 from funcyard.workspace.searching import BadQueryError
 from funcyard.workspace.store.base import StoreError
+from funcyard.workspace.sync.pushing import EmptyTreeError
 from funcyard.workspace.sync.rolling_back import NoOlderVersionError
 from funcyard.workspace.table import RowConflictError
 from funcyard.workspace.versions.contents import ContentDamagedError
@@ -64,6 +65,7 @@ _ANSWERS: Final[Mapping[type[FuncyardError], tuple[int, str]]] = {
     AlreadyThereError: (409, "AlreadyExists"),
     BadQueryError: (400, "InvalidQuery"),
     TreeError: (400, "InvalidTree"),
+    EmptyTreeError: (409, "EmptyCommit"),
     VersionGoneError: (404, "VersionGone"),
     NoOlderVersionError: (409, "NoOlderVersion"),
     WorkspaceBusyError: (503, "WorkspaceBusy"),

@@ -197,6 +197,27 @@ def test_a_sync_is_planned_and_asked_for(here: Connected) -> None:
     assert here.platform.call("GET", "/sync-jobs/nothing").status == 404
 
 
+def test_an_empty_commit_is_refused_until_it_is_allowed(here: Connected) -> None:
+    address = "/github-connections/GLOBAL/sync"
+    before = here.platform.call("GET", "/workspace/files").json["items"]
+    gone = [one["path"] for one in before if not one["isDirectory"]]
+    kept = {path: (here.clone / path).read_text(encoding="utf-8") for path in gone}
+    here.push(dict.fromkeys(gone))
+    planned = here.platform.call("POST", address, {"dryRun": True})
+    assert (planned.status, planned.json["error"]) == (409, "EmptyCommit")
+    refused = here.job(here.platform.call("POST", address).json["jobId"])
+    assert (refused["status"], refused["errorCode"]) == ("failed", "workspace-empty-tree")
+    assert here.platform.call("GET", "/workspace/files").json["items"] == before
+    allowed = here.platform.call("POST", address, {"dryRun": True, "allowEmpty": True})
+    assert allowed.json["deleted"] == gone
+    queued = here.platform.call("POST", address, {"allowEmpty": True})
+    assert here.job(queued.json["jobId"])["filesDeleted"] == len(gone)
+    assert here.platform.call("GET", "/workspace/files").json["items"] == []
+    here.push(kept)
+    back = here.platform.call("POST", address)
+    assert here.job(back.json["jobId"])["filesAdded"] == len(gone)
+
+
 def test_many_deliveries_at_once_are_answered_and_make_a_job_a_commit(here: Connected) -> None:
     commits = [here.push({"burst.txt": f"{number}\n"}) for number in range(4)]
     payloads = [here.payload(commit) for commit in commits for _ in range(5)]

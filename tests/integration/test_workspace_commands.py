@@ -46,6 +46,15 @@ def test_a_repository_is_connected_synced_and_disconnected(here: Connected) -> N
     assert planned.stdout.splitlines() == ["+ b.txt", "- a.txt", "0 unchanged; nothing was done"]
     synced = _funcyard(here, "sync", "--verify", "--json")
     assert json.loads(synced.stdout)["outcome"] == "success"
+    here.push({"b.txt": None})
+    refused = _funcyard(here, "sync")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "--allow-empty" in refused.stderr
+    assert _funcyard(here, "sync", "--dry-run").returncode == 3
+    planned = _funcyard(here, "sync", "--dry-run", "--allow-empty")
+    assert planned.stdout.splitlines() == ["- b.txt", "0 unchanged; nothing was done"]
+    emptied = _funcyard(here, "sync", "--allow-empty", "--json")
+    assert json.loads(emptied.stdout)["filesDeleted"] == 1
     status = _funcyard(here, "status")
     assert "workspace   GLOBAL  github-sync" in status.stdout
     assert here.url in status.stdout

@@ -56,6 +56,7 @@ class SyncBody(Given):
 
     verify: bool = False
     dryRun: bool = False  # noqa: N815
+    allowEmpty: bool = False  # noqa: N815
 
 
 @blueprint.route(route="github-connections", methods=["GET"])
@@ -136,9 +137,11 @@ async def sync(call: Call) -> Response:
     scope, body = _scope(call), await call.given(SyncBody)
     connection = await call.platform.connections.get(scope)
     if body.dryRun:
-        planned = await call.platform.plan(connection)
+        planned = await call.platform.plan(connection, allow_empty=body.allowEmpty)
         return answer(planned.as_dict())
-    job = await call.platform.intake.request(connection, "resync", full=body.verify)
+    job = await call.platform.intake.request(
+        connection, "resync", full=body.verify, allow_empty=body.allowEmpty
+    )
     call.platform.wake(scope)
     return answer({"jobId": job}, 202, {"Location": f"/api/sync-jobs/{job}"})
 

@@ -11,6 +11,7 @@ from funcyard.cli.workspace._calling import calling, client, show
 from funcyard.errors import FuncyardError
 
 _LOOK_SECONDS = 0.2
+_EMPTY = "workspace-empty-tree"
 
 
 class SyncFailedError(FuncyardError):
@@ -22,8 +23,13 @@ class SyncFailedError(FuncyardError):
 @click.command("sync")
 @click.option("--verify", is_flag=True, help="Prove every stored file and repair what is damaged.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
+@click.option(
+    "--allow-empty", is_flag=True, help="Let a commit without files remove all of the workspace's."
+)
 @calling
-def command(url: str, organization: str, *, verify: bool, dry_run: bool, as_json: bool) -> None:
+def command(
+    url: str, organization: str, *, verify: bool, dry_run: bool, allow_empty: bool, as_json: bool
+) -> None:
     """Bring the workspace to where the branch of its repository is, and wait for it.
 
     Exit status: 0 in step, 1 the sync failed, 2 bad usage, 3 the platform refuses, 4 it does not
@@ -32,10 +38,11 @@ def command(url: str, organization: str, *, verify: bool, dry_run: bool, as_json
     api = client(url, organization)
     place = f"/github-connections/{api.scope}/sync"
     if dry_run:
-        plan = api.call("POST", place, {"dryRun": True})
+        plan = api.call("POST", place, {"dryRun": True, "allowEmpty": allow_empty})
         show(plan, lambda: _planned(plan), as_json=as_json)
         return
-    identity = api.call("POST", place, {"verify": verify})["jobId"]
+    asked = {"verify": verify, "allowEmpty": allow_empty}
+    identity = api.call("POST", place, asked)["jobId"]
     said = ""
     while (job := api.call("GET", f"/sync-jobs/{identity}"))["status"] not in (
         "completed",
@@ -46,7 +53,11 @@ def command(url: str, organization: str, *, verify: bool, dry_run: bool, as_json
             click.echo(f"{said} {identity}", err=True)
         time.sleep(_LOOK_SECONDS)
     if job["status"] == "failed":
-        raise SyncFailedError(f"the sync failed: {job['errorMessage']}")
+        meant = "if it is meant, sync with --allow-empty"
+        raise SyncFailedError(
+            f"the sync failed: {job['errorMessage']}",
+            hint=meant if job["errorCode"] == _EMPTY else None,
+        )
     show(job, lambda: [_done(job)], as_json=as_json)
 
 

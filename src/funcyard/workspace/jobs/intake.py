@@ -54,7 +54,13 @@ class Intake:
         self._messages = messages
 
     async def request(
-        self, connection: Connection, reason: str, *, commit: str = "", full: bool = False
+        self,
+        connection: Connection,
+        reason: str,
+        *,
+        commit: str = "",
+        full: bool = False,
+        allow_empty: bool = False,
     ) -> str:
         """Queue a sync and return the job's id.
 
@@ -63,11 +69,12 @@ class Intake:
             reason: Why.
             commit: Where the branch is, as far as that is known.
             full: Whether to prove everything.
+            allow_empty: Whether a commit without files may empty the workspace.
 
         Raises:
             AzureFailedError: Storage refuses or cannot be reached.
         """
-        job = _job(connection, reason, commit=commit, full=full)
+        job = _job(connection, reason, commit=commit, full=full, allow_empty=allow_empty)
         reserved = await self._jobs.reserve(job) if commit else None
         while reserved is not None:
             reserved = await self._jobs.reserve(job, reserved)
@@ -134,7 +141,14 @@ class Intake:
         return last.applied == job.commit
 
 
-def _job(connection: Connection, reason: str, *, full: bool = False, **more: str) -> Job:
+def _job(
+    connection: Connection,
+    reason: str,
+    *,
+    full: bool = False,
+    allow_empty: bool = False,
+    **more: str,
+) -> Job:
     return Job(
         scope=connection.scope,
         connection=connection.id,
@@ -142,5 +156,6 @@ def _job(connection: Connection, reason: str, *, full: bool = False, **more: str
         repository=str(connection.repository),
         branch=connection.branch,
         full=full,
+        allow_empty=allow_empty,
         **more,  # type: ignore[arg-type]
     )

@@ -69,6 +69,7 @@ class Job:
         delivery: GitHub's id of the delivery.
         digest: SHA-256 of the delivery's body.
         full: Whether everything is proved.
+        allow_empty: Whether a commit without files may empty the workspace.
         status: Where it stands.
         queued_at: When it was asked for.
         started_at: When it was last begun.
@@ -105,6 +106,7 @@ class Job:
     delivery: str = ""
     digest: str = ""
     full: bool = False
+    allow_empty: bool = False
     status: Status = Status.QUEUED
     queued_at: datetime = field(default_factory=now)
     started_at: datetime | None = None

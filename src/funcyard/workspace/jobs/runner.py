@@ -197,6 +197,7 @@ class Runner:
             session,
             GitBranch(cache, connection.branch, token),
             full=any(one.job.full for one in records),
+            allow_empty=any(one.job.allow_empty for one in records),
             only_if_moved=all(one.job.reason == "reconcile" for one in records),
         )
         return await lease.run(work, unwanted)

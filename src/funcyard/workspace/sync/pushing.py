@@ -157,7 +157,7 @@ def _check_not_empty(tree: SourceTree, *, had: bool, allow_empty: bool) -> None:
         raise EmptyTreeError(
             f"the commit {tree.revision[:12]} has no file that could be taken, and the workspace"
             " has some: nothing was changed",
-            hint="if it is meant, sync with --allow-empty",
+            hint="if it is meant, sync with --allow-empty (allowEmpty)",
         )
 
 

@@ -246,6 +246,31 @@ async def test_a_server_that_comes_back_is_synced_from(
     assert (told(job), job.retries, job.error) == (("completed", 0, 1, 0, 2), 1, "")
 
 
+async def test_only_an_empty_commit_that_was_allowed_empties_a_workspace(
+    connected: Platform, scope: Scope, repository: ServedRepository, server: GitServer
+) -> None:
+    before = await connected.files(scope)
+    commit = repository.commit({"a.py": None, "b": None})
+    await connected.deliver(scope, pushed(commit))
+    await connected.work()
+    refused = await connected.jobs.get(scope, commit)
+    assert (refused.status, refused.error_code) == ("failed", "workspace-empty-tree")
+    assert await connected.files(scope) == before
+
+    connection = await connected.connections.get(scope)
+    server.fault = Fault(status=403)
+    failed = await connected.intake.request(connection, "resync", allow_empty=True)
+    await connected.work()
+    assert (await connected.jobs.get(scope, failed)).status == Status.FAILED
+    assert await connected.files(scope) == before
+
+    server.fault = None
+    allowed = await connected.intake.request(connection, "resync", allow_empty=True)
+    await connected.work()
+    assert told(await connected.jobs.get(scope, allowed)) == ("completed", 0, 0, len(before), 0)
+    assert await connected.files(scope) == {}
+
+
 async def test_a_failed_delivery_that_is_sent_again_is_synced(
     connected: Platform, scope: Scope, repository: ServedRepository, server: GitServer
 ) -> None:
