@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from funcyard.preflight.infrastructure.resources import Resource, Unread
     from funcyard.preflight.infrastructure.value import Value
 
-_OF_INTEREST = re.compile(r"Microsoft\.(App|Web)/|avm/res/app/", re.IGNORECASE)
+_OF_INTEREST = re.compile(r"Microsoft\.(App|Web)/|avm/res/(app|web)/", re.IGNORECASE)
 _SCHEMA = re.compile(r'"\$schema"\s*:\s*"[^"]*/(\w+?)\.json#?"')
 _HEAD = 4096
 _LARGEST = 4 * 1024 * 1024

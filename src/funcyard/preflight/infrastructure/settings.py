@@ -34,6 +34,7 @@ class DeployedSettings:
         runtime: ``linuxFxVersion`` of a function app, such as ``Python|3.11``; None where it is not
             written.
         place: Where they are written.
+        resource: What gets them; None for a function app that is there already.
     """
 
     owner: str
@@ -42,6 +43,14 @@ class DeployedSettings:
     image: Value | None
     runtime: Value | None
     place: Value
+    resource: Resource | None = None
+
+    @property
+    def flex(self) -> Value | None:
+        """``functionAppConfig`` of a function app on Flex Consumption, None for any other one."""
+        body = self.resource.body if self.resource is not None else None
+        found = body.get("properties", "functionAppConfig") if body is not None else None
+        return None if found is None or found.data is None else found
 
     @property
     def texts(self) -> dict[str, str]:
@@ -65,7 +74,7 @@ def function_app_settings(deployment: Deployment) -> Iterator[DeployedSettings]:
     for config in configurations:
         values = _held(config)
         if _is_function_app(config.body) or any(name.startswith(_OF_HOST) for name in values or ()):
-            yield _replaced(_owner(deployment, config), None, config)
+            yield _own(_owner(deployment, config), config)
 
 
 def _of_site(site: Resource, configurations: Iterable[Resource]) -> DeployedSettings:
@@ -74,23 +83,28 @@ def _of_site(site: Resource, configurations: Iterable[Resource]) -> DeployedSett
     written = site.body.get("properties", "siteConfig", "appSettings")
     values, complete = _listed(written)
     found = DeployedSettings(owner, values, complete, None, runtime, written or site.body)
-    for config in configurations:
-        found = _replaced(owner, runtime, config)
-    return found
+    for config in configurations:  # which replaces whatever there was
+        found = replace(_own(owner, config), runtime=runtime)
+    return replace(found, resource=site)
 
 
-def _replaced(owner: str, runtime: Value | None, config: Resource) -> DeployedSettings:
-    """Return settings that a resource of their own sets: it replaces whatever there was."""
+def _own(owner: str, config: Resource) -> DeployedSettings:
+    """Return settings that a resource of their own sets."""
     values = _held(config)
     place = config.body.get("properties") or config.body
-    return DeployedSettings(owner, values or {}, values is not None, None, runtime, place)
+    return DeployedSettings(owner, values or {}, values is not None, None, None, place)
 
 
 def _held(config: Resource) -> dict[str, Value] | None:
-    """Return the settings that such a resource sets, None where they are not known."""
+    """Return the settings that such a resource sets, None where they are not known.
+
+    One that is null is none.
+    """
     properties = config.body.get("properties")
     held = properties.data if properties is not None else None
-    return dict(held) if isinstance(held, dict) else None
+    if not isinstance(held, dict):
+        return None
+    return {name: value for name, value in held.items() if value.data is not None}
 
 
 def _is_function_app(body: Value) -> bool:
@@ -106,7 +120,8 @@ def container_settings(deployment: Deployment) -> Iterator[DeployedSettings]:
             written = container.get("env")
             values, complete = _listed(written)
             image = container.get("image")
-            yield DeployedSettings(app.name, values, complete, image, None, written or container)
+            place = written or container
+            yield DeployedSettings(app.name, values, complete, image, None, place, app.resource)
 
 
 def _listed(written: Value | None) -> tuple[dict[str, Value], bool]:

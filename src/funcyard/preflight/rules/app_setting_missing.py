@@ -30,13 +30,9 @@ def _check(facts: Facts) -> Iterator[Finding]:
 
 
 def _of(facts: Facts, deployment: Deployment) -> Iterator[Finding]:
-    is_flex = any(
-        site.body.get("properties", "functionAppConfig") is not None
-        for site in deployment.of_type("Microsoft.Web/sites")
-    )
     for settings in function_app_settings(deployment):
         if _is_python(settings):
-            if not is_flex:
+            if settings.flex is None:
                 yield from _of_runtime(facts, settings)
             yield from _of_storage(facts.apps, settings)
     for _, container, app in linked(facts, deployment):
@@ -46,7 +42,8 @@ def _of(facts: Facts, deployment: Deployment) -> Iterator[Finding]:
 
 
 def _is_python(settings: DeployedSettings) -> bool:
-    told = [settings.runtime, settings.values.get(_RUNTIME)]
+    flex = settings.flex.get("runtime", "name") if settings.flex is not None else None
+    told = [settings.runtime, settings.values.get(_RUNTIME), flex]
     texts = [value.text.lower() for value in told if value is not None and value.text]
     return any(text.startswith("python") for text in texts)
 

@@ -9,7 +9,9 @@ from tests.unit.preflight.given import facts, found
 from tests.unit.preflight.infrastructure.reading import deployments
 
 from funcyard.preflight.infrastructure.container_apps import container_apps, environments
+from funcyard.preflight.infrastructure.settings import function_app_settings
 from funcyard.preflight.rules import (
+    app_setting_missing,
     image_not_changed_by_deploy,
     module_not_read,
     port_mismatch,
@@ -156,3 +158,96 @@ def test_a_module_that_hides_nothing_that_is_wanted_is_not_named(
 ) -> None:
     text = _bicep().replace(*change).replace("br/public:avm/res/app/managed", "br:contoso/managed")
     assert found(module_not_read.RULE, facts(tmp_path, {"main.bicep": text})) == []
+
+
+SITE = """\
+module plan '{public}/web/serverfarm:0.5.0' = {{
+  name: 'plan'
+  params: {{ name: 'plan', skuName: 'Y1' }}
+}}
+module storage '{public}/storage/storage-account:0.20.0' = {{ name: 's', params: {{ name: 's' }} }}
+module site '{public}/web/site:0.16.0' = {{
+  name: 'site'
+  params: {{
+    name: 'orders'
+    kind: 'functionapp,linux'
+    tags: {{ 'azd-service-name': 'api' }}
+    serverFarmResourceId: plan.outputs.resourceId
+    siteConfig: {{
+      linuxFxVersion: 'Python|3.11'
+      appSettings: [ {{ name: 'SITE', value: 'a' }} ]
+    }}
+    {settings}
+  }}
+}}
+"""
+PAIRS = "appSettingsKeyValuePairs: { FUNCTIONS_WORKER_RUNTIME: 'python', A: 'b' }"
+ACCOUNT = "storageAccountResourceId: storage.outputs.resourceId"
+CONFIGS = """configs: [
+      {{ name: 'logs' }}
+      {{
+        name: 'appsettings'
+        {more}
+        properties: {{ FUNCTIONS_WORKER_RUNTIME: 'python', A: 'b' }}
+      }}
+    ]"""
+
+
+def _site(settings: str, public: str = PUBLIC) -> str:
+    return SITE.format(public=public, settings=settings)
+
+
+@pytest.mark.parametrize("public", [PUBLIC, "br:mcr.microsoft.com/bicep/avm/res"])
+@pytest.mark.parametrize(
+    ("settings", "names"),
+    [
+        ("", {"SITE"}),
+        (PAIRS, {"SITE", "FUNCTIONS_WORKER_RUNTIME", "A"}),
+        (f"{PAIRS}\n{ACCOUNT}", {"SITE", "FUNCTIONS_WORKER_RUNTIME", "A", "AzureWebJobsStorage"}),
+        (
+            f"{ACCOUNT}\nstorageAccountUseIdentityAuthentication: true",
+            {"SITE", "AzureWebJobsStorage__accountName"},
+        ),
+        (CONFIGS.format(more=""), {"SITE", "FUNCTIONS_WORKER_RUNTIME", "A"}),
+        (
+            CONFIGS.format(more=f"{ACCOUNT}\nstorageAccountUseIdentityAuthentication: true"),
+            {"SITE", "FUNCTIONS_WORKER_RUNTIME", "A", "AzureWebJobsStorage__accountName"},
+        ),
+        (
+            CONFIGS.format(more="retainCurrentAppSettings: false"),
+            {"FUNCTIONS_WORKER_RUNTIME", "A"},
+        ),
+    ],
+)
+def test_a_function_app_that_the_module_makes_has_the_settings_that_are_given(
+    tmp_path: Path, public: str, settings: str, names: set[str]
+) -> None:
+    (deployment,) = deployments(tmp_path, {"main.bicep": _site(settings, public)})
+    (found,) = function_app_settings(deployment)
+    assert (found.owner, found.complete, set(found.values)) == ("orders", True, names)
+    assert found.runtime is not None
+    assert found.runtime.text == "Python|3.11"
+
+
+def test_what_the_module_is_given_for_a_site_keeps_its_place(tmp_path: Path) -> None:
+    files = {"main.bicep": _site(CONFIGS.format(more=ACCOUNT))}
+    (finding,) = found(app_setting_missing.RULE, facts(tmp_path, files))
+    assert (finding.file, finding.line) == ("main.bicep", 6)
+    assert finding.message.startswith("orders is deployed without FUNCTIONS_EXTENSION_VERSION")
+
+
+def test_settings_of_the_module_that_are_not_known_may_be_any(tmp_path: Path) -> None:
+    text = f"param given array\n{_site('configs: given')}"
+    (deployment,) = deployments(tmp_path, {"main.bicep": text})
+    (found,) = function_app_settings(deployment)
+    assert (dict(found.values), found.complete) == ({}, False)
+
+
+def test_the_site_of_the_module_runs_on_the_plan_that_it_is_given(tmp_path: Path) -> None:
+    (deployment,) = deployments(tmp_path, {"main.bicep": _site("")})
+    (plan,) = deployment.of_type("Microsoft.Web/serverfarms")
+    (site,) = deployment.of_type("Microsoft.Web/sites")
+    farm, sku = site.body.get("properties", "serverFarmId"), plan.body.get("sku", "name")
+    assert farm is not None
+    assert sku is not None
+    assert (farm.text, sku.text) == (f"{{{plan.id}}}", "Y1")

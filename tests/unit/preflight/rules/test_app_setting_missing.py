@@ -108,6 +108,31 @@ def test_flex_consumption_has_runtime_and_version_elsewhere(tmp_path: Path) -> N
     assert found(RULE, given(tmp_path, STORAGE, flex=flex)) == []
 
 
+def test_an_app_on_flex_consumption_beside_another_one_excuses_that_one_from_nothing(
+    tmp_path: Path,
+) -> None:
+    flex = "functionAppConfig: { runtime: { name: 'python', version: '3.11' } }"
+    text = SITE.replace("SETTINGS", STORAGE)
+    beside = text.replace("FLEX", flex).replace("resource site", "resource other")
+    beside = beside.replace("param storage string", "").replace("'orders'", "'other'")
+    files = {"main.bicep": text.replace("FLEX", "") + beside}
+
+    told = found(RULE, facts(tmp_path, files, survey=TIMER))
+
+    assert [finding.message.split()[0] for finding in told] == ["orders", "orders"]
+
+
+def test_an_app_on_flex_consumption_needs_its_storage(tmp_path: Path) -> None:
+    flex = "functionAppConfig: { runtime: { name: 'python', version: '3.11' } }"
+    told = given(tmp_path, "{ name: 'A', value: 'b' }", flex=flex)
+    path = tmp_path / "infra" / "main.bicep"
+    path.write_text(path.read_text().replace("linuxFxVersion: 'Python|3.11'", ""))
+
+    (finding,) = found(RULE, told)
+
+    assert "without AzureWebJobsStorage: tidy cannot run" in finding.message
+
+
 CONTAINER = """\
 resource api 'Microsoft.App/containerApps@2024-03-01' = {
   name: 'orders-api'

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from funcyard.preflight.infrastructure.syntax import Template
 
 _KNOWN = re.compile(
-    r"br(?:/public:|:mcr\.microsoft\.com/bicep/)avm/res/app/"
-    r"(?P<name>container-app|managed-environment):[\w.-]+"
+    r"br(?:/public:|:mcr\.microsoft\.com/bicep/)"
+    r"(?P<path>avm/res/(?:app/(?:container-app|managed-environment)|web/(?:serverfarm|site)))"
+    r":[\w.-]+"
 )
 
 
@@ -30,10 +31,11 @@ def is_in_registry(source: str) -> bool:
 def known_module(source: str) -> Template | None:
     """Return what is known of a module of a registry, None for nothing."""
     match = _KNOWN.fullmatch(source)
-    return _read(match["name"]) if match else None
+    return _read(match["path"]) if match else None
 
 
 @cache
-def _read(name: str) -> Template:
+def _read(path: str) -> Template:
+    name = path.rpartition("/")[2]
     text = resources.files(__name__).joinpath(f"{name}.bicep").read_text("utf-8")
-    return read_bicep(text, f"avm/res/app/{name}")
+    return read_bicep(text, path)
