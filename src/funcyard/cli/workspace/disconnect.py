@@ -16,4 +16,4 @@ def command(url: str, organization: str, *, as_json: bool) -> None:
     """
     api = client(url, organization)
     api.call("DELETE", f"/github-connections/{api.scope}")
-    show({"disconnected": api.scope}, lambda: [f"disconnected {api.scope}"], as_json=as_json)
+    show({"disconnected": api.scope.name}, lambda: [f"disconnected {api.scope}"], as_json=as_json)

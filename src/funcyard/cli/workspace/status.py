@@ -24,7 +24,8 @@ def command(url: str, organization: str, *, as_json: bool) -> None:
             kept = f"{connection['repositoryUrl']} {connection['branch']}"
             kept += f", last sync {connection['lastSyncStatus'] or 'not yet'}"
         version = found["version"][:25] if found["version"] else "none"
-        held = f"{counts['totalFiles']} files, {counts['totalSize']} bytes"
+        files = "1 file" if counts["totalFiles"] == 1 else f"{counts['totalFiles']} files"
+        held = f"{files}, {counts['totalSize']} bytes"
         return [
             f"workspace   {api.scope}  {found['mode']}",
             f"version     {version}  {held}",
