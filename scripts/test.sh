@@ -1,8 +1,9 @@
 #!/bin/sh
-# Every test that needs no container engine; arguments go to pytest.
+# Every test that needs no container engine; arguments go to pytest. A module's tests run in one
+# process, so that what its fixtures start is started once.
 set -eu
 cd "$(dirname "$0")/.."
 
 [ ! -x scripts/judges.sh ] || scripts/judges.sh
 [ ! -x scripts/official-worker-env.sh ] || scripts/official-worker-env.sh
-exec .venv/bin/python -m pytest -n 2 --dist loadgroup "$@"
+exec .venv/bin/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder "$@"

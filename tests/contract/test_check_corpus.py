@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("corpus of check")]
+pytestmark = pytest.mark.timeout(300)
 
 APPS = corpus.read(corpus.HERE / "apps")
 REQUIREMENTS = """\

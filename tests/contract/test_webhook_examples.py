@@ -6,7 +6,6 @@ import json
 from functools import cache
 from typing import Any
 
-import pytest
 from tests.github_description import judges
 from tests.unit.workspace.webhook.test_delivery import SECRET, signature
 
@@ -14,8 +13,6 @@ from funcyard.workspace.git import RepositoryUrl
 from funcyard.workspace.webhook.deciding import Target, decide
 from funcyard.workspace.webhook.delivery import Delivery
 from funcyard.workspace.webhook.payload import Push, origin_of, read
-
-pytestmark = pytest.mark.xdist_group("judges")
 
 HELLO = Target(
     RepositoryUrl.parse("https://github.com/Codertocat/Hello-World"),

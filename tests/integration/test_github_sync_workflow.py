@@ -11,8 +11,6 @@ import pytest
 from tests.connected_platform import Connected, connected
 from tests.running_platform import eventually
 
-pytestmark = pytest.mark.xdist_group("judges")
-
 _CODE = """
 from funcyard.workflows.sdk import workflow
 from rates import RATE

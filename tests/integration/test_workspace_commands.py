@@ -13,8 +13,6 @@ import pytest
 from tests.connected_platform import Connected, connected
 from tests.running_platform import FUNCYARD
 
-pytestmark = pytest.mark.xdist_group("judges")
-
 
 @pytest.fixture(scope="module")
 def here() -> Iterator[Connected]:

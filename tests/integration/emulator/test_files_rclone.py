@@ -50,7 +50,6 @@ def _files(folder: Path) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.xdist_group("judges")
 def test_rclone_copies_syncs_with_deletions_and_finds_no_difference(
     files: Files, rclone: Callable[..., str], tmp_path: Path
 ) -> None:
