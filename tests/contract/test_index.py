@@ -317,20 +317,59 @@ def test_what_an_app_prints_does_not_reach_the_result(index: Callable[..., Index
 
 
 @pytest.mark.parametrize(
-    ("line", "ending", "place"),
+    ("line", "kind", "ending", "place"),
     [
-        ("import os; os._exit(0)", "exit code 0", ("", 0)),
-        ("import os; os.abort()", "signal 6", ("function_app.py", 1)),
+        ("import os; os._exit(0)", "ProcessEnded", "ended with exit code 0", ("", 0)),
+        ("import os; os.abort()", "ProcessCrashed", "crashed (SIGABRT)", ("function_app.py", 1)),
+        (
+            "import os; os.kill(os.getpid(), 9)",
+            "ProcessKilled",
+            "was killed by another process or for lack of memory (SIGKILL)",
+            ("", 0),
+        ),
+        (
+            "import os; os.kill(os.getpid(), 15)",
+            "ProcessKilled",
+            "was ended from outside (SIGTERM)",
+            ("", 0),
+        ),
+        ("raise KeyboardInterrupt", "ProcessEnded", "was interrupted (SIGINT)", ("", 0)),
+        (
+            "import os; os.closerange(3, 256)",
+            "ProcessEnded",
+            "closed the descriptor on which it reports",
+            ("", 0),
+        ),
     ],
 )
 def test_an_app_that_ends_its_process_is_a_failed_app(
-    index: Callable[..., Index], line: str, ending: str, place: tuple[str, int]
+    index: Callable[..., Index], line: str, kind: str, ending: str, place: tuple[str, int]
 ) -> None:
-    failure = failed(index({"function_app.py": f"{line}\n"}))
+    source = f"{line}\nimport time\ntime.sleep(600)\n"
 
-    assert failure.kind == "ProcessEnded"
-    assert failure.message == f"Python ended with {ending} while it loaded the app"
+    failure = failed(index({"function_app.py": source}))
+
+    assert (failure.kind, failure.message) == (kind, f"Python {ending} while it loaded the app")
     assert (failure.file, failure.line) == place
+
+
+def test_a_report_that_breaks_off_is_no_report(index: Callable[..., Index]) -> None:
+    source = """\
+import json
+import os
+
+def half(document):
+    for descriptor in range(3, 256):
+        try:
+            os.write(descriptor, b'{"functions": ')
+        except OSError:
+            pass
+    os.kill(os.getpid(), 9)
+
+json.dumps = half
+"""
+
+    assert failed(index({"function_app.py": source})).kind == "ProcessKilled"
 
 
 def test_an_app_that_hangs_is_ended_and_told_where_it_hung(index: Callable[..., Index]) -> None:
@@ -386,5 +425,36 @@ def test_an_interpreter_that_cannot_start_is_named(tmp_path: Path) -> None:
 
 
 def test_an_interpreter_that_is_no_python_is_named(tmp_path: Path) -> None:
-    with pytest.raises(IndexingError, match="/bin/false cannot index: it ended with exit code 1"):
+    with pytest.raises(
+        IndexingError, match="/bin/false cannot index: it ended with exit code 1"
+    ) as told:
         asyncio.run(index_app(tmp_path, interpreter=Path("/bin/false"), settings={}, timeout=5))
+
+    assert told.value.hint == "Python 3.11 or newer is needed"
+
+
+@pytest.mark.parametrize(
+    ("script", "why", "hint"),
+    [
+        (
+            "kill -9 $$",
+            "it was killed by another process or for lack of memory (SIGKILL)",
+            "free memory",
+        ),
+        ("kill -11 $$", "it crashed (SIGSEGV)", "name another Python"),
+        ("exec sleep 60", "it took longer than 1 s", "raise --timeout"),
+    ],
+)
+def test_an_interpreter_that_ends_before_the_app_is_loaded_is_told_with_the_cause(
+    tmp_path: Path, script: str, why: str, hint: str
+) -> None:
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    python.chmod(0o755)
+
+    with pytest.raises(IndexingError) as told:
+        asyncio.run(index_app(tmp_path, interpreter=python, settings={}, timeout=1))
+
+    assert told.value.message == f"{python} cannot index: {why}"
+    assert told.value.hint is not None
+    assert told.value.hint.startswith(hint)

@@ -292,7 +292,8 @@ def test_sources_that_do_not_compile_are_told_imported_or_not(
 @pytest.mark.parametrize(
     ("line", "kind"),
     [
-        ("import os; os.abort()", "ProcessEnded"),
+        ("import os; os.abort()", "ProcessCrashed"),
+        ("import os; os.kill(os.getpid(), 9)", "ProcessKilled"),
         ("import os; os._exit(0)", "ProcessEnded"),
         ("import sys; sys.exit('no')", "SystemExit"),
         ("import time; time.sleep(600)", "TimeoutError"),

@@ -19,6 +19,7 @@ from funcyard.errors import UserError
 from funcyard.sessions import kill_session
 
 from .dump import TIMED_OUT, place_in, without_machinery
+from .ending import CLOSED, ending_of, killed_for_memory
 from .indexing import LOADING
 from .model import Index, LoadFailure
 from .survey import Interpreter, Stray, Survey, Swallowed
@@ -26,6 +27,7 @@ from .survey import Interpreter, Stray, Survey, Swallowed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .ending import Ending
     from .model import Json
 
 _BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
@@ -50,8 +52,8 @@ async def index_app(
     """Return what the app in ``app_dir`` holds, or why it cannot be loaded.
 
     An app that hangs, crashes or exits while it is loaded is a failed index as well, of kind
-    ``TimeoutError`` or ``ProcessEnded``, with the last lines that the process wrote, its stack
-    among them where Python could still tell it, as the traceback.
+    ``TimeoutError`` or of one that :class:`.ending.Kind` tells, with the last lines that the
+    process wrote, its stack among them where Python could still tell it, as the traceback.
 
     Args:
         app_dir: The folder that holds host.json and the script.
@@ -120,28 +122,42 @@ async def _run(
     finally:
         os.close(report.writing)
         os.close(output.writing)
-    in_time = await _collect(process, report, output, timeout + _GRACE_SECONDS)
+    ending = await _collect(process, report, output, timeout + _GRACE_SECONDS)
     before, loading, after = bytes(report.content).partition(LOADING)
     written = _last_lines(output.content)
-    ending = _ending(process.returncode or 0)
+    if TIMED_OUT.search(written):
+        ending = None
     if not loading:
-        why = f"it ended with {ending}" if in_time else f"it took longer than {timeout:g} s"
-        raise IndexingError(
-            f"{interpreter} cannot index: {why}"
-            + (f": {written.splitlines()[-1]}" if written else ""),
-            hint="Python 3.11 or newer is needed",
-        )
-    if not in_time or TIMED_OUT.search(written):
+        raise _not_begun(interpreter, ending, timeout, written)
+    if ending is None:
         message = f"indexing took longer than {timeout:g} s"
         index = _unloaded("TimeoutError", message, written, app_dir)
-    elif not after:
-        message = f"Python ended with {ending} while it loaded the app"
-        index = _unloaded("ProcessEnded", message, written, app_dir)
+    elif (document := _whole(after)) is None:
+        message = f"Python {ending.words} while it loaded the app"
+        index = _unloaded(ending.kind.value, message, written, app_dir)
     else:
-        document = json.loads(after)
         index = Index.from_dict(document.get("index", document))
         return _Report(before.splitlines(), document, index)
     return _Report(before.splitlines(), {}, index)
+
+
+def _whole(report: bytes) -> Json | None:
+    """Return what is reported of an app, None where the report breaks off."""
+    try:
+        document: Json = json.loads(report)
+    except ValueError:
+        return None
+    return document
+
+
+def _not_begun(
+    interpreter: Path, ending: Ending | None, timeout: float, written: str
+) -> IndexingError:
+    """Return why no code of the app ran."""
+    why = f"it {ending.words}" if ending else f"it took longer than {timeout:g} s"
+    said = f": {written.splitlines()[-1]}" if written and ending else ""
+    hint = ending.hint if ending else "raise --timeout, or look what slows this machine down"
+    return IndexingError(f"{interpreter} cannot index: {why}{said}", hint=hint)
 
 
 async def _start(
@@ -173,21 +189,40 @@ async def _start(
 
 async def _collect(
     process: asyncio.subprocess.Process, report: _Pipe, output: _Pipe, seconds: float
-) -> bool:
-    """Wait for the whole report, end what is left of the process, tell whether it came in time."""
+) -> Ending | None:
+    """Wait for the whole report, end what is left of the process.
+
+    Returns:
+        How it ended by itself, None where the report did not come in time.
+    """
+    killed = killed_for_memory()
     printing = asyncio.create_task(output.read())
     try:
         await asyncio.wait_for(report.read(), seconds)
     except TimeoutError:
-        return False
+        return None
     else:
-        return True
+        return await _ending(process, killed)
     finally:
         _kill(process)
         await process.wait()
         # What the app started may have left the session and hold the output open.
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(printing, _GRACE_SECONDS)
+
+
+async def _ending(process: asyncio.subprocess.Process, killed: int) -> Ending:
+    """Return how a process ends that reports nothing any more.
+
+    Args:
+        process: The process.
+        killed: How many the system had killed for lack of memory when it was started.
+    """
+    try:
+        code = await asyncio.wait_for(process.wait(), _GRACE_SECONDS)
+    except TimeoutError:
+        return CLOSED
+    return ending_of(code, lacked_memory=killed_for_memory() > killed)
 
 
 class _Pipe:
@@ -223,10 +258,6 @@ def _kill(process: asyncio.subprocess.Process) -> None:
 def _last_lines(printed: bytearray) -> str:
     text = printed.decode("utf-8", "replace").strip()
     return "\n".join(text.splitlines()[-_SHOWN_LINES:])
-
-
-def _ending(code: int) -> str:
-    return f"signal {-code}" if code < 0 else f"exit code {code}"
 
 
 def _unloaded(kind: str, message: str, written: str, app_dir: Path) -> Index:

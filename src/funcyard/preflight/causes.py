@@ -69,7 +69,9 @@ _SYNTAX = frozenset({"SyntaxError", "IndentationError", "TabError"})
 _UNRESOLVED = frozenset({"AttributeError", "NameError", *_SYNTAX})
 _KINDS = {
     "InvalidFileNameError": Cause.SCRIPT_NAME,
+    "ProcessCrashed": Cause.ENDS,
     "ProcessEnded": Cause.ENDS,
+    "ProcessKilled": Cause.ENDS,
     "SystemExit": Cause.ENDS,
 }
 _PARAMETER = r"(?P<parameter>\w+)"

@@ -13,7 +13,15 @@ import funcyard
 PACKAGE = Path(funcyard.__file__).parent
 HOST_SIDE = {
     PACKAGE / "functions" / name
-    for name in ("declared.py", "dump.py", "found.py", "index.py", "runtimes.py", "written.py")
+    for name in (
+        "declared.py",
+        "dump.py",
+        "ending.py",
+        "found.py",
+        "index.py",
+        "runtimes.py",
+        "written.py",
+    )
 }
 """What runs in Funcyard's own process."""
 

@@ -172,7 +172,7 @@ def test_an_exception_is_told_at_the_line_of_the_apps_own_that_raised(tmp_path: 
 
 def test_what_ends_the_process_or_never_ends_is_told_with_its_place(tmp_path: Path) -> None:
     exits = failing("SystemExit", "not today", line=2)
-    crashes = failing("ProcessEnded", "Python ended with signal 11 while it loaded the app", "")
+    crashes = failing("ProcessCrashed", "Python crashed (SIGSEGV) while it loaded the app", "")
     hangs = failing("TimeoutError", "indexing took longer than 30 s", "slow.py", 7)
 
     (first,) = found(import_ends_process.RULE, facts(tmp_path, {}, survey=exits))
@@ -182,3 +182,18 @@ def test_what_ends_the_process_or_never_ends_is_told_with_its_place(tmp_path: Pa
     assert (first.line, "exits" in first.message) == (2, True)
     assert (second.file, "crashes Python" in second.message) == ("function_app.py", True)
     assert (third.file, third.line) == ("slow.py", 7)
+
+
+def test_a_python_that_was_killed_is_told_as_that_and_no_crash(tmp_path: Path) -> None:
+    words = "Python was killed for lack of memory (SIGKILL) while it loaded the app"
+    killed = failing("ProcessKilled", words, "")
+    ended = failing("ProcessEnded", "Python ended with exit code 0 while it loaded the app", "")
+
+    (first,) = found(import_ends_process.RULE, facts(tmp_path, {}, survey=killed))
+    (second,) = found(import_ends_process.RULE, facts(tmp_path, {}, survey=ended))
+
+    assert first.message == "api: Python was killed while it imported function_app.py"
+    assert first.evidence == words
+    assert "memory" in first.next
+    assert second.message == "api: importing function_app.py ends Python, and the worker with it"
+    assert "os._exit()" in second.next
