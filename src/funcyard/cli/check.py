@@ -166,7 +166,7 @@ def command(
     from funcyard.host.interpreters import check_interpreter  # noqa: PLC0415 - keeps --help fast
     from funcyard.preflight.run import run  # noqa: PLC0415 - keeps --help fast
 
-    found = find_targets(directory, interpreter)
+    found = find_targets(directory, interpreter.absolute() if interpreter else None)
     rules = select(RULES, only=only or found.options.only, ignore=ignore + found.options.ignore)
     asking = bool(only or found.options.only) and any(rule.asks_tools for rule in rules)
     request = replace(

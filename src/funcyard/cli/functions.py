@@ -72,7 +72,8 @@ def list_command(
     from funcyard.host.interpreters import check_interpreter  # noqa: PLC0415 - keeps --help fast
     from funcyard.preflight.report import functions_of  # noqa: PLC0415 - keeps --help fast
 
-    found = find_targets(_project_of(directory), interpreter)
+    python = interpreter.absolute() if interpreter else None
+    found = find_targets(_project_of(directory), python)
     try:
         facts = _imported(found, _chosen(found, apps), timeout)
     except IndexingError:

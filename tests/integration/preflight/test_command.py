@@ -406,6 +406,23 @@ def test_a_python_that_is_none(good: Path) -> None:
     assert done.errors.startswith("error[bad-python]: /bin/true is no usable Python")
 
 
+def test_a_python_is_named_from_where_the_command_is_run(good: Path, apps_python: Path) -> None:
+    environment = good.parent / "env"
+    environment.symlink_to(apps_python.parents[1])
+
+    done = check(good.parent, "api", "--python", "env/bin/python")
+    listed = subprocess.run(
+        [FUNCYARD, "functions", "list", "--dir", "api", "--python", "env/bin/python"],
+        cwd=good.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.status, done.errors) == (0, "")
+    assert (listed.returncode, listed.stderr) == (0, "")
+
+
 def test_an_environment_that_lost_its_python(good: Path, tmp_path: Path) -> None:
     (good / ".venv" / "bin").mkdir(parents=True)
     (good / ".venv" / "bin" / "python").symlink_to(tmp_path / "gone")
