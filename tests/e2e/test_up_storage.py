@@ -152,6 +152,36 @@ def from_hub(event: func.EventHubEvent) -> None: ...
         eventually(lambda: _blob(up, "results/x.txt") is not None)
 
 
+def test_a_function_that_cannot_listen_is_named_once_wherever_it_is_told(
+    tmp_path: Path, apps_python: Path
+) -> None:
+    source = (
+        SOURCE.replace("* * * * * *", "* *").replace("timer", "tick").replace("tick_", "timer_")
+        + """
+
+@app.event_hub_message_trigger(arg_name="from_hub", event_hub_name="hub", connection="Hub")
+def from_hub(from_hub: func.EventHubEvent) -> None: ...
+"""
+    )
+    with Up(make_project(tmp_path, {"api": source}), apps_python) as up:
+        reasons = {f["name"]: f["reason"] for f in up.app()["functions"] if f["reason"]}
+        told, shown = (
+            subprocess.run(
+                [FUNCYARD, "logs", up.root, *option], capture_output=True, text=True, check=True
+            ).stdout.splitlines()
+            for option in (["--json"], [])
+        )
+
+    assert sorted(reasons) == ["from_hub", "tick"]
+    assert reasons["tick"].startswith("the schedule '* *' is wrong: ")
+    events = [event for event in map(json.loads, told) if event["event"] == "listener"]
+    assert {event["function"]: event["message"] for event in events} == {
+        name: f"{name}: {reason}" for name, reason in reasons.items()
+    }
+    for name, reason in reasons.items():
+        assert [line for line in shown if line.endswith(f" {name}: {reason}")], shown
+
+
 def test_a_disabled_function_is_listed_and_does_not_run(tmp_path: Path, apps_python: Path) -> None:
     project = make_project(tmp_path, {"api": SOURCE})
     with (project / ".env.local").open("a") as env:

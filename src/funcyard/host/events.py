@@ -89,6 +89,19 @@ class Event:
             data={"seconds": outcome.seconds, "ok": failed is None},
         )
 
+    @classmethod
+    def of_listener(cls, app: str, function: str, level: Level, message: str) -> Event:
+        """Return the event of a trigger's trouble: its function is named once, where there is one.
+
+        Args:
+            app: The app's name.
+            function: The function that is affected, empty for several.
+            level: How much it matters.
+            message: What happened, without the function's name.
+        """
+        said = f"{function}: {message}" if function else message
+        return cls("listener", said, app=app, function=function, level=level)
+
 
 class Events:
     """The stream: publish from the host's loop, read by any number of subscribers."""

@@ -143,7 +143,7 @@ class Worker:
         except TimeoutError:
             await worker.kill()
             raise WorkerStartError(
-                f"{app}: indexing took longer than {timeout:g} s",
+                f"indexing took longer than {timeout:g} s",
                 hint="look for work done at import time, such as a network call, in the app",
             ) from None
         except BaseException:
@@ -303,7 +303,7 @@ class Worker:
             )
         except OSError as fault:
             ours.close()
-            raise WorkerStartError(f"{self.app}: cannot start {interpreter}: {fault}") from fault
+            raise WorkerStartError(f"cannot start {interpreter}: {fault}") from fault
         finally:
             theirs.close()
         # From here on its end is noticed, also when the rest of its start is given up.
@@ -335,8 +335,7 @@ class Worker:
         if not self._ready.done():
             self._ready.set_exception(
                 WorkerStartError(
-                    f"{self.app}: the worker ended with {_exit_words(self.exit_code)}"
-                    " while it loaded the app",
+                    f"the worker ended with {_exit_words(self.exit_code)} while it loaded the app",
                     hint="its last lines are in the log",
                 )
             )

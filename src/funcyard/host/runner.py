@@ -340,8 +340,8 @@ class AppRunner:
         ]
         for view in views:
             if view.reason and view.state != "disabled":
-                message = f"{view.name}: {view.reason}"
-                self._events.publish(Event("listener", message, app=self.name, level="warning"))
+                event = Event.of_listener(self.name, view.name, "warning", view.reason)
+                self._events.publish(event)
         return views
 
     def _worker_ended(self, worker: Worker) -> None:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from funcyard.host.azurite.locate import Azurite
 
+RUNS_AGAIN = "Azurite runs again"
+DOWN, UP = " cannot be reached, trying on: ", " is reached again"
+
 
 @pytest.fixture
 async def make_azurite(
@@ -92,6 +95,7 @@ async def test_a_killed_azurite_comes_back_with_ports_and_data_and_both_are_said
     await process.stop()
     await process.start()
     kill(process)
+    await until(lambda: RUNS_AGAIN in events_of(process))
     content = [message.content async for message in queue.receive_messages()]
     await app.storage.close()
 
@@ -100,7 +104,7 @@ async def test_a_killed_azurite_comes_back_with_ports_and_data_and_both_are_said
     assert len(pids) == 3
     said = [message for message in events_of(process) if "Azurite" in message]
     assert said[0].startswith("Azurite died (SIGKILL)")
-    assert said[-1] == "Azurite runs again"
+    assert said[-1] == RUNS_AGAIN
 
 
 async def test_stopping_leaves_no_process_and_no_log_file(
@@ -158,21 +162,27 @@ async def test_queues_and_blobs_survive_the_death_of_azurite_which_is_said_once_
     await container.upload_blob("before", b"blob before")
     await app.called(1)
     await process.stop()
-    await until(lambda: len(app.messages) >= 3)
-    await asyncio.sleep(1)
-    down = list(app.messages)
+    await until(lambda: sum(DOWN in message for message in app.messages) >= 3)
     await process.start()
+    await until(lambda: sum(UP in message for message in app.messages) >= 3)
     kill(process)
+    await until(lambda: RUNS_AGAIN in events_of(process))
     await queue.send_message(encode_message(b"message after", "base64"))
     await container.upload_blob("after", b"blob after")
     await app.called(3)
-    await until(lambda: sum("again" in message for message in app.messages) >= 3)
     await asyncio.gather(*(listener.stop() for listener in listeners))
     await app.storage.close()
 
     assert app.counts == {"blob before": 1, "message after": 1, "blob after": 1}
-    assert len(down) == 3
-    assert all("cannot be reached" in message for message in down)
+    told: dict[str, list[str]] = {}
+    for message in (one for one in app.messages if DOWN in one or UP in one):
+        what, down, _ = message.partition(DOWN)
+        told.setdefault(what.removesuffix(UP), []).append(DOWN if down else UP)
+    files, orders, found = sorted(told)
+    assert (files, orders) == ("b: container files", "q: queue orders")
+    assert found.startswith("queue azure-webjobs-blobtrigger-")
+    for turns in told.values():
+        assert turns == [DOWN, UP, DOWN, UP][: len(turns)]
 
 
 async def test_a_port_that_another_process_takes_in_the_last_moment_is_replaced(

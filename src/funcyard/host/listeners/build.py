@@ -33,17 +33,11 @@ def build(function: Function, context: ListenerContext) -> Listener:
 
     Raises:
         UnsupportedTriggerError: Its trigger is of another type; HTTP is not listened for here.
-        UserError: The trigger's settings are wrong; the message names the function and the reason.
+        UserError: The trigger's settings are wrong.
     """
     listener = _LISTENERS.get(function.trigger.type)
     if listener is None:
         raise UnsupportedTriggerError(
-            f"{function.name}: the trigger {function.trigger.type} ({function.trigger.name})"
-            " cannot run here yet"
+            f"the trigger {function.trigger.type} ({function.trigger.name}) cannot run here yet"
         )
-    try:
-        return listener(function, context)
-    except UserError as fault:
-        fault.message = f"{function.name}: {function.trigger.name}: {fault.message}"
-        fault.args = (fault.message,)
-        raise
+    return listener(function, context)

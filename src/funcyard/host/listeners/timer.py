@@ -168,8 +168,8 @@ class TimerListener:
                     retry=Retry(retry, self._retry.limit) if self._retry else None,
                 )
                 failed = outcome.failed is not None
-            except NoWorkerError as fault:
-                self._trouble.say("warning", f"{self._function.name} did not run: {fault.message}")
+            except NoWorkerError:
+                self._trouble.say("warning", "did not run: no worker takes calls")
                 failed = True
             except WorkerLost:
                 failed = True

@@ -47,7 +47,5 @@ class Trouble:
         return True
 
     def say(self, level: Level, message: str) -> None:
-        """Publish an event of this listener."""
-        self._events.publish(
-            Event("listener", message, app=self._app, function=self._function, level=level)
-        )
+        """Publish an event of this listener; see :meth:`Event.of_listener`."""
+        self._events.publish(Event.of_listener(self._app, self._function, level, message))
