@@ -27,6 +27,7 @@ from funcyard.workflows.errors import (
 )
 from funcyard.workspace.connections.journal import ConnectionBusyError
 from funcyard.workspace.connections.table import ConnectionExistsError, NoSuchConnectionError
+from funcyard.workspace.contracts import NoSuchContractError
 from funcyard.workspace.edit_tree import AlreadyThereError, NotThereError
 from funcyard.workspace.editing import ConnectedError, ContentChangedError, FileTooLargeError
 from funcyard.workspace.git.failures import GitError
@@ -84,6 +85,7 @@ _ANSWERS: Final[Mapping[type[FuncyardError], tuple[int, str]]] = {
     NoSuchConnectionError: (404, "ConnectionNotFound"),
     ConnectionBusyError: (409, "ConnectionBusy"),
     NoSuchJobError: (404, "JobNotFound"),
+    NoSuchContractError: (404, "ContractNotFound"),
     SignatureError: (401, "InvalidSignature"),
     BodyTooLargeError: (413, "TooLarge"),
     DeliveryError: (400, "BadDelivery"),

@@ -39,6 +39,7 @@ _JUDGED = settings(
 )
 
 files = schemathesis.openapi.from_path(FOLDER / "workspace-files-api.yaml")
+contracts = schemathesis.openapi.from_path(FOLDER / "contracts-api.yaml")
 github = schemathesis.openapi.from_path(FOLDER / "github-sync-api.yaml")
 health = schemathesis.openapi.from_path(FOLDER / "health-checks-api.yaml")
 workflows = schemathesis.openapi.from_path(FOLDER / "workflows-api.yaml")
@@ -52,6 +53,12 @@ def _judge(platform: RunningPlatform, case: Case) -> None:
 @files.parametrize()
 @_JUDGED
 def test_files(platform: RunningPlatform, case: Case) -> None:
+    _judge(platform, case)
+
+
+@contracts.parametrize()
+@_JUDGED
+def test_contracts(platform: RunningPlatform, case: Case) -> None:
     _judge(platform, case)
 
 
