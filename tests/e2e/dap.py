@@ -5,6 +5,7 @@ https://microsoft.github.io/debug-adapter-protocol/specification
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import time
@@ -18,17 +19,21 @@ class Client:
     """A debugger attached to one process."""
 
     def __init__(self, port: int) -> None:
+        self._port = port
         self._socket = _connect(port)
         self._stream = self._socket.makefile("rb")
         self._sequence = 0
         self._events: list[dict[str, Any]] = []
         self._answers: dict[int, dict[str, Any]] = {}
+        self._breakpoints: dict[str, Any] = {}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._send("disconnect", {"terminateDebuggee": False})
+        # The adapter ends, with every debugger on it, where nobody waits for this answer.
+        with contextlib.suppress(AssertionError, OSError):  # what was debugged has ended already
+            self._ask("disconnect", {"terminateDebuggee": False})
         self._stream.close()
         self._socket.close()
 
@@ -36,16 +41,22 @@ class Client:
         self, script: Path, lines: list[int], mappings: list[dict[str, str]] | None = None
     ) -> None:
         """Attach and set breakpoints in one source file."""
-        self._ask("initialize", {"adapterID": "test", "pathFormat": "path"})
-        attaching = self._send("attach", {"justMyCode": False, "pathMappings": mappings or []})
-        self.wait_for_event("initialized")
-        found = self._ask(
-            "setBreakpoints",
-            {"source": {"path": str(script)}, "breakpoints": [{"line": line} for line in lines]},
-        )
-        assert all(one["verified"] for one in found["breakpoints"]), found
-        self._ask("configurationDone", {})
-        self._answer_to(attaching)
+        self._breakpoints = {
+            "source": {"path": str(script)},
+            "breakpoints": [{"line": line} for line in lines],
+        }
+        self._attach({"justMyCode": False, "pathMappings": mappings or []})
+
+    def child(self) -> Client:
+        """Attach to a process that the debugged one has started or starts, as editors do.
+
+        The breakpoints are set there, too.
+        """
+        told = self.wait_for_event("debugpyAttach")
+        child = Client(self._port)
+        child._breakpoints = self._breakpoints
+        child._attach(told)
+        return child
 
     def variable(self, thread: int, name: str) -> str:
         """Return a local variable of the top frame, as the debugger shows it."""
@@ -64,6 +75,15 @@ class Client:
                     self._events.remove(event)
                     return dict(event.get("body") or {})
             self._receive()
+
+    def _attach(self, arguments: dict[str, Any]) -> None:
+        self._ask("initialize", {"adapterID": "test", "pathFormat": "path"})
+        attaching = self._send("attach", arguments)
+        self.wait_for_event("initialized")
+        found = self._ask("setBreakpoints", self._breakpoints)
+        assert all(one["verified"] for one in found["breakpoints"]), found
+        self._ask("configurationDone", {})
+        self._answer_to(attaching)
 
     def _ask(self, command: str, arguments: dict[str, Any]) -> dict[str, Any]:
         return self._answer_to(self._send(command, arguments))

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from funcyard.cli._up_view import Running, View
     from funcyard.workspace.local_platform import LocalPlan
 
-_PASSED_ON = ("FUNCYARD_", "AZURE_", "SSL_CERT_FILE", "PATH", "HOME", "LANG", "TMPDIR", "TZ")
+_PASSED_ON = (
+    *("FUNCYARD_", "AZURE_", "SSL_CERT_FILE", "PATH", "HOME", "LANG", "TMPDIR", "TZ"),
+    *("ENABLE_DEBUGGING", "DEBUG_WAIT"),
+)
 
 
 class _PlainView(PlainView):
@@ -57,14 +60,19 @@ def command(folder: Path, state: Path, port: int, public_url: str | None, *, as_
     is for callers on this machine alone, who are administrators; FUNCYARD_AUTH=entra and what goes
     with it in the environment tells callers by their tokens.
 
+    ENABLE_DEBUGGING=true lets a debugger attach at port 5678, or FUNCYARD_DEBUG_PORT: to the
+    platform and to the workflows that it runs.
+
     Exit status: 0 ended by SIGTERM, 1 it cannot start, 2 bad usage, 130 interrupted.
     """
     import uvloop  # noqa: PLC0415 - keeps --help fast
 
     from funcyard.project.account_key import generate_key  # noqa: PLC0415 - keeps --help fast
+    from funcyard.project.ports import FIRST_DEBUG_PORT  # noqa: PLC0415 - keeps --help fast
     from funcyard.workspace.local_platform import LocalPlan, app_folder  # noqa: PLC0415 - keeps --help fast
 
     settings = {name: value for name, value in os.environ.items() if name.startswith(_PASSED_ON)}
+    settings.setdefault("FUNCYARD_DEBUG_PORT", str(FIRST_DEBUG_PORT))
     if public_url:
         settings["FUNCYARD_PUBLIC_URL"] = public_url
     plan = LocalPlan(

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from funcyard.workflows import wire
 from funcyard.workflows.errors import WorkerStartError
-from funcyard.workflows.pool import killing, scratch
+from funcyard.workflows.pool import debugging, killing, scratch
 from funcyard.workflows.pool.output import Output
 from funcyard.workflows.worker import main as worker_main
 
@@ -82,6 +82,7 @@ class WorkerProcess:
         self._limits = limits
         self._folder = folder
         self._mark = uuid.uuid4().hex
+        self._adapter = debugging.adapter()
         self._process: asyncio.subprocess.Process | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._output: Output | None = None
@@ -137,12 +138,13 @@ class WorkerProcess:
                     "skipped": list(skipped),
                     "memory_bytes": limits.memory_bytes,
                     "niceness": limits.niceness,
-                    "load_seconds": limits.load_seconds,
+                    "load_seconds": limits.load_seconds if worker._adapter is None else 0,
+                    "debugger": worker._adapter,
                     "longest_result": limits.longest_result,
                     "longest_log": limits.longest_log,
                 }
             )
-            patience = limits.load_seconds + _LOAD_MARGIN_SECONDS
+            patience = worker._within(limits.load_seconds + _LOAD_MARGIN_SECONDS)
             worker.registry = await asyncio.wait_for(asyncio.shield(worker._ready), patience)
         except TimeoutError:
             await worker.end()
@@ -169,7 +171,7 @@ class WorkerProcess:
         self.executions += 1
         self._send({"t": "run", **job})
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(self._within(seconds)):
                 outcome = await asyncio.shield(answer)
         except TimeoutError:
             self.reusable = False
@@ -228,6 +230,10 @@ class WorkerProcess:
             await asyncio.to_thread(killing.kill_tree, self._process.pid, self._mark)
             await self._gone.wait()
 
+    def _within(self, seconds: float) -> float | None:
+        """Return a limit of time: none where a debugger may stop the code."""
+        return seconds if self._adapter is None else None
+
     async def _spawn(self) -> None:
         limits = self._limits
         identity: dict[str, Any] = {}
@@ -239,29 +245,29 @@ class WorkerProcess:
         try:
             if limits.user is not None:
                 os.chown(self._folder, limits.user, limits.user)
-            self._process = await asyncio.create_subprocess_exec(
-                limits.interpreter,
-                "-P",
-                "-s",
-                worker_main.__file__,
-                str(theirs.fileno()),
-                cwd=self._folder,
-                env={
-                    "PATH": f"{limits.interpreter.parent}:{_PATH}",
-                    "LANG": "C.UTF-8",
-                    "TZ": "UTC",
-                    **limits.environment,
-                    "HOME": str(self._folder),
-                    "TMPDIR": str(self._folder),
-                    killing.MARK: self._mark,
-                },
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=self._output.writing,
-                stderr=self._output.writing,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-                **identity,
-            )
+            with debugging.command_line_kept():
+                self._process = await asyncio.create_subprocess_exec(
+                    limits.interpreter,
+                    *("-P", "-s", *(debugging.INTERPRETER_OPTIONS if self._adapter else ())),
+                    worker_main.__file__,
+                    str(theirs.fileno()),
+                    cwd=self._folder,
+                    env={
+                        "PATH": f"{limits.interpreter.parent}:{_PATH}",
+                        "LANG": "C.UTF-8",
+                        "TZ": "UTC",
+                        **limits.environment,
+                        "HOME": str(self._folder),
+                        "TMPDIR": str(self._folder),
+                        killing.MARK: self._mark,
+                    },
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=self._output.writing,
+                    stderr=self._output.writing,
+                    pass_fds=[theirs.fileno()],
+                    start_new_session=True,
+                    **identity,
+                )
         except OSError as fault:
             ours.close()
             self._output.close()

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from funcyard.workflows import sdk, wire
-from funcyard.workflows.worker import modules
+from funcyard.workflows.worker import debugger, modules
 from funcyard.workflows.worker.discovery import Discovery
 from funcyard.workflows.worker.logs import Journal, LogHandler, Streams
 from funcyard.workflows.worker.running import Runner
@@ -64,6 +64,8 @@ class _Worker:
         logging.root.addHandler(LogHandler(self._journal))
         logging.root.setLevel(logging.INFO)
         logging.getLogger("azure").setLevel(logging.WARNING)  # some twenty lines a request
+        if self._message["debugger"]:
+            debugger.join(self._message["debugger"])
         runner = self._load()
         while True:
             self._run(runner, self._work.get())
