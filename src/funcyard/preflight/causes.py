@@ -118,9 +118,13 @@ _RETRY = re.compile(
     r"unknown enum label |invalid literal for int\(\)|int\(\) argument must be"
     r"|strptime\(\) argument|time data .* does not match format"
 )
+_LACKING = re.compile(r"module '(?P<module>[^']+)' has no attribute ")
 _AT_IMPORT = re.compile(r'^  File "[^<"][^"]*", line \d+, in <module>$', re.MULTILINE)
 _POSITION = re.compile(r"\((?P<file>[^()]+), line \d+\)$")
-_ADVICE = re.compile(r"\.? Cannot find module\. Please check .*|Current sys\.path: .*", re.DOTALL)
+_ADVICE = re.compile(
+    r"\.? Cannot find module\. Please check .*|Current sys\.path: .*| \(consider renaming .*\)",
+    re.DOTALL,
+)
 _PATH = re.compile(r" \((?:/|[A-Za-z]:\\)[^()]*\)")
 _SET = re.compile(r"\{('\w+'(?:, '\w+')+)\}")
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -135,7 +139,9 @@ def cause_of(failure: LoadFailure) -> tuple[Cause, Mapping[str, str]]:
     for cause, words in _WORDS:
         if found := words.match(failure.message):
             return cause, {name: text for name, text in found.groupdict().items() if text}
-    return (Cause.IMPORT if _AT_IMPORT.search(failure.traceback) else Cause.OTHER), {}
+    lacking = _LACKING.match(failure.message)
+    named = lacking.groupdict() if lacking else {}
+    return (Cause.IMPORT if _AT_IMPORT.search(failure.traceback) else Cause.OTHER), named
 
 
 def cause_in_function(failure: LoadFailure, *, retried: bool) -> Cause:

@@ -81,6 +81,30 @@ def test_a_module_that_the_package_has_not(tmp_path: Path, apps_python: Path) ->
     assert done.rules == ["module-not-in-package"]
 
 
+@pytest.mark.parametrize("environment", ["apps_python", "durable_python"])
+def test_an_empty_file_of_the_app_in_the_place_of_a_package(
+    tmp_path: Path, request: pytest.FixtureRequest, environment: str
+) -> None:
+    listed = f"{REQUIREMENTS}requests==2.32.3\n"
+    source = f"{GOOD}\nimport requests\n\nsession = requests.Session()\n"
+
+    python = request.getfixturevalue(environment)
+    done = run(tmp_path, python, source, requests__py="", requirements__txt=listed)
+
+    assert first(done) == ("package-shadowed", "requests.py", 1)
+    assert "import-raises" not in done.rules
+
+
+def test_a_python_that_is_killed_while_it_imports_the_app(
+    tmp_path: Path, apps_python: Path
+) -> None:
+    done = run(tmp_path, apps_python, f"import os\n\nos.kill(os.getpid(), 9)\n{GOOD}")
+
+    assert first(done) == ("import-ends-process", "function_app.py", 0)
+    assert "was killed" in done.document["findings"][0]["message"]
+    assert "for lack of memory (SIGKILL)" in done.document["findings"][0]["evidence"]
+
+
 def test_an_ignore_file_that_leaves_a_module_out(tmp_path: Path, apps_python: Path) -> None:
     done = run(
         tmp_path,

@@ -8,6 +8,7 @@ from funcyard.preflight.causes import Cause
 from funcyard.preflight.faults import caused_by
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.rule import Group, Rule
+from funcyard.preflight.shadowing import shadow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 def _check(facts: Facts) -> Iterator[Finding]:
     for fault in caused_by(facts, Cause.CIRCLE):
+        if shadow(fault) is not None:
+            continue
         module = fault.given["module"]
         yield RULE.found(
             fault.file,

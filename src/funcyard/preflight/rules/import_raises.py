@@ -11,6 +11,7 @@ from funcyard.preflight.faults import caused_by
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.rule import Group, Rule
 from funcyard.preflight.script import script_of
+from funcyard.preflight.shadowing import shadow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,8 @@ _REGISTERED_APP = "functions can not be type of FunctionRegister"
 
 def _check(facts: Facts) -> Iterator[Finding]:
     for fault in caused_by(facts, Cause.IMPORT):
+        if shadow(fault) is not None:
+            continue
         yield RULE.found(
             fault.file,
             fault.line,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _check(facts: Facts) -> Iterator[Finding]:
-    for fault in caused_by(facts, Cause.MODULE, Cause.NAME):
+    for fault in caused_by(facts, Cause.MODULE, Cause.NAME, Cause.CIRCLE, Cause.IMPORT):
         source = shadow(fault)
         if source is not None:
             name = fault.given["module"].partition(".")[0]
@@ -40,7 +40,8 @@ RULE = Rule(
     what="A file or folder of the app has the name of a package, which cannot be imported then.",
     why=(
         "The app's folder comes first on the search path: its azure/__init__.py, requests.py or"
-        " email.py is what every import of that name gets, in installed packages, too."
+        " email.py is what every import of that name gets, in installed packages, too; an empty one"
+        " has none of the names that they ask of it."
     ),
     mend="Rename the file or folder.",
     source="https://learn.microsoft.com/azure/azure-functions/functions-reference-python#import-behavior",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.unit.preflight.failing import failing, raising
-from tests.unit.preflight.given import facts, found
+from tests.unit.preflight.given import INTERPRETER, facts, found
 
 from funcyard.preflight.rules import (
     circular_import,
@@ -17,6 +19,9 @@ from funcyard.preflight.rules import (
     name_not_found,
     package_shadowed,
 )
+
+if TYPE_CHECKING:
+    from funcyard.functions.survey import Interpreter
 
 ADVICE = (
     ". Cannot find module. Please check the requirements.txt file for the missing module. For more"
@@ -97,6 +102,65 @@ def test_a_file_or_folder_that_hides_a_package_is_the_cause(
     assert finding.evidence.startswith("function_app.py:2: import azure.functions\n")
     assert finding.next == f"give {what} another name, and import it by that"
     assert found(module_not_found.RULE, given) == found(name_not_found.RULE, given) == []
+
+
+LACKING = "module 'requests' has no attribute 'Session'"
+RENAME = " (consider renaming '/app/requests.py' if it has the same name as a library)"
+PARTIAL = (
+    "partially initialized module 'requests' has no attribute 'Session' (most likely due to a"
+    " circular import)"
+)
+WITH_REQUESTS = replace(
+    INTERPRETER,
+    modules={**INTERPRETER.modules, "requests": ("requests",)},
+    distributions={**INTERPRETER.distributions, "requests": "2.32.3"},
+)
+
+
+@pytest.mark.parametrize("interpreter", [WITH_REQUESTS, INTERPRETER], ids=["here", "asked for"])
+@pytest.mark.parametrize(
+    ("words", "file", "own"),
+    [
+        (LACKING, "function_app.py", ""),
+        (f"{LACKING}{RENAME}", "function_app.py", "def get(): ...\n"),
+        (PARTIAL, "requests.py", "import requests\nrequests.Session()\n"),
+    ],
+    ids=["empty", "other content", "itself"],
+)
+def test_an_attribute_that_a_file_in_a_packages_place_lacks_is_no_fault_of_who_asks(
+    tmp_path: Path, words: str, file: str, own: str, interpreter: Interpreter
+) -> None:
+    survey = replace(raising("AttributeError", words, file, 2), interpreter=interpreter)
+    files = {
+        "function_app.py": "import requests\nrequests.Session()\n",
+        "requests.py": own,
+        "requirements.txt": "requests==2.32.3\n",
+    }
+
+    given = facts(tmp_path, files, survey=survey)
+
+    (finding,) = found(package_shadowed.RULE, given)
+    assert (finding.file, finding.line) == ("requests.py", 1)
+    assert finding.evidence.startswith(f"{file}:2: requests.Session()\n")
+    assert "/app" not in finding.evidence
+    assert found(import_raises.RULE, given) == found(circular_import.RULE, given) == []
+
+
+@pytest.mark.parametrize("words", [LACKING, PARTIAL])
+def test_a_module_of_the_apps_own_may_have_the_name_of_a_package_that_it_does_not_want(
+    tmp_path: Path, words: str
+) -> None:
+    survey = replace(raising("AttributeError", words, line=2), interpreter=WITH_REQUESTS)
+    files = {
+        "function_app.py": "import requests\nrequests.Session()\n",
+        "requests.py": "import function_app\n",
+        "requirements.txt": "azure-functions\n",
+    }
+
+    given = facts(tmp_path, files, survey=survey)
+
+    assert found(package_shadowed.RULE, given) == []
+    assert found(import_raises.RULE, given) or found(circular_import.RULE, given)
 
 
 def test_a_package_of_others_is_left_to_the_rules_on_packages_unless_they_cannot_see_it(
