@@ -4,6 +4,7 @@
 - ``swa``: the principal that Static Web Apps puts into ``X-MS-CLIENT-PRINCIPAL``. Whoever reaches
   the app past it could write that header, so it counts only where the settings say that nobody can.
 - ``development``: whoever is on this machine is an admin, on a host that nobody else can reach.
+  ``FUNCYARD_DEVELOPMENT_GATEWAY=true`` is for a container, whose machine calls through its gateway.
 """
 
 from __future__ import annotations
@@ -20,16 +21,19 @@ from funcyard.access.errors import (
     InvalidOrganisationError,
     UnauthenticatedError,
 )
+from funcyard.access.gateway import ROUTES, gateway
 from funcyard.access.principal import ADMIN, Principal, check_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from funcyard.access.request import Asking
     from funcyard.azure.tokens import TokenVerifier
 
 AUTHORIZATION: Final = "authorization"
 CLIENT_PRINCIPAL: Final = "x-ms-client-principal"
+GATEWAY: Final = "FUNCYARD_DEVELOPMENT_GATEWAY"
 _LONGEST_PRINCIPAL: Final = 16 * 1024
 _HOSTED: Final = ("WEBSITE_INSTANCE_ID", "CONTAINER_APP_NAME", "KUBERNETES_SERVICE_HOST")
 
@@ -103,13 +107,15 @@ class DevelopmentAuthentication:
     """Whoever is on this machine is an admin.
 
     Args:
-        settings: Of the app: they tell whether it runs in a cloud.
+        settings: Of the app: they tell whether it runs in a cloud, and whether calls through the
+            gateway are this machine's, as they are in a container of it.
+        routes: The kernel's table of routes.
 
     Raises:
-        AccessSettingsError: The app runs where others can reach it.
+        AccessSettingsError: The app runs where others can reach it, or has no gateway.
     """
 
-    def __init__(self, settings: Mapping[str, str]) -> None:
+    def __init__(self, settings: Mapping[str, str], routes: Path = ROUTES) -> None:
         name = next((name for name in _HOSTED if settings.get(name)), None)
         public = settings.get("WEBSITE_HOSTNAME", "")
         if name is None and public and not _is_loopback(_host_of(f"//{public}")):
@@ -119,6 +125,13 @@ class DevelopmentAuthentication:
                 f"FUNCYARD_AUTH=development on a host that others can reach: {name} is set",
                 hint="FUNCYARD_AUTH=entra or swa",
             )
+        through_gateway = settings.get(GATEWAY, "").lower() == "true"
+        self._gateway = gateway(routes) if through_gateway else None
+        if through_gateway and self._gateway is None:
+            raise AccessSettingsError(
+                f"{GATEWAY} is set, and there is no gateway that this machine calls through",
+                hint="it is for a container whose port is published on 127.0.0.1",
+            )
 
     async def principal(self, asking: Asking) -> Principal:
         """Return the admin, where the call comes from this machine, and not from a page of others.
@@ -127,7 +140,8 @@ class DevelopmentAuthentication:
         ``Origin``, and the name that it thinks this host has by ``Host``.
         """
         forwarded = asking.one("x-forwarded-for") or asking.one("forwarded")
-        if forwarded is not None or not _is_loopback(asking.peer):
+        here = _is_loopback(asking.peer) or asking.peer == self._gateway
+        if forwarded is not None or not here:
             raise UnauthenticatedError("the development identity is for callers on this machine")
         host, origin = asking.one("host"), asking.one("origin")
         if host is None or not _is_loopback(_host_of(f"//{host}")):

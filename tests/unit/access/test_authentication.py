@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from funcyard.access.principal import ADMIN
 from funcyard.access.request import Asking
 
 _HEADER = "X-MS-CLIENT-PRINCIPAL"
+_GATEWAY = {"FUNCYARD_DEVELOPMENT_GATEWAY": "true"}
 _PERSON = {
     "identityProvider": "aad",
     "userId": "0123456789abcdef0123456789abcdef",
@@ -138,6 +140,54 @@ async def test_nobody_else_is_a_developer(asking: Asking) -> None:
 async def test_a_page_of_this_machine_may_call() -> None:
     found = await DevelopmentAuthentication({}).principal(here(origin="http://localhost:5173"))
     assert found.is_admin
+
+
+@pytest.fixture
+def container(tmp_path: Path) -> Path:
+    """The routes of a container, whose gateway is 172.18.0.1."""
+    routes = tmp_path / "route"
+    routes.write_text(
+        "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\n"
+        "eth0\t000012AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0\n"
+        "eth0\t00000000\t010012AC\t0003\t0\t0\t0\t00000000\t0\t0\t0\n",
+        encoding="ascii",
+    )
+    return routes
+
+
+async def test_the_machine_of_a_container_calls_through_its_gateway(container: Path) -> None:
+    in_container = DevelopmentAuthentication(_GATEWAY, container)
+    assert (await in_container.principal(here("172.18.0.1"))).is_admin
+    assert (await in_container.principal(here("127.0.0.1"))).is_admin
+
+
+@pytest.mark.parametrize(
+    "asking",
+    [
+        here("172.18.0.2"),  # another container
+        here("172.18.0.1", host="example.com"),
+        here("172.18.0.1", origin="https://example.com"),
+        here("172.18.0.1", x_forwarded_for="172.18.0.1"),
+    ],
+    ids=lambda asking: f"{asking.peer}-{asking.headers}",
+)
+async def test_nobody_else_is_a_developer_of_a_container(asking: Asking, container: Path) -> None:
+    with pytest.raises(UnauthenticatedError):
+        await DevelopmentAuthentication(_GATEWAY, container).principal(asking)
+
+
+async def test_the_gateway_is_nobody_unless_the_settings_say_so(container: Path) -> None:
+    with pytest.raises(UnauthenticatedError):
+        await DevelopmentAuthentication({}, container).principal(here("172.18.0.1"))
+
+
+@pytest.mark.parametrize("text", [None, "Iface\tDestination\n"])
+def test_a_gateway_that_there_is_not_lets_nobody_in(tmp_path: Path, text: str | None) -> None:
+    routes = tmp_path / "route"
+    if text is not None:
+        routes.write_text(text, encoding="ascii")
+    with pytest.raises(AccessSettingsError, match="no gateway"):
+        DevelopmentAuthentication(_GATEWAY, routes)
 
 
 @pytest.mark.parametrize(
