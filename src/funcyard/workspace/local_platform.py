@@ -180,7 +180,7 @@ class LocalPlatform:
         store = DirectoryStore(self._plan.workspace)
         self._stack.push_async_callback(store.close)
         await store.prepare()
-        (self._plan.workspace / GLOBAL.root).mkdir(exist_ok=True)
+        await store.make_directory(GLOBAL.root)
         workspace, connections = Workspace(Versions(blobs, tables), store), ConnectionTable(tables)
         found = await connections.find(GLOBAL)
         if found is None or not found.connection.active:
@@ -188,9 +188,15 @@ class LocalPlatform:
         current = await workspace.versions.current(GLOBAL)
         if current is not None:
             self._version = {"number": current[0].number, "files": len(current[1].files)}
-        self._watching = asyncio.create_task(
-            watch(self._plan.workspace, workspace, connections, by=BY, report=self._say)
-        )
+        self._watching = asyncio.create_task(self._watch(workspace, connections))
+
+    async def _watch(self, workspace: Workspace, connections: ConnectionTable) -> None:
+        try:
+            await watch(self._plan.workspace, workspace, connections, by=BY, report=self._say)
+        except (OSError, RuntimeError) as fault:
+            # The system watches no more, as at the end of its inotify watches.
+            message = f"what is saved in {self._plan.workspace} is not seen any more: {fault}"
+            self._say(message, bad=True)
 
     def _settings(self) -> dict[str, str]:
         plan = self._plan

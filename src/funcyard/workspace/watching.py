@@ -2,7 +2,8 @@
 
 Writes of the platform itself come by here, too; what they leave is what the current version holds,
 so nothing is published for them. A scope that follows a repository is left alone: its next sync
-puts the folder right.
+puts the folder right. What could not be made a version, because the storage was full or away or the
+scope was busy, is tried again until it can be.
 """
 
 from __future__ import annotations
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
 
     from funcyard.workspace.connections.table import ConnectionTable
     from funcyard.workspace.sync.engine import Workspace
+    from funcyard.workspace.sync.result import SyncResult
 
 _WAIT_SECONDS: Final = 30
+_AGAIN_SECONDS: Final = 5
 _DEBOUNCE_MS: Final = 200
 _DEPTH: Final = 2
+_MOST_LINES: Final = 5
 
 
 class Report(Protocol):
@@ -42,6 +46,8 @@ async def watch(
     *,
     by: str,
     report: Report,
+    wait: float = _WAIT_SECONDS,
+    again: float = _AGAIN_SECONDS,
 ) -> None:
     """Adopt what is saved in a folder, until cancelled.
 
@@ -50,24 +56,64 @@ async def watch(
         workspace: Of which it is the view.
         connections: Tell which scopes are left alone.
         by: Who edits there.
-        report: Told of each version and of each fault.
+        report: Told of each version, of what is left out of it, and of each fault.
+        wait: Seconds that somebody else may hold a scope.
+        again: Seconds until what could not be adopted is tried again.
     """
-    async for changes in awatch(folder, debounce=_DEBOUNCE_MS, step=50):
-        for scope in scopes_of(folder, (path for _, path in changes)):
+    faults: dict[Scope, str] = {}
+    left_out: dict[Scope, frozenset[str]] = {}
+    changes = awatch(
+        folder,
+        debounce=_DEBOUNCE_MS,
+        step=50,
+        rust_timeout=int(again * 1000),
+        yield_on_timeout=True,
+    )
+    async for batch in changes:
+        touched = scopes_of(folder, (path for _, path in batch))
+        for scope in dict.fromkeys([*touched, *faults]):
             try:
-                found = await connections.find(scope)
-                if found is not None and found.connection.active:
-                    continue
-                done = await workspace.adopt(scope, by=by, wait=_WAIT_SECONDS)
+                done = await _adopt(scope, workspace, connections, by, wait)
             except FuncyardError as fault:
-                report(f"what was saved in {scope} is no version yet: {fault.message}", bad=True)
+                if faults.get(scope) != fault.message:
+                    report(
+                        f"what was saved in {scope} is no version yet: {fault.message}", bad=True
+                    )
+                faults[scope] = fault.message
                 continue
-            if done.published and done.version is not None:
-                what = done.changes
-                report(
-                    f"{scope}: version {done.version.number}, {len(what.added)} added,"
-                    f" {len(what.modified)} modified, {len(what.deleted)} deleted"
-                )
+            faults.pop(scope, None)
+            if done is None:
+                continue
+            _tell(scope, done, left_out.get(scope, frozenset()), report)
+            left_out[scope] = _left_out(done)
+
+
+async def _adopt(
+    scope: Scope, workspace: Workspace, connections: ConnectionTable, by: str, wait: float
+) -> SyncResult | None:
+    """Adopt what lies in a scope's root, None where the scope follows a repository."""
+    found = await connections.find(scope)
+    if found is not None and found.connection.active:
+        return None
+    return await workspace.adopt(scope, by=by, wait=wait)
+
+
+def _tell(scope: Scope, done: SyncResult, known: frozenset[str], report: Report) -> None:
+    if done.published and done.version is not None:
+        what = done.changes
+        report(
+            f"{scope}: version {done.version.number}, {len(what.added)} added,"
+            f" {len(what.modified)} modified, {len(what.deleted)} deleted"
+        )
+    new = sorted(_left_out(done) - known)
+    for line in new[:_MOST_LINES]:
+        report(f"{scope}: left out {line}", bad=True)
+    if len(new) > _MOST_LINES:
+        report(f"{scope}: left out {len(new) - _MOST_LINES} more", bad=True)
+
+
+def _left_out(done: SyncResult) -> frozenset[str]:
+    return frozenset(f"{one.path}: {one.detail}" for one in done.left_out)
 
 
 def scopes_of(folder: Path, paths: Iterable[str]) -> list[Scope]:

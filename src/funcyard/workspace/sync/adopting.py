@@ -102,7 +102,7 @@ def _refusal(path: str, item: Item, names: dict[str, str]) -> LeftOut | None:
     except InvalidPathError as fault:
         return LeftOut(path, "invalid-path", fault.message)
     if (item.size or 0) > MOST_BYTES:
-        return LeftOut(path, "too-large", f"it has {item.size} bytes")
+        return LeftOut(path, "too-large", f"it has {item.size} bytes of at most {MOST_BYTES}")
     if names.setdefault(fold(path), path) != path:
         return LeftOut(path, "case-collision", f"{names[fold(path)]} differs only by case")
     return None

@@ -1,0 +1,111 @@
+"""What is saved in the workspace's folder becomes a version, also where that fails at first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from tests.integration.workspace.sync.conftest import version
+
+from funcyard.azure.storage import StorageAccount
+from funcyard.workspace.connections.table import ConnectionTable
+from funcyard.workspace.scopes import Scope
+from funcyard.workspace.store.directory import DirectoryStore
+from funcyard.workspace.sync.adopting import MOST_BYTES
+from funcyard.workspace.sync.engine import Workspace
+from funcyard.workspace.versions.storage import Versions
+from funcyard.workspace.watching import watch
+
+_SECONDS = 60
+
+
+class Watched:
+    """A folder that is watched, and what was told of it."""
+
+    def __init__(self, folder: Path, workspace: Workspace) -> None:
+        self.folder = folder
+        self.workspace = workspace
+        self.told: list[tuple[str, bool]] = []
+
+    def report(self, message: str, *, bad: bool = False) -> None:
+        self.told.append((message, bad))
+
+    async def until(self, seen: Callable[[list[str]], bool]) -> None:
+        """Wait until what was told is enough."""
+        async with asyncio.timeout(_SECONDS):
+            while not seen([message for message, _ in self.told]):  # noqa: ASYNC110 - told from a task
+                await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+async def watched(
+    versions: Versions, account: StorageAccount, scope: Scope, tmp_path: Path
+) -> AsyncIterator[Watched]:
+    folder = tmp_path / "workspace"
+    (folder / scope.root).mkdir(parents=True)
+    store = DirectoryStore(folder)
+    made = Watched(folder / scope.root, Workspace(versions, store))
+    async with account.tables() as tables:
+        task = asyncio.create_task(
+            watch(
+                folder,
+                made.workspace,
+                ConnectionTable(tables),
+                by="somebody",
+                report=made.report,
+                wait=0.1,
+                again=0.2,
+            )
+        )
+        while not made.told:  # the system tells of what is saved once it watches
+            (made.folder / "first.txt").write_text("1")
+            await asyncio.sleep(0.05)
+        made.told.clear()
+        yield made
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+    await store.close()
+
+
+async def test_what_was_saved_while_the_scope_was_busy_runs_once_it_is_free(
+    watched: Watched, scope: Scope
+) -> None:
+    async with watched.workspace.session(scope):
+        (watched.folder / "a.txt").write_text("a")
+        await watched.until(lambda told: len(told) == 1)
+        await asyncio.sleep(1)  # it is tried again, and told once
+    await watched.until(lambda told: len(told) > 1)
+
+    assert "no version yet" in watched.told[0][0]
+    assert watched.told[1:] == [(f"{scope}: version 2, 1 added, 0 modified, 0 deleted", False)]
+    assert await version(watched.workspace, scope) == {"a.txt": b"a", "first.txt": b"1"}
+
+
+async def test_what_is_left_out_is_told_once(watched: Watched, scope: Scope) -> None:
+    (watched.folder / "big.bin").write_bytes(bytes(MOST_BYTES + 1))
+    await watched.until(lambda told: any("left out" in line for line in told))
+    (watched.folder / "a.txt").write_text("a")
+    await watched.until(lambda told: any("1 added" in line for line in told))
+
+    left_out = [line for line in watched.told if "left out" in line[0]]
+    assert left_out == [
+        (f"{scope}: left out big.bin: it has 10485761 bytes of at most 10485760", True)
+    ]
+
+
+async def test_of_many_that_are_left_out_some_are_named(
+    watched: Watched, scope: Scope, tmp_path: Path
+) -> None:
+    (tmp_path / "clone" / ".git").mkdir(parents=True)
+    for number in range(11):
+        (tmp_path / "clone" / ".git" / f"{number}").write_text("")
+    (tmp_path / "clone").rename(watched.folder / "clone")
+    await watched.until(lambda told: any("more" in line for line in told))
+
+    lines = [line for line, _ in watched.told if "left out" in line]
+    assert len(lines) == 6
+    assert lines[-1] == f"{scope}: left out 7 more"
