@@ -6,7 +6,9 @@
 ``FUNCYARD_AUTH``                How callers are told, see :mod:`funcyard.access.configuring`
 ``FUNCYARD_WORKSPACE_PATH``      Where the share is mounted; ``/workspace`` where it is not set
 ``FUNCYARD_WORKSPACE_SHARE``     Name of a share that is used over REST instead of a mount
+``FUNCYARD_WORKSPACE_WATCH``     ``true``: what somebody saves in the mounted folder is a version
 ``FUNCYARD_LOCAL_PATH``          A folder on this machine's own disk, for snapshots and caches
+``FUNCYARD_WORKER_USER``         Whom workflows run as, by name or number, where the app is root
 ``FUNCYARD_TEMPORARY_PATH``      Temporary storage that health checks look at
 ``FUNCYARD_VAULT_URL``           The vault for tokens and webhook secrets, or
 ``FUNCYARD_SECRETS_PATH``        the folder of an encrypted store where there is no vault
@@ -20,6 +22,9 @@
 
 from __future__ import annotations
 
+import os
+import pwd
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +33,7 @@ from typing import TYPE_CHECKING, Final
 from funcyard.azure.storage import StorageAccount
 from funcyard.errors import UsageError
 from funcyard.workspace.github.client import PUBLIC_API, PUBLIC_HOST
+from funcyard.workspace.http_address import public_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +41,8 @@ if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
 
 STORAGE: Final = "AzureWebJobsStorage"
+WORKER_USER: Final = "FUNCYARD_WORKER_USER"
+_NUMBER: Final = re.compile("[0-9]{1,9}")
 
 
 class SettingsError(UsageError):
@@ -49,7 +57,9 @@ class Settings:
 
     workspace: Path
     share: str
+    watch: bool
     local: Path
+    worker_user: int | None
     temporary: Path
     vault: str
     secrets: Path
@@ -61,17 +71,24 @@ class Settings:
 
     @classmethod
     def of(cls, values: Mapping[str, str]) -> Settings:
-        """Read them."""
+        """Read them.
+
+        Raises:
+            SettingsError: Whom workflows are to run as is nobody, or nobody that they can run as.
+            PublicUrlError: What they say GitHub reaches the app at is no address.
+        """
         local = Path(values.get("FUNCYARD_LOCAL_PATH") or Path(tempfile.gettempdir(), "funcyard"))
         return cls(
             workspace=Path(values.get("FUNCYARD_WORKSPACE_PATH") or "/workspace"),
             share=values.get("FUNCYARD_WORKSPACE_SHARE", ""),
+            watch=values.get("FUNCYARD_WORKSPACE_WATCH", "").lower() == "true",
             local=local,
+            worker_user=_user(values.get(WORKER_USER, "")),
             temporary=Path(values.get("FUNCYARD_TEMPORARY_PATH") or local),
             vault=values.get("FUNCYARD_VAULT_URL", ""),
             secrets=Path(values.get("FUNCYARD_SECRETS_PATH") or local / "secrets"),
             secrets_key=values.get("FUNCYARD_SECRETS_KEY") or None,
-            public_url=values.get("FUNCYARD_PUBLIC_URL", ""),
+            public_url=public_url(values.get("FUNCYARD_PUBLIC_URL", "")),
             github_api=values.get("FUNCYARD_GITHUB_API") or PUBLIC_API,
             github_host=values.get("FUNCYARD_GITHUB_HOST") or PUBLIC_HOST,
             public_endpoints=values.get("FUNCYARD_PUBLIC_ENDPOINTS", "").lower() == "true",
@@ -93,3 +110,32 @@ def storage_of(
     if not name or credential is None:
         raise SettingsError(f"{STORAGE} is not set", hint="the account's connection string")
     return StorageAccount.from_credential(name, credential)
+
+
+def _user(named: str) -> int | None:
+    """Return the number of the user that workflows run as, None for the app's own.
+
+    Raises:
+        SettingsError: There is none of that name, it is root, or only root could start them so.
+    """
+    if not named:
+        return None
+    if _NUMBER.fullmatch(named):
+        user = int(named)
+    else:
+        try:
+            user = pwd.getpwnam(named).pw_uid
+        except KeyError:
+            raise SettingsError(
+                f"{WORKER_USER}: there is no user {named[:40]!r}", hint="a name or a number"
+            ) from None
+    if user == 0:
+        raise SettingsError(f"{WORKER_USER}: root reads whatever the app knows", hint="another")
+    if user == os.geteuid():
+        return None
+    if os.geteuid() != 0:
+        raise SettingsError(
+            f"{WORKER_USER} is {named}, and only root can run code as somebody else",
+            hint="run the app as root, or leave the setting out",
+        )
+    return user

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -76,13 +77,40 @@ def test_a_platform_that_is_not_there_is_told_apart_from_a_refusal(here: Connect
 
 
 def test_two_platforms_do_not_share_a_state(here: Connected) -> None:
-    second = subprocess.run(
-        [FUNCYARD, "workspace", "up", "--port", "0"],
-        cwd=here.platform.root,
+    second = _up(here.platform.root)
+    assert second.returncode == 1
+    assert "workspace-runs" in second.stderr
+
+
+@pytest.mark.parametrize("stands", ["file", "link"])
+def test_what_stands_where_the_workspace_s_files_belong_is_told(
+    stands: str, tmp_path: Path
+) -> None:
+    (tmp_path / "workspace").mkdir()
+    place = tmp_path / "workspace" / "global"
+    place.write_text("x") if stands == "file" else place.symlink_to(tmp_path / "nowhere")
+    done = _up(tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "error[workspace-path-taken]" in done.stderr
+    assert "global" in done.stderr
+
+
+def test_an_address_at_which_github_reaches_nobody_is_bad_usage(tmp_path: Path) -> None:
+    for given, variable in ((("--public-url", "foo"), ""), ((), "https://host/api")):
+        done = _up(tmp_path, *given, FUNCYARD_PUBLIC_URL=variable)
+        assert done.returncode == 2
+        assert "error[workspace-public-url]" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def _up(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Start a platform that does not come up."""
+    return subprocess.run(
+        [FUNCYARD, "workspace", "up", "--port", "0", *arguments],
+        cwd=folder,
+        env={**os.environ, **variables},
         capture_output=True,
         text=True,
         check=False,
         timeout=60,
     )
-    assert second.returncode == 1
-    assert "workspace-runs" in second.stderr

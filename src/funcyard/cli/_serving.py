@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import select
 import signal
@@ -71,6 +72,8 @@ async def serve(
     """
     from funcyard.host.events import Event  # noqa: PLC0415 - keeps --help fast
 
+    # What Azure's clients warn of would stand between the lines; who calls them tells what failed.
+    logging.getLogger("azure").addHandler(logging.NullHandler())
     interrupts = _end_on_signals(service.request_stop)
     showing = asyncio.create_task(_show(events, view))
     showing.add_done_callback(lambda _: service.request_stop())

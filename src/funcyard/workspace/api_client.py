@@ -11,10 +11,10 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any, ClassVar, Final
-from urllib.parse import urlsplit
 
 from funcyard.azure.cloud import on_loopback
 from funcyard.errors import REFUSED, UNREACHABLE, FuncyardError, UsageError
+from funcyard.workspace.http_address import is_address, is_word
 from funcyard.workspace.scopes import GLOBAL, Scope
 
 if TYPE_CHECKING:
@@ -87,11 +87,11 @@ class ApiClient:
             ApiAddressError: It is none, or would carry a token in the clear.
             ApiTokenError: The token can be none.
         """
-        if not _is_address(self.url):
+        if not is_address(self.url):
             raise ApiAddressError(f"{self.url!a} is no address of an API", hint="https://HOST/api")
         if self.token and not on_loopback(self.url) and self.url.lower().startswith("http:"):
             raise ApiAddressError("a token is sent over https only", hint="https://HOST/api")
-        if not _is_word(self.token):
+        if not is_word(self.token):
             raise ApiTokenError(
                 "the caller's token holds characters that no token has",
                 hint="paste it again, without spaces and line ends",
@@ -152,19 +152,6 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         newurl: str,
     ) -> None:
         del req, fp, code, msg, headers, newurl
-
-
-def _is_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        there = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        return False
-    return bool(there) and _is_word(text) and not (parts.username or parts.query or parts.fragment)
-
-
-def _is_word(text: str) -> bool:
-    return text.isascii() and text.isprintable() and " " not in text
 
 
 def _refused(answer: urllib.error.HTTPError) -> FuncyardError:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from funcyard.cli.workspace._calling import calling, client, show
+from funcyard.cli.workspace._calling import calling, client, show, understood
 from funcyard.errors import FuncyardError
 
+if TYPE_CHECKING:
+    from funcyard.workspace.api_client import ApiClient
+
 _LOOK_SECONDS = 0.2
+_ENDED = ("completed", "failed")
 _EMPTY = "workspace-empty-tree"
 
 
@@ -41,24 +45,30 @@ def command(
         plan = api.call("POST", place, {"dryRun": True, "allowEmpty": allow_empty})
         show(plan, lambda: _planned(plan), as_json=as_json)
         return
-    asked = {"verify": verify, "allowEmpty": allow_empty}
-    identity = api.call("POST", place, asked)["jobId"]
+    with understood():
+        identity = api.call("POST", place, {"verify": verify, "allowEmpty": allow_empty})["jobId"]
+        job = _ended(api, identity, quiet=as_json)
+        failed = job["status"] == "failed"
+    if failed:
+        meant = "if it is meant, sync with --allow-empty"
+        raise SyncFailedError(
+            f"the sync failed: {job.get('errorMessage')}",
+            hint=meant if job.get("errorCode") == _EMPTY else None,
+        )
+    show(job, lambda: [_done(job)], as_json=as_json)
+
+
+def _ended(api: ApiClient, identity: str, *, quiet: bool) -> dict[str, Any]:
+    """Return a job once it has ended, and tell meanwhile how far it is."""
     said = ""
-    while (job := api.call("GET", f"/sync-jobs/{identity}"))["status"] not in (
-        "completed",
-        "failed",
-    ):
-        if job["status"] != said and not as_json:
+    while True:
+        job: dict[str, Any] = api.call("GET", f"/sync-jobs/{identity}")
+        if job["status"] in _ENDED:
+            return job
+        if job["status"] != said and not quiet:
             said = job["status"]
             click.echo(f"{said} {identity}", err=True)
         time.sleep(_LOOK_SECONDS)
-    if job["status"] == "failed":
-        meant = "if it is meant, sync with --allow-empty"
-        raise SyncFailedError(
-            f"the sync failed: {job['errorMessage']}",
-            hint=meant if job["errorCode"] == _EMPTY else None,
-        )
-    show(job, lambda: [_done(job)], as_json=as_json)
 
 
 def _planned(plan: dict[str, Any]) -> list[str]:

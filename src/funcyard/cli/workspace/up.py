@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,12 +70,13 @@ def command(folder: Path, state: Path, port: int, public_url: str | None, *, as_
 
     from funcyard.project.account_key import generate_key  # noqa: PLC0415 - keeps --help fast
     from funcyard.project.ports import FIRST_DEBUG_PORT  # noqa: PLC0415 - keeps --help fast
+    from funcyard.workspace import http_address  # noqa: PLC0415 - keeps --help fast
     from funcyard.workspace.local_platform import LocalPlan, app_folder  # noqa: PLC0415 - keeps --help fast
 
     settings = {name: value for name, value in os.environ.items() if name.startswith(_PASSED_ON)}
     settings.setdefault("FUNCYARD_DEBUG_PORT", str(FIRST_DEBUG_PORT))
-    if public_url:
-        settings["FUNCYARD_PUBLIC_URL"] = public_url
+    reached = public_url or settings.get("FUNCYARD_PUBLIC_URL", "")
+    settings["FUNCYARD_PUBLIC_URL"] = http_address.public_url(reached)
     plan = LocalPlan(
         app=app_folder(),
         interpreter=Path(sys.executable),
@@ -101,10 +103,12 @@ async def _run(plan: LocalPlan, *, as_json: bool) -> int:
 
 
 def _headline(workspace: dict[str, Any]) -> str:
-    store = os.path.relpath(workspace["store"])
+    store = Path(workspace["store"])
+    with suppress(ValueError):
+        store = store.relative_to(Path.cwd())
     count = workspace["files"]
     files = "1 file" if count == 1 else f"{count} files"
+    shown = store if store.is_absolute() else f"./{store}"
     return (
-        f"workspace  {workspace['url']}   store ./{store}"
-        f"   version {workspace['version']} ({files})"
+        f"workspace  {workspace['url']}   store {shown}   version {workspace['version']} ({files})"
     )

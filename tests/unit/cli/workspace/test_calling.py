@@ -35,7 +35,9 @@ def test_a_token_that_can_be_none_is_bad_usage_and_a_line_end_behind_one_is_not(
 
 
 @pytest.mark.parametrize("answer", [{}, [], None, 1, {"githubConnection": None}])
-@pytest.mark.parametrize("words", [["status"], ["connect", "https://host/a/b"]])
+@pytest.mark.parametrize(
+    "words", [["status"], ["connect", "https://host/a/b"], ["sync"], ["sync", "--dry-run"]]
+)
 def test_an_answer_of_something_else_is_told_so(words: list[str], answer: object) -> None:
     content = json.dumps(answer).encode()
     with Answering(_FINE % (len(content), content)) as server:
