@@ -22,6 +22,7 @@ from funcyard.azure.secrets.local import LocalSecrets
 from funcyard.azure.secrets.vault import VaultSecrets
 from funcyard.errors import FuncyardError, UsageError
 from funcyard.workflows.engine import Engine
+from funcyard.workflows.limits import WorkerLimits
 from funcyard.workspace.connections.service import Connections
 from funcyard.workspace.connections.table import ConnectionTable
 from funcyard.workspace.editing import Editor
@@ -41,6 +42,7 @@ from funcyard.workspace.versions.storage import Versions
 from funcyard.workspace.webhook.receiving import Receiver
 from settings import Settings, storage_of
 from snapshot_source import VersionSource
+from watched_folder import watch_folder
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
@@ -193,7 +195,12 @@ async def _build(values: Mapping[str, str]) -> Platform:
         snapshots = Snapshots(
             settings.local / "snapshots", versions, view=settings.workspace.as_posix()
         )
-        engine = Engine(account, VersionSource(versions, snapshots), settings.local / "workers")
+        engine = Engine(
+            account,
+            VersionSource(versions, snapshots),
+            settings.local / "workers",
+            workers=WorkerLimits(user=settings.worker_user),
+        )
         await engine.start()
         stack.push_async_callback(engine.close)
         github = await stack.enter_async_context(GitHub(settings.github_api, settings.github_host))
@@ -233,4 +240,6 @@ async def _build(values: Mapping[str, str]) -> Platform:
             engine=engine,
         )
         stack.pop_all()  # kept until the process ends
+    if settings.watch:
+        _beside(watch_folder(settings.workspace, workspace, connections.table))
     return built

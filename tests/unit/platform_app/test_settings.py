@@ -1,0 +1,57 @@
+"""What the app's settings mean, and which of them cannot be meant."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+APP = Path(__file__).parents[3] / "workflows"
+
+if TYPE_CHECKING:
+    import settings as app_settings
+else:
+    sys.path.insert(0, str(APP))  # as the Functions worker has it
+    try:
+        import settings as app_settings
+    finally:
+        sys.path.remove(str(APP))
+
+NOBODY = pwd.getpwnam("nobody")
+
+
+def _worker_user(named: str) -> int | None:
+    return app_settings.Settings.of({"FUNCYARD_WORKER_USER": named}).worker_user
+
+
+@pytest.mark.parametrize("named", ["nobody", str(NOBODY.pw_uid)])
+def test_root_may_have_workflows_run_as_somebody_else(
+    named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert _worker_user(named) == NOBODY.pw_uid
+
+
+def test_workflows_run_as_the_app_unless_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: NOBODY.pw_uid)
+    assert _worker_user("") is None
+    assert _worker_user("nobody") is None  # it is the app's own
+
+
+@pytest.mark.parametrize("named", ["root", "0", "nobody at all", "-1", "99999999999999"])
+def test_nobody_that_workflows_can_run_as_is_refused(
+    named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    with pytest.raises(app_settings.SettingsError, match="FUNCYARD_WORKER_USER"):
+        _worker_user(named)
+
+
+def test_who_is_not_root_can_run_nothing_as_somebody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: NOBODY.pw_uid)
+    with pytest.raises(app_settings.SettingsError, match="only root"):
+        _worker_user("1")
