@@ -10,10 +10,11 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funcyard.preflight.packages.forgiving import FORGIVING, forgives, names_in
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_FORGIVING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 _CONDITIONS = {
     "TYPE_CHECKING",
     "__name__",
@@ -67,15 +68,6 @@ def tops_of(tree: ast.Module) -> frozenset[str]:
     return frozenset(found)
 
 
-def _forgives(handlers: Iterable[ast.ExceptHandler]) -> bool:
-    """Tell whether a ``try`` goes on where an import in it fails."""
-    return any(
-        (handler.type is None or _names(handler.type) & _FORGIVING)
-        and not any(isinstance(node, ast.Raise) for node in ast.walk(handler))
-        for handler in handlers
-    )
-
-
 def _of_body(body: Iterable[ast.AST], *, at_load: bool) -> Iterator[Import]:
     for node in body:
         yield from _of_node(node, at_load=at_load)
@@ -94,7 +86,7 @@ def _of_node(node: ast.AST, *, at_load: bool) -> Iterator[Import]:
         case ast.Try() | ast.TryStar():
             yield from _of_try(node, at_load=at_load)
         case ast.With(items=items, body=body):
-            if not any(_names(item.context_expr) & _FORGIVING for item in items):
+            if not any(names_in(item.context_expr) & FORGIVING for item in items):
                 yield from _of_body(body, at_load=at_load)
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             yield from _of_body(node.body, at_load=False)
@@ -105,13 +97,15 @@ def _of_node(node: ast.AST, *, at_load: bool) -> Iterator[Import]:
 def _of_if(node: ast.If, *, at_load: bool) -> Iterator[Import]:
     if _is_type_checking(node.test):
         yield from _of_body(node.orelse, at_load=at_load)
-    elif not _names(node.test) & _CONDITIONS:
+    elif not names_in(node.test) & _CONDITIONS:
         yield from _of_body([*node.body, *node.orelse], at_load=False)
 
 
 def _of_try(node: ast.Try | ast.TryStar, *, at_load: bool) -> Iterator[Import]:
-    if not _forgives(node.handlers):
-        yield from _of_body([*node.body, *node.orelse], at_load=at_load)
+    for found in _of_body([*node.body, *node.orelse], at_load=at_load):
+        if not forgives(node.handlers, found.module):
+            yield found
+    if not forgives(node.handlers):
         yield from _of_body(node.handlers, at_load=False)
     yield from _of_body(node.finalbody, at_load=at_load)
 
@@ -123,15 +117,4 @@ def _statements_in(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _is_type_checking(test: ast.expr) -> bool:
-    return isinstance(test, (ast.Name, ast.Attribute)) and "TYPE_CHECKING" in _names(test)
-
-
-def _names(node: ast.AST | None) -> set[str]:
-    """Return every name and attribute in an expression; ``os.name`` in one piece."""
-    found: set[str] = set()
-    for part in ast.walk(node) if node else ():
-        if isinstance(part, ast.Name):
-            found.add(part.id)
-        elif isinstance(part, ast.Attribute):
-            found.add("os.name" if ast.unparse(part) == "os.name" else part.attr)
-    return found
+    return isinstance(test, (ast.Name, ast.Attribute)) and "TYPE_CHECKING" in names_in(test)

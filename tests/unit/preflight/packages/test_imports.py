@@ -62,6 +62,62 @@ def test_a_handler_that_raises_again_forgives_nothing() -> None:
     assert found(text) == [("requests", True)]
 
 
+@pytest.mark.parametrize(
+    "handler",
+    [
+        "ModuleNotFoundError as e:\n    if e.name != 'orjson': raise",
+        "ImportError as e:\n    if 'orjson' != e.name:\n        raise\n    orjson = None",
+        "ImportError as e:\n    if e.name not in ('orjson', 'ujson'):\n        raise",
+        "ImportError as e:\n    if not e.name == 'orjson':\n        raise",
+        "ImportError as e:\n    if e.name == 'orjson':\n        pass\n    else:\n        raise",
+        "ImportError as e:\n    if e.name != 'orjson' and STRICT:\n        raise",
+        "ImportError as e:\n    if 'orjson' not in str(e):\n        raise",
+        "ImportError as e:\n    if e.name not in {[]}:\n        raise",
+        "AttributeError:\n    raise\nexcept ImportError:\n    orjson = None",
+    ],
+)
+def test_a_handler_that_raises_again_for_other_modules_forgives_its_own(handler: str) -> None:
+    assert found(f"try:\n    import orjson\nexcept {handler}") == []
+
+
+@pytest.mark.parametrize(
+    "handler",
+    [
+        "ModuleNotFoundError as e:\n    if e.name != 'ujson': raise",
+        "ImportError as e:\n    if e.name == 'orjson':\n        raise RuntimeError('install it')",
+        "ImportError as e:\n    if e.name in {'orjson'} or STRICT:\n        raise",
+        "ImportError as e:\n    if STRICT:\n        raise\n    else:\n        raise OSError",
+        "ImportError as e:\n    with log():\n        raise",
+        "ImportError as e:\n    try:\n        raise\n    finally:\n        log()",
+        "ImportError:\n    raise\nexcept Exception:\n    orjson = None",
+    ],
+)
+def test_a_handler_that_raises_again_for_its_own_module_forgives_nothing(handler: str) -> None:
+    assert found(f"try:\n    import orjson\nexcept {handler}") == [("orjson", True)]
+
+
+def test_of_two_imports_in_one_try_the_one_that_the_handler_names_may_fail() -> None:
+    handler = "except ModuleNotFoundError as e:\n    if e.name != 'azure.cosmos':\n        raise"
+
+    assert found(f"try:\n    import yaml\n    from azure.cosmos import aio\n{handler}") == [
+        ("yaml", True)
+    ]
+
+
+def test_a_function_that_returns_for_its_own_module_goes_on() -> None:
+    text = """
+    def load():
+        try:
+            import orjson
+        except ImportError as e:
+            if e.name == "orjson":
+                return None
+            raise
+    """
+
+    assert found(text) == []
+
+
 def test_a_branch_may_run_and_the_other_side_of_type_checking_does() -> None:
     assert found("if fast:\n    import orjson\nelse:\n    import ujson") == [
         ("orjson", False),

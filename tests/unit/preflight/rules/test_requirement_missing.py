@@ -64,13 +64,25 @@ def test_what_is_asked_for_in_any_way_is_there(tmp_path: Path, listed: dict[str,
     "files",
     [
         {"function_app.py": "try:\n    import ujson\nexcept ImportError:\n    ujson = None\n"},
+        {
+            "function_app.py": "try:\n    import ujson\nexcept ModuleNotFoundError as e:\n"
+            "    if e.name != 'ujson':\n        raise\n"
+        },
         {"function_app.py": "import json\n", "tests/test_a.py": "import pytest\n"},
         {"function_app.py": "import shared.a\n", "shared/a.py": ""},
         {"function_app.py": "import ujson\n", ".python_packages/lib/site-packages/ujson.py": ""},
         {"function_app.py": "import sys\nsys.path.append('../lib')\nimport ours\n"},
         {"function_app.py": "import odd_name\n", "requirements.txt": "provides-something\n"},
     ],
-    ids=["guarded", "not reached", "own", "vendored", "path changed", "perhaps provided"],
+    ids=[
+        "guarded",
+        "guarded by name",
+        "not reached",
+        "own",
+        "vendored",
+        "path changed",
+        "perhaps provided",
+    ],
 )
 def test_nothing_is_said_of_what_may_well_be_there(tmp_path: Path, files: dict[str, str]) -> None:
     assert found(RULE, facts(tmp_path, {**LISTED, **files})) == []
