@@ -11,7 +11,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from tests.platform_contracts import FOLDER
+from tests.platform_contracts import CONTRACTS, FOLDER
 from tests.running_platform import RunningPlatform, known_callers, platform
 
 __all__ = ["known_callers", "platform"]
@@ -43,6 +43,12 @@ contracts = schemathesis.openapi.from_path(FOLDER / "contracts-api.yaml")
 github = schemathesis.openapi.from_path(FOLDER / "github-sync-api.yaml")
 health = schemathesis.openapi.from_path(FOLDER / "health-checks-api.yaml")
 workflows = schemathesis.openapi.from_path(FOLDER / "workflows-api.yaml")
+
+
+def test_every_contract_is_judged() -> None:
+    judged = {files.location, contracts.location, github.location, health.location}
+    judged |= {workflows.location}
+    assert {one.rpartition("/")[2] for one in judged if one} == set(CONTRACTS)
 
 
 def _judge(platform: RunningPlatform, case: Case) -> None:
