@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from funcyard.workflows.executions.record import Record
     from funcyard.workflows.executions.store import Store
     from funcyard.workflows.messages import Messages
-    from funcyard.workflows.pool.process import Outcome, WorkerProcess
+    from funcyard.workflows.pool.outcome import Outcome
+    from funcyard.workflows.pool.process import WorkerProcess
 
 
 _TRY_AGAIN_SECONDS: Final = 2.0

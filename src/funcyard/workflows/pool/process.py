@@ -1,7 +1,6 @@
 """One worker process from outside: started, asked to run, interrupted, ended.
 
-The channel is a socket pair whose far end only the child inherits; nothing of the engine's
-environment reaches it, and what it loads comes over the channel, not in its arguments.
+What it loads and runs, and what it tells, goes over its channel (:mod:`funcyard.workflows.wire`).
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -19,8 +17,9 @@ from typing import TYPE_CHECKING, Any, Final
 from funcyard.workflows import wire
 from funcyard.workflows.errors import WorkerStartError
 from funcyard.workflows.pool import debugging, killing, scratch
+from funcyard.workflows.pool.outcome import Outcome, in_words
 from funcyard.workflows.pool.output import Output
-from funcyard.workflows.worker import main as worker_main
+from funcyard.workflows.pool.spawning import spawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,33 +30,8 @@ if TYPE_CHECKING:
 
     Sink = Callable[[list[dict[str, Any]]], None]
 
-_PATH: Final = "/usr/local/bin:/usr/bin:/bin"
 _LAST_WORDS_SECONDS: Final = 0.5
 _LOAD_MARGIN_SECONDS: Final = 5.0
-_HANDOVER_BUFFER: Final = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a run ended.
-
-    Attributes:
-        value: What was returned, as JSON; None where nothing was.
-        error: ``kind``, ``message``, ``traceback`` of a failure; None where there was none.
-        notes: What the code reported as failed parts.
-        timed_out: Whether its time was up.
-        died: Whether the process ended before the code did.
-        began: When the function was called, in seconds since 1970; 0 where it was not.
-        seconds: How long it ran.
-    """
-
-    value: str | None = None
-    error: dict[str, str] | None = None
-    notes: tuple[str, ...] = ()
-    timed_out: bool = False
-    died: bool = False
-    began: float = 0.0
-    seconds: float = 0.0
 
 
 @dataclass(slots=True)
@@ -178,17 +152,7 @@ class WorkerProcess:
             await self._interrupt()
             took = time.perf_counter() - run.started
             told = answer.result() if answer.done() else Outcome()
-            outcome = Outcome(
-                error={
-                    "kind": "Timeout",
-                    "message": f"it ran longer than its {seconds:g} seconds",
-                    "traceback": (told.error or {}).get("traceback", ""),
-                },
-                timed_out=True,
-                notes=told.notes,
-                began=told.began,
-                seconds=took,
-            )
+            outcome = told.after(seconds, took)
         finally:
             self._run = None
         return outcome
@@ -235,48 +199,16 @@ class WorkerProcess:
         return seconds if self._adapter is None else None
 
     async def _spawn(self) -> None:
-        limits = self._limits
-        identity: dict[str, Any] = {}
-        if limits.user is not None:
-            identity = {"user": limits.user, "group": limits.user, "extra_groups": ()}
-        ours, theirs = socket.socketpair()
-        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _HANDOVER_BUFFER)
         self._output = Output(self._log)
-        try:
-            if limits.user is not None:
-                os.chown(self._folder, limits.user, limits.user)
-            with debugging.command_line_kept():
-                self._process = await asyncio.create_subprocess_exec(
-                    limits.interpreter,
-                    *("-P", "-s", *(debugging.INTERPRETER_OPTIONS if self._adapter else ())),
-                    worker_main.__file__,
-                    str(theirs.fileno()),
-                    cwd=self._folder,
-                    env={
-                        "PATH": f"{limits.interpreter.parent}:{_PATH}",
-                        "LANG": "C.UTF-8",
-                        "TZ": "UTC",
-                        **limits.environment,
-                        "HOME": str(self._folder),
-                        "TMPDIR": str(self._folder),
-                        killing.MARK: self._mark,
-                    },
-                    stdin=asyncio.subprocess.DEVNULL,
-                    stdout=self._output.writing,
-                    stderr=self._output.writing,
-                    pass_fds=[theirs.fileno()],
-                    start_new_session=True,
-                    **identity,
-                )
-        except OSError as fault:
-            ours.close()
-            self._output.close()
-            raise WorkerStartError(f"cannot start {limits.interpreter}: {fault}") from fault
-        finally:
-            theirs.close()
-            self._output.started()
-        reader, self._writer = await asyncio.open_connection(sock=ours, limit=wire.LONGEST)
-        self._read_all = asyncio.create_task(self._read(reader))
+        spawned = await spawn(
+            self._limits,
+            self._folder,
+            self._mark,
+            self._output,
+            debugged=self._adapter is not None,
+        )
+        self._process, self._writer = spawned.process, spawned.writer
+        self._read_all = asyncio.create_task(self._read(spawned.reader))
         self._keep(self._read_all)
         self._keep(asyncio.create_task(self._wait()))
 
@@ -324,15 +256,7 @@ class WorkerProcess:
         self.reusable = self.reusable and message["clean"] is True
         if self._output is not None:
             self._output.drain()
-        run.answer.set_result(
-            Outcome(
-                value=message["value"] if message["ok"] else None,
-                error=None if message["ok"] else dict(message["error"]),
-                notes=tuple(message.get("errors", ())),
-                began=float(message.get("began", 0.0)),
-                seconds=float(message.get("seconds", 0.0)),
-            )
-        )
+        run.answer.set_result(Outcome.of_result(message))
 
     async def _wait(self) -> None:
         if self._process is None:
@@ -355,29 +279,13 @@ class WorkerProcess:
         run = self._run
         if run is not None and not run.answer.done():
             self.reusable = False
-            message = f"the process ended with {_words(code)} before the workflow did"
-            run.answer.set_result(
-                Outcome(
-                    error={"kind": "WorkerDied", "message": message, "traceback": ""},
-                    died=True,
-                    seconds=time.perf_counter() - run.started,
-                )
-            )
+            run.answer.set_result(Outcome.of_death(code, time.perf_counter() - run.started))
 
     def _did_not_load(self, code: int) -> WorkerStartError:
         where = f" while it imported {self._loading}" if self._loading else ""
         said = "\n".join(str(entry.get("text", "")) for entry in self._early)
         return WorkerStartError(
-            f"the worker process ended with {_words(code)}{where}",
+            f"the worker process ended with {in_words(code)}{where}",
             hint=said or None,
             file=self._loading,
         )
-
-
-def _words(code: int) -> str:
-    if code >= 0:
-        return f"exit code {code}"
-    try:
-        return f"signal {signal.Signals(-code).name}"
-    except ValueError:
-        return f"signal {-code}"

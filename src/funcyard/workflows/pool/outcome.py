@@ -1,0 +1,85 @@
+"""How a run in a worker process ended: told by the code, by the clock, or by the process's end."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from funcyard.workflows.wire import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended.
+
+    Attributes:
+        value: What was returned, as JSON; None where nothing was.
+        error: ``kind``, ``message``, ``traceback`` of a failure; None where there was none.
+        notes: What the code reported as failed parts.
+        timed_out: Whether its time was up.
+        died: Whether the process ended before the code did.
+        began: When the function was called, in seconds since 1970; 0 where it was not.
+        seconds: How long it ran.
+    """
+
+    value: str | None = None
+    error: dict[str, str] | None = None
+    notes: tuple[str, ...] = ()
+    timed_out: bool = False
+    died: bool = False
+    began: float = 0.0
+    seconds: float = 0.0
+
+    @classmethod
+    def of_result(cls, message: Message) -> Outcome:
+        """Return the outcome that a worker tells.
+
+        Raises:
+            KeyError, TypeError, ValueError: It does not tell one.
+        """
+        return cls(
+            value=message["value"] if message["ok"] else None,
+            error=None if message["ok"] else dict(message["error"]),
+            notes=tuple(message.get("errors", ())),
+            began=float(message.get("began", 0.0)),
+            seconds=float(message.get("seconds", 0.0)),
+        )
+
+    @classmethod
+    def of_death(cls, code: int, seconds: float) -> Outcome:
+        """Return the outcome of a run whose process ended first, with an exit code or a signal."""
+        message = f"the process ended with {in_words(code)} before the workflow did"
+        error = {"kind": "WorkerDied", "message": message, "traceback": ""}
+        return cls(error=error, died=True, seconds=seconds)
+
+    def after(self, limit: float, seconds: float) -> Outcome:
+        """Return the outcome of a run whose time was up; this is what it told after that.
+
+        Args:
+            limit: The seconds it might have run.
+            seconds: Those it did.
+        """
+        return replace(
+            self,
+            value=None,
+            error={
+                "kind": "Timeout",
+                "message": f"it ran longer than its {limit:g} seconds",
+                "traceback": (self.error or {}).get("traceback", ""),
+            },
+            timed_out=True,
+            died=False,
+            seconds=seconds,
+        )
+
+
+def in_words(code: int) -> str:
+    """Return how a process ended, as a person calls it: its exit code, or its signal's name."""
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return f"signal {signal.Signals(-code).name}"
+    except ValueError:
+        return f"signal {-code}"
