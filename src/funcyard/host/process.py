@@ -11,7 +11,6 @@ import asyncio
 import contextlib
 import socket
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,15 +18,9 @@ from funcyard.errors import FuncyardError
 from funcyard.functions import bootstrap
 from funcyard.functions.model import Index
 from funcyard.host.events import Event, Events
-from funcyard.host.invocation import (
-    Failed,
-    NoWorkerError,
-    Outcome,
-    Value,
-    WorkerLost,
-    new_invocation_id,
-)
-from funcyard.host.worker.channel import Channel, Kind, split
+from funcyard.host.in_flight import InFlight
+from funcyard.host.invocation import NoWorkerError
+from funcyard.host.worker.channel import Channel, Kind
 from funcyard.sessions import kill_session
 from funcyard.settings import is_on
 
@@ -35,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from funcyard.host.exchange import Exchange
-    from funcyard.host.invocation import Retry, ValueType
+    from funcyard.host.invocation import Outcome, Retry, Value
     from funcyard.host.log_levels import LogLevels
     from funcyard.host.worker.channel import Head
 
@@ -43,7 +36,6 @@ _SCRIPT = Path(bootstrap.__file__)
 _MODULE = "host.worker.serve"
 _DEBUGGED = ("-X", "frozen_modules=off")  # debugpy misses breakpoints in frozen modules
 _PRINTED_LINE = 64 * 1024
-_STREAMS = 2**31
 _LAST_WORDS_SECONDS = 0.5
 _LOOK_SECONDS = 0.1
 
@@ -52,17 +44,6 @@ class WorkerStartError(FuncyardError):
     """The worker process could not be started, or ended before it told what it found."""
 
     code = "worker-start-failed"
-
-
-@dataclass(slots=True)
-class _Running:
-    """An invocation that the worker has not answered."""
-
-    function: str
-    identity: str
-    began: float
-    answer: asyncio.Future[Outcome]
-    exchange: Exchange | None
 
 
 class Worker:
@@ -85,16 +66,13 @@ class Worker:
         self._events = events
         self._ended = ended
         self._channel = Channel(self._receive, self._lost)
+        self._calls = InFlight(app, self._channel.send)
         self._process: asyncio.subprocess.Process | None = None
         self._ready: asyncio.Future[Head] = asyncio.get_running_loop().create_future()
-        self._running: dict[int, _Running] = {}
-        self._stream = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._gone = asyncio.Event()
         self._cut_off = asyncio.Event()
         self._draining = False
-        self._overdue = False
-        self._streamed_at = 0.0
 
     @property
     def pid(self) -> int:
@@ -109,7 +87,7 @@ class Worker:
     @property
     def in_flight(self) -> int:
         """How many invocations it has not answered yet."""
-        return len(self._running)
+        return len(self._calls)
 
     @classmethod
     async def start(  # noqa: D417 - what the others mean is said by their names
@@ -179,55 +157,11 @@ class Worker:
         """
         if not self.alive:
             raise NoWorkerError(self.app)
-        self._stream = stream = self._stream % _STREAMS + 1
-        identity = new_invocation_id()
-        head: Head = {"f": function, "id": identity}
-        head["in"] = [[name, value.type, value.head] for name, value in inputs.items()]
-        if metadata:
-            head["meta"] = metadata
-        if retry is not None:
-            head["retry"] = [retry.count, retry.limit]
-        if trace[0]:
-            head["trace"], head["state"] = trace
-        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._running[stream] = _Running(function, identity, time.perf_counter(), answer, exchange)
-        self._channel.send(Kind.INVOKE, stream, head, [value.body for value in inputs.values()])
-        if exchange is not None:
-            exchange.opened(
-                lambda kind, head, pieces: self._channel.send(kind, stream, head, pieces)
-            )
-        try:
-            return await answer
-        except asyncio.CancelledError:
-            self._channel.send(Kind.CANCEL, stream, {})
-            raise
-        finally:
-            del self._running[stream]
+        return await self._calls.run(function, inputs, metadata, retry, trace, exchange)
 
     def expire(self, limit: float) -> bool:
-        """Give up the invocations that run longer than ``limit`` seconds; tell if there were any.
-
-        Their outcome is a failure; what they still do is not waited for. One call now and then for
-        all of them costs a request nothing, a timer for each does.
-        """
-        now = time.perf_counter()
-        expired = [
-            (stream, running)
-            for stream, running in self._running.items()
-            if now - running.began > limit and not running.answer.done()
-        ]
-        for stream, running in expired:
-            message = f"{running.function} ran longer than functionTimeout: {limit:g} seconds"
-            running.answer.set_result(
-                Outcome(
-                    running.identity,
-                    failed=Failed("FunctionTimeoutException", message),
-                    seconds=now - running.began,
-                )
-            )
-            self._channel.send(Kind.CANCEL, stream, {})
-        self._overdue |= bool(expired)
-        return bool(expired)
+        """Give up what runs longer than ``limit`` seconds; see :meth:`InFlight.expire`."""
+        return self._calls.expire(limit)
 
     async def drain(self, grace: float, *, while_streaming: bool = False) -> None:
         """Let running invocations finish, end the process, kill it after ``grace`` seconds.
@@ -248,9 +182,9 @@ class Worker:
 
     async def _finish(self, grace: float, *, while_streaming: bool) -> None:
         since = time.perf_counter()
-        while not self._gone.is_set() and (self._running or not self._overdue):
+        while not self._gone.is_set() and (self._calls or not self._calls.overdue):
             if while_streaming:
-                since = max(since, self._streamed_at)
+                since = max(since, self._calls.streamed_at)
             left = since + grace - time.perf_counter()
             if left <= 0:
                 return
@@ -331,7 +265,7 @@ class Worker:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._cut_off.wait(), _LAST_WORDS_SECONDS)
         self._gone.set()
-        self._lose_running()
+        self._calls.lose()
         if not self._ready.done():
             self._ready.set_exception(
                 WorkerStartError(
@@ -360,13 +294,9 @@ class Worker:
 
     def _receive(self, kind: Kind, stream: int, head: Head, body: memoryview) -> None:
         if kind is Kind.RESULT:
-            running = self._running.get(stream)
-            if running is not None and not running.answer.done():
-                if running.exchange is not None and "response" in head:
-                    running.exchange.arrived(head["response"], bytes(split(head, body)[-1]))
-                running.answer.set_result(_outcome(running, head, body))
+            self._calls.answered(stream, head, body)
         elif kind in (Kind.BODY, Kind.CREDIT):
-            self._streamed(kind, stream, head, body)
+            self._calls.streamed(kind, stream, head, body)
         elif kind is Kind.LOG:
             for record in head["records"]:
                 function = record.get("function", "")
@@ -387,52 +317,16 @@ class Worker:
         elif kind is Kind.READY and not self._ready.done():
             self._ready.set_result(head)
 
-    def _streamed(self, kind: Kind, stream: int, head: Head, body: memoryview) -> None:
-        self._streamed_at = time.perf_counter()
-        running = self._running.get(stream)
-        if running is None or running.exchange is None or running.answer.done():
-            return
-        if kind is Kind.BODY:
-            running.exchange.arrived(head, bytes(body))
-        else:
-            running.exchange.granted(head["n"])
-
     def _lost(self, error: Exception | None) -> None:
         """Take note that the channel is gone: the process is ending, or is of no use any more."""
         del error
         self._cut_off.set()
-        self._lose_running()
+        self._calls.lose()
         if self._draining:
             return
         if self._process is not None and self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
-
-    def _lose_running(self) -> None:
-        for running in self._running.values():
-            if not running.answer.done():
-                seconds = time.perf_counter() - running.began
-                running.answer.set_exception(WorkerLost(self.app, running.identity, seconds))
-
-
-def _outcome(running: _Running, head: Head, body: memoryview) -> Outcome:
-    seconds = time.perf_counter() - running.began
-    if not head["ok"]:
-        return Outcome(running.identity, failed=Failed(*head["error"]), seconds=seconds)
-    parts = split(head, body)
-    returned: Value | None = None
-    if "ret" in head:
-        index, kind, value_head = head["ret"]
-        returned = Value(kind, bytes(parts[index]), value_head)
-    outputs = {
-        name: Value(_type(kind), bytes(parts[index]), value_head)
-        for name, index, kind, value_head in head.get("out", ())
-    }
-    return Outcome(running.identity, returned, outputs, seconds=seconds)
-
-
-def _type(kind: str) -> ValueType:
-    return kind  # type: ignore[return-value]  # the worker sends only these
 
 
 def _exit_words(code: int) -> str:
