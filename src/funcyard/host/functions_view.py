@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from funcyard.functions.found import Telling
 from funcyard.functions.model import HTTP_STREAMS, V1
@@ -67,6 +67,17 @@ def tally(views: Iterable[FunctionView]) -> str:
     running = states.pop("listening", 0)
     others = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
     return f"{running} function{'' if running == 1 else 's'}" + (f" ({others})" if others else "")
+
+
+def admin_document(view: FunctionView, function: Function) -> dict[str, Any]:
+    """Return a function as ``GET /admin/functions`` of the real host tells it."""
+    return {
+        "name": view.name,
+        "isDisabled": view.state == "disabled",
+        "language": "python",
+        "invokeUrlTemplate": view.route if view.trigger == "http" else None,
+        "config": {"bindings": [binding.properties for binding in function.bindings]},
+    }
 
 
 def why_unsupported(function: Function) -> str | None:

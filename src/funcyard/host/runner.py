@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from funcyard import __version__
 from funcyard.errors import FuncyardError
 from funcyard.host.events import Event
-from funcyard.host.functions_view import FunctionView, tally, view_of
+from funcyard.host.functions_view import admin_document, view_of
 from funcyard.host.host_json import read_host_json
 from funcyard.host.http.gateway import Description
 from funcyard.host.http.site import compile_site
@@ -26,27 +25,26 @@ from funcyard.host.listeners.running import RunningListeners
 from funcyard.host.listeners.suspects import Suspects
 from funcyard.host.log_levels import LogLevels
 from funcyard.host.process import Worker
+from funcyard.host.restart_pace import RestartPace
+from funcyard.host.standing import Standing, problem_of
 from funcyard.settings import is_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
     from pathlib import Path
 
-    from funcyard.functions.model import Function, Index, LoadFailure
+    from funcyard.functions.model import Function
     from funcyard.host.events import Events
+    from funcyard.host.functions_view import FunctionView
     from funcyard.host.host_json import HostJson
     from funcyard.host.http.site import Site
     from funcyard.host.invocation import Outcome, Value
     from funcyard.host.keys import Keys
+    from funcyard.host.standing import AppState
     from funcyard.host.storage import StorageAccounts
-
-AppState = Literal["starting", "ready", "failed", "restarting", "stopped"]
 
 _LOAD_SECONDS = 30.0
 _DRAIN_SECONDS = 30.0
-_FIRST_DELAY = 0.1
-_LONGEST_DELAY = 10.0
-_HEALTHY_SECONDS = 30.0
 _TIMEOUT_CHECK_SECONDS = 0.5
 
 
@@ -89,14 +87,12 @@ class AppRunner:
         child_started: Callable[[int], None],
         child_ended: Callable[[int], None],
     ) -> None:
-        self.state: AppState = "starting"
-        self.reason = ""
-        self.functions: tuple[FunctionView, ...] = ()
         self.site: Site | None = None
         self.keys: Keys | None = None
         self.invocations = Invocations(config.name, config.settings, config.storage, events)
         self._config = config
         self._events = events
+        self._standing = Standing(config.name, events)
         self._child_started = child_started
         self._child_ended = child_ended
         self._interpreter: Path | None = None
@@ -108,16 +104,29 @@ class AppRunner:
         self._drained_by = 0.0
         self._loading = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._restarts = 0
-        self._serving_since = 0.0
+        self._pace = RestartPace()
         self._stopping = False
         self._watching = False
-        self._tried = asyncio.Event()
 
     @property
     def name(self) -> str:
         """The app's name."""
         return self._config.name
+
+    @property
+    def state(self) -> AppState:
+        """Whether it serves."""
+        return self._standing.state
+
+    @property
+    def reason(self) -> str:
+        """Why it does not serve, or what is wrong although it does; else empty."""
+        return self._standing.reason
+
+    @property
+    def functions(self) -> tuple[FunctionView, ...]:
+        """The functions of the code that serves."""
+        return self._standing.functions
 
     @property
     def in_flight(self) -> int:
@@ -144,16 +153,16 @@ class AppRunner:
                 )
                 worker = await self._starting
             except FuncyardError as fault:
-                self._failed(fault.message, hint=fault.hint)
+                self.fail(fault)
                 return False
             except asyncio.CancelledError:
                 if self._stopping:
                     return False
                 raise
-            problem = _problem(worker.index)
+            problem = problem_of(worker.index)
             if problem is not None:
                 await worker.kill()
-                self._load_failed(worker.index.failure, problem)
+                self._standing.load_failed(worker.index.failure, problem, serving=self._is_serving)
                 return False
             if not self._watching:
                 self._watching = True
@@ -162,13 +171,13 @@ class AppRunner:
             return True
 
     def fail(self, fault: FuncyardError) -> None:
-        """Tell that the app cannot start at all."""
-        self._failed(fault.message, hint=fault.hint)
+        """Tell that the app cannot start, or that its new code cannot."""
+        self._standing.failed(fault.message, hint=fault.hint, serving=self._is_serving)
 
     async def tried(self) -> None:
         """Wait until the code has been loaded once, or could not be; fifteen seconds at most."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._tried.wait(), WAIT_FOR_WORKER)
+            await asyncio.wait_for(self._standing.tried.wait(), WAIT_FOR_WORKER)
 
     async def quiesce(self) -> None:
         """Let nothing but HTTP start a run any more, and wait for what triggers have started.
@@ -176,7 +185,7 @@ class AppRunner:
         It waits thirty seconds at most; :meth:`stop` ends what still runs then.
         """
         self._stopping = True
-        self._tried.set()
+        self._standing.tried.set()
         loop = asyncio.get_running_loop()
         self._drained_by = loop.time() + _DRAIN_SECONDS
         if self._starting is not None and not self._starting.done():
@@ -202,7 +211,7 @@ class AppRunner:
         if self._tasks:
             await asyncio.wait(self._tasks)
         await self._config.storage.close()
-        self.state = "stopped"
+        self._standing.state = "stopped"
 
     async def serve(
         self,
@@ -228,21 +237,15 @@ class AppRunner:
             version=__version__,
             host_id=self._config.host_id,
             functions=[
-                {
-                    "name": function.name,
-                    "isDisabled": function.state == "disabled",
-                    "language": "python",
-                    "invokeUrlTemplate": function.route if function.trigger == "http" else None,
-                    "config": {
-                        "bindings": [
-                            b.properties for b in self.invocations.functions[function.name].bindings
-                        ]
-                    },
-                }
-                for function in self.functions
-                if function.name in known
+                admin_document(view, known[view.name])
+                for view in self.functions
+                if view.name in known
             ],
         )
+
+    @property
+    def _is_serving(self) -> bool:
+        return self.invocations.worker is not None
 
     async def _watch_timeouts(self) -> None:
         """Enforce functionTimeout; the worker is then replaced, since a thread cannot be ended.
@@ -285,23 +288,14 @@ class AppRunner:
         if self._config.keys is not None:
             self.keys = self._config.keys(list(functions))
         self.invocations.use(worker, host_json)
-        self._tried.set()
-        self._serving_since = time.monotonic()
+        self._standing.tried.set()
+        self._pace.serving()
         if previous is not None and previous.alive:
             self._spawn(self._retire(previous, worker))
         else:
             worker.activate()
-        self.functions = tuple(await self._listen(views, host_json))
-        self.state = "ready"
-        self.reason = "" if views else "0 functions: nothing is registered on the app"
-        self._events.publish(
-            Event(
-                "app" if previous is None else "reload",
-                f"ready: {tally(self.functions)}, loaded in {worker.load_seconds:.2f} s",
-                app=self.name,
-                data={"functions": [view.name for view in views]},
-            )
-        )
+        views = await self._listen(views, host_json)
+        self._standing.ready(views, worker.load_seconds, reloaded=previous is not None)
 
     async def _retire(self, previous: Worker, worker: Worker) -> None:
         """Drain the old worker, then tell the new one that what the old one held is free.
@@ -316,11 +310,6 @@ class AppRunner:
         worker.activate()
 
     async def _listen(self, views: list[FunctionView], host_json: HostJson) -> list[FunctionView]:
-        wanted = {
-            view.name: self.invocations.functions[view.name]
-            for view in views
-            if view.trigger != "http" and view.state == "listening"
-        }
         context = ListenerContext(
             app=self.name,
             host_id=self._config.host_id,
@@ -331,18 +320,7 @@ class AppRunner:
             suspects=self._suspects,
             events=self._events,
         )
-        failures = await self._listeners.change(wanted, context)
-        views = [
-            replace(view, state="failed", reason=failures[view.name])
-            if view.name in failures
-            else view
-            for view in views
-        ]
-        for view in views:
-            if view.reason and view.state != "disabled":
-                event = Event.of_listener(self.name, view.name, "warning", view.reason)
-                self._events.publish(event)
-        return views
+        return await self._listeners.listen(views, self.invocations.functions, context)
 
     def _worker_ended(self, worker: Worker) -> None:
         self._child_ended(worker.pid)
@@ -352,20 +330,8 @@ class AppRunner:
             self.invocations.close()
             return
         self.invocations.lost()
-        self.state = "restarting"
-        self.reason = f"the worker ended with exit code {worker.exit_code}"
-        if time.monotonic() - self._serving_since > _HEALTHY_SECONDS:
-            self._restarts = 0
-        delay = min(_FIRST_DELAY * 2**self._restarts, _LONGEST_DELAY)
-        self._restarts += 1
-        self._events.publish(
-            Event(
-                "app",
-                f"{self.reason}; restarting in {delay:g} s",
-                app=self.name,
-                level="error",
-            )
-        )
+        delay = self._pace.next_delay()
+        self._standing.restarting(worker.exit_code, delay)
         self._spawn(self._restart(delay))
 
     async def _restart(self, delay: float) -> None:
@@ -373,43 +339,12 @@ class AppRunner:
         if self.invocations.worker is None:
             await self.load()
 
-    def _load_failed(self, failure: LoadFailure | None, problem: str) -> None:
-        data: dict[str, Any] = {}
-        if failure is not None:
-            data = {"file": failure.file, "line": failure.line, "kind": failure.kind}
-            if failure.traceback:
-                self._events.publish(
-                    Event("log", failure.traceback.rstrip(), app=self.name, level="error")
-                )
-        self._failed(problem, data=data)
-
-    def _failed(
-        self, message: str, *, hint: str | None = None, data: Mapping[str, Any] | None = None
-    ) -> None:
-        serving = self.invocations.worker is not None
-        self._tried.set()
-        self.reason = message
-        if not serving:
-            self.state = "failed"
-        text = f"{message}{f' ({hint})' if hint else ''}"
-        if serving:
-            text += "; the last good code keeps serving"
-        self._events.publish(
-            Event(
-                "reload" if serving else "app",
-                text,
-                app=self.name,
-                level="error",
-                data=data or {},
-            )
-        )
-
     def _spawn(self, work: Coroutine[Any, Any, object]) -> None:
         async def quietly() -> None:
             try:
                 await work
             except FuncyardError as fault:
-                self._failed(fault.message, hint=fault.hint)
+                self.fail(fault)
 
         task = asyncio.get_running_loop().create_task(quietly())
         self._tasks.add(task)
@@ -420,17 +355,3 @@ def _load_limit(settings: Mapping[str, str]) -> float | None:
     """Return the seconds that loading may take; none where the app waits for a debugger first."""
     waits = is_on(settings, "ENABLE_DEBUGGING") and is_on(settings, "DEBUG_WAIT")
     return None if waits else _LOAD_SECONDS
-
-
-def _problem(index: Index) -> str | None:
-    """Return why an app cannot serve, None when it can; no functions at all is not a failure."""
-    if index.legacy:
-        script = index.missing_script
-        why = f"there is no {script}" if script else "the script registers no function"
-        return f"{why}: the programming model v1 (function.json folders) cannot run here yet"
-    if index.missing_script:
-        return f"there is no {index.missing_script} in the app's folder"
-    if index.failure is None:
-        return None
-    where = f"{index.failure.file}:{index.failure.line}: " if index.failure.file else ""
-    return f"{where}{index.failure.kind}: {index.failure.message}"

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from funcyard.errors import FuncyardError
+from funcyard.host.events import Event
 from funcyard.host.listeners.build import build
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from funcyard.functions.model import Function
+    from funcyard.host.functions_view import FunctionView
     from funcyard.host.host_json import HostJson
     from funcyard.host.listeners.listener import Listener, ListenerContext
 
@@ -23,7 +26,42 @@ class RunningListeners:
         self._running: dict[str, tuple[Function, Listener]] = {}
         self._host_json: HostJson | None = None
 
-    async def change(
+    async def listen(
+        self,
+        views: Sequence[FunctionView],
+        functions: Mapping[str, Function],
+        context: ListenerContext,
+    ) -> list[FunctionView]:
+        """Listen for the triggers of new code, and tell which functions cannot run, and why.
+
+        Args:
+            views: How its functions stand so far.
+            functions: Its functions by name.
+            context: What a listener may use.
+
+        Returns:
+            How they stand now.
+        """
+        wanted = {
+            view.name: functions[view.name]
+            for view in views
+            if view.trigger != "http" and view.state == "listening"
+        }
+        failures = await self._change(wanted, context)
+        views = [
+            replace(view, state="failed", reason=failures[view.name])
+            if view.name in failures
+            else view
+            for view in views
+        ]
+        for view in views:
+            if view.reason and view.state != "disabled":
+                context.events.publish(
+                    Event.of_listener(context.app, view.name, "warning", view.reason)
+                )
+        return views
+
+    async def _change(
         self, wanted: Mapping[str, Function], context: ListenerContext
     ) -> dict[str, str]:
         """Stop listeners whose function changed or went, start those that are new.
