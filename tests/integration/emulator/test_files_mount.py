@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.storage.fileshare import ContentSettings
 from tests.integration.emulator.conftest import ACCOUNT, Files
+from tests.smb_like import mounted
 
 
 def test_what_is_written_in_the_folder_is_served_with_sane_properties(files: Files) -> None:
@@ -53,6 +55,30 @@ def test_a_folder_beside_the_shares_is_a_share(files: Files) -> None:
         share.create_share()
     share.delete_share()
     assert not (files.location / ACCOUNT / "dropped-in").exists()
+
+
+def test_a_share_s_folder_may_be_a_mount_of_its_own(
+    tmp_path: Path, starting: Callable[[], Files]
+) -> None:
+    folder = tmp_path / "files" / ACCOUNT / "mounted"
+    folder.mkdir(parents=True)
+    with mounted(folder) as mount:
+        if mount.fault:
+            pytest.skip(f"no file system of our own: {mount.fault}")
+        share = starting().client().get_share_client("mounted")
+        share.create_directory("made")
+        file = share.get_file_client("made/f")
+        for content in (b"first", b"and then a longer one"):
+            file.upload_file(content)
+            assert (folder / "made" / "f").read_bytes() == content
+            assert file.download_file().readall() == content
+        assert [path.name for path in (folder / "made").iterdir()] == ["f"]
+        file.rename_file("made/g")
+        assert (folder / "made" / "g").read_bytes() == content
+        share.create_snapshot()
+        with pytest.raises(HttpResponseError):
+            share.delete_share(delete_snapshots="include")
+        assert (folder / "made" / "g").read_bytes() == content
 
 
 def test_a_write_time_that_a_client_gives_is_that_of_the_file(files: Files) -> None:

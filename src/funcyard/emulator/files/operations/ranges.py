@@ -197,7 +197,8 @@ def _reserve(found: Opened, first: int, last: int) -> None:
     """Have the disk's room for a range before anything is written down, where that can be had."""
     if not hasattr(os, "posix_fallocate"):  # macOS
         return
-    file = tree.open_file(found.place, os.O_WRONLY)
+    # The C library reads, too, where the file system cannot do it by itself.
+    file = tree.open_file(found.place, os.O_RDWR)
     try:
         before = os.fstat(file)
         os.posix_fallocate(file, first, last - first + 1)

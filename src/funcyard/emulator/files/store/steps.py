@@ -6,6 +6,7 @@ is left alone when the step is done again.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -89,8 +90,29 @@ def _place(step: Step, location: Path, store: Path) -> bool:
     staged = store / "staged" / step.staged
     with tree.find(location / step.root, step.path) as place:
         if staged.exists():
-            os.rename(staged, place.name, dst_dir_fd=place.folder)
+            try:
+                os.rename(staged, place.name, dst_dir_fd=place.folder)
+            except OSError as fault:
+                if fault.errno != errno.EXDEV:
+                    raise
+                _carry(staged, place)
     return True
+
+
+def _carry(staged: Path, place: tree.Place) -> None:
+    """Put a staged file in place where the share's folder is a mount of its own."""
+    aside = f".{staged.name}"
+    target = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644, dir_fd=place.folder)
+    try:
+        with staged.open("rb") as source:
+            offset = 0
+            while block := source.read(_BLOCK):
+                write_all(target, block, offset)
+                offset += len(block)
+    finally:
+        os.close(target)
+    os.rename(aside, place.name, src_dir_fd=place.folder, dst_dir_fd=place.folder)
+    staged.unlink()
 
 
 def _write(step: Step, location: Path, store: Path) -> bool:
