@@ -35,7 +35,8 @@ dry_run_option = click.option("--dry-run", is_flag=True, help="Only say what wou
 memory_option = click.option(
     "--memory",
     type=NEW_FOLDER,
-    help="Memory store; .funcyard/memory at the Git root, or in the project, unless given.",
+    help="Memory store, kept for later commands by each that writes; unless one was named, "
+    ".funcyard/memory at the Git root, or in the project.",
 )
 
 _QUIET = ("clean", "edited", "seeded")

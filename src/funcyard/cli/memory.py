@@ -30,7 +30,8 @@ def _with_store(function: Callable[..., None]) -> Callable[..., None]:
     store = click.option(
         "--memory",
         type=NEW_FOLDER,
-        help="The store; .funcyard/memory at the Git root, or in the project, unless given.",
+        help="The store; unless given that of the project, else .funcyard/memory at the Git root, "
+        "or in the project.",
     )
     as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
     return store(as_json(function))

@@ -82,7 +82,12 @@ def memory_notices(
     Raises:
         MemoryOutsideError: The memory leads, by a link, out of where it belongs.
     """
-    return _said(load(store_for(root, memory), spec.project_name, now=now), spec)
+    store = store_for(root, memory)
+    known = load(store, spec.project_name, now=now)
+    if not known.exists:
+        hint = "if it is kept elsewhere, name that store with --memory DIR"
+        return (f"nothing is remembered of {spec.project_name} in {store}: {hint}",)
+    return _said(known, spec)
 
 
 def _filled(text: str, known: Memory | None) -> tuple[str, tuple[str, ...]]:

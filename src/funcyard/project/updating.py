@@ -16,7 +16,7 @@ from funcyard.project.code import Code, generate_beside
 from funcyard.project.holding import held, viewed
 from funcyard.project.journal import Checkpoint, perform
 from funcyard.project.leftover import leftover_packages
-from funcyard.project.memory.location import store_for
+from funcyard.project.memory.location import remember_store, store_for
 from funcyard.project.memory.model import Change, ChangeKind, RecordResult
 from funcyard.project.memory.recording import record
 from funcyard.project.memory.storing import MemoryUnwritableError
@@ -43,6 +43,10 @@ if TYPE_CHECKING:
 
 _FILE_MODE = 0o644
 _UPDATE = Change(ChangeKind.UPDATE)
+_BEGUN = (
+    "the memory of {name} begins in {store}: if it is kept elsewhere, "
+    "name that store once with --memory DIR"
+)
 
 
 class NotGeneratedError(UsageError):
@@ -188,6 +192,7 @@ def remembered(outcome: Outcome, change: Change, request: Request) -> Outcome:
     """
     store = store_for(outcome.root, request.memory)
     try:
+        remember_store(outcome.root, request.memory)
         memory = record(
             store,
             outcome.spec,
@@ -200,7 +205,9 @@ def remembered(outcome: Outcome, change: Change, request: Request) -> Outcome:
         )
     except MemoryUnwritableError as fault:
         return replace(outcome, notices=(*outcome.notices, f"not remembered: {fault.message}"))
-    return replace(outcome, memory=memory, notices=(*outcome.notices, *memory.warnings))
+    begun = request.memory is None and change.kind is not ChangeKind.NEW and memory.first
+    said = [_BEGUN.format(name=outcome.spec.project_name, store=store)] if begun else []
+    return replace(outcome, memory=memory, notices=(*outcome.notices, *said, *memory.warnings))
 
 
 def _check_restore(paths: Collection[str], files: Sequence[GeneratedFile]) -> None:

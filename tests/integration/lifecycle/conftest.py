@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 KEY = "A" * 86 + "=="
-OWN = (".funcyard/lock",)
+OWN = (".funcyard/lock", ".funcyard/local.json")
 
 
 @pytest.fixture(scope="session")
@@ -60,21 +60,22 @@ def _template(tmp_path_factory: pytest.TempPathFactory, made: Callable[..., Crea
 
 @pytest.fixture
 def project(_template: Path, tmp_path: Path) -> Path:
-    """A project of one app, fresh from the blueprint, in a folder of its own."""
+    """A project of one app, fresh from the blueprint, with its memory, in a folder of its own."""
     root = tmp_path / "simple-api"
     shutil.copytree(_template, root)
+    shutil.copytree(_template.parent / "memory", root / ".funcyard/memory")
     return root
 
 
 @pytest.fixture
 def tree() -> Callable[[Path], dict[str, tuple[bytes, int]]]:
-    """Every file of a folder with bytes and permissions, without the lock."""
+    """Every file of a folder with bytes and permissions, without what is this machine's alone."""
 
     def read(root: Path) -> dict[str, tuple[bytes, int]]:
         return {
             path.relative_to(root).as_posix(): (path.read_bytes(), path.stat().st_mode & 0o777)
             for path in sorted(root.rglob("*"))
-            if path.is_file() and path.relative_to(root).as_posix() not in OWN
+            if path.is_file() and not path.as_posix().endswith(OWN)
         }
 
     return read

@@ -121,6 +121,10 @@ def test_a_deleted_file_comes_back_only_when_asked_for(
     assert (project / "ruff.toml").exists()
 
 
+def without_memory(files: dict[str, tuple[bytes, int]]) -> dict[str, tuple[bytes, int]]:
+    return {path: file for path, file in files.items() if not path.startswith(".funcyard/memory/")}
+
+
 def test_an_app_is_added_with_its_comments_kept_and_removed_again(
     project: Path, document: Document, tree: Tree
 ) -> None:
@@ -139,8 +143,7 @@ def test_an_app_is_added_with_its_comments_kept_and_removed_again(
     assert states(removed)["functions/jobs/function_app.py"] == "orphan"
     now = tree(project)
     assert now.pop("functions/jobs/notes.txt")[0] == b"mine"
-    ignored = ".funcyard/memory/"
-    assert {k: v for k, v in now.items() if not k.startswith(ignored)} == before
+    assert without_memory(now) == without_memory(before)
 
 
 def test_an_edited_file_of_a_removed_app_stays_and_is_said(

@@ -1,15 +1,18 @@
 """Where memory lies: which store belongs to a project, which folder of it, and what is refused.
 
 A store is ``.funcyard/memory`` at the nearest Git root, else in the project, or a folder that a
-person names; in it, ``generate-azure-functions/<project>/`` holds the four files of a project.
+person named, now or for an earlier command (``chosen.py``); in it,
+``generate-azure-functions/<project>/`` holds the four files of a project.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 from funcyard.errors import UsageError, UserError
+from funcyard.project.memory.chosen import choose_store, chosen_store
 
 SKILL = "generate-azure-functions"
 INDEX = "index.md"
@@ -48,13 +51,35 @@ def store_for(root: Path, memory: Path | None = None) -> Path:
 
     Raises:
         MemoryOutsideError: ``.funcyard/memory`` leads out of the Git root or the project.
+        LocalStateError: See ``chosen.chosen_store``.
     """
     if memory is not None:
         return Path(memory).absolute()
+    return chosen_store(root) or usual_store(root)
+
+
+def usual_store(root: Path) -> Path:
+    """Return the store of a project for which nobody named another; nothing is created.
+
+    Raises:
+        MemoryOutsideError: See :func:`store_for`.
+    """
     base = git_root(root) or Path(root).absolute()
     store = base / DEFAULT_STORE
     _refuse_escape(store, base)
     return store
+
+
+def remember_store(root: Path, memory: Path | None) -> None:
+    """Keep the store that a person named, for the commands to come; None names none.
+
+    Raises:
+        MemoryUnwritableError: See ``chosen.choose_store``.
+    """
+    if memory is not None:
+        store = Path(os.path.abspath(memory))  # noqa: PTH100 - resolve() would follow the links
+        usual = (git_root(root) or Path(root).absolute()) / DEFAULT_STORE
+        choose_store(root, None if store == usual else store)
 
 
 def project_folder(store: Path, project: str) -> Path:

@@ -226,6 +226,11 @@ class RecordResult:
     withheld: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
+    @property
+    def first(self) -> bool:
+        """Whether nothing was remembered of the project before."""
+        return set(FILES) <= set(self.created) and not self.recovered
+
 
 @dataclass(frozen=True, slots=True)
 class Probe:
