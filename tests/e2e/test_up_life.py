@@ -223,10 +223,11 @@ def test_invoke_logs_and_down_speak_to_the_running_project(
     project = make_project(tmp_path, {"api": _source("x", DIES)})
     with Up(project, apps_python) as up:
 
-        def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
             return subprocess.run(
-                [FUNCYARD, *arguments], capture_output=True, text=True, check=False, cwd=project
-            )
+                [FUNCYARD, *arguments], capture_output=True, text=True, check=False, cwd=project,
+                env={**os.environ, **environment},
+            )  # fmt: skip
 
         invoked = run("invoke", "api", "hello", "--json")
         assert (invoked.returncode, json.loads(invoked.stdout)["returned"]) == (0, "x")
@@ -237,6 +238,10 @@ def test_invoke_logs_and_down_speak_to_the_running_project(
         logged = [json.loads(line) for line in run("logs", "--json").stdout.splitlines()]
         assert told in logged
         assert any("Executed 'Functions.hello'" in line for line in run("logs").stdout.splitlines())
+        offered = run(
+            _FUNCYARD_COMPLETE="bash_complete", COMP_WORDS="funcyard invoke api ", COMP_CWORD="3"
+        )
+        assert offered.stdout.split() == ["plain,die", "plain,hello"]
         assert run("down", "--json").returncode == 0
         assert up.process.wait(20) == 0
         assert run("down").returncode == 1

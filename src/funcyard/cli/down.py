@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from funcyard.cli._examples import examples
 from funcyard.cli._paths import PROJECT
 
 if TYPE_CHECKING:
@@ -14,13 +15,26 @@ if TYPE_CHECKING:
 _PATIENCE_SECONDS = 60.0
 
 
-@click.command("down")
+@click.command(
+    "down",
+    epilog=examples(
+        ("down", "end the current folder's project"),
+        ("down shop", "end the project in shop"),
+    ),
+)
 @click.argument("directory", type=PROJECT, default=".")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document: the process that ended."
+)
 def command(directory: Path, as_json: bool) -> None:
-    """End a running project: drain what runs, end every process.
+    """End a running project, its `funcyard up` and every process of it.
 
-    Exit status: 0 it ended, 1 it was not up.
+    DIRECTORY is the project, or any folder in it; the current folder unless given.
+
+    Nothing new is started; functions that run may finish for thirty seconds. What is in storage
+    stays for the next `funcyard up`.
+
+    Exit status: 0 it ended, 1 it was not up, 2 there is no project.
     """
     from funcyard.host.client import stop  # noqa: PLC0415 - keeps --help fast
     from funcyard.output import to_json  # noqa: PLC0415 - keeps --help fast

@@ -7,14 +7,28 @@ from pathlib import Path
 
 import click
 
+from funcyard.cli._completing import complete_function, complete_running_app
+from funcyard.cli._examples import examples
 from funcyard.cli._paths import PROJECT
 
 
-@click.command("invoke")
-@click.argument("app")
-@click.argument("function")
+@click.command(
+    "invoke",
+    epilog=examples(
+        ("""invoke api hello -d '{"name": "you"}'""", "HTTP: the body of a POST"),
+        ("invoke jobs work -d @message.json", "queue: a message of a file"),
+        ("invoke jobs resize -d photos/a.png", "blob: the blob of that name"),
+        ("invoke jobs nightly", "timer"),
+    ),
+)
+@click.argument("app", shell_complete=complete_running_app)
+@click.argument("function", shell_complete=complete_function)
 @click.option(
-    "-d", "--data", default="", help="What it is given; @FILE reads a file, @- standard input."
+    "-d",
+    "--data",
+    metavar="TEXT",
+    default="",
+    help="What it is given; @FILE reads a file, @- standard input. Empty unless given.",
 )
 @click.option(
     "--dir",
@@ -25,12 +39,14 @@ from funcyard.cli._paths import PROJECT
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(app: str, function: str, data: str, directory: Path, as_json: bool) -> int:
-    """Call a function of any trigger and wait for its outcome.
+    """Call FUNCTION of APP in a running project, whatever its trigger, and wait for its outcome.
 
-    A queue function gets the data as its message, a blob function the blob that the data names
-    (container/path), an HTTP function the data as a POST body; a timer function needs none.
+    What it returns is printed. A queue function gets the data as its message, a blob function the
+    blob that the data names (container/path), an HTTP function the data as a POST body; a timer
+    function needs none.
 
-    Exit status: 0 it succeeded, 1 it failed or the project is not up, 2 there is no such function.
+    Exit status: 0 it succeeded, 1 it failed or the project is not up, 2 there is no such project,
+    app or function.
     """
     from funcyard.cli._asking import asked  # noqa: PLC0415 - keeps --help fast
     from funcyard.output import to_json  # noqa: PLC0415 - keeps --help fast

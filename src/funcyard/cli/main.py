@@ -22,6 +22,8 @@ from funcyard.errors import FuncyardError, UsageError, UserError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from click.shell_completion import CompletionItem
+
 _INTERRUPTED = 130
 _HINTS = {
     errno.ENOSPC: "make room on that disk",
@@ -103,6 +105,17 @@ class LazyGroup(click.Group):
             return None
         module = import_module(f"{self._package}.{cmd_name.replace('-', '_')}")
         return cast("click.Command", module.command)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands and options that a shell offers, without importing any command."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - only for shells
+
+        commands = [
+            CompletionItem(name, help=told)
+            for name, told in self._lazy.items()
+            if name.startswith(incomplete)
+        ]
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands and their one-line help without importing any of them."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from funcyard.cli._completing import complete_app
 from funcyard.cli._project import changing_options, directory_option, now
 from funcyard.project.extending import removing_app
 from funcyard.project.memory.model import Change, ChangeKind
@@ -23,7 +24,7 @@ def command() -> None:
 
 
 @command.command("app")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_app)
 @directory_option
 @changing_options
 def app_command(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from funcyard.cli._examples import examples
 from funcyard.cli._project import (
     departs,
     directory_argument,
@@ -39,13 +40,24 @@ _MEANING = {
 """State of the plan to how things stand, before any update."""
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        ("status", "what differs in this folder's project"),
+        ("status shop --all", "every generated file of the project in shop"),
+        ("status --json", "the same for tools"),
+    ),
+)
 @directory_argument
-@click.option("--all", "show_all", is_flag=True, help="List every generated file.")
+@click.option(
+    "--all", "show_all", is_flag=True, help="List every generated file, not only those that differ."
+)
 @memory_option
 @json_option
 def command(directory: Path, show_all: bool, memory: Path | None, as_json: bool) -> int:
     """Show which generated files were edited, are missing or are out of date.
+
+    DIRECTORY is the project, or any folder in it; the current folder unless given. Nothing is
+    changed: `funcyard update` does that. What runs is told by `funcyard logs`.
 
     Functions of the spec that the code does not have are shown, too; the sources are read for that,
     not run.

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from funcyard.cli._completing import complete_app
+from funcyard.cli._examples import examples
 from funcyard.cli._paths import FILE, PROJECT
 from funcyard.cli._serving import INTERRUPTED, serve
 from funcyard.errors import UserError
@@ -31,34 +33,57 @@ class DemoError(UserError):
     code = "demo-failed"
 
 
-@click.command("up")
+@click.command(
+    "up",
+    epilog=examples(
+        ("up", "run the current folder's project"),
+        ("up shop --app api --app jobs", "run two apps of the project in shop"),
+        ("up shop --demo", "run its demo, then end"),
+        ("up shop --port-offset 100", "run beside another project"),
+        ("up shop --json", "print JSON lines, for tools"),
+    ),
+)
 @click.argument("directory", type=PROJECT, default=".")
 @click.option(
-    "--app", "apps", multiple=True, metavar="NAME", help="Run only this app (repeatable)."
+    "--app",
+    "apps",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=complete_app,
+    help="Run only this app; may be repeated. All apps unless given.",
 )
 @click.option("--demo", is_flag=True, help="Run the blueprint's demo, then end with its exit code.")
 @click.option(
     "--port-offset",
     type=click.IntRange(0, 50_000),
+    metavar="N",
     default=0,
     help="Add this to every port, to run two projects side by side.",
 )
 @click.option(
     "--address",
     default="127.0.0.1",
+    metavar="ADDRESS",
     show_default=True,
     help="Listen here, an IP address or localhost; on anything but loopback access keys are always"
     " enforced.",
 )
-@click.option("--enable-auth", is_flag=True, help="Enforce authorisation levels and keys here too.")
+@click.option("--enable-auth", is_flag=True, help="Ask for access keys on loopback, too.")
 @click.option(
     "--python",
     "interpreter",
     type=FILE,
-    help="Run every app on this Python instead of an environment of its own.",
+    help="Run every app on this Python, with the packages that it has, instead of in an environment"
+    " of its own.",
 )
-@click.option("--no-install", is_flag=True, help="Take the environments as they are.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line, ready first.")
+@click.option(
+    "--no-install",
+    is_flag=True,
+    help="Install no packages: take each app's .venv as it is, or a bare Python where it has none.",
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object a line, the first of them ready."
+)
 def command(
     directory: Path,
     apps: tuple[str, ...],
@@ -72,9 +97,12 @@ def command(
 ) -> int:
     """Run a project: Azurite, every function app, live reload. No Docker, no Azure.
 
-    Ports come from funcyard.yaml; .env.local may change them (ORCHESTRATOR_HOST_PORT=8071), and a
-    free one is taken when a port is busy. Ctrl-C drains what runs and ends every process. Without
-    a terminal the output is plain lines.
+    DIRECTORY is the project, or any folder in it; the current folder unless given.
+
+    The first run installs each app's packages into functions/APP/.venv. Ports come from
+    funcyard.yaml; .env.local may change them (ORCHESTRATOR_HOST_PORT=8071), and a free one is taken
+    when a port is busy. Ctrl-C drains what runs and ends every process. Without a terminal the
+    output is plain lines.
 
     Exit status: 0 ended by `funcyard down` or the demo passed, 1 it cannot start or the demo
     failed, 2 bad usage, 130 interrupted.
