@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from funcyard.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 Path = tuple[str | int, ...]
 """Where in the spec, such as ``("function_apps", 0, "port")``."""
@@ -34,6 +34,12 @@ class Fault:
     message: str
     hint: str | None = None
     severity: Severity = Severity.ERROR
+
+
+def hinted(path: Path, messages: Sequence[str], hint: str | None) -> Iterator[Fault]:
+    """Yield a fault for each message about one value, the last with the hint that mends all."""
+    for number, message in enumerate(messages, start=1):
+        yield Fault(path, message, hint if number == len(messages) else None)
 
 
 @dataclass(frozen=True, slots=True)

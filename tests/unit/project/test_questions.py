@@ -202,7 +202,7 @@ def test_a_wrong_answer_is_asked_again_with_the_rules_message() -> None:
     assert [(app.name, app.port) for app in spec.function_apps] == [("api", 7075), ("jobs", 7076)]
     assert [line.split(" (")[0] for line in _said(person)] == [
         "'My Project' may hold lowercase letters, digits and single hyphens, a letter first",
-        "1 characters; it takes 2 to 60",
+        "1 character; it takes 2 to 60",
         "the v1 model",
         "'none' is not a whole number",
         "a project has 1 to 50 apps",

@@ -119,9 +119,9 @@ def test_the_message_lists_every_fault_with_its_hint() -> None:
     assert caught.value.exit_code == 2
     assert caught.value.message == (
         "3 faults in funcyard.yaml:\n"
-        "  funcyard.yaml:1:15: project_name: 1 characters; it takes 2 to 60\n"
+        "  funcyard.yaml:1:15: project_name: 1 character; it takes 2 to 60\n"
         "  funcyard.yaml:1:15: project_name: 'A' may hold lowercase letters, digits and single "
-        "hyphens, a letter first (for example a)\n"
+        "hyphens, a letter first (for example my-a)\n"
         "  funcyard.yaml:2:16: function_apps: a project has at least one app (add - name: api)"
     )
 

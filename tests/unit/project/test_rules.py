@@ -53,7 +53,7 @@ _KEBAB = "may hold lowercase letters, digits and single hyphens, a letter first"
     [
         ("my-data-pipeline", []),
         ("a1", []),
-        ("x", ["1 characters; it takes 2 to 60"]),
+        ("x", ["1 character; it takes 2 to 60"]),
         ("a" * 61, ["61 characters; it takes 2 to 60"]),
         ("../../etc", [f"'../../etc' {_KEBAB}"]),
         ("My-App", [f"'My-App' {_KEBAB}"]),
@@ -356,6 +356,51 @@ def test_table_names_suit_the_service(table: str, message: str | None) -> None:
     found = [fault for _, fault in _faults(storage={"tables": [table]})]
 
     assert found == ([] if message is None else [message])
+
+
+_STORAGE_NAME = "3 to 63 lowercase letters, digits and single hyphens between them, such as "
+_TABLE_NAME = "3 to 63 letters and digits, a letter first, such as "
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "hint"),
+    [
+        ("blob_containers", "in", f"{_STORAGE_NAME}my-in"),
+        ("blob_containers", "-", f"{_STORAGE_NAME}my-data"),
+        ("queues", "Q", f"{_STORAGE_NAME}my-q"),
+        ("queues", "My_Queue", f"{_STORAGE_NAME}my-queue"),
+        ("queues", "a-" * 40, f"{_STORAGE_NAME}{'a-' * 31}a"),
+        ("tables", "in", f"{_TABLE_NAME}MyIn"),
+        ("tables", "1-2", f"{_TABLE_NAME}MyTable"),
+        ("tables", "audit-log", f"{_TABLE_NAME}auditlog"),
+        ("tables", "t" * 64, f"{_TABLE_NAME}{'t' * 63}"),
+    ],
+)
+def test_a_wrong_name_of_storage_is_told_with_the_rule_and_a_name_that_is_taken(
+    kind: str, name: str, hint: str
+) -> None:
+    faults = list(check(_spec(storage={kind: [name]}), today=_TODAY))
+
+    assert [fault.hint for fault in faults][-1] == hint
+    assert _faults(storage={kind: [hint.rpartition(" ")[2]]}) == []
+
+
+@pytest.mark.parametrize("path", ["in", "in/", "In", "/{name}", "%UP%"])
+def test_a_wrong_path_of_a_blob_is_told_with_one_that_is_taken(path: str) -> None:
+    app = _app({"type": "blob", "path": path})
+    (fault,) = [each for each in check(_spec(function_apps=[app]), today=_TODAY) if each.hint]
+
+    assert fault.hint is not None
+    example = fault.hint.rpartition(" ")[2]
+    assert _of("blob", path=example if "/" in example else f"{example}/{{name}}") == []
+
+
+@pytest.mark.parametrize("name", ["x", "X", "1a", "a" * 61, "My App"])
+def test_a_wrong_name_is_told_with_one_that_is_taken(name: str) -> None:
+    faults = list(check(_spec(project_name=name), today=_TODAY))
+
+    example = str(faults[-1].hint).removeprefix("for example ")
+    assert _faults(project_name=example) == []
 
 
 def test_storage_is_declared_once() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from funcyard.project.findings import Fault
+from funcyard.project.findings import Fault, hinted
 from funcyard.project.names import KEBAB, LONGEST_NAME, host_port_variable
 
 if TYPE_CHECKING:
@@ -64,17 +64,19 @@ def app_collisions(spec: Spec) -> Iterator[Fault]:
 
 
 def _kebab(path: Path, name: str) -> Iterator[Fault]:
+    messages = []
     if not _SHORTEST <= len(name) <= LONGEST_NAME:
-        yield Fault(path, f"{len(name)} characters; it takes {_SHORTEST} to {LONGEST_NAME}")
+        number = "1 character" if len(name) == 1 else f"{len(name)} characters"
+        messages.append(f"{number}; it takes {_SHORTEST} to {LONGEST_NAME}")
     if not re.fullmatch(KEBAB, name):
-        yield Fault(
-            path,
-            f"{name!r} may hold lowercase letters, digits and single hyphens, a letter first",
-            _suggestion(name),
+        messages.append(
+            f"{name!r} may hold lowercase letters, digits and single hyphens, a letter first"
         )
+    yield from hinted(path, messages, _suggestion(name))
 
 
 def _suggestion(name: str) -> str | None:
-    kebab = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    kebab = kebab.lstrip("0123456789-")
-    return f"for example {kebab}" if re.fullmatch(KEBAB, kebab) else None
+    kebab = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-").lstrip("0123456789-")
+    kebab = kebab[:LONGEST_NAME].rstrip("-")
+    usable = kebab if len(kebab) >= _SHORTEST else f"my-{kebab}"
+    return f"for example {usable}" if kebab else None

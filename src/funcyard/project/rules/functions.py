@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from funcyard.project.findings import Fault, Severity
 from funcyard.project.names import (
-    CONTAINER,
     LONGEST_STORAGE_NAME,
     SETTING,
     identifier,
     is_usable_function_name,
 )
-from funcyard.project.rules.storage import storage_name
+from funcyard.project.rules.storage import container_like, storage_name
 from funcyard.project.spec import HTTP_METHODS, BlobTrigger, HttpTrigger, QueueTrigger
 
 if TYPE_CHECKING:
@@ -115,8 +114,9 @@ def blob_paths(spec: Spec) -> Iterator[Fault]:
 def _blob_path(path: Path, text: str) -> Iterator[Fault]:
     container, slash, pattern = text.partition("/")
     if not slash or not pattern:
-        hint = f"write {container}/{{name}}" if re.fullmatch(CONTAINER, container) else None
-        yield Fault(path, f"{text!r} has no pattern after the container", hint)
+        like = container if re.fullmatch(SETTING, container) else container_like(container)
+        message = f"{text!r} has no pattern after the container"
+        yield Fault(path, message, f"write {like}/{{name}}")
         return
     if not re.fullmatch(SETTING, container):
         yield from storage_name(path, container, "container")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from funcyard.project.findings import Fault
+from funcyard.project.findings import Fault, hinted
 from funcyard.project.names import CONTAINER, LONGEST_STORAGE_NAME, TABLE
 from funcyard.project.spec import BlobTrigger, QueueTrigger, Storage, StorageItem
 
@@ -51,17 +51,33 @@ def complete(spec: Spec) -> Spec:
 
 def storage_name(path: Path, name: str, what: str) -> Iterator[Fault]:
     """Yield what is wrong with the name of a blob container or a queue."""
-    if not _SHORTEST <= len(name) <= LONGEST_STORAGE_NAME:
-        yield Fault(
-            path, f"{what} {name!r}: a name takes {_SHORTEST} to {LONGEST_STORAGE_NAME} characters"
-        )
+    hint = (
+        f"{_SHORTEST} to {LONGEST_STORAGE_NAME} lowercase letters, digits and single hyphens "
+        f"between them, such as {container_like(name)}"
+    )
+    messages = _length(name, what)
     if not re.fullmatch(CONTAINER, name):
-        made = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-        yield Fault(
-            path,
-            f"{what} {name!r} may hold lowercase letters, digits and single hyphens between them",
-            f"for example {made}" if len(made) >= _SHORTEST else None,
+        messages.append(
+            f"{what} {name!r} may hold lowercase letters, digits and single hyphens between them"
         )
+    yield from hinted(path, messages, hint)
+
+
+def container_like(name: str) -> str:
+    """Return a name that a container or a queue may have, as near to ``name`` as there is one."""
+    made = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:LONGEST_STORAGE_NAME].strip("-")
+    return made if len(made) >= _SHORTEST else f"my-{made or 'data'}"
+
+
+def _table_like(name: str) -> str:
+    made = re.sub(r"[^A-Za-z0-9]+", "", name).lstrip("0123456789")[:LONGEST_STORAGE_NAME]
+    return made if len(made) >= _SHORTEST else f"My{made.capitalize() or 'Table'}"
+
+
+def _length(name: str, what: str) -> list[str]:
+    if _SHORTEST <= len(name) <= LONGEST_STORAGE_NAME:
+        return []
+    return [f"{what} {name!r}: a name takes {_SHORTEST} to {LONGEST_STORAGE_NAME} characters"]
 
 
 def container_and_queue_names(spec: Spec) -> Iterator[Fault]:
@@ -78,16 +94,17 @@ def table_names(spec: Spec) -> Iterator[Fault]:
     """Tables have letters and digits only; the name ``tables`` is the service's own."""
     for index, table in enumerate(spec.storage.tables):
         path = ("storage", "tables", index, "name")
-        if not _SHORTEST <= len(table.name) <= LONGEST_STORAGE_NAME:
-            yield Fault(
-                path,
-                f"table {table.name!r}: a name takes {_SHORTEST} to "
-                f"{LONGEST_STORAGE_NAME} characters",
-            )
+        hint = (
+            f"{_SHORTEST} to {LONGEST_STORAGE_NAME} letters and digits, a letter first, "
+            f"such as {_table_like(table.name)}"
+        )
+        messages = _length(table.name, "table")
         if not re.fullmatch(TABLE, table.name):
-            yield Fault(path, f"table {table.name!r} may hold letters and digits, a letter first")
+            messages.append(f"table {table.name!r} may hold letters and digits, a letter first")
+        yield from hinted(path, messages, hint)
         if table.name.lower() == "tables":
-            yield Fault(path, f"{table.name!r} is reserved by the table service")
+            message = f"{table.name!r} is reserved by the table service"
+            yield Fault(path, message, "another name, such as AuditLog")
 
 
 def repeated(spec: Spec) -> Iterator[Fault]:
