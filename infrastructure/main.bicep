@@ -4,7 +4,7 @@
 
 targetScope = 'resourceGroup'
 
-@description('What every name begins with.')
+@description('What every name begins with: letters and digits, a letter first.')
 @minLength(3)
 @maxLength(11)
 param baseName string = 'funcyard'
@@ -40,7 +40,7 @@ param planSku string = 'P1v3'
 @description('The GitHub repository of the web client.')
 param frontendGitHubRepoUrl string
 
-@description('A token that may write the client\'s workflow and its secret: fine-grained, Actions, Contents, Secrets and Workflows.')
+@description('A token that may write the secret of the client\'s workflow: fine-grained, Actions, Contents, Secrets and Workflows.')
 @secure()
 param frontendGitHubToken string
 
@@ -71,7 +71,7 @@ param workspaceMountPath string = '/workspace'
 @description('Where the temporary share is mounted. Never /tmp: App Service mounts nothing there without the start timing out.')
 param tmpMountPath string = '/mounts/tmp'
 
-@description('Who callers are: swa, as the Static Web App says; entra, by a token of Microsoft Entra ID.')
+@description('Who callers are: swa, as the Static Web App says, which alone can then call the Function App; entra, by a token of Microsoft Entra ID, sent to the Function App itself.')
 @allowed([
   'swa'
   'entra'
@@ -81,7 +81,7 @@ param authentication string = 'swa'
 @description('The tenant whose tokens are taken.')
 param entraTenantId string = tenant().tenantId
 
-@description('The application (client) id that tokens are meant for; empty where authentication is swa.')
+@description('The application (client) id that tokens are meant for; needed where authentication is entra.')
 param entraClientId string = ''
 
 var suffix = uniqueString(resourceGroup().id)
@@ -89,6 +89,9 @@ var storageName = '${toLower(replace(baseName, '-', ''))}${suffix}'
 var vaultName = '${baseName}-${take(suffix, 8)}'
 var functionAppName = '${baseName}-api-${suffix}'
 var staticWebAppName = '${baseName}-web-${suffix}'
+var linked = authentication == 'swa'
+var clientUrl = 'https://${staticWebApp.outputs.hostname}'
+var publicUrl = linked ? clientUrl : 'https://${functionAppName}.azurewebsites.net'
 
 module storage 'modules/storage.bicep' = {
   name: 'storage'
@@ -134,7 +137,8 @@ module functions 'modules/functions.bicep' = {
     authentication: authentication
     entraTenantId: entraTenantId
     entraClientId: entraClientId
-    publicUrl: 'https://${staticWebApp.outputs.hostname}'
+    publicUrl: publicUrl
+    clientOrigin: clientUrl
   }
 }
 
@@ -154,7 +158,8 @@ resource site 'Microsoft.Web/staticSites@2024-11-01' existing = {
 }
 
 // Linking lets the Function App be called through the Static Web App only, so the webhook goes there, too.
-resource link 'Microsoft.Web/staticSites/linkedBackends@2024-11-01' = {
+// On that way Authorization is overwritten: tokens of Entra ID would never arrive.
+resource link 'Microsoft.Web/staticSites/linkedBackends@2024-11-01' = if (linked) {
   parent: site
   name: 'api'
   properties: {
@@ -164,7 +169,7 @@ resource link 'Microsoft.Web/staticSites/linkedBackends@2024-11-01' = {
 }
 
 output functionAppUrl string = functions.outputs.url
-output staticWebAppUrl string = 'https://${staticWebApp.outputs.hostname}'
-output githubWebhookUrl string = 'https://${staticWebApp.outputs.hostname}/api/github-webhook'
+output staticWebAppUrl string = clientUrl
+output githubWebhookUrl string = '${publicUrl}/api/github-webhook'
 output keyVaultName string = vault.outputs.name
 output storageAccountName string = storage.outputs.name

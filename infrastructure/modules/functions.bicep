@@ -15,6 +15,7 @@ param authentication string
 param entraTenantId string
 param entraClientId string
 param publicUrl string
+param clientOrigin string
 
 var blobDataOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
 var queueDataContributor = '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
@@ -76,6 +77,10 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
           value: 'python'
         }
         {
+          name: 'PYTHON_ENABLE_INIT_INDEXING' // without it an app that streams does not load before Python 3.13
+          value: '1'
+        }
+        {
           name: 'WEBSITES_ENABLE_APP_SERVICE_STORAGE' // is about /home, and no mount of ours
           value: 'false'
         }
@@ -108,6 +113,11 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
           value: publicUrl
         }
       ]
+      cors: {
+        allowedOrigins: [
+          clientOrigin
+        ]
+      }
       ftpsState: 'Disabled'
       healthCheckPath: '/api/health/live'
       http20Enabled: true
@@ -117,7 +127,8 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
   }
 }
 
-// Mounts are this, and none of the settings that are often named for it.
+// Mounts are this, and none of the settings that are often named for it. They take the account's key
+// alone: no role for the data of files is given, as none would open them.
 resource mounts 'Microsoft.Web/sites/config@2024-11-01' = {
   parent: app
   name: 'azurestorageaccounts'

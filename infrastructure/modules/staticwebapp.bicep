@@ -19,8 +19,11 @@ resource site 'Microsoft.Web/staticSites@2024-11-01' = {
     buildProperties: {
       apiLocation: ''
       appLocation: '/client'
+      githubActionSecretNameOverride: 'AZURE_STATIC_WEB_APPS_API_TOKEN'
       outputLocation: 'dist'
+      skipGithubActionWorkflowGeneration: true // it has .github/workflows/azure-static-web-apps.yml
     }
+    provider: 'GitHub' // else a second deployment is taken for another repository's
     repositoryToken: repositoryToken
     repositoryUrl: repositoryUrl
   }

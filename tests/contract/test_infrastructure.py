@@ -2,12 +2,13 @@
 
 There is no Bicep compiler to be had offline, so the two are evaluated here with the same parameters
 and compared resource by resource: what both can tell must be equal, and what only Azure can tell
-must be left open at the same places.
+must be the same property of what they ask, at the same places.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,23 +18,18 @@ import tree_sitter
 import tree_sitter_bicep
 from referencing import Registry
 from referencing.jsonschema import DRAFT4
+from tests.infrastructure_files import ARM, BICEP, FOLDER, PARAMETERS, ROOT, TEMPLATE, deployed
 
-from funcyard.preflight.infrastructure.reading import Infrastructure
-from funcyard.preflight.infrastructure.resources import Resource as Deployed
 from funcyard.preflight.infrastructure.value import Value
 
-ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / "infrastructure"
-BICEP = sorted(path.relative_to(ROOT).as_posix() for path in FOLDER.rglob("*.bicep"))
-ARM = "infrastructure/azuredeploy.json"
-PARAMETERS = ("infrastructure/parameters/dev.json", "infrastructure/parameters/prod.json")
 SCHEMAS = json.loads(
     (Path(__file__).parent / "azure_schemas" / "platform.json").read_text(encoding="utf-8")
 )
-TEMPLATE = json.loads((ROOT / ARM).read_text(encoding="utf-8"))
 COMMON = "https://schema.management.azure.com/schemas/common/definitions.json"
-LANGUAGE = {"apiversion", "dependson", "name", "parent", "scope", "type"}
+LANGUAGE = {"apiversion", "condition", "dependson", "name", "parent", "scope", "type"}
 """Where the languages differ: a scope is a symbol or an id, dependencies are found or listed."""
+_OF_THE_TEMPLATE = {"condition", "dependsOn", "scope"}
+_ASKED = re.compile(r"\{\{.*\.(\w+)\}")
 
 
 @pytest.mark.parametrize("name", BICEP)
@@ -83,9 +79,13 @@ def test_both_give_the_same_outputs() -> None:
 @pytest.mark.parametrize("resource", TEMPLATE["resources"], ids=lambda item: item["type"])
 def test_a_resource_is_what_its_schema_says(resource: dict[str, Any]) -> None:
     known = SCHEMAS["resources"][resource["type"]]
-    plain = {name: value for name, value in resource.items() if name not in {"dependsOn", "scope"}}
+    plain = {name: value for name, value in resource.items() if name not in _OF_THE_TEMPLATE}
 
     validator(known["document"], known["schema"]).validate(plain)
+
+
+def test_the_template_around_its_resources_is_what_its_schema_says() -> None:
+    validator_of(SCHEMAS["template"]).validate(TEMPLATE)
 
 
 def test_a_property_that_no_schema_has_is_noticed() -> None:
@@ -107,25 +107,8 @@ def test_a_bicep_file_asks_for_the_versions_that_the_template_asks_for(name: str
             assert versions[kind] == version, line
 
 
-def deployed(files: list[str]) -> dict[str, Deployed]:
-    """What a template deploys, by type and whole name."""
-    [deployment] = Infrastructure(ROOT, files).deployments
-    found = [resource for resource in deployment.resources if not resource.existing]
-    names = {resource.id: resource for resource in deployment.resources}
-    return {f"{item.type}: {whole_name(item, names)}": item for item in found}
-
-
-def whole_name(resource: Deployed, names: dict[str, Deployed]) -> str:
-    """A name with those of its parents, as an ARM template writes it."""
-    own = resource.name.text
-    above = names.get(resource.parent)
-    if above is None or own.count("/") == resource.type.count("/") - 1:
-        return own
-    return f"{whole_name(above, names)}/{own}"
-
-
 def shape(value: Value) -> object:
-    """A value with what only Azure can tell left open."""
+    """A value; of what only Azure can tell, which property it is of what is asked."""
     if isinstance(value.data, dict):
         return {
             name: shape(inner)
@@ -134,17 +117,20 @@ def shape(value: Value) -> object:
         } | ({"name": "…"} if "properties" in value.data else {})
     if isinstance(value.data, tuple):
         return [shape(item) for item in value.data]
-    return value.data if value.known else "…"
+    return value.data if value.known else _ASKED.sub(r"….\1", value.text)
 
 
 def validator(document: str, schema: dict[str, Any]) -> jsonschema.Draft4Validator:
     """A validator of one resource, for which a property that is not declared is a fault."""
-    whole = closed({**SCHEMAS["documents"][document], **schema})
+    return validator_of({**SCHEMAS["documents"][document], **schema})
+
+
+def validator_of(schema: dict[str, Any]) -> jsonschema.Draft4Validator:
+    """A validator of whatever a schema is of, closed in the same way."""
     common = DRAFT4.create_resource(SCHEMAS["documents"]["common"])
-    registry: Registry[Any] = Registry().with_resources(
-        [(COMMON, common), ("urn:resource", DRAFT4.create_resource(whole))]
-    )
-    return jsonschema.Draft4Validator({"$ref": "urn:resource"}, registry=registry)
+    whole = DRAFT4.create_resource(closed(schema))
+    registry: Registry[Any] = Registry().with_resources([(COMMON, common), ("urn:whole", whole)])
+    return jsonschema.Draft4Validator({"$ref": "urn:whole"}, registry=registry)
 
 
 def closed(schema: Any) -> Any:  # noqa: ANN401 - JSON
