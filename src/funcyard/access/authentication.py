@@ -94,7 +94,7 @@ class StaticWebAppsAuthentication:
             roles, list
         ):
             raise UnauthenticatedError("the principal does not say who calls")
-        known = frozenset(role for role in roles if isinstance(role, str))
+        known = frozenset(_role(role) for role in roles if isinstance(role, str))
         if "authenticated" not in known:
             raise UnauthenticatedError("sign in through the web application")
         name = told.get("userDetails")
@@ -149,6 +149,11 @@ class DevelopmentAuthentication:
         if origin is not None and not _is_loopback(_host_of(origin)):
             raise UnauthenticatedError("the development identity is for pages of this machine")
         return Principal("developer", "development", "developer", frozenset({ADMIN}))
+
+
+def _role(name: str) -> str:
+    """Return a role of Static Web Apps, where upper and lower case do not count, as it is known."""
+    return ADMIN if name.lower() == ADMIN.lower() else name
 
 
 def _decoded(header: str) -> dict[str, Any]:

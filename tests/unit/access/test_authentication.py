@@ -42,6 +42,14 @@ async def test_static_web_apps_tell_who_calls_and_in_which_roles() -> None:
     assert found.is_admin
 
 
+@pytest.mark.parametrize("role", ["platformadmin", "PLATFORMADMIN"])
+async def test_a_role_counts_however_static_web_apps_spell_it(role: str) -> None:
+    person = {**_PERSON, "userRoles": ["anonymous", "authenticated", role]}
+    assert (await StaticWebAppsAuthentication().principal(swa(encoded(person)))).is_admin
+    other = {**_PERSON, "userRoles": ["anonymous", "authenticated", f"{role}s"]}
+    assert not (await StaticWebAppsAuthentication().principal(swa(encoded(other)))).is_admin
+
+
 @pytest.mark.parametrize(
     "change",
     [
