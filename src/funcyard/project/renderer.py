@@ -237,6 +237,11 @@ def _context(project: ProjectView, inputs: Inputs, lock: StartingLock) -> dict[s
             *(("queue", item) for item in storage.queues),
             *(("table", item) for item in storage.tables),
         ],
+        "described_tables": [
+            table
+            for table in storage.tables
+            if table.partition_key or table.row_key or table.fields
+        ],
         "forward_ports": [
             *(app.spec.port for app in project.apps),
             *ports,

@@ -204,7 +204,7 @@ class StorageItem(SpecModel):
 
 
 class Table(StorageItem):
-    """A table, with what its keys and fields mean."""
+    """A table; what its keys and fields mean is for people: the README and the memory say it."""
 
     name: str = Field(
         description="3 to 63 letters and digits, a letter first.",

@@ -57,6 +57,24 @@ def test_status_tells_edited_deleted_outdated_and_new_apart(
     assert tree(project) == before
 
 
+@pytest.mark.parametrize(
+    "more", ["partition_key: filename", "row_key: timestamp", "fields: [status, rows]"]
+)
+def test_what_a_table_holds_reaches_the_documents(
+    project: Path, document: Document, more: str
+) -> None:
+    edit(project / SPEC_FILE, "    - name: AuditLog\n", f"    - name: AuditLog\n      {more}\n")
+    assert states(document("update", project, "--dry-run"))["README.md"] == "updated"
+    document("update", project)
+    told = more.partition(": ")[2].strip("[]").split(", ")
+    line = next(
+        line
+        for line in (project / "README.md").read_text().splitlines()
+        if line.startswith("| `AuditLog` |")
+    )
+    assert all(word in line for word in told)
+
+
 def test_diff_shows_lines_and_writes_nothing(project: Path, funcyard: Run, tree: Tree) -> None:
     edit(project / SPEC_FILE, "7071", "7081")
     before = tree(project)

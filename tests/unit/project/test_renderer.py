@@ -300,3 +300,19 @@ def test_the_readme_calls_every_http_function_with_its_example() -> None:
         """ -H "Content-Type: application/json" -d '{"filename": "a.csv"}'\n"""
         "curl http://127.0.0.1:7071/api/get/FILENAME\n"
     ) in readme
+
+
+def test_the_readme_says_what_the_entities_of_a_table_have() -> None:
+    tables = [
+        {"name": "AuditLog", "partition_key": "file|name", "fields": ["status", "rows"]},
+        "Plain",
+    ]
+    readme = files(spec(storage={"tables": tables}))["README.md"].content.decode()
+    assert "| `AuditLog` | file\\|name |  | `status`, `rows` |\n" in readme
+    assert "\n| `Plain` |" not in readme
+
+
+def test_the_readme_has_no_table_where_there_is_no_storage() -> None:
+    readme = files(spec())["README.md"].content.decode()
+    assert "| kind | name |" not in readme
+    assert "What an entity has" not in readme
