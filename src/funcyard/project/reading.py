@@ -168,6 +168,8 @@ def _broken(
     for fault in rules.local_packages(spec, target.folder, brought):
         hint = "it has to be in the folder of the new project"
         yield replace(fault, severity=Severity.WARNING, hint=hint)
+    for fault in rules.package_names(spec, target.folder):
+        yield replace(fault, severity=Severity.WARNING)
 
 
 def busy_ports(

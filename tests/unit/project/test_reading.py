@@ -299,6 +299,82 @@ def test_local_packages_are_looked_for_in_the_project(tmp_path: Path) -> None:
     assert parse_spec(text, today=_TODAY).warnings == ()
 
 
+def test_a_folder_that_no_file_system_takes_is_not_there(tmp_path: Path) -> None:
+    name = "x" * 300
+    text = _SMALL + f"local_packages: [{{name: shared, path: ./{name}}}]\n"
+
+    ((_, _, _, message),) = _faults(text, root=tmp_path)
+
+    assert message == f"there is no folder './{name}' in the project"
+
+
+def _package(folder: Path, pyproject: str) -> None:
+    folder.mkdir()
+    (folder / "pyproject.toml").write_text(pyproject)
+
+
+@pytest.mark.parametrize(
+    "pyproject", ["[project]\nname = 'pricing'\n", "[tool.poetry]\nname = 'pricing'\n"]
+)
+@pytest.mark.parametrize("certain", [True, False])
+def test_a_package_whose_own_name_is_another_is_a_warning_at_its_place(
+    tmp_path: Path, pyproject: str, *, certain: bool
+) -> None:
+    _package(tmp_path / "shared", pyproject)
+    text = _SMALL + "local_packages: [{name: shared, path: ./shared}]\n"
+
+    [warning] = parse_spec(text, target=Target(tmp_path, certain=certain), today=_TODAY).warnings
+
+    assert (warning.path, warning.severity) == ("local_packages[0].name", Severity.WARNING)
+    assert (warning.line, warning.column) == (text.count("\n"), 25)
+    assert warning.message == (
+        "'./shared' is installed as 'pricing', the name in its pyproject.toml"
+    )
+    assert warning.hint == "write name: pricing"
+
+
+@pytest.mark.parametrize(
+    "pyproject",
+    [
+        "[project]\nname = 'data.utils'\n",
+        "[project]\nname = 'Data_Utils'\n[tool.poetry]\nname = 'other'\n",
+        "[build-system]\nrequires = ['setuptools']\n",
+        "project = 1\ntool = []\n",
+    ],
+)
+def test_a_package_whose_own_name_means_the_same_is_sound(tmp_path: Path, pyproject: str) -> None:
+    _package(tmp_path / "data-utils", pyproject)
+    text = _SMALL + "local_packages: [{name: data-utils, path: ./data-utils}]\n"
+
+    assert parse_spec(text, root=tmp_path, today=_TODAY).warnings == ()
+
+
+def test_packages_that_cannot_be_built_or_would_replace_others_are_faults(tmp_path: Path) -> None:
+    _package(tmp_path / "one", "[project]\nname = 'one'\n")
+    _package(tmp_path / "two", "[project]\nname = 'one'\n")
+    _package(tmp_path / "three", "[project]\nname = 'azure_functions'\n")
+    _package(tmp_path / "four", "[project\n")
+    _package(tmp_path / "five", "a = " + "[" * 100_000)
+    names = ("one", "two", "three", "four", "five")
+    packages = ", ".join(f"{{name: {n}, path: ./{n}}}" for n in names)
+    text = _SMALL + f"azure_cli: perhaps\nlocal_packages: [{packages}]\n"
+
+    found = [(path, message) for path, _, _, message in _faults(text, root=tmp_path)]
+
+    assert [path for path, _ in found] == [
+        "azure_cli",
+        "local_packages[1].path",
+        "local_packages[2].name",
+        "local_packages[3].path",
+        "local_packages[4].path",
+    ]
+    two, three, four = (message for _, message in found[1:4])
+    assert two == "'./two' is installed as 'one', and so is './one'"
+    assert three.startswith("'./three' is installed as 'azure_functions', the name in its pyproj")
+    assert three.endswith(": a published package's name")
+    assert four.startswith("the pyproject.toml of './four' cannot be read: Expected ']'")
+
+
 def test_busy_ports_are_warnings_of_their_own() -> None:
     document = parse_spec("project_name: two\nfunction_apps: [{name: a1, port: 7071}, b1]\n",
                           today=_TODAY)  # fmt: skip

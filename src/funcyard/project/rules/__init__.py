@@ -23,7 +23,7 @@ from funcyard.project.rules import (
     storage,
     text,
 )
-from funcyard.project.rules.disk import local_packages
+from funcyard.project.rules.disk import local_packages, package_names
 from funcyard.project.rules.ports import busy_ports
 from funcyard.project.rules.storage import complete
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from funcyard.project.findings import Fault
     from funcyard.project.spec import Spec
 
-__all__ = ["RULES", "busy_ports", "check", "complete", "local_packages"]
+__all__ = ["RULES", "busy_ports", "check", "complete", "local_packages", "package_names"]
 
 RULES: tuple[Callable[[Spec], Iterator[Fault]], ...] = (
     apps.project_name,
@@ -95,6 +95,7 @@ def check(
     yield from runtime.version(spec, today)
     if root is not None:
         yield from local_packages(spec, root, brought)
+        yield from package_names(spec, root)
         yield from disk.volume_sources(spec, root)
     if busy is not None:
         yield from busy_ports(spec, busy)

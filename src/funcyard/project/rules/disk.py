@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import tomllib
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from funcyard.project.findings import Fault
-from funcyard.project.rules.files import HOME
+from funcyard.plain_files import read_text
+from funcyard.project.findings import Fault, Severity
+from funcyard.project.rules.files import FOREIGN, HOME, normal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
+    from funcyard.project.findings import Path as SpecPath
     from funcyard.project.spec import Spec
 
 _HINT = "put the package there first"
@@ -36,10 +40,57 @@ def local_packages(spec: Spec, root: Path, brought: Collection[str] = ()) -> Ite
             continue
         if not _is_inside(folder, root):
             yield Fault(path, f"{package.path!r} is a symbolic link that leaves the project")
-        elif not folder.is_dir():
+        elif not os.path.isdir(folder):  # noqa: PTH112 - one that cannot be looked at is none
             yield Fault(path, f"there is no folder {package.path!r} in the project", _HINT)
-        elif not any((folder / name).is_file() for name in _BUILD_FILES):
+        elif not any(_is_file(folder / name) for name in _BUILD_FILES):
             yield Fault(path, f"{package.path!r} has no pyproject.toml")
+
+
+def package_names(spec: Spec, root: Path) -> Iterator[Fault]:
+    """A local package is installed under the name in its pyproject.toml, whatever the spec says.
+
+    Args:
+        spec: A spec of sound shape.
+        root: The project's folder, which need not exist.
+    """
+    owners: dict[str, str] = {}
+    for index, package in enumerate(spec.local_packages):
+        path = ("local_packages", index)
+        file = root / package.path / "pyproject.toml"
+        if not _is_inside(file, root) or not _is_file(file):
+            continue
+        try:
+            name = _declared_name(tomllib.loads(read_text(file)))
+        except (OSError, ValueError, RecursionError) as fault:
+            message = f"the pyproject.toml of {package.path!r} cannot be read: {fault}"
+            yield Fault((*path, "path"), message, "mend it; the package cannot be built from it")
+            continue
+        if name is None:
+            continue
+        other = owners.setdefault(normal(name), package.path)
+        if other != package.path:
+            message = f"{package.path!r} is installed as {name!r}, and so is {other!r}"
+            yield Fault((*path, "path"), message, "give each a name of its own in pyproject.toml")
+        elif normal(name) != normal(package.name):
+            yield _misnamed((*path, "name"), name, package.path)
+
+
+def _misnamed(path: SpecPath, name: str, folder: str) -> Fault:
+    message = f"{folder!r} is installed as {name!r}, the name in its pyproject.toml"
+    if normal(name) in FOREIGN:
+        message = f"{message}: a published package's name"
+        return Fault(path, message, "give it another name there")
+    return Fault(path, message, f"write name: {name}", Severity.WARNING)
+
+
+def _declared_name(pyproject: dict[str, Any]) -> str | None:
+    """Return the name that a pyproject.toml gives, None where it leaves that to setup.py."""
+    tool = pyproject.get("tool")
+    older = tool.get("poetry") if isinstance(tool, dict) else None
+    for table in (pyproject.get("project"), older):
+        if isinstance(table, dict) and isinstance(name := table.get("name"), str):
+            return name
+    return None
 
 
 def volume_sources(spec: Spec, root: Path) -> Iterator[Fault]:
@@ -50,6 +101,10 @@ def volume_sources(spec: Spec, root: Path) -> Iterator[Fault]:
                 ("volumes", index, "source"),
                 f"{volume.source!r} is a symbolic link that leaves the project",
             )
+
+
+def _is_file(path: Path) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113 - one that cannot be looked at is none
 
 
 def _is_inside(path: Path, root: Path) -> bool:

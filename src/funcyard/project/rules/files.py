@@ -27,7 +27,8 @@ _SAFE_PATH = re.compile(r"[A-Za-z0-9._@+/-]+\Z")
 _SYSTEM_PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+(=[A-Za-z0-9.+~:-]+)?\Z")
 _GENERATED = (".docker", ".funcyard", ".git", ".vscode", ".venv", ".devcontainer", "functions")
 _COVERED = ("/", "/home", "/home/site", "/home/site/wwwroot", "/azure-functions-host")
-_FOREIGN = frozenset({"azure-functions", "azure", "pip", "setuptools", "wheel"})
+FOREIGN = frozenset({"azure-functions", "azure", "pip", "setuptools", "wheel"})
+"""Published packages that a local one of their name would replace."""
 
 
 def packages(spec: Spec) -> Iterator[Fault]:
@@ -38,7 +39,7 @@ def packages(spec: Spec) -> Iterator[Fault]:
             yield Fault(
                 (*path, "name"), f"{package.name!r} is not a package name", "for example data-utils"
             )
-        elif _normal(package.name) in _FOREIGN:
+        elif normal(package.name) in FOREIGN:
             yield Fault((*path, "name"), f"{package.name!r} is a published package's name")
         if fault := _leaves(package.path):
             yield Fault((*path, "path"), fault, "a folder in the project, such as ./data-utils")
@@ -113,6 +114,6 @@ def _leaves(text: str) -> str | None:
     return None
 
 
-def _normal(name: str) -> str:
+def normal(name: str) -> str:
     """Return a package's name as pip compares it (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
