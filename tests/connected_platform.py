@@ -99,8 +99,17 @@ class Connected:
 
 
 @contextmanager
-def connected(root: Path, environment: dict[str, str], token: str | None) -> Iterator[Connected]:
-    """Start everything in a folder; the repository is empty."""
+def connected(
+    root: Path, environment: dict[str, str], token: str | None, *, public: bool = True
+) -> Iterator[Connected]:
+    """Start everything in a folder; the repository is empty.
+
+    Args:
+        root: The folder.
+        environment: Variables of the platform.
+        token: What calls of it carry; None for none.
+        public: Whether the platform knows where GitHub reaches it.
+    """
     with GitServer(root / "repositories") as git, GitHubStandIn(TOKEN) as github:
         git.create(NAME)
         registered = github.add(NAME, 186853002)
@@ -111,7 +120,7 @@ def connected(root: Path, environment: dict[str, str], token: str | None) -> Ite
         settings = {
             "FUNCYARD_GITHUB_API": github.url,
             "FUNCYARD_GITHUB_HOST": git.address.removeprefix("http://"),
-            "FUNCYARD_PUBLIC_URL": f"http://127.0.0.1:{port}",
+            "FUNCYARD_PUBLIC_URL": f"http://127.0.0.1:{port}" if public else "",
         }
         running = RunningPlatform(root / "platform", environment | settings, token, listens=port)
         with running:
