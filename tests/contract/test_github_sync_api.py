@@ -55,6 +55,26 @@ def test_a_scope_has_one_connection(here: Connected) -> None:
     assert here.platform.call("GET", "/github-connections/not%20one").status == 400
 
 
+def test_an_organisation_s_connections_are_its_own_and_everybody_s(here: Connected) -> None:
+    for name in ("alpha", "zeta"):
+        here.platform.call("POST", "/organizations", {"id": name, "name": name})
+        assert here.connect(organization=name).status == 201
+    listed = here.platform.call("GET", "/github-connections?limit=1", organization="zeta").json
+    assert [one["orgId"] for one in listed["connections"]] == ["GLOBAL", "zeta"]
+    assert "continuation" not in listed
+    seen, after = [], ""
+    while len(seen) < 10:
+        page = here.platform.call("GET", f"/github-connections?limit=1{after}").json
+        seen += [one["orgId"] for one in page["connections"]]
+        if "continuation" not in page:
+            break
+        after = f"&continuation={page['continuation']}"
+    assert seen == ["GLOBAL", "alpha", "zeta"]
+    for name in ("alpha", "zeta"):
+        path = f"/github-connections/{name}"
+        assert here.platform.call("DELETE", path, organization=name).status == 204
+
+
 @pytest.mark.parametrize(
     ("change", "status"),
     [

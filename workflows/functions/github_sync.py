@@ -23,7 +23,7 @@ from funcyard.access.granting import Permission
 from funcyard.workspace.connections.model import DEFAULT_BRANCH
 from funcyard.workspace.jobs.messages import QUEUE, parse
 from funcyard.workspace.jobs.model import Status
-from funcyard.workspace.scopes import InvalidScopeError, Scope
+from funcyard.workspace.scopes import GLOBAL, InvalidScopeError, Scope
 from funcyard.workspace.webhook.delivery import LARGEST_BODY, BodyTooLargeError, SignatureError
 from web import Request, Response
 
@@ -63,13 +63,12 @@ class SyncBody(Given):
 @answered(Permission.ADMINISTER)
 async def list_connections(call: Call) -> Response:
     """List connections: of the organisation that is named and of all, or every one."""
-    page = await call.platform.connections.page(
-        call.number("limit", 100, 1, 1000), call.query("continuation")
-    )
-    found = page.connections
+    limit, after = call.number("limit", 100, 1, 1000), call.query("continuation")
     if call.scope.organisation is not None:
-        found = [one for one in found if one.scope in (call.scope, Scope("GLOBAL"))]
-    shown = {"connections": [one.as_dict() for one in found]}
+        own = await call.platform.connections.of(GLOBAL, call.scope)
+        return answer({"connections": [one.as_dict() for one in own]})
+    page = await call.platform.connections.page(limit, after)
+    shown = {"connections": [one.as_dict() for one in page.connections]}
     return answer(shown | ({"continuation": page.next} if page.next else {}))
 
 

@@ -1,13 +1,13 @@
 """Organisations and who belongs to them, in Table Storage.
 
-Two partitions, keyed for what every call asks: ``organizations`` by id, and ``members`` by the key
-of a principal, so a caller's organisation is one read. Somebody belongs to one organisation at
-most.
+Two partitions, keyed for what is asked: ``organizations`` by id, and ``members`` by the key of a
+principal, so a caller's organisation is one read. Somebody belongs to one organisation at most;
+beside their row lies another, ``of:ORGANISATION:KEY``, which lists them, and both change in one
+transaction. (A principal's key has one colon only.)
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +17,7 @@ from azure.core.exceptions import (
     ResourceModifiedError,
     ResourceNotFoundError,
 )
-from azure.data.tables import UpdateMode
+from azure.data.tables import TableTransactionError, UpdateMode
 
 from funcyard.access.errors import (
     NoSuchOrganisationError,
@@ -40,6 +40,7 @@ TABLE: Final = "PlatformAccess"
 
 _ORGANISATIONS: Final = "organizations"
 _MEMBERS: Final = "members"
+_CONFLICTS: Final = frozenset({404, 409, 412})
 
 
 class Directory:
@@ -182,13 +183,14 @@ class Directory:
 
     async def members(self, identity: str) -> list[str]:
         """Return the keys of those who belong to an organisation, sorted."""
+        before = _listed(identity, "")
         with azure_errors("listing the members of the organisation"):
             query = self._table.query_entities(
-                f"PartitionKey eq '{_MEMBERS}' and Organization eq @organization",
-                parameters={"organization": identity},
+                f"PartitionKey eq '{_MEMBERS}' and RowKey gt @low and RowKey lt @high",
+                parameters={"low": before, "high": f"{before[:-1]};"},
                 select=["RowKey"],
             )
-            return [str(row["RowKey"]) async for row in query]
+            return [str(row["RowKey"]).removeprefix(before) async for row in query]
 
     async def add_member(self, identity: str, key: str, *, by: Principal) -> None:
         """Let somebody belong to an organisation, and to no other any more.
@@ -196,6 +198,7 @@ class Directory:
         Raises:
             NoSuchOrganisationError: There is none of that id.
             InvalidOrganisationError: The key names nobody.
+            OrganisationChangedError: Somebody else changes where they belong.
         """
         await self.get(identity)
         row = {
@@ -205,8 +208,16 @@ class Directory:
             "AddedAt": _now().isoformat(),
             "AddedBy": by.key,
         }
-        with azure_errors("adding a member to the organisation"):
-            await self._table.upsert_entity(row, mode=UpdateMode.REPLACE)
+        listed = ("upsert", _key(_listed(identity, key)), {"mode": UpdateMode.REPLACE})
+        old = await self._row(_MEMBERS, key)
+        if old is None:
+            await self._change_member(key, [("create", row), listed])
+            return
+        own = ("update", row, {"mode": UpdateMode.REPLACE, **_unchanged(old)})
+        operations: list[Any] = [own, listed]
+        if old["Organization"] != identity:
+            operations.append(("delete", _key(_listed(str(old["Organization"]), key))))
+        await self._change_member(key, operations)
 
     async def remove_member(self, identity: str, key: str) -> None:
         """Let somebody belong to an organisation no longer; who does not is no fault.
@@ -214,21 +225,24 @@ class Directory:
         Raises:
             NoSuchOrganisationError: There is none of that id.
             InvalidOrganisationError: The key names nobody.
+            OrganisationChangedError: Somebody else changes where they belong.
         """
         await self.get(identity)
         row = await self._row(_MEMBERS, check_key(key))
-        if row is None or row["Organization"] != identity:
-            return
-        with (
-            azure_errors("removing a member of the organisation"),
-            suppress(ResourceModifiedError),  # belongs to another by now
-        ):
-            await self._table.delete_entity(
-                _MEMBERS,
-                key,
-                etag=row.metadata["etag"],
-                match_condition=MatchConditions.IfNotModified,
-            )
+        if row is not None and row["Organization"] == identity:
+            own = ("delete", _key(key), _unchanged(row))
+            await self._change_member(key, [own, ("delete", _key(_listed(identity, key)))])
+
+    async def _change_member(self, key: str, operations: list[Any]) -> None:
+        with azure_errors("changing who belongs to the organisation"):
+            try:
+                await self._table.submit_transaction(operations)
+            except TableTransactionError as fault:
+                if fault.status_code not in _CONFLICTS:
+                    raise
+                raise OrganisationChangedError(
+                    f"where {key} belongs was changed meanwhile", hint="look at it, and try again"
+                ) from None
 
     async def _row(self, partition: str, key: str) -> Any:  # noqa: ANN401 - the client's entity
         with azure_errors("reading the organisations"):
@@ -259,6 +273,19 @@ def _organisation(row: Any) -> Organisation:  # noqa: ANN401 - the client's enti
         created_by=str(values["CreatedBy"]),
         etag=str(row.metadata["etag"]),
     )
+
+
+def _listed(identity: str, key: str) -> str:
+    """Return the key of the row that lists a member."""
+    return f"of:{identity}:{key}"
+
+
+def _key(key: str) -> dict[str, Any]:
+    return {"PartitionKey": _MEMBERS, "RowKey": key}
+
+
+def _unchanged(row: Any) -> dict[str, Any]:  # noqa: ANN401 - the client's entity
+    return {"etag": row.metadata["etag"], "match_condition": MatchConditions.IfNotModified}
 
 
 def _now() -> datetime:

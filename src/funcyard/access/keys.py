@@ -2,6 +2,9 @@
 
 A key is 256 bits of chance, so a plain hash of it gives nothing away; a key opens the endpoints of
 one scope, or one of them.
+
+Two rows a key, for the two things that are asked: one by its hash, which every call reads, and one
+in the list of its scope. The list's is made first and removed last: what opens is always listed.
 """
 
 from __future__ import annotations
@@ -89,9 +92,7 @@ class WorkflowKeys:
             digest[:_ID_DIGITS], scope, workflow, description, datetime.now(UTC), by.key
         )
         row = {
-            "PartitionKey": _partition(key.id),
             "RowKey": key.id,
-            "Digest": digest,
             "Scope": scope,
             "Workflow": workflow,
             "Description": description,
@@ -99,7 +100,10 @@ class WorkflowKeys:
             "CreatedBy": key.created_by,
         }
         with azure_errors("keeping the workflow key"):
-            await self._table.create_entity(row)
+            await self._table.create_entity({"PartitionKey": _list_of(scope), **row})
+            await self._table.create_entity(
+                {"PartitionKey": _partition(key.id), "Digest": digest, **row}
+            )
         return key, text
 
     async def find(self, text: str) -> WorkflowKey:
@@ -110,7 +114,8 @@ class WorkflowKeys:
         """
         if text.startswith(_PREFIX) and len(text) <= _LONGEST:
             digest = _digest(text)
-            row = await self._row(digest[:_ID_DIGITS])
+            identity = digest[:_ID_DIGITS]
+            row = await self._row(_partition(identity), identity)
             if row is not None and secrets.compare_digest(str(row["Digest"]), digest):
                 return _key(row)
         raise UnauthenticatedError("that is no workflow key, or it was removed")
@@ -118,7 +123,9 @@ class WorkflowKeys:
     async def all(self, scope: str) -> list[WorkflowKey]:
         """Return what is known of a scope's keys, the newest first."""
         with azure_errors("listing workflow keys"):
-            query = self._table.query_entities("Scope eq @scope", parameters={"scope": scope})
+            query = self._table.query_entities(
+                "PartitionKey eq @partition", parameters={"partition": _list_of(scope)}
+            )
             found = [_key(row) async for row in query]
         return sorted(found, key=lambda key: key.created, reverse=True)
 
@@ -128,16 +135,17 @@ class WorkflowKeys:
         Raises:
             NoSuchKeyError: The scope has none of that id.
         """
-        row = await self._row(identity) if _is_id(identity) else None
-        if row is None or row["Scope"] != scope:
+        row = await self._row(_list_of(scope), identity) if _is_id(identity) else None
+        if row is None:
             raise NoSuchKeyError("there is no such workflow key")
         with azure_errors("removing the workflow key"):
             await self._table.delete_entity(_partition(identity), identity)
+            await self._table.delete_entity(_list_of(scope), identity)
 
-    async def _row(self, identity: str) -> Any:  # noqa: ANN401 - the client's entity
+    async def _row(self, partition: str, identity: str) -> Any:  # noqa: ANN401 - the client's entity
         with azure_errors("reading the workflow keys"):
             try:
-                return await self._table.get_entity(_partition(identity), identity)
+                return await self._table.get_entity(partition, identity)
             except ResourceNotFoundError:
                 return None
 
@@ -156,6 +164,10 @@ def _key(row: Any) -> WorkflowKey:  # noqa: ANN401 - the client's entity
 def _partition(identity: str) -> str:
     """Return one of 256 partitions: keys are looked up by every call, and never in order."""
     return identity[:2]
+
+
+def _list_of(scope: str) -> str:
+    return f"of:{scope}"
 
 
 def _digest(text: str) -> str:

@@ -133,16 +133,31 @@ class Table:
                     raise self._conflict() from None
 
     async def rows(
-        self, partition: str, low: str = "", high: str = "\uffff", *, limit: int | None = None
+        self,
+        partition: str,
+        low: str = "",
+        high: str = "\uffff",
+        *,
+        limit: int | None = None,
+        equal: Mapping[str, str] | None = None,
     ) -> AsyncIterator[Row]:
         """Yield the rows of a partition between two keys, both left out, by key.
+
+        Args:
+            partition: Whose.
+            low: Where to begin.
+            high: Where to end.
+            limit: How many at most; None for all.
+            equal: Only rows with these values, by column.
 
         Raises:
             AzureFailedError: Storage refuses or cannot be reached.
         """
+        conditions = ["PartitionKey eq @partition", "RowKey gt @low", "RowKey lt @high"]
+        conditions += [f"{column} eq @{column}" for column in equal or {}]
         found = self._client.query_entities(
-            "PartitionKey eq @partition and RowKey gt @low and RowKey lt @high",
-            parameters={"partition": partition, "low": low, "high": high},
+            " and ".join(conditions),
+            parameters={"partition": partition, "low": low, "high": high, **(equal or {})},
             results_per_page=limit,
         )
         left = limit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from funcyard.access.errors import (
     ForbiddenError,
     InvalidOrganisationError,
     NoSuchOrganisationError,
+    OrganisationChangedError,
     OrganisationInUseError,
     OrganisationThereError,
 )
@@ -65,6 +67,33 @@ async def test_somebody_belongs_to_one_organisation_only(directory: Directory) -
     await directory.remove_member("two", USER.key)
     with pytest.raises(ForbiddenError):
         await directory.grant(USER, None)
+
+
+async def test_members_are_listed_of_their_organisation_alone(directory: Directory) -> None:
+    for name in ("one", "one-more", "on"):
+        await directory.create(name, name, by=BOSS)
+    for name, keys in {"one": ("t:b", "t:a", "of:one"), "one-more": ("t:c",)}.items():
+        for key in keys:
+            await directory.add_member(name, key, by=BOSS)
+            await directory.add_member(name, key, by=BOSS)
+    assert await directory.members("one") == ["of:one", "t:a", "t:b"]
+    assert await directory.members("one-more") == ["t:c"]
+    assert await directory.members("on") == []
+    await directory.add_member("on", "t:a", by=BOSS)
+    assert await directory.members("one") == ["of:one", "t:b"]
+    assert await directory.members("on") == ["t:a"]
+
+
+async def test_of_many_who_move_somebody_at_once_one_has_them(directory: Directory) -> None:
+    names = [f"o{number}" for number in range(6)]
+    for name in names:
+        await directory.create(name, name, by=BOSS)
+    moves = [directory.add_member(name, USER.key, by=BOSS) for name in names]
+    moved = await asyncio.gather(*moves, return_exceptions=True)
+    assert {type(one) for one in moved} <= {type(None), OrganisationChangedError}
+    own = await directory.membership(USER)
+    listed = [name for name in names if await directory.members(name)]
+    assert listed == [own]
 
 
 async def test_an_organisation_in_use_is_not_removed(directory: Directory) -> None:

@@ -94,15 +94,17 @@ class Journal:
                 return await self.table.write(
                     record, replace(record.connection, **changes), references
                 )
-            except RowConflictError:
-                found = await self.table.find(known.scope)
-                if found is None or replace(found.connection, last_sync=known.last_sync) != known:
+            except RowConflictError as conflict:
+                found = await self._noted(known, conflict)
+                if found is None:
                     raise
                 record = found
         raise RowConflictError("the time to change the connection is over")
 
     async def clear(self, record: Record) -> str:
         """Remove the webhook, the secrets and the row, in this order.
+
+        That a sync ended meanwhile, and was noted, is no change of the connection.
 
         Returns:
             Why the webhook could not be removed at GitHub; empty where it was.
@@ -113,8 +115,29 @@ class Journal:
         except (SecretNotFoundError, BadTokenError) as gone:
             fault = gone.message if connection.hook is not None else ""
         await self.secrets.remove(connection)
-        await self.table.remove(record)
-        return fault
+        while True:
+            try:
+                await self.table.remove(record)
+            except RowConflictError as conflict:
+                found = await self._noted(connection, conflict)
+                if found is not None:
+                    record = found
+                    continue
+            return fault
+
+    async def _noted(self, known: Connection, conflict: RowConflictError) -> Record | None:
+        """Return a connection of which nothing changed but how its last sync ended.
+
+        Returns:
+            As it is now; None where there is none any more.
+
+        Raises:
+            RowConflictError: Something else changed.
+        """
+        found = await self.table.find(known.scope)
+        if found is None or replace(found.connection, last_sync=known.last_sync) == known:
+            return found
+        raise conflict
 
     async def finish(self, connection: Connection) -> None:
         """Finish what somebody began and does not go on with, if there is something.

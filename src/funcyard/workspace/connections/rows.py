@@ -11,9 +11,10 @@ from funcyard.workspace.git.address import RepositoryUrl
 from funcyard.workspace.scopes import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 PARTITION: Final = "GITHUB_CONNECTIONS"
+REPOSITORIES: Final = "GITHUB_REPOSITORIES"
 
 
 class ConnectionRowError(FuncyardError):
@@ -92,6 +93,26 @@ def from_row(row: Mapping[str, Any]) -> Connection:
     except (KeyError, ValueError, TypeError, FuncyardError) as fault:
         name = row.get("RowKey")
         raise ConnectionRowError(f"the connection of {name} cannot be read: {fault}") from fault
+
+
+def pointers(connection: Connection) -> list[dict[str, Any]]:
+    """Return the rows by which a repository's connections are found: by address and by id."""
+    keys = repository_keys([connection.repository.key], connection.repository_id)
+    scope = connection.scope.name
+    return [
+        {"PartitionKey": REPOSITORIES, "RowKey": f"{key}:{scope}", "Scope": scope} for key in keys
+    ]
+
+
+def repository_keys(addresses: Iterable[str], identity: int | None) -> list[str]:
+    """Return what the rows of a repository begin with, up to the colon.
+
+    Args:
+        addresses: Keys of its addresses.
+        identity: GitHub's id of it, None where it is not known.
+    """
+    found = [f"at:{one}" for one in sorted(addresses)]
+    return found if identity is None else [*found, f"id:{identity}"]
 
 
 def _last_sync(row: Mapping[str, Any]) -> LastSync | None:

@@ -102,6 +102,11 @@ class Connections:
         """
         return (await self.table.get(scope)).connection
 
+    async def of(self, *scopes: Scope) -> list[Connection]:
+        """Return the connections of scopes, of those that have one."""
+        found = [await self.table.find(scope) for scope in scopes]
+        return [one.connection for one in found if one is not None]
+
     async def page(self, limit: int = 100, after: str = "") -> Page:
         """Return connections, a page at a time: see :meth:`.ConnectionTable.page`."""
         return await self.table.page(limit, after)

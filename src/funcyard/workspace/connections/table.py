@@ -1,21 +1,26 @@
-"""The table of connections: one row a scope, changed under its ETag."""
+"""The table of connections: one row a scope, changed under its ETag.
+
+Beside it lie rows that tell, for a repository, in which scopes it is connected. They are hints:
+made before a connection counts, removed before it is, and whoever follows one looks at it.
+"""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from funcyard.errors import UserError
+from funcyard.errors import FuncyardError, UserError
 from funcyard.workspace.connections import rows
+from funcyard.workspace.scopes import Scope
 from funcyard.workspace.table import RowConflictError, Table, etag_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
     from azure.data.tables.aio import TableServiceClient
 
     from funcyard.workspace.connections.model import Connection
-    from funcyard.workspace.scopes import Scope
 
 TABLE: Final = "GitHubConnections"
 _TRIES: Final = 10
@@ -120,6 +125,24 @@ class ConnectionTable:
         more = found[limit:]
         return Page(found[:limit], found[limit - 1].scope.name if more else "")
 
+    async def about(self, addresses: Iterable[str], identity: int | None) -> list[Record]:
+        """Return the connections that may be to a repository: look at each.
+
+        Args:
+            addresses: Keys of the repository's addresses.
+            identity: GitHub's id of it, None where it is not known.
+
+        Raises:
+            AzureFailedError: Storage refuses or cannot be reached.
+        """
+        scopes = {
+            str(row["Scope"])
+            for key in rows.repository_keys(addresses, identity)
+            async for row in self._table.rows(rows.REPOSITORIES, f"{key}:", f"{key};")
+        }
+        found = [await self.find(Scope(name)) for name in sorted(scopes)]
+        return [one for one in found if one is not None]
+
     async def every(self) -> list[Connection]:
         """Return all connections.
 
@@ -139,6 +162,7 @@ class ConnectionTable:
             etag = await self._table.insert(rows.to_row(connection, {}))
         except RowConflictError:
             raise ConnectionExistsError(connection) from None
+        await self._point(rows.pointers(connection))
         return Record(connection, etag, {})
 
     async def write(
@@ -154,7 +178,11 @@ class ConnectionTable:
             AzureFailedError: Storage refuses or cannot be reached.
         """
         told = record.references | (references or {})
+        before, after = rows.pointers(record.connection), rows.pointers(connection)
+        await self._point([one for one in after if one not in before])
         etag = await self._table.replace(rows.to_row(connection, told), record.etag)
+        with suppress(FuncyardError):  # a hint too many does no harm
+            await self._forget([one for one in before if one not in after])
         return Record(connection, etag, told)
 
     async def change(self, connection: Connection, **changes: Any) -> Record | None:  # noqa: ANN401 - fields of a connection
@@ -187,8 +215,20 @@ class ConnectionTable:
             RowConflictError: It is not as it was read any more.
             AzureFailedError: Storage refuses or cannot be reached.
         """
+        await self._forget(rows.pointers(record.connection))
         row = {"PartitionKey": rows.PARTITION, "RowKey": record.connection.scope.name}
         await self._table.delete(row, record.etag)
+
+    async def _point(self, pointers: Sequence[dict[str, Any]]) -> None:
+        for pointer in pointers:
+            with suppress(RowConflictError):  # it is there
+                await self._table.insert(pointer)
+
+    async def _forget(self, pointers: Sequence[dict[str, Any]]) -> None:
+        for pointer in pointers:
+            found = await self._table.get(pointer["PartitionKey"], pointer["RowKey"])
+            if found is not None:
+                await self._table.delete(found, etag_of(found))
 
 
 def _record(row: dict[str, Any]) -> Record:

@@ -30,12 +30,13 @@ Row = dict[str, Any]
 SCOPES: Final = "SCOPES"
 ACTIVE: Final = "a"
 ENDED: Final = "e"
+COMMIT: Final = "CommitSha"
 _TIMES: Final = frozenset(
     {"queued_at", "started_at", "completed_at", "not_before", "sent_at", "lease_until"}
 )
 _COLUMNS: Final = {
     "repository": "RepositoryUrl",
-    "commit": "CommitSha",
+    "commit": COMMIT,
     "before": "BeforeSha",
     "message": "CommitMessage",
     "author": "CommitAuthor",

@@ -126,9 +126,10 @@ class JobTable:
         found = await self.find(scope, what)
         if found is not None:
             return found.job
-        for record in await self.active(scope):
-            if record.job.commit == what:
-                return record.job
+        low, high = rows.range_of(rows.ACTIVE)
+        waiting = self._table.rows(scope.name, low, high, limit=1, equal={rows.COMMIT: what})
+        async for row in waiting:
+            return rows.from_row(row)
         low, high = rows.range_of(f"c:{what}")
         async for pointer in self._table.rows(scope.name, low, high, limit=1):
             found = await self.find(scope, pointer["JobId"])
@@ -156,21 +157,23 @@ class JobTable:
             AzureFailedError: Storage refuses or cannot be reached.
         """
         found: dict[str, Job] = {}
-        if status is None or not status.final:
-            for record in await self.active(scope, after):
-                if status in {None, record.job.status}:
-                    found[record.job.id] = record.job
+        standing = {} if status is None else {"Status": status.value}
+        # What ends meanwhile is in both: who is not over is read first, so none is in neither.
+        prefixes = [] if status is not None and status.final else [rows.ACTIVE]
         if status is None or status.final:
-            low, high = rows.range_of(rows.ENDED if status is None else f"s:{status}", after)
-            async for row in self._table.rows(scope.name, low, high, limit=limit + 1):
+            prefixes.append(rows.ENDED if status is None else f"s:{status}")
+        for prefix in prefixes:
+            low, high = rows.range_of(prefix, after)
+            reading = self._table.rows(scope.name, low, high, limit=limit + 1, equal=standing)
+            async for row in reading:
                 job = rows.from_row(row)
                 found[job.id] = job
         jobs = [found[one] for one in sorted(found)[: limit + 1]]
         return Page(jobs[:limit], jobs[limit - 1].id if len(jobs) > limit else "")
 
-    async def active(self, scope: Scope, after: str = "") -> list[Record]:
+    async def active(self, scope: Scope) -> list[Record]:
         """Return a scope's jobs that are queued or run, newest first."""
-        low, high = rows.range_of(rows.ACTIVE, after)
+        low, high = rows.range_of(rows.ACTIVE)
         return [
             Record(rows.from_row(row), etag_of(row))
             async for row in self._table.rows(scope.name, low, high)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funcyard.workspace.jobs.model import Status
-from funcyard.workspace.webhook.deciding import Target, decide, is_about
+from funcyard.workspace.webhook.deciding import Target, decide, is_about, keys_of
 from funcyard.workspace.webhook.delivery import Delivery, SignatureError
 from funcyard.workspace.webhook.payload import origin_of, read
 
@@ -120,10 +120,8 @@ class Receiver:
         origin = None if payload is None else origin_of(payload)
         if origin is None:
             return []
-        every = await self.connections.every()
-        about = [one.scope for one in every if is_about(origin, _target(one))]
-        found = [await self.connections.find(one) for one in about]
-        return [one for one in found if one is not None]
+        found = await self.connections.about(keys_of(origin), origin.id)
+        return [one for one in found if is_about(origin, _target(one.connection))]
 
 
 def _target(connection: Connection) -> Target:

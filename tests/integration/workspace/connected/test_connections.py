@@ -23,7 +23,7 @@ from funcyard.azure.secrets.local import LocalSecrets
 from funcyard.azure.secrets.store import SecretNotFoundError, SecretRef
 from funcyard.errors import FuncyardError
 from funcyard.workspace.connections.journal import ConnectionBusyError
-from funcyard.workspace.connections.model import State
+from funcyard.workspace.connections.model import LastSync, State
 from funcyard.workspace.connections.table import ConnectionExistsError, NoSuchConnectionError
 from funcyard.workspace.git import (
     BadBranchError,
@@ -50,6 +50,41 @@ async def secrets_of(place: Place, scope: Scope) -> list[str]:
                 continue
             found.append(name)
     return found
+
+
+async def test_a_repository_s_connections_are_found_by_its_address_and_its_id(
+    connected: Platform, scope: Scope, url: str
+) -> None:
+    table = connected.connections.table
+    record = await table.get(scope)
+    key = record.connection.repository.key
+    assert await table.about([key], None) == [record]
+    assert await table.about([], 77) == [record]
+    assert await table.about([key, "x"], 77) == [record]
+    assert await table.about(["x"], 7) == []
+
+    moved = await table.write(record, replace(record.connection, repository_id=78))
+    assert await table.about([], 77) == []
+    assert await table.about([], 78) == [moved]
+
+    await connected.connections.delete(scope)
+    assert await table.about([key], 78) == []
+    again = await connected.connections.create(scope, url, TOKEN, by=BY)
+    assert [one.connection.id for one in await table.about([key], 77)] == [again.connection.id]
+
+
+async def test_a_scope_is_disconnected_while_its_syncs_are_noted(
+    connected: Platform, scope: Scope
+) -> None:
+    connection = await connected.connections.get(scope)
+    deleting = asyncio.create_task(connected.connections.delete(scope))
+    number = 0
+    while not deleting.done():
+        number += 1
+        last = LastSync(f"{number:040x}", datetime.now(UTC), 1, "success", "")
+        await connected.connections.table.change(connection, last_sync=last)
+    assert await deleting == ""
+    assert await connected.connections.table.find(scope) is None
 
 
 async def test_connecting_registers_the_webhook_and_brings_the_files(
