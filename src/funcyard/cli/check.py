@@ -208,6 +208,7 @@ def _request(
     found: Found, expect: int | None, expect_functions: str | None, timeout: float
 ) -> Request:
     from funcyard.cli._clock import today  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli._importing import importing_environment  # noqa: PLC0415 - keeps --help fast
     from funcyard.preflight.target import Request  # noqa: PLC0415 - keeps --help fast
 
     options = found.options
@@ -217,7 +218,7 @@ def _request(
     return Request(
         root=found.root,
         targets=found.targets,
-        environment=dict(os.environ),
+        environment=importing_environment(),
         timeout=timeout,
         expected_count=options.expect if expect is None else expect,
         expected_names=frozenset(name.strip() for name in names if name.strip()) or None,

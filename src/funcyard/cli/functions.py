@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from typing import TYPE_CHECKING
 
 import click
@@ -108,11 +107,12 @@ def _chosen(found: Found, names: Sequence[str]) -> tuple[Target, ...]:
 
 
 def _imported(found: Found, targets: tuple[Target, ...], timeout: float) -> Facts:
+    from funcyard.cli._importing import importing_environment  # noqa: PLC0415 - keeps --help fast
     from funcyard.preflight.facts import AppFacts, Facts, import_apps  # noqa: PLC0415 - keeps --help fast
     from funcyard.preflight.target import Request  # noqa: PLC0415 - keeps --help fast
 
     request = Request(
-        root=found.root, targets=targets, environment=dict(os.environ), timeout=timeout
+        root=found.root, targets=targets, environment=importing_environment(), timeout=timeout
     )
     facts = Facts(request, tuple(AppFacts(found.root, target) for target in targets))
     asyncio.run(import_apps(facts))

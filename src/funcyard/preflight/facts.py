@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from funcyard.preflight.image.compose import Service
     from funcyard.preflight.image.registries import Registries
     from funcyard.preflight.infrastructure.reading import Deployment, Infrastructure
+    from funcyard.preflight.packages.brought import Brought
     from funcyard.preflight.packages.needs import Need
     from funcyard.preflight.packages.reach import Reached
     from funcyard.preflight.packages.requirement import Requirements
@@ -102,8 +103,8 @@ class AppFacts:
 
     def text_at(self, name: str, line: int) -> str:
         """Return a line of a source by its name in findings, empty where there is none."""
-        source = self.source_by_name.get(name)
-        return source.line(line) if source else ""
+        source = self.source_by_name.get(name) or Source(self._root / name, name)
+        return source.line(line)
 
     @cached_property
     def modules(self) -> Modules:
@@ -135,7 +136,14 @@ class AppFacts:
     def reached(self) -> dict[Path, Reached]:
         """The sources that importing it or running its functions executes, by path."""
         roots = import_roots(self.directory, self.target.packages)
-        return reach(self.scripts, self.sources, roots)
+        return reach(self.scripts, self.sources, roots, self.brought)
+
+    @cached_property
+    def brought(self) -> Brought:
+        """What it gets from beside its folder."""
+        from funcyard.preflight.packages.brought import Brought  # noqa: PLC0415 - it reads these facts
+
+        return Brought(self)
 
     @cached_property
     def requirements(self) -> Requirements:

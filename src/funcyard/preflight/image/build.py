@@ -64,7 +64,7 @@ class Build:
     @cached_property
     def stage(self) -> Stage | None:
         """The stage that the image is made of, None where the Dockerfile makes none."""
-        return self._stage(self._wanted) or self.file.final
+        return self.stage_called(self._wanted) or self.file.final
 
     @cached_property
     def script_root(self) -> str | None:
@@ -98,9 +98,16 @@ class Build:
         while waiting:
             for stage in waiting.pop().chain:
                 if stages.setdefault(id(stage), stage) is stage:
-                    origins = [self._stage(copy.origin) for copy in stage.copies if copy.origin]
+                    origins = (self.stage_called(copy.origin) for copy in stage.copies)
                     waiting += [one for one in origins if one and id(one) not in stages]
         return tuple(copy for stage in stages.values() for copy in stage.copies if not copy.origin)
+
+    def stage_called(self, wanted: str) -> Stage | None:
+        """Return the stage of that name or number, None where there is none."""
+        for number, stage in enumerate(self.file.stages):
+            if wanted and wanted.lower() in {stage.name.lower(), str(number)}:
+                return stage
+        return None
 
     def takes(self, name: str) -> bool:
         """Tell whether a file of the context, relative to it, is copied anywhere."""
@@ -114,7 +121,7 @@ class Build:
         if stage.parent is not None:
             yield from self._places(stage.parent, name, depth)
         for copy in stage.copies:
-            origin = self._stage(copy.origin)
+            origin = self.stage_called(copy.origin)
             if not copy.origin:
                 names = [name]
             elif origin is not None and depth < len(self.file.stages):
@@ -133,12 +140,6 @@ class Build:
         if not inner and (is_folder or target in {stage.workdir, DEFAULT_ROOT, self.script_root}):
             inner = posixpath.basename(name)
         return posixpath.join(target, inner) if inner else target
-
-    def _stage(self, wanted: str) -> Stage | None:
-        for number, stage in enumerate(self.file.stages):
-            if wanted and wanted.lower() in {stage.name.lower(), str(number)}:
-                return stage
-        return None
 
 
 def _inside(source: str, name: str) -> str | None:

@@ -5,6 +5,7 @@ What depends on a build argument without a default is unknown (None), and is nev
 
 from __future__ import annotations
 
+import posixpath
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -55,6 +56,7 @@ class Stage:
         copies: What it copies, in order.
         ports: What it exposes.
         workdir: Its working folder at the end.
+        workdirs: Those that it has had, in order.
         starts: Its last ``CMD`` and ``ENTRYPOINT`` by keyword.
         line: Where its ``FROM`` is.
     """
@@ -68,6 +70,7 @@ class Stage:
     copies: list[Copy] = field(default_factory=list)
     ports: list[Setting] = field(default_factory=list)
     starts: dict[str, Instruction] = field(default_factory=dict)
+    workdirs: list[str] = field(default_factory=list)
 
     @property
     def chain(self) -> Iterator[Stage]:
@@ -163,7 +166,8 @@ class _Reader:
         )
         self._local = {}
         workdir = parent.workdir if parent else "/"
-        self._file.stages.append(Stage(name, base, parent, instruction.line, workdir))
+        stage = Stage(name, base, parent, instruction.line, workdir, workdirs=[workdir])
+        self._file.stages.append(stage)
 
     def _in_stage(self, stage: Stage, instruction: Instruction) -> None:
         keyword = instruction.keyword
@@ -175,11 +179,13 @@ class _Reader:
             stage.ports += [self._placed(word, known) for word in instruction.words]
         elif keyword == "WORKDIR" and instruction.words:
             stage.workdir = _joined(stage.workdir, self._expanded(instruction.text, known) or "?")
+            stage.workdirs.append(stage.workdir)
         elif keyword in {"COPY", "ADD"} and len(instruction.words) > 1:
             paths = [self._expanded(word.text, known) or word.text for word in instruction.words]
             origin = instruction.flags.get("from", "")
             target = _joined(stage.workdir, paths[-1])
-            stage.copies.append(Copy(tuple(paths[:-1]), target, origin, instruction.line))
+            sources = tuple(map(_in_context, paths[:-1]))
+            stage.copies.append(Copy(sources, target, origin, instruction.line))
         elif keyword in {"CMD", "ENTRYPOINT"}:
             stage.starts[keyword] = instruction
 
@@ -236,6 +242,16 @@ def _pairs(instruction: Instruction) -> Iterator[tuple[str, Word]]:
     for word in words:
         name, _, value = word.text.partition("=")
         yield name, Word(value, word.line)
+
+
+def _in_context(source: str) -> str:
+    """Return what ``COPY`` takes for a source: nothing leads out of what is copied from.
+
+    https://docs.docker.com/reference/dockerfile/#copy, "parent directory paths are stripped out".
+    """
+    if ".." not in source.split("/") or "://" in source:
+        return source
+    return posixpath.normpath(f"/{source}").lstrip("/") or "."
 
 
 def _joined(folder: str, path: str) -> str:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from funcyard.preflight.packages.imports import Import
 
 _TABLE = Path(__file__).with_name("distributions.json")
-_NAMESPACES = frozenset({"azure", "azurefunctions", "google", "opentelemetry", "opencensus"})
+NAMESPACES = frozenset({"azure", "azurefunctions", "google", "opentelemetry", "opencensus"})
+"""Packages that many distributions share."""
 _USUAL_DEPTH = 3
 """azure.mgmt.web.models is a part of azure-mgmt-web."""
 
@@ -48,13 +49,13 @@ def provider_of(found: Import, interpreter: Interpreter) -> Provider | None:
     prefixes = tuple(dict.fromkeys(p for name in found.candidates for p in _prefixes(name)))
     for prefix in sorted(prefixes, key=lambda name: -name.count(".")):
         seen = interpreter.modules.get(prefix, ())
-        if seen and ("." in prefix or prefix not in _NAMESPACES):
+        if seen and ("." in prefix or prefix not in NAMESPACES):
             return Provider(prefix, tuple(map(normalized, seen)), installed=True)
         if listed := _table()["modules"].get(prefix):
             return Provider(prefix, tuple(listed), installed=False)
     longest = found.module
     top = longest.partition(".")[0]
-    if top not in _NAMESPACES:
+    if top not in NAMESPACES:
         return Provider(top, (normalized(top),), installed=False)
     if top == longest and not found.names:
         return None

@@ -15,9 +15,11 @@ from funcyard.preflight.packages.needs import State, States, installed_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from funcyard.functions.model import LoadFailure
     from funcyard.preflight.facts import AppFacts
+    from funcyard.preflight.sources import Source
 
 _LIBRARY = "azure-functions"
 
@@ -32,6 +34,7 @@ class FailedImport:
         state: Whether the app asks for that.
         name: The distribution's normalized name.
         is_here: Whether that distribution is installed nevertheless.
+        brought: Where it lies beside the app, None where it does not.
         file: Where it failed, as findings tell it.
         line: The line there.
         words: What the worker says.
@@ -42,6 +45,7 @@ class FailedImport:
     state: State
     name: str
     is_here: bool
+    brought: Path | None
     file: str
     line: int
     words: str
@@ -54,15 +58,18 @@ def failed_import(app: AppFacts) -> FailedImport | None:
     module = given.get("module", "")
     if failure is None or cause is not Cause.MODULE or not module:
         return None
-    if app.modules.is_own(module) or app.modules.elsewhere(module):
-        return None
     top = module.partition(".")[0]
-    if not any(top in tops_of(source.tree) for source in app.sources if source.tree):
+    brought = app.brought.place_of(module)
+    if brought is None and (app.modules.is_own(module) or app.modules.elsewhere(module)):
+        return None
+    if brought is None and app.brought.has_package(top):
+        return None
+    if not any(top in tops_of(source.tree) for source in _sources(app) if source.tree):
         return None
     provider = _provider(app, failure, module)
     if provider is None:
         return None
-    state, name = States(app).of(provider)
+    state, name = (State.BROUGHT, top) if brought else States(app).of(provider)
     if name == _LIBRARY:
         state = State.DECLARED  # the worker brings it along
     return FailedImport(
@@ -70,11 +77,17 @@ def failed_import(app: AppFacts) -> FailedImport | None:
         provider=provider,
         state=state,
         name=name,
-        is_here=name in installed_names(app),
+        is_here=brought is None and name in installed_names(app),
+        brought=brought,
         file=app.name_of(failure.file),
         line=failure.line,
         words=words_of(failure),
     )
+
+
+def _sources(app: AppFacts) -> Iterator[Source]:
+    yield from app.sources
+    yield from (reached.source for reached in app.reached.values())
 
 
 def _provider(app: AppFacts, failure: LoadFailure, module: str) -> Provider | None:

@@ -28,6 +28,8 @@ class State(Enum):
     """Something that is asked for requires it."""
     MISSING = auto()
     """Nothing asks for it."""
+    BROUGHT = auto()
+    """It is none: the module lies beside the app, and gets to it where it runs."""
     UNSURE = auto()
     """Something that is asked for and not installed here may provide it."""
 

@@ -42,6 +42,7 @@ def read_pipfile(path: Path, found: Requirements) -> None:
 def read_package(folder: Path, found: Requirements) -> None:
     """Add a local package and what it asks for itself."""
     path = folder / "pyproject.toml"
+    found.folders.append(folder)
     if name := package_name(folder):
         found.direct.append(Requirement(name, path, 1, name, bounded=True))
     read_pyproject(path, found)

@@ -7,7 +7,7 @@ reached. An import inside a function is followed too; what lies behind it is rea
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from funcyard.preflight.packages.imports import imports_of
 
@@ -26,7 +26,7 @@ class Reached:
     Attributes:
         source: The file.
         at_load: Whether importing the app executes it.
-        imports: Its absolute imports of modules that are none of the app's own files.
+        imports: Its absolute imports of modules that are neither the app's own files nor beside it.
     """
 
     source: Source
@@ -43,8 +43,21 @@ def import_roots(directory: Path, packages: Iterable[Path]) -> tuple[Path, ...]:
     return tuple(roots)
 
 
+class Beyond(Protocol):
+    """What lies beside an app, and which of its imports mean that."""
+
+    def source_at(self, path: Path) -> Source | None:
+        """Return a file as a source, None where there is none."""
+
+    def holds(self, found: Import) -> bool:
+        """Tell whether an import finds its module there."""
+
+    def files_of(self, found: Import) -> Iterable[Path]:
+        """Yield the files there that an import executes."""
+
+
 def reach(
-    scripts: Iterable[Path], sources: Iterable[Source], roots: tuple[Path, ...]
+    scripts: Iterable[Path], sources: Iterable[Source], roots: tuple[Path, ...], beyond: Beyond
 ) -> dict[Path, Reached]:
     """Return what is reached, by path.
 
@@ -52,28 +65,53 @@ def reach(
         scripts: Where it begins.
         sources: Every source of the app and its local packages.
         roots: The folders that absolute imports begin in.
+        beyond: What lies beside them.
     """
-    known = {source.path: source for source in sources}
-    own = {path.stem for path in known} | {path.parent.name for path in known}
+    walk = _Walk(sources, roots, beyond)
     reached: dict[Path, Reached] = {}
     waiting = [(script, True) for script in scripts]
     while waiting:
         path, at_load = waiting.pop()
         before = reached.get(path)
-        if path not in known or (before is not None and (before.at_load or not at_load)):
+        source = walk.source(path)
+        if source is None or (before is not None and (before.at_load or not at_load)):
             continue
-        source = known[path]
-        imports = imports_of(source.tree) if source.tree else ()
-        foreign = tuple(
-            found
-            for found in imports
-            if found.level == 0 and found.module.partition(".")[0] not in own
-        )
-        reached[path] = Reached(source, at_load, foreign)
-        for found in imports:
-            runs = at_load and found.at_load
-            waiting.extend((target, runs) for target in _files_of(found, path, roots))
+        foreign = []
+        for found in imports_of(source.tree) if source.tree else ():
+            targets = walk.files_of(found, path)
+            waiting.extend((target, at_load and found.at_load) for target in targets)
+            if not targets and walk.is_foreign(found):
+                foreign.append(found)
+        reached[path] = Reached(source, at_load, tuple(foreign))
     return reached
+
+
+class _Walk:
+    """Finds the files that imports mean; each is looked for once."""
+
+    def __init__(self, sources: Iterable[Source], roots: tuple[Path, ...], beyond: Beyond) -> None:
+        self._known: dict[Path, Source | None] = {source.path: source for source in sources}
+        self._own = {path.stem for path in self._known} | {path.parent.name for path in self._known}
+        self._roots = roots
+        self._beyond = beyond
+
+    def source(self, path: Path) -> Source | None:
+        """Return a source of the app, or one that a link in its folder or an import leads to."""
+        if path not in self._known:
+            self._known[path] = self._beyond.source_at(path)
+        return self._known[path]
+
+    def files_of(self, found: Import, importer: Path) -> list[Path]:
+        """Return the files that an import executes, none where its module is another's."""
+        files = [path for path in _files_of(found, importer, self._roots) if self.source(path)]
+        if found.level == 0 and not files:
+            files = list(self._beyond.files_of(found))
+        return files
+
+    def is_foreign(self, found: Import) -> bool:
+        """Tell whether an import that means none of these files needs a distribution."""
+        top = found.module.partition(".")[0]
+        return found.level == 0 and top not in self._own and not self._beyond.holds(found)
 
 
 def _files_of(found: Import, importer: Path, roots: tuple[Path, ...]) -> Iterator[Path]:

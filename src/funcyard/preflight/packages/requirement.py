@@ -52,12 +52,14 @@ class Requirements:
         direct: What a person wrote, or a tool exported, in order.
         locked: Normalized names in lock files.
         files: The files that were read; empty where there are none.
+        folders: The folders of local packages, which are installed as they lie there.
         is_whole: Whether nothing else seems to ask for anything, in a form that is not read here.
     """
 
     direct: list[Requirement] = field(default_factory=list)
     locked: set[str] = field(default_factory=set)
     files: list[Path] = field(default_factory=list)
+    folders: list[Path] = field(default_factory=list)
     is_whole: bool = True
 
     @property

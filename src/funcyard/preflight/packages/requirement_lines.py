@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from funcyard.plain_files import read_text
 from funcyard.preflight.packages.pyproject import read_package
-from funcyard.preflight.packages.requirement import Requirement, normalized, parse, requirement
+from funcyard.preflight.packages.requirement import Requirement, normalized, requirement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,6 @@ _FOLDER = re.compile(r"(?:(?:-e|--editable)[ =]*)?(?P<folder>\.{1,2}(?:/[^\s;\[]
 _EGG = re.compile(r"#egg=(?P<name>[A-Za-z0-9._-]+)")
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _OPTION = re.compile(r"\s--")
-_INSTALL = re.compile(r"(?:pip3?|uv\s+pip)\s+install\s+([^&|;\n]*)")
 
 
 def read_lines(path: Path, found: Requirements, including: frozenset[Path] = frozenset()) -> None:
@@ -42,21 +41,6 @@ def read_lines(path: Path, found: Requirements, including: frozenset[Path] = fro
             read_package((path.parent / folder["folder"]).resolve(), found)
         elif asked := requirement(line, path, number) or _by_egg(line, path, number):
             found.direct.append(asked)
-
-
-def installed_by(dockerfile: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Return what ``pip install`` in the text of a Dockerfile names.
-
-    Returns:
-        The normalized names of distributions, and the base names of requirements files.
-    """
-    commands = " ".join(_INSTALL.findall(dockerfile.replace("\\\n", " ")))
-    files = [found["file"] for found in _INCLUDE.finditer(commands)]
-    words = (word.strip("'\"") for word in commands.split() if word not in files)
-    return (
-        frozenset(normalized(told.name) for word in words if (told := parse(word))),
-        frozenset(file.rpartition("/")[2] for file in files),
-    )
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:

@@ -16,7 +16,7 @@ from funcyard.preflight.shadowing import shadow
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from funcyard.preflight.facts import Facts
+    from funcyard.preflight.facts import AppFacts, Facts
     from funcyard.preflight.faults import Fault
 
 
@@ -44,14 +44,19 @@ def _told(fault: Fault) -> tuple[str, str] | None:
         )
     if f"{module}.py" == script_of(app):
         return f"{script_of(app)} is a folder, and no script", "rename the folder, write the script"
+    return None if failed_import(app) is not None else _lacking(app, module)
+
+
+def _lacking(app: AppFacts, module: str) -> tuple[str, str]:
+    """Return what is wrong with a name by which no module is found, and what to do."""
     found = app.modules.elsewhere(module)
     place = f"import it as {app.modules.name_of(found)}: it is {found.name}" if found else ""
     if app.modules.is_own(module):
         return f"there is no module {module} in the app", place or f"write {module}"
+    if app.brought.has_package(module.partition(".")[0]):
+        return f"there is no module {module} beside the app", f"write {module}"
     if place:
         return f"{module} is not beside the script, from where modules are imported", place
-    if failed_import(app) is not None:
-        return None
     return (
         f"what is imported here needs {module}, which is not installed",
         "install the app's requirements anew; a package that lacks its own is broken",

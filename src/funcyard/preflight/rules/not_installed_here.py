@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from funcyard.preflight.facts import AppFacts, Facts
+    from funcyard.preflight.packages.failed import FailedImport
 
 _SHOWN = 5
 
@@ -31,7 +32,7 @@ def _check(facts: Facts) -> Iterator[Finding]:
                 f"{app.name} cannot be judged on this Python, which lacks {_list(names)}: the app"
                 " itself may be fine",
                 evidence=failed.words,
-                next=_next(facts, app, names),
+                next=_beside(app, failed) or _next(facts, app, names),
             )
         elif lacking:
             yield RULE.found(
@@ -49,6 +50,22 @@ def _list(names: Sequence[str]) -> str:
     return f"{told} and {len(names) - _SHOWN} more" if len(names) > _SHOWN else told
 
 
+def _beside(app: AppFacts, failed: FailedImport) -> str:
+    """Return how a module is found here that gets to the app from beside it, empty for another."""
+    if failed.brought is None:
+        return ""
+    for folder in app.requirements.folders:
+        if failed.brought.is_relative_to(folder):
+            return f"{app.target.interpreter} -m pip install {app.name_of(folder)}"
+    place = failed.brought
+    place = place.parent if place.name == "__init__.py" else place.with_suffix("")
+    parts = failed.module.split(".")
+    if list(place.parts[-len(parts) :]) == parts:
+        root = app.name_of(place.parents[len(parts) - 1])
+        return f"put {root} on PYTHONPATH, and check again: the image takes {failed.module} from it"
+    return f"make {app.name_of(place)} importable as {failed.module}, as the image does"
+
+
 def _next(facts: Facts, app: AppFacts, names: Sequence[str]) -> str:
     if (facts.root / "funcyard.yaml").is_file():
         return "funcyard up, which installs the packages of every app; or name a --python with them"
@@ -64,13 +81,17 @@ RULE = Rule(
     id="not-installed-here",
     group=Group.PACKAGE,
     severity=Severity.ERROR,
-    what="The Python that an app was checked on lacks a distribution that the app asks for.",
+    what="The Python that an app was checked on lacks what the app asks for or is given.",
     why=(
         "This is about this machine, not about the app: in Azure what the app asks for is"
-        " installed. But an app whose import fails for that reason cannot be judged here, so"
-        " that is an error; where the import went well all the same it is a note."
+        " installed, and shared code is brought from beside it, by its Dockerfile or by PYTHONPATH."
+        " But an app whose import fails for that reason cannot be judged here, so that is an error;"
+        " where the import went well all the same it is a note."
     ),
-    mend="Install the app's requirements, or check it on a Python that has them (--python).",
+    mend=(
+        "Install the app's requirements, or check it on a Python that has them (--python); put the"
+        " folder of shared code on PYTHONPATH."
+    ),
     source="the interpreter's own record of what is installed, importlib.metadata",
     check=_check,
 )

@@ -45,7 +45,7 @@ def test_the_failure_of_a_file_outside_of_the_app_is_told_too_and_once(tmp_path:
 
     (finding,) = found(RULE, given)
     assert (finding.file, finding.line) == ("shared/helper.py", 1)
-    assert finding.evidence == "invalid syntax"
+    assert finding.evidence == "def broken(:\ninvalid syntax"
 
 
 def test_a_file_with_the_markers_of_a_merge_is_that_rules(tmp_path: Path) -> None:

@@ -60,6 +60,17 @@ def test_a_module_of_the_apps_own_is_told_with_where_it_is(
     assert finding.evidence == f"{line}\nNo module named '{module}'"
 
 
+def test_a_module_that_a_package_beside_the_app_has_not_is_told_as_that(tmp_path: Path) -> None:
+    survey = raising("ModuleNotFoundError", f"No module named 'shared.txt'{ADVICE}")
+    files = {"api/function_app.py": "import shared.txt\n", "libs/shared/text.py": ""}
+    target = {"settings": {"PYTHONPATH": "../libs"}}
+
+    given = facts(tmp_path, files, app="api", survey=survey, target=target)
+
+    (finding,) = found(module_not_found.RULE, given)
+    assert finding.message == "api: there is no module shared.txt beside the app"
+
+
 @pytest.mark.parametrize(
     ("line", "instead"),
     [

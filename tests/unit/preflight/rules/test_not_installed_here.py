@@ -9,7 +9,7 @@ from tests.unit.preflight.given import EMPTY, INTERPRETER, facts, found
 from funcyard.functions.model import Index, LoadFailure
 from funcyard.functions.survey import Survey
 from funcyard.preflight.finding import Severity
-from funcyard.preflight.rules import requirement_missing
+from funcyard.preflight.rules import module_not_found, requirement_missing
 from funcyard.preflight.rules.not_installed_here import RULE
 
 LISTED = {"requirements.txt": "azure-functions\nrequests\nhttpx\n"}
@@ -81,6 +81,45 @@ def test_in_a_project_up_installs_the_packages(tmp_path: Path) -> None:
 )
 def test_what_is_not_lacking_is_not_told(tmp_path: Path, files: dict[str, str]) -> None:
     assert found(RULE, facts(tmp_path, files)) == []
+
+
+@pytest.mark.parametrize(
+    ("copied", "told"),
+    [
+        ("COPY libs/shared ROOT/shared", "put libs on PYTHONPATH, and check again"),
+        ("COPY libs/one.py ROOT/shared.py", "make libs/one importable as shared"),
+        ("COPY libs/package /x\nRUN pip install /x", " -m pip install libs/package"),
+    ],
+    ids=["folder", "another name", "package"],
+)
+def test_shared_code_that_the_image_takes_from_beside_the_app_is_only_not_here(
+    tmp_path: Path, copied: str, told: str
+) -> None:
+    root = "/home/site/wwwroot"
+    dockerfile = f"FROM x\nCOPY api/ {root}/\n{copied.replace('ROOT', root)}\n"
+    files = {
+        "api/host.json": "{}",
+        "api/function_app.py": "from shared import shout\n",
+        "api/text/shared.py": "",
+        "api/requirements.txt": "azure-functions\n",
+        "api/Dockerfile": dockerfile,
+        "libs/shared/__init__.py": "",
+        "libs/one.py": "",
+        "libs/package/pyproject.toml": "[project]\nname = 'things'\n",
+        "libs/package/shared.py": "",
+    }
+
+    given = facts(tmp_path, files, app="api", survey=failed("shared", 1))
+
+    (finding,) = found(RULE, given)
+    assert (finding.file, finding.line, finding.severity) == (
+        "api/function_app.py",
+        1,
+        Severity.ERROR,
+    )
+    assert "which lacks shared" in finding.message
+    assert told in finding.next
+    assert found(requirement_missing.RULE, given) == found(module_not_found.RULE, given) == []
 
 
 def test_a_local_package_lies_in_the_project(tmp_path: Path) -> None:
