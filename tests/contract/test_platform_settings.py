@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
-from tests.running_platform import RunningPlatform, eventually
+from tests.running_platform import FUNCYARD, RunningPlatform
+
+_APP = Path(__file__).parents[2] / "workflows"
 
 _CODE = """
 from funcyard.workflows.sdk import workflow
@@ -95,12 +102,28 @@ def test_a_key_for_all_endpoints_does_not_open_those_that_ask_for_their_own(
     assert b"ValueError" not in failed.body
 
 
-def test_no_platform_starts_to_answer_without_knowing_how_to_tell_callers() -> None:
-    root = Path(tempfile.mkdtemp(prefix="funcyard-settings-"))
-    with RunningPlatform(root, {"FUNCYARD_AUTH": "anybody"}) as made:
-        refused = made.call("GET", "/workspace/status")
-        assert (refused.status, refused.json["error"]) == (503, "NotConfigured")
-        assert b"anybody" not in refused.body  # the log says it, to whoever may read that
-        eventually(lambda: any("FUNCYARD_AUTH" in one.get("message", "") for one in made.said()))
-        assert made.call("GET", "/health/live").status == 200
-    shutil.rmtree(root, ignore_errors=True)
+def test_the_app_answers_nobody_without_knowing_how_to_tell_callers() -> None:
+    variables = {**os.environ, "FUNCYARD_AUTH": "anybody"}
+    command: list[str | Path] = [
+        FUNCYARD,
+        "host",
+        "--port",
+        "0",
+        "--json",
+        "--python",
+        sys.executable,
+        _APP,
+    ]
+    with subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, text=True) as host:
+        assert host.stdout is not None
+        url = json.loads(host.stdout.readline())["apps"][0]["url"]
+        with pytest.raises(HTTPError) as refused:
+            urlopen(f"{url}/api/workspace/status")
+        body = refused.value.read()
+        assert (refused.value.code, json.loads(body)["error"]) == (503, "NotConfigured")
+        assert b"anybody" not in body
+        with urlopen(f"{url}/api/health/live") as alive:
+            assert alive.status == 200
+        host.terminate()
+        said = host.stdout.read()
+    assert "FUNCYARD_AUTH is 'anybody'" in said  # the log says it, to whoever may read that

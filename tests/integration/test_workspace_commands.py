@@ -103,6 +103,16 @@ def test_an_address_at_which_github_reaches_nobody_is_bad_usage(tmp_path: Path) 
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("told", ["anybody", "entra", "Development"])
+def test_callers_of_whom_nobody_can_tell_who_they_are_are_not_waited_for(
+    told: str, tmp_path: Path
+) -> None:
+    done = _up(tmp_path, FUNCYARD_AUTH=told)
+    assert done.returncode == 2
+    assert "error[access-settings]" in done.stderr
+    assert "hint: " in done.stderr
+
+
 def _up(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Start a platform that does not come up."""
     return subprocess.run(

@@ -123,15 +123,15 @@ class ApiClient:
         except urllib.error.HTTPError as refusal:
             with refusal:
                 raise _refused(refusal) from None
-        except http.client.HTTPException:
-            raise ApiUnreachableError(
-                f"what answers at {self.url} does not speak HTTP", hint=_WHERE
-            ) from None
         except (OSError, UnicodeError) as fault:
             reason = getattr(fault, "reason", fault)
             raise ApiUnreachableError(
                 f"the platform at {self.url} does not answer: {reason}",
                 hint="start it with funcyard workspace up, or name it with --url",
+            ) from None
+        except http.client.HTTPException:
+            raise ApiUnreachableError(
+                f"what answers at {self.url} does not speak HTTP, or broke off", hint=_WHERE
             ) from None
         return _json(content) if content else None
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import funcyard
+from funcyard.access.configuring import authentication_of
 from funcyard.azure.storage import StorageAccount
 from funcyard.errors import UserError
 from funcyard.host.alone import AlonePlan, LoneApp
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 BY: Final = "workspace folder"
 """Who edited what was found in the folder."""
 
+_DEFAULTS: Final = {"FUNCYARD_AUTH": "development"}
 _EXTRA: Final = "azurefunctions.extensions.http.fastapi"
 _WAIT_SECONDS: Final = 30
 
@@ -109,6 +111,7 @@ class LocalPlatform:
 
         Raises:
             ExtraMissingError: The app cannot run on this Python.
+            AccessSettingsError: The settings do not say how callers are told.
             PlatformRunsError: The state is in use by another.
             FuncyardError: Something of it cannot be started.
         """
@@ -118,6 +121,7 @@ class LocalPlatform:
                 hint="pip install 'funcyard[workspace]'",
             )
         plan = self._plan
+        authentication_of({**_DEFAULTS, **plan.settings})
         plan.state.mkdir(mode=0o700, parents=True, exist_ok=True)
         _hold(plan.state, self._stack)
         await self._azurite.start()
@@ -201,7 +205,7 @@ class LocalPlatform:
     def _settings(self) -> dict[str, str]:
         plan = self._plan
         return {
-            "FUNCYARD_AUTH": "development",
+            **_DEFAULTS,
             "FUNCYARD_LOCAL_PATH": str(plan.state / "local"),
             "FUNCYARD_SECRETS_PATH": str(plan.state / "secrets"),
             **plan.settings,

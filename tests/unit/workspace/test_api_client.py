@@ -101,6 +101,11 @@ def test_what_is_no_platform_is_told_so(answer: bytes) -> None:
     assert told.value.hint
 
 
+def test_a_platform_that_goes_away_is_told_as_such() -> None:
+    with Answering(b"") as server, pytest.raises(ApiUnreachableError, match="does not answer"):
+        ApiClient(server.url).call("GET", "/x")
+
+
 def test_what_the_platform_cannot_make_sense_of_is_bad_usage_and_else_a_refusal() -> None:
     meant = {"error": "BadRequest", "message": "that is no branch", "details": {"hint": "h"}}
     with Answering(_answer(400, meant)) as server, pytest.raises(ApiArgumentsError) as bad:
