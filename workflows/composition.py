@@ -11,7 +11,7 @@ import logging
 import os
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from funcyard.access.configuring import authentication_of
 from funcyard.access.directory import Directory
@@ -59,6 +59,12 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("funcyard.platform")
 
+_AT_ONCE: Final = 4
+"""Scopes that are synced at a time by who took their pushes."""
+
+_TOGETHER_SECONDS: Final = 2
+"""For so long the messages of pushes to one scope are gathered: they are run here at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Platform:
@@ -99,19 +105,26 @@ class Platform:
     def wake(self, scope: Scope) -> None:
         """Run what is queued in a scope at once, as its message would have it run a little later.
 
-        The message stays what is relied on; it finds nothing left to do.
+        The message stays what is relied on; it finds nothing left to do. What is queued while the
+        scope is synced is synced next.
         """
-        if scope.name not in _waking:
-            _waking.add(scope.name)
+        if scope in _waking:
+            _waking[scope] = True
+        else:
+            _waking[scope] = False
             _beside(self._run_queued(scope))
 
     async def _run_queued(self, scope: Scope) -> None:
         try:
-            for record in (await self.runner.waiting(scope))[:1]:
-                await self.runner.run(scope, record.job.id)
+            async with _turns:
+                while True:
+                    _waking[scope] = False
+                    if await self.runner.run(scope):
+                        self.published(scope)
+                    if not _waking[scope]:
+                        break
         finally:
-            _waking.discard(scope.name)
-        await self.engine.published(scope.name)
+            del _waking[scope]
 
     def published(self, scope: Scope) -> None:
         """Have the engine get to know a scope's new version, without waiting for it."""
@@ -144,7 +157,8 @@ class _Root:
 
 _root = _Root()
 platform = _root.platform
-_waking: set[str] = set()
+_waking: dict[Scope, bool] = {}
+_turns = asyncio.Semaphore(_AT_ONCE)
 _tasks: set[asyncio.Task[Any]] = set()
 
 
@@ -204,7 +218,7 @@ async def _build(values: Mapping[str, str]) -> Platform:
         await engine.start()
         stack.push_async_callback(engine.close)
         github = await stack.enter_async_context(GitHub(settings.github_api, settings.github_host))
-        jobs, messages = JobTable(tables), Messages(queues)
+        jobs, messages = JobTable(tables), Messages(queues, together=_TOGETHER_SECONDS)
         intake = Intake(jobs, messages)
         connections = Connections(
             ConnectionTable(tables), secrets, github, intake, public_url=settings.public_url

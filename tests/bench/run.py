@@ -9,7 +9,7 @@ from pathlib import Path
 _HERE = Path(__file__).parent
 _HELPERS = {
     *("run", "machinery", "platform_parts"),
-    *("queue_app", "soak_worker", "sync_worker", "zip_worker"),
+    *("queue_app", "soak_worker", "sync_worker", "webhook_peer", "zip_worker"),
 }
 _LONG = {"soak"}
 

@@ -194,8 +194,8 @@ async def run_sync(message: func.QueueMessage) -> None:
     """Run what a message names, and have the engine get to know what it published."""
     services = await platform()
     scope, job = parse(message.get_body().decode())
-    await services.runner.run(scope, job)
-    services.published(scope)
+    if await services.runner.run(scope, job):
+        services.published(scope)
 
 
 def _scope(call: Call) -> Scope:

@@ -119,7 +119,7 @@ class Intake:
         await self._jobs.add(job)
         try:
             async with asyncio.timeout(_SEND_SECONDS):
-                await self._messages.send(job.scope, job.id)
+                await self._messages.wake(job.scope, job.id)
         except (FuncyardError, TimeoutError) as fault:
             _log.warning("the sync %s of %s waits for the timer: %s", job.id, job.scope, fault)
         return Taken(job, new=True)

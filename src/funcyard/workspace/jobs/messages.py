@@ -1,11 +1,17 @@
-"""The queue of syncs: a message holds nothing but whose and which."""
+"""The queue of syncs: a message holds nothing but whose and which.
+
+It wakes who runs syncs, and whoever is woken runs everything that waits in the scope. So one
+message is enough for all jobs that are kept before it can be seen.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import math
+from collections import defaultdict
 from contextlib import suppress
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
@@ -33,11 +39,33 @@ class Messages:
     Args:
         service: The account's queue service. The caller closes it.
         name: The queue's.
+        together: Within so many seconds a second message of a scope is seen only after as many
+            more, and is enough for all that follow until then. For who runs at once what is asked
+            for: then messages count only where that process dies.
     """
 
-    def __init__(self, service: QueueServiceClient, name: str = QUEUE) -> None:
+    def __init__(
+        self, service: QueueServiceClient, name: str = QUEUE, *, together: int = 0
+    ) -> None:
         self._queue = service.get_queue_client(name, message_encode_policy=TextBase64EncodePolicy())
         self._making = asyncio.Lock()
+        self._together = together
+        self._turns: defaultdict[Scope, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._seen_at: dict[Scope, float] = {}
+
+    async def wake(self, scope: Scope, job: str) -> None:
+        """Have a job run that was just kept: by a message, or by one that is still to be seen.
+
+        Raises:
+            AzureFailedError: Storage refuses or cannot be reached.
+        """
+        async with self._turns[scope]:
+            now, seen_at = monotonic(), self._seen_at.get(scope, -math.inf)
+            if now < seen_at:
+                return
+            delay = self._together if now - seen_at < self._together else 0
+            await self.send(scope, job, delay)
+            self._seen_at[scope] = now + delay
 
     async def send(self, scope: Scope, job: str, delay: float = 0) -> None:
         """Have a job run, after a delay in seconds.

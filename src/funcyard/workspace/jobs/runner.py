@@ -91,20 +91,25 @@ class Runner:
     terms: JobTerms = field(default_factory=JobTerms)
     wait: float = 5
 
-    async def run(self, scope: Scope, identity: str) -> None:
-        """Do what a message asks for: sync a scope, unless the job is over or runs already.
+    async def run(self, scope: Scope, identity: str = "") -> bool:
+        """Sync a scope, unless nothing waits in it; return whether that was done.
+
+        Args:
+            scope: That a message named, or in which something was asked for.
+            identity: The job that was named; whichever waits is run.
 
         Raises:
             AzureFailedError: Storage refuses or cannot be reached: the message shall come again.
         """
-        record = await self.jobs.find(scope, identity)
-        if record is None or record.job.status.final:
-            return
+        active = await self.jobs.active(scope, limit=1)
+        if not active:
+            return False
         try:
             async with self.workspace.session(scope, wait=self.wait) as session:
-                await self._run(session, scope)
+                return await self._run(session, scope)
         except WorkspaceBusyError:
-            await self.messages.send(scope, identity, _BUSY_PAUSE_SECONDS)
+            await self.messages.send(scope, identity or active[0].job.id, _BUSY_PAUSE_SECONDS)
+        return False
 
     async def waiting(self, scope: Scope) -> list[Record]:
         """Return what can be run in a scope, newest first: queued, or left by one who died."""
@@ -115,7 +120,7 @@ class Runner:
             if one.job.status is Status.QUEUED or one.job.dead(moment)
         ]
 
-    async def _run(self, session: Session, scope: Scope) -> None:
+    async def _run(self, session: Session, scope: Scope) -> bool:
         found = await self.connections.find(scope)
         waiting = await self.waiting(scope)
         reason = _unwanted(found)
@@ -126,14 +131,15 @@ class Runner:
             stale, NotConnectedError(reason or "the scope was connected anew")
         )
         if found is None or not wanted:
-            return
+            return False
         newest, *others = wanted
         if newest.job.not_before is not None and newest.job.not_before > now() + _SOON:
-            return  # its own message comes, and does the others, too
+            return False  # its own message comes, and does the others, too
         try:
             await self._sync(session, found, newest, others)
         except (RowConflictError, TakenOverError) as fault:
             _log.warning("somebody else has the sync %s: %s", newest.job.id, fault)
+        return True
 
     async def _sync(
         self, session: Session, found: ConnectionRecord, newest: Record, others: Sequence[Record]

@@ -171,12 +171,12 @@ class JobTable:
         jobs = [found[one] for one in sorted(found)[: limit + 1]]
         return Page(jobs[:limit], jobs[limit - 1].id if len(jobs) > limit else "")
 
-    async def active(self, scope: Scope) -> list[Record]:
-        """Return a scope's jobs that are queued or run, newest first."""
+    async def active(self, scope: Scope, *, limit: int | None = None) -> list[Record]:
+        """Return a scope's jobs that are queued or run, newest first, all or so many."""
         low, high = rows.range_of(rows.ACTIVE)
         return [
             Record(rows.from_row(row), etag_of(row))
-            async for row in self._table.rows(scope.name, low, high)
+            async for row in self._table.rows(scope.name, low, high, limit=limit)
         ]
 
     async def change(self, record: Record, **changes: Any) -> Record:  # noqa: ANN401 - of a job

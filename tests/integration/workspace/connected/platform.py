@@ -168,7 +168,11 @@ def pushed(after: str, before: str = "", *, branch: str = "main") -> dict[str, A
 
 @asynccontextmanager
 async def opened(
-    place: Place, *, terms: JobTerms = TERMS, lost: timedelta = timedelta(minutes=5)
+    place: Place,
+    *,
+    terms: JobTerms = TERMS,
+    lost: timedelta = timedelta(minutes=5),
+    together: int = 0,
 ) -> AsyncIterator[Platform]:
     """Build a platform; several may be built at one place."""
     account = StorageAccount.from_connection_string(place.connection)
@@ -186,7 +190,7 @@ async def opened(
         )
         workspace = Workspace(versions, store)
         jobs = JobTable(tables, f"J{place.suffix}")
-        messages = Messages(queues, f"q-{place.suffix}")
+        messages = Messages(queues, f"q-{place.suffix}", together=together)
         intake = Intake(jobs, messages)
         connections = Connections(
             ConnectionTable(tables, f"C{place.suffix}"),

@@ -156,6 +156,41 @@ async def test_a_message_that_comes_twice_does_no_harm(
     assert state.current.number == 2
 
 
+async def test_pushes_that_come_together_need_few_messages_and_all_are_synced(
+    place: Place, connected: Platform, scope: Scope, repository: ServedRepository
+) -> None:
+    commits = [repository.commit({"a.py": f"{number}"}) for number in range(20)]
+    async with opened(place, together=3) as gathering:
+        await gathering.deliver(scope, pushed(commits[0]))
+        assert await gathering.work() == 1, "nobody waits for a push that comes alone"
+        await asyncio.gather(*(gathering.deliver(scope, pushed(one)) for one in commits[1:]))
+    # Whoever took them is gone now, and has run none of them.
+
+    messages = 0
+    async with asyncio.timeout(60):
+        while len([one for one in await connected.all_jobs(scope) if one.status.final]) < 21:
+            messages += await connected.work()
+            await asyncio.sleep(0.1)
+
+    assert messages <= 4
+    assert {job.status for job in await connected.all_jobs(scope)} == {Status.COMPLETED}
+    assert (await connected.files(scope))["a.py"] == b"19"
+
+
+async def test_a_message_whose_job_is_over_runs_what_else_waits(
+    connected: Platform, scope: Scope, repository: ServedRepository
+) -> None:
+    over = await connected.deliver(scope, pushed(repository.commit({"a.py": "new"})))
+    await connected.work()
+    commit = repository.commit({"a.py": "newer"})
+    await connected.deliver(scope, pushed(commit))
+
+    assert await connected.runner.run(scope, over.job)
+
+    assert (await connected.jobs.get(scope, commit)).status is Status.COMPLETED
+    assert not await connected.runner.run(scope, over.job), "there is nothing left to do"
+
+
 async def test_what_is_not_signed_or_no_payload_makes_no_job(
     connected: Platform, scope: Scope
 ) -> None:
