@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from pathlib import Path
 
 from tests.e2e.dap import Client
@@ -20,6 +19,19 @@ def hello(req: func.HttpRequest) -> str:
     return f"hello {name}"
 """
 _LINE = 10
+HANGS = """
+import time
+
+import azure.functions as func
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+
+
+@app.route(route="hang")
+def hang(req: func.HttpRequest) -> str:
+    time.sleep(600)
+    return ""
+"""
 
 
 def test_a_breakpoint_in_app_code_is_hit_also_after_a_reload(
@@ -49,11 +61,13 @@ def test_a_breakpoint_in_app_code_is_hit_also_after_a_reload(
 def test_a_function_that_a_debugger_stopped_does_not_time_out(
     tmp_path: Path, apps_python: Path, free_port: int
 ) -> None:
-    project = make_project(tmp_path, {"api": SOURCE})
+    project = make_project(tmp_path, {"api": SOURCE, "clock": HANGS})
     folder = project / "functions" / "api"
-    (folder / "host.json").write_text('{"version": "2.0", "functionTimeout": "00:00:01"}')
-    environment = {"ENABLE_DEBUGGING": "true", "API_DEBUG_PORT": str(free_port)}
-    with Up(project, apps_python, environment=environment) as up:
+    for app in ("api", "clock"):
+        host_json = project / "functions" / app / "host.json"
+        host_json.write_text('{"version": "2.0", "functionTimeout": "00:00:01"}')
+    (folder / "local.settings.json").write_text('{"Values": {"ENABLE_DEBUGGING": "true"}}')
+    with Up(project, apps_python, environment={"API_DEBUG_PORT": str(free_port)}) as up:
         up.wait_for(lambda e: e["event"] == "log" and "debugpy listens" in e["message"])
         with Client(free_port) as debugger:
             debugger.attach(folder / "function_app.py", [_LINE])
@@ -61,7 +75,8 @@ def test_a_function_that_a_debugger_stopped_does_not_time_out(
             caller = threading.Thread(target=lambda: answers.append(fetch(up.url("/api/hello"))))
             caller.start()
             stopped = debugger.wait_for_event("stopped")
-            time.sleep(3)
+            for _ in range(2):  # each ends by its functionTimeout: longer has passed here
+                assert fetch(up.url("/api/hang", "clock")).status == 500
             debugger.resume(stopped["threadId"])
             caller.join(30)
     assert answers[0].body == b"hello nobody"

@@ -189,16 +189,17 @@ def test_whoever_declines_an_update_has_nothing_changed_and_is_not_interrupted(
 
 
 def tree(folder: Path) -> dict[str, tuple[bytes, int]]:
-    """Every file with its bytes and permissions, the random account key masked.
+    """Every file with its bytes and permissions, the random account key and the folder masked.
 
     The setup notes say what was found of this machine's programs in the time that there was.
     """
     root = next(path.parent for path in folder.glob("*/funcyard.yaml"))
     key = read_env_file(root / ".env.local")["AZURITE_ACCOUNT_KEY"].encode()
     env = hashlib.sha256((root / ".env.local").read_bytes()).hexdigest().encode()
+    here = str(folder).encode()
     return {
         path.relative_to(folder).as_posix(): (
-            path.read_bytes().replace(key, b"KEY").replace(env, b"DIGEST"),
+            path.read_bytes().replace(key, b"KEY").replace(env, b"DIGEST").replace(here, b"HERE"),
             path.stat().st_mode,
         )
         for path in sorted(folder.rglob("*"))

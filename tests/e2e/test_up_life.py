@@ -41,9 +41,13 @@ SLOW = (
 
 @app.route(route="slow")
 def slow(req: func.HttpRequest) -> str:
+    import logging
+    import pathlib
     import time
 
-    time.sleep(1.5)
+    logging.warning("slow begins")
+    while not pathlib.Path("finish").exists():
+        time.sleep(0.05)
     return "finished"
 """
 )
@@ -137,15 +141,17 @@ def test_ctrl_c_lets_running_functions_finish_and_leaves_no_process(
         bodies: list[bytes] = []
         caller = threading.Thread(target=lambda: bodies.append(fetch(up.url("/api/slow")).body))
         caller.start()
-        eventually(lambda: bool(up.process.pid))
-        threading.Event().wait(0.4)
+        up.wait_for(lambda event: event["message"] == "slow begins")
         up.process.send_signal(signal.SIGINT)
+        stopping = up.wait_for(lambda event: event["event"] == "stopping")
+        assert stopping["data"] == {"in_flight": 1}
+        (project / "functions" / "api" / "finish").touch()
         caller.join()
         assert up.process.wait(20) == 130
 
     assert bodies == [b"finished"]
     assert len(children) >= 2
-    _, alive = psutil.wait_procs(children, timeout=5)
+    _, alive = psutil.wait_procs(children, timeout=30)
     assert alive == []
 
 
@@ -179,7 +185,7 @@ def test_what_a_killed_up_left_behind_is_ended_by_the_next(
 
     with Up(project, apps_python) as second:
         assert fetch(second.url("/api/hello")).body == b"x"
-        _, alive = psutil.wait_procs(children, timeout=5)
+        _, alive = psutil.wait_procs(children, timeout=30)
         assert alive == []
 
 

@@ -222,6 +222,7 @@ def test_one_message_that_kills_its_worker_makes_no_other_poison(
     with Up(make_project(tmp_path, {"api": source}), apps_python) as up:
         queues = QueueServiceClient.from_connection_string(_connection(up))
         inbox = queues.get_queue_client("inbox")
+        eventually(lambda: "inbox" in {queue.name for queue in queues.list_queues()})
         for name in [*names[:10], "killer", *names[10:]]:
             text = json.dumps({"id": name, "n": 1})
             inbox.send_message(base64.b64encode(text.encode()).decode())
