@@ -21,6 +21,7 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from funcyard.azure.row_ids import new_id
 from funcyard.errors import FuncyardError
 from funcyard.workflows import messages, parameters
 from funcyard.workflows.code import Code
@@ -34,8 +35,9 @@ from funcyard.workflows.errors import (
     WorkerStartError,
 )
 from funcyard.workflows.executions.listing import Listing
-from funcyard.workflows.executions.model import Execution, Failure, Status, new_id, now
+from funcyard.workflows.executions.model import Execution, Failure, Status, now
 from funcyard.workflows.executions.payloads import Payloads
+from funcyard.workflows.executions.retention import Retention
 from funcyard.workflows.executions.store import MovedOnError, Store
 from funcyard.workflows.executions.table import ExecutionTable
 from funcyard.workflows.executor import Executor
@@ -48,12 +50,14 @@ from funcyard.workflows.schedules import Due, Schedules
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from funcyard.azure.storage import StorageAccount
     from funcyard.workflows.declarations import Workflow
     from funcyard.workflows.executions.listing import Page
     from funcyard.workflows.executions.record import Record
+    from funcyard.workflows.executions.retention import Cleared
     from funcyard.workflows.pool.pin import Pin
     from funcyard.workflows.pool.process import WorkerProcess
     from funcyard.workflows.registry import Registry
@@ -105,6 +109,7 @@ class Engine:
         self._table = ExecutionTable(tables)
         self._store = Store(self._table, self._payloads)
         self._listing = Listing(self._table)
+        self._retention = Retention(self._table, self._payloads, source.current)
         self._engines = Engines(tables, self._limits.lease_seconds)
         self._messages = messages.Messages(queues)
         self._schedules = Schedules(tables, clock)
@@ -390,6 +395,20 @@ class Engine:
     async def recover(self) -> None:
         """Look after what other engines have lost (called every few seconds)."""
         await self._recovery.sweep()
+
+    async def clear_away(self, before: datetime, most: int) -> Cleared:
+        """Clear away executions that ended before a moment: see :meth:`.Retention.run`.
+
+        Safe beside whatever runs, and beside another engine that does the same.
+
+        Args:
+            before: The moment.
+            most: How many executions of an organisation at most, and how many blobs.
+
+        Raises:
+            AzureFailedError: Storage refuses or cannot be reached.
+        """
+        return await self._retention.run(await self._engines.organizations(), before, most)
 
     async def _run_now(
         self,

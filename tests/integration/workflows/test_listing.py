@@ -9,8 +9,9 @@ from contextlib import asynccontextmanager
 import pytest
 from tests.integration.workflows.platform import Platform
 
+from funcyard.azure.row_ids import new_id
 from funcyard.workflows.executions.listing import Listing
-from funcyard.workflows.executions.model import Execution, Status, new_id, now
+from funcyard.workflows.executions.model import Execution, Status, now
 from funcyard.workflows.executions.payloads import Payloads
 from funcyard.workflows.executions.record import Record
 from funcyard.workflows.executions.rows import ACTIVE, Row

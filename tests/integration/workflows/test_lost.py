@@ -13,7 +13,8 @@ import psutil
 from tests.conftest import ROOT
 from tests.integration.workflows.platform import HEAD, Platform, ended, text_of, until
 
-from funcyard.workflows.executions.model import Execution, Status, new_id, now
+from funcyard.azure.row_ids import new_id
+from funcyard.workflows.executions.model import Execution, Status, now
 from funcyard.workflows.executions.payloads import Payloads
 from funcyard.workflows.executions.store import Store
 from funcyard.workflows.executions.table import ExecutionTable

@@ -1,13 +1,12 @@
-"""Ids sort newest first, and rows give back what they were made of."""
+"""Rows give back what they were made of."""
 
 from __future__ import annotations
 
-import time
-import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from funcyard.workflows.executions.model import Execution, Failure, Status, new_id
+from funcyard.azure.row_ids import new_id
+from funcyard.workflows.executions.model import Execution, Failure, Status
 from funcyard.workflows.executions.rows import ACTIVE, from_row, range_of, to_index_rows, to_row
 
 EXECUTION = Execution(
@@ -19,23 +18,6 @@ EXECUTION = Execution(
     caller="ada@example.org",
     created_at=datetime(2030, 1, 1, tzinfo=UTC),
 )
-
-
-def test_a_later_id_sorts_before_an_earlier_one() -> None:
-    ids = []
-    for _ in range(5):
-        ids.append(new_id())
-        time.sleep(0.002)
-
-    assert ids == sorted(ids, reverse=True)
-
-
-def test_an_id_is_a_uuid_nobody_else_has() -> None:
-    ids = {new_id() for _ in range(1000)}
-
-    assert len(ids) == 1000
-    assert {uuid.UUID(one).version for one in ids} == {8}
-    assert {uuid.UUID(one).variant for one in ids} == {uuid.RFC_4122}
 
 
 def test_a_row_gives_back_the_execution() -> None:

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import time
-import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Final
-
-_MILLISECONDS: Final = 48
-_RANDOM: Final = 74
 
 
 class Status(StrEnum):
@@ -97,17 +91,6 @@ class Execution:
     failure: Failure | None = None
     notes: tuple[str, ...] = ()
     cancelled_by: str = ""
-
-
-def new_id() -> str:
-    """Return a new id: a UUID of version 8 that begins with the time, counted backwards.
-
-    So rows sorted by it, as Table Storage sorts them, come newest first. RFC 9562, section 5.8.
-    """
-    backwards = (1 << _MILLISECONDS) - 1 - time.time_ns() // 1_000_000
-    chance = uuid.uuid4().int & ((1 << _RANDOM) - 1)
-    high, low = chance >> 62, chance & ((1 << 62) - 1)
-    return str(uuid.UUID(int=backwards << 80 | 0x8 << 76 | high << 64 | 0b10 << 62 | low))
 
 
 def now() -> datetime:

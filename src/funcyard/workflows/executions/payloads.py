@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Final
 
@@ -21,11 +22,15 @@ from azure.core.exceptions import (
 from funcyard.azure.errors import azure_errors
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Collection
+    from datetime import datetime
+
     from azure.storage.blob.aio import BlobServiceClient
 
 CONTAINER: Final = "workflow-executions"
 _RANGE_PAST_THE_END: Final = 416
 _LARGEST_BLOCK: Final = 4 * 1024 * 1024
+_AT_ONCE: Final = 8
 
 
 class LogTakenOverError(Exception):
@@ -62,6 +67,31 @@ class Payloads:
                 if fault.status_code == _RANGE_PAST_THE_END:
                     return b""
                 raise
+
+    async def names(
+        self, folder: str, *, written_before: datetime | None = None
+    ) -> AsyncIterator[str]:
+        """Yield the names of blobs, sorted.
+
+        Args:
+            folder: What they begin with.
+            written_before: Only those that were written last before that moment.
+        """
+        with azure_errors(f"listing {folder}"):
+            async for blob in self._container.list_blobs(folder):
+                if written_before is None or blob.last_modified < written_before:
+                    yield str(blob.name)
+
+    async def remove(self, names: Collection[str]) -> None:
+        """Remove blobs; those that are gone are no fault."""
+        free = asyncio.Semaphore(_AT_ONCE)
+
+        async def one(name: str) -> None:
+            async with free:
+                with azure_errors(f"removing {name}"), contextlib.suppress(ResourceNotFoundError):
+                    await self._container.delete_blob(name)
+
+        await asyncio.gather(*map(one, names))
 
     async def size(self, name: str) -> int:
         """Return a blob's bytes, 0 where there is no such blob."""

@@ -31,6 +31,9 @@ Row = dict[str, Any]
 
 ACTIVE: Final = "a"
 ENDED: Final = "e"
+KEY: Final = "IdempotencyRow"
+"""Column of an execution's row: the key of the row of its idempotency key."""
+
 _AFTER_COLON: Final = ";"
 """The sign that comes after a colon: the end of a range of keys."""
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from funcyard.errors import FuncyardError
 from funcyard.workflows.errors import IdempotencyConflictError, NoSuchExecutionError
 from funcyard.workflows.executions import rows
 from funcyard.workflows.executions.record import Record
@@ -72,18 +74,26 @@ class Store:
         raise NoSuchExecutionError(f"{organization} has no execution {identity[:80]}")
 
     async def parameters(self, record: Record) -> str:
-        """Return what an execution was given, as JSON."""
+        """Return what an execution was given, as JSON.
+
+        Raises:
+            NoSuchExecutionError: It is not kept any more.
+        """
         if "Parameters" in record.row:
             return str(record.row["Parameters"])
-        return (await self._payloads.read(_input_name(record.execution)) or b"{}").decode()
+        return await self._payload(record, _input_name(record.execution))
 
     async def result(self, record: Record) -> str | None:
-        """Return what an execution returned, as JSON; None where it returned nothing."""
+        """Return what an execution returned, as JSON; None where it returned nothing.
+
+        Raises:
+            NoSuchExecutionError: It is not kept any more.
+        """
         if "Result" in record.row:
             return str(record.row["Result"])
         if "ResultBlob" not in record.row:
             return None
-        return (await self._payloads.read(record.row["ResultBlob"]) or b"null").decode()
+        return await self._payload(record, record.row["ResultBlob"])
 
     async def move(self, record: Record, **changes: Any) -> Record:  # noqa: ANN401 - of Execution
         """Change an execution that is not over and stays so.
@@ -160,25 +170,47 @@ class Store:
             found = await self._table.row(execution.organization, keyed["RowKey"])
             return found is not None and found["Execution"] == execution.id
 
-        operations: list[Any] = [("create", keyed), ("create", row)]
-        try:
-            await self._table.submit(operations, landed, "recording the execution")
-        except ChangedError:
-            pass
-        else:
-            return await self.get(execution.organization, execution.id), True
-        first = await self._table.row(execution.organization, keyed["RowKey"])
-        if first is None or first["Input"] != digest:
-            raise IdempotencyConflictError(
-                "the idempotency key was used before, with another workflow or other parameters",
-                hint="use a key of its own for every request that differs",
-            )
-        return await self.get(execution.organization, first["Execution"]), False
+        operations: list[Any] = [("create", keyed), ("create", {**row, rows.KEY: keyed["RowKey"]})]
+        while True:
+            try:
+                await self._table.submit(operations, landed, "recording the execution")
+            except ChangedError:
+                first = await self._table.row(execution.organization, keyed["RowKey"])
+            else:
+                return await self.get(execution.organization, execution.id), True
+            if first is None:
+                continue  # it was cleared away at this moment
+            if first["Input"] != digest:
+                await self._drop_input(execution, row)
+                raise IdempotencyConflictError(
+                    "the idempotency key was used before, with another workflow or other"
+                    " parameters",
+                    hint="use a key of its own for every request that differs",
+                )
+            try:
+                found = await self.get(execution.organization, first["Execution"])
+            except NoSuchExecutionError:
+                continue  # it was cleared away at this moment
+            await self._drop_input(execution, row)
+            return found, False
+
+    async def _drop_input(self, execution: Execution, row: rows.Row) -> None:
+        """Remove what an execution would have been given that was not recorded."""
+        if "Parameters" not in row:
+            with suppress(FuncyardError):  # else it is cleared away some day
+                await self._payloads.remove([_input_name(execution)])
+
+    async def _payload(self, record: Record, name: str) -> str:
+        found = await self._payloads.read(name)
+        if found is None:
+            identity = record.execution.id
+            raise NoSuchExecutionError(f"the execution {identity} is not kept any more")
+        return found.decode()
 
 
 def _kept(row: rows.Row) -> rows.Row:
     """Return what a row holds besides the execution."""
-    return {name: row[name] for name in ("Parameters",) if name in row}
+    return {name: row[name] for name in ("Parameters", rows.KEY) if name in row}
 
 
 def _add_trace(row: rows.Row, execution: Execution) -> None:

@@ -27,13 +27,13 @@ from funcyard.azure.errors import (
     error_code,
 )
 from funcyard.azure.retries import RETRIES, pause_seconds
+from funcyard.azure.row_removal import remove_rows
+from funcyard.workflows.executions import rows
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from azure.data.tables.aio import TableServiceClient
-
-    from funcyard.workflows.executions import rows
 
 TABLE: Final = "WorkflowExecutions"
 _TAKEN: Final = frozenset({404, 409, 412})
@@ -69,6 +69,13 @@ class ExecutionTable:
                 return cast("rows.Row", await self._client.get_entity(organization, key))
         except AzureNotFoundError:
             return None
+
+    async def has(self, organization: str, identity: str) -> bool:
+        """Whether an organisation has an execution of that id."""
+        for prefix in (rows.ACTIVE, rows.ENDED):  # an execution ends, and never begins again
+            if await self.row(organization, f"{prefix}:{identity}") is not None:
+                return True
+        return False
 
     async def between(
         self, organization: str, low: str, high: str, *, limit: int | None = None, **equal: str
@@ -154,6 +161,11 @@ class ExecutionTable:
                 if fault.status_code not in _TAKEN or error_code(fault) == _NO_TABLE:
                     raise
                 raise ChangedError(doing) from None
+
+    async def remove(self, organization: str, things: Sequence[Sequence[str]]) -> None:
+        """Remove rows: see :func:`funcyard.azure.row_removal.remove_rows`."""
+        with azure_errors("clearing executions away"):
+            await remove_rows(self._client, organization, things)
 
     async def _surely(
         self,

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import time
-import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
+
+from funcyard.azure.row_ids import new_id
 
 if TYPE_CHECKING:
     from funcyard.workspace.scopes import Scope
 
 MOST_RETRIES: Final = 3
 """How often a job is tried again after a fault that may pass."""
-
-_MILLISECONDS: Final = 48
 
 
 class Status(StrEnum):
@@ -30,19 +28,6 @@ class Status(StrEnum):
     def final(self) -> bool:
         """Whether it stays there."""
         return self in {Status.COMPLETED, Status.FAILED}
-
-
-def new_id() -> str:
-    """Return a new id: a UUID of version 8 that begins with the time, counted backwards.
-
-    So rows sorted by it, as Table Storage sorts them, come newest first. RFC 9562, section 5.8.
-    What follows the milliseconds is their fraction, so that jobs of one moment keep their order.
-    """
-    nanoseconds = time.time_ns()
-    backwards = (1 << _MILLISECONDS) - 1 - nanoseconds // 1_000_000
-    fraction = 0xFFF - nanoseconds % 1_000_000 * 0x1000 // 1_000_000
-    low = uuid.uuid4().int & ((1 << 62) - 1)
-    return str(uuid.UUID(int=backwards << 80 | 0x8 << 76 | fraction << 64 | 0b10 << 62 | low))
 
 
 def now() -> datetime:
