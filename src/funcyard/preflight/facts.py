@@ -139,6 +139,12 @@ class AppFacts:
         return reach(self.scripts, self.sources, roots, self.brought)
 
     @cached_property
+    def loaded(self) -> frozenset[Path]:
+        """The sources that importing it executes, were every import to succeed."""
+        at_load = (path for path, reached in self.reached.items() if reached.at_load)
+        return self.modules.reached() | frozenset(at_load)
+
+    @cached_property
     def brought(self) -> Brought:
         """What it gets from beside its folder."""
         from funcyard.preflight.packages.brought import Brought  # noqa: PLC0415 - it reads these facts

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from funcyard.functions.skipped import SKIPPED
 from funcyard.plain_files import read_text
+from funcyard.preflight.conflicts import one_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,9 +48,17 @@ class Source:
     @cached_property
     def tree(self) -> ast.Module | None:
         """Its syntax tree; None where this Python cannot parse it."""
+        return self._parsed(self.text)
+
+    @cached_property
+    def one_side(self) -> ast.Module | None:
+        """The same; where a merge left both sides of a conflict, as the first of them has it."""
+        return self.tree or self._parsed(one_side(self.text))
+
+    def _parsed(self, text: str) -> ast.Module | None:
         try:
             with warnings.catch_warnings(action="ignore"):
-                return ast.parse(self.text, self.name)
+                return ast.parse(text, self.name)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
 

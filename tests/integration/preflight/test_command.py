@@ -61,6 +61,22 @@ def test_the_document_tells_findings_and_functions_and_twice_the_same_bytes(
     assert (function["app"], function["route"]) == ("web", "/api/hello")
 
 
+def test_a_marker_in_code_that_nothing_imports_does_not_come_before_the_cause(
+    tmp_path: Path, apps_python: Path
+) -> None:
+    app = write_app(tmp_path, GOOD.replace("req: func.HttpRequest", "req: dict[str, int]"))
+    (app / "a_tests").mkdir()
+    (app / "a_tests" / "old.py").write_text(MARKER, encoding="utf-8")
+    subprocess.run(["git", "init", "-q", app], check=True)
+
+    done = check(app, "--json", "--python", apps_python)
+
+    told = [(f["rule"], f["severity"]) for f in done.document["findings"]]
+    assert told[0] == ("annotation-not-a-class", "error")
+    assert ("merge-conflict-marker", "warning") in told[1:]
+    assert "does-not-compile" not in done.rules
+
+
 def test_a_pipe_gets_no_colour_and_a_narrow_terminal_narrow_lines(
     marked: Path, apps_python: Path
 ) -> None:

@@ -129,7 +129,7 @@ class Modules:
         return (other, last[-1]) if last else None
 
     def _at_load(self, source: Source) -> Iterator[Source]:
-        for place in statements(source.tree) if source.tree else ():
+        for place in statements(source.one_side) if source.one_side else ():
             yield from self._behind_import(source, place.node)
 
     def _behind_import(self, source: Source, node: ast.AST) -> Iterator[Source]:

@@ -26,7 +26,8 @@ class Reached:
     Attributes:
         source: The file.
         at_load: Whether importing the app executes it.
-        imports: Its absolute imports of modules that are neither the app's own files nor beside it.
+        imports: Its absolute imports of modules that are neither the app's own files nor beside it;
+            none where it does not compile.
     """
 
     source: Source
@@ -77,10 +78,10 @@ def reach(
         if source is None or (before is not None and (before.at_load or not at_load)):
             continue
         foreign = []
-        for found in imports_of(source.tree) if source.tree else ():
+        for found in imports_of(source.one_side) if source.one_side else ():
             targets = walk.files_of(found, path)
             waiting.extend((target, at_load and found.at_load) for target in targets)
-            if not targets and walk.is_foreign(found):
+            if source.tree and not targets and walk.is_foreign(found):
                 foreign.append(found)
         reached[path] = Reached(source, at_load, tuple(foreign))
     return reached

@@ -22,7 +22,7 @@ def _check(facts: Facts) -> Iterator[Finding]:
         return
     marked = {marker.file for marker in merge_conflict_marker.RULE.check(facts)}
     for app, failures in found:
-        reached = app.modules.reached() if failures else frozenset()
+        reached = app.loaded if failures else frozenset()
         for name, (failure, stops) in failures.items():
             if name in marked:
                 continue
