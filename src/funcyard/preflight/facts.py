@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from funcyard.preflight.image.building import Built
     from funcyard.preflight.image.compose import Service
     from funcyard.preflight.image.registries import Registries
-    from funcyard.preflight.infrastructure.reading import Deployment, Infrastructure
+    from funcyard.preflight.infrastructure.deployment import Deployment
+    from funcyard.preflight.infrastructure.reading import Infrastructure
     from funcyard.preflight.packages.brought import Brought
     from funcyard.preflight.packages.needs import Need
     from funcyard.preflight.packages.reach import Reached
@@ -208,10 +209,12 @@ class Facts:
 
     @cached_property
     def infrastructure(self) -> Infrastructure:
-        """The Bicep files and ARM templates below the checked folder."""
+        """The Bicep files and ARM templates below the checked folder, and those that deploy it."""
+        from funcyard.preflight.infrastructure.above import deployments_above  # noqa: PLC0415 - asked by few rules
         from funcyard.preflight.infrastructure.reading import Infrastructure  # noqa: PLC0415 - asked by few rules
 
-        return Infrastructure(self.root, self.tree.files, [self.live] if self.live else [])
+        live = [self.live] if self.live else []
+        return Infrastructure(self.root, self.tree.files, live, lambda: deployments_above(self))
 
     @cached_property
     def images(self) -> tuple[Built, ...]:

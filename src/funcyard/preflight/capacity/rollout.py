@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from funcyard.preflight.capacity.packing import fit_on, nodes_needed
 from funcyard.preflight.capacity.profiles import node_of
 from funcyard.preflight.infrastructure.container_apps import (
-    container_apps,
     environments,
+    every_container_app,
     revisions,
 )
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         Revision,
         Size,
     )
-    from funcyard.preflight.infrastructure.reading import Deployment
+    from funcyard.preflight.infrastructure.deployment import Deployment
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,15 @@ class Rollout:
 
 
 def placed_apps(deployment: Deployment) -> Iterator[Placed]:
-    """Yield the apps of a deployment whose environment, profile and size are known."""
+    """Yield the apps to be judged whose environment, profile and size are known."""
+    for placed in _placed(deployment):
+        if deployment.concerns(placed.app.resource):
+            yield placed
+
+
+def _placed(deployment: Deployment) -> Iterator[Placed]:
     known = environments(deployment)
-    for app in container_apps(deployment):
+    for app in every_container_app(deployment):
         environment = known.get(app.environment_id or "")
         name, size = app.profile, app.size
         if environment is None or name is None or size is None:
@@ -95,13 +101,15 @@ def placed_apps(deployment: Deployment) -> Iterator[Placed]:
 
 
 def rollouts(deployment: Deployment) -> Iterator[Rollout]:
-    """Yield, for each profile, the rollout that needs the most nodes."""
+    """Yield, for each profile with an app to be judged, the rollout that needs the most nodes."""
     by_profile: dict[tuple[str, str], list[Placed]] = {}
-    for placed in placed_apps(deployment):
+    for placed in _placed(deployment):
         if placed.fits:
             key = (placed.environment.resource.id, placed.profile.name)
             by_profile.setdefault(key, []).append(placed)
     for together in by_profile.values():
+        if not any(deployment.concerns(placed.app.resource) for placed in together):
+            continue
         found = [_rollout(deployment, placed, together) for placed in together]
         known = [rollout for rollout in found if rollout is not None]
         if known:

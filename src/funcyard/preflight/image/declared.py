@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from funcyard.plain_files import read_text
+from funcyard.preflight import developer_cli
 from funcyard.preflight.image.commands import commands_in
+from funcyard.preflight.yaml_file import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from funcyard.preflight.tree import Tree
 
 _LARGEST = 1024 * 1024
-_DEVELOPER_CLI = ("azure.yaml", "azure.yml")
 _YAML = (".yml", ".yaml")
 _SCRIPTS = (
     "*.yml",
@@ -66,32 +67,19 @@ def declared_builds(root: Path, tree: Tree, services: Iterable[Service]) -> Iter
     for service in services:
         if service.dockerfile:
             yield Declared(service.dockerfile, service.context, service.stage, service.arguments)
-    for name in tree.files:
-        if name.rpartition("/")[2] in _DEVELOPER_CLI:
-            yield from _of_developer_cli(name, _yaml(root / name))
+    for of_azd in developer_cli.services(root, tree):
+        yield Declared(
+            _joined(of_azd.project, str(of_azd.docker.get("path") or "Dockerfile")),
+            _joined(of_azd.project, str(of_azd.docker.get("context") or ".")),
+            str(of_azd.docker.get("target") or ""),
+        )
     files = dict.fromkeys(line.file for line in tree.search(_MENTIONED, *_SCRIPTS))
     for name in files:
         beside = posixpath.dirname(name)
         if name.endswith(_YAML):
-            yield from _of_steps(root, _yaml(root / name), ("", beside))
+            yield from _of_steps(root, read_yaml(root / name), ("", beside))
         else:
             yield from _of_commands(root, _text(root / name), ("", beside))
-
-
-def _of_developer_cli(name: str, document: Any) -> Iterator[Declared]:  # noqa: ANN401 - YAML
-    """Yield what azd builds; https://learn.microsoft.com/azure/developer/azure-developer-cli/azd-schema."""
-    services = document.get("services") if isinstance(document, dict) else None
-    for service in services.values() if isinstance(services, dict) else ():
-        if not isinstance(service, dict) or not isinstance(service.get("project"), str):
-            continue
-        docker = service.get("docker")
-        docker = docker if isinstance(docker, dict) else {}
-        project = _joined(posixpath.dirname(name), service["project"])
-        yield Declared(
-            _joined(project, str(docker.get("path") or "Dockerfile")),
-            _joined(project, str(docker.get("context") or ".")),
-            str(docker.get("target") or ""),
-        )
 
 
 def _of_steps(
@@ -193,16 +181,6 @@ _ROOTS = (
 
 def _joined(folder: str, path: str) -> str:
     return posixpath.normpath(posixpath.join(folder, path))
-
-
-def _yaml(path: Path) -> Any:  # noqa: ANN401 - YAML
-    from ruamel.yaml import YAML  # noqa: PLC0415 - only where there is such a file
-    from ruamel.yaml.error import YAMLError  # noqa: PLC0415 - only where there is such a file
-
-    try:
-        return YAML(typ="safe").load(_text(path))
-    except (YAMLError, RecursionError, ValueError):
-        return None
 
 
 def _text(path: Path) -> str:

@@ -16,7 +16,7 @@ from funcyard.preflight.infrastructure.value import Unknown, Value
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from funcyard.preflight.infrastructure.reading import Deployment
+    from funcyard.preflight.infrastructure.deployment import Deployment
     from funcyard.preflight.infrastructure.resources import Resource
 
 CONSUMPTION = "Consumption"
@@ -233,7 +233,14 @@ def environments(deployment: Deployment) -> dict[str, Environment]:
 
 
 def container_apps(deployment: Deployment) -> Iterator[ContainerApp]:
-    """Yield the container apps that a deployment makes."""
+    """Yield the container apps that a deployment makes and that are to be judged."""
+    for app in every_container_app(deployment):
+        if deployment.concerns(app.resource):
+            yield app
+
+
+def every_container_app(deployment: Deployment) -> Iterator[ContainerApp]:
+    """Yield the container apps that a deployment makes, also those that take others' room."""
     for resource in deployment.of_type("Microsoft.App/containerApps"):
         yield ContainerApp(resource)
 

@@ -11,7 +11,7 @@ from funcyard.preflight.infrastructure.container_apps import container_apps, dis
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from funcyard.preflight.infrastructure.reading import Deployment
+    from funcyard.preflight.infrastructure.deployment import Deployment
     from funcyard.preflight.infrastructure.value import Value
 
 _LATEST = re.compile(r"(?:[^@]*/)?[^@/]*:latest|(?:[^@]*/)?[a-z0-9._-]+")
@@ -77,6 +77,8 @@ def images_of(deployment: Deployment) -> Iterator[DeployedImage]:
                 yield DeployedImage(app.name, image, image.text, changes)
     for site in deployment.of_type("Microsoft.Web/sites"):
         version = site.body.get("properties", "siteConfig", "linuxFxVersion")
+        if not deployment.concerns(site):
+            continue
         if version is not None and version.text.upper().startswith(_DOCKER):
             owner = display(site.name, site.symbol)
             yield DeployedImage(owner, version, version.text[len(_DOCKER) :], changes_anyway=True)

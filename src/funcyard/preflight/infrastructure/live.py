@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from funcyard.preflight.infrastructure.reading import Deployment
+from funcyard.preflight.infrastructure.deployment import Deployment
 from funcyard.preflight.infrastructure.resources import Resource
 from funcyard.preflight.infrastructure.value import Unknown, Value
 

@@ -94,11 +94,7 @@ class Scope:
     def _resource(self, declared: Declared, body: Expression, variables: Variables) -> Resource:
         value = self._evaluator.evaluate(body, variables)
         name = value.get("name") or self._evaluator.unknown(body.line, "name")
-        parent = self._symbols.get(declared.parent)
-        above = self._id_of(parent, parent.body, {}) if parent else ""
-        if parent is None and isinstance(named := _entry(body, "parent"), Name):
-            parent = self._symbols.get(named.name)
-            above = self._id_of(parent, parent.body, {}) if parent else ""
+        parent = self._parent_of(declared, body)
         return Resource(
             declared.type,
             declared.symbol,
@@ -106,7 +102,7 @@ class Scope:
             self._id_of(declared, body, variables),
             value,
             declared.existing,
-            above,
+            self._id_of(parent, parent.body, {}) if parent else "",
         )
 
     def _instances(self, declared: Declared) -> Iterator[tuple[Expression, Variables]]:
@@ -258,12 +254,26 @@ class Scope:
         return None
 
     def _id_of(self, declared: Declared, body: Expression, variables: Variables) -> str:
-        name = _entry(body, "name")
         scope = _entry(body, "scope")
         where = self._evaluator.value(scope, variables).text if scope is not None else self._where
+        names = [self._name_of(declared, body, variables)]
+        above = self._parent_of(declared, body)
+        while above is not None and len(names) < _DEEPEST:
+            names.insert(0, self._name_of(above, above.body, {}))
+            above = self._parent_of(above, above.body)
+        return resource_id(declared.type, "/".join(names), where)
+
+    def _name_of(self, declared: Declared, body: Expression, variables: Variables) -> str:
+        name = _entry(body, "name")
         if name is None:
-            return resource_id(declared.type, f"?{declared.symbol}", where)
-        return resource_id(declared.type, self._evaluator.value(name, variables).text, where)
+            return f"?{declared.symbol}"
+        return self._evaluator.value(name, variables).text
+
+    def _parent_of(self, declared: Declared, body: Expression) -> Declared | None:
+        """Return the resource of this template that another one is part of, None for none."""
+        named = _entry(body, "parent")
+        symbol = named.name if isinstance(named, Name) else ""
+        return self._symbols.get(declared.parent or symbol)
 
 
 def _entry(body: Expression, name: str) -> Expression | None:

@@ -11,11 +11,14 @@ from funcyard.preflight.infrastructure.value import Unknown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from funcyard.preflight.infrastructure.reading import Deployment
+    from funcyard.preflight.infrastructure.deployment import Deployment
     from funcyard.preflight.infrastructure.resources import Resource
     from funcyard.preflight.infrastructure.value import Value
 
+RUNTIME = "FUNCTIONS_WORKER_RUNTIME"
+"""The setting that tells which worker runs a function app's code."""
 _SITES = "Microsoft.Web/sites"
+_DOCKER = "docker"
 _REFERENCE = "@Microsoft."
 """A reference to Key Vault or to App Configuration begins so."""
 _OF_HOST = ("AzureFunctionsJobHost__", "AzureWebJobs", "FUNCTIONS_")
@@ -30,26 +33,57 @@ class DeployedSettings:
         owner: The function app or container app, as messages tell it.
         values: By name; one that is taken from a secret is unknown.
         complete: Whether these are all; else there may be others.
-        image: The image of the container that gets them, None for a function app.
-        runtime: ``linuxFxVersion`` of a function app, such as ``Python|3.11``; None where it is not
-            written.
         place: Where they are written.
-        resource: What gets them; None for a function app that is there already.
+        resource: What gets them; what sets them where that is there already.
+        container: The container that gets them, None for a function app.
+        is_alone: Whether there is no other container beside that one.
     """
 
     owner: str
     values: Mapping[str, Value]
     complete: bool
-    image: Value | None
-    runtime: Value | None
     place: Value
-    resource: Resource | None = None
+    resource: Resource
+    container: Value | None = None
+    is_alone: bool = True
+
+    @property
+    def runtime(self) -> Value | None:
+        """``linuxFxVersion`` of a function app, such as ``Python|3.11``; None for none."""
+        return self._of_site("siteConfig", "linuxFxVersion")
 
     @property
     def flex(self) -> Value | None:
         """``functionAppConfig`` of a function app on Flex Consumption, None for any other one."""
-        body = self.resource.body if self.resource is not None else None
-        found = body.get("properties", "functionAppConfig") if body is not None else None
+        return self._of_site("functionAppConfig")
+
+    @property
+    def is_workflow(self) -> bool:
+        """Whether it is a Logic App, which the Functions host runs, too."""
+        kind = self.resource.body.get("kind")
+        return kind is not None and "workflowapp" in kind.text.lower()
+
+    @property
+    def workers(self) -> frozenset[str]:
+        """The languages that a function app is said to be written in, in lower case."""
+        flex = self.flex.get("runtime", "name") if self.flex is not None else None
+        told = (self.runtime, self.values.get(RUNTIME), flex)
+        words = {value.text.partition("|")[0].lower() for value in told if value is not None}
+        return frozenset(word for word in words - {"", _DOCKER} if "{" not in word)
+
+    @property
+    def image_name(self) -> str:
+        """How the image is called that it runs, empty where it runs published code."""
+        if self.container is not None:
+            image = self.container.get("image")
+            return image.text if image is not None else ""
+        kind, _, name = (self.runtime.text if self.runtime is not None else "").partition("|")
+        return name if kind.lower() == _DOCKER else ""
+
+    def _of_site(self, *path: str) -> Value | None:
+        if self.resource.type.lower() != _SITES.lower():
+            return None
+        found = self.resource.body.get("properties", *path)
         return None if found is None or found.data is None else found
 
     @property
@@ -65,6 +99,11 @@ class DeployedSettings:
 
 def function_app_settings(deployment: Deployment) -> Iterator[DeployedSettings]:
     """Yield the settings of each function app that a deployment makes, or gives settings to."""
+    found = _of_function_apps(deployment)
+    yield from (settings for settings in found if deployment.concerns(settings.resource))
+
+
+def _of_function_apps(deployment: Deployment) -> Iterator[DeployedSettings]:
     configurations = list(_configurations(deployment))
     for site in deployment.of_type(_SITES):
         own = [config for config in configurations if _is_of(config, site)]
@@ -79,20 +118,19 @@ def function_app_settings(deployment: Deployment) -> Iterator[DeployedSettings]:
 
 def _of_site(site: Resource, configurations: Iterable[Resource]) -> DeployedSettings:
     owner = display(site.name, site.symbol)
-    runtime = site.body.get("properties", "siteConfig", "linuxFxVersion")
     written = site.body.get("properties", "siteConfig", "appSettings")
     values, complete = _listed(written)
-    found = DeployedSettings(owner, values, complete, None, runtime, written or site.body)
+    found = DeployedSettings(owner, values, complete, written or site.body, site)
     for config in configurations:  # which replaces whatever there was
-        found = replace(_own(owner, config), runtime=runtime)
-    return replace(found, resource=site)
+        found = replace(_own(owner, config), resource=site)
+    return found
 
 
 def _own(owner: str, config: Resource) -> DeployedSettings:
     """Return settings that a resource of their own sets."""
     values = _held(config)
     place = config.body.get("properties") or config.body
-    return DeployedSettings(owner, values or {}, values is not None, None, None, place)
+    return DeployedSettings(owner, values or {}, values is not None, place, config)
 
 
 def _held(config: Resource) -> dict[str, Value] | None:
@@ -116,12 +154,19 @@ def _is_function_app(body: Value) -> bool:
 def container_settings(deployment: Deployment) -> Iterator[DeployedSettings]:
     """Yield the variables of each container of the container apps that a deployment makes."""
     for app in container_apps(deployment):
-        for container in app.containers or ():
+        containers = app.containers or ()
+        for container in containers:
             written = container.get("env")
             values, complete = _listed(written)
-            image = container.get("image")
-            place = written or container
-            yield DeployedSettings(app.name, values, complete, image, None, place, app.resource)
+            yield DeployedSettings(
+                app.name,
+                values,
+                complete,
+                written or container,
+                app.resource,
+                container,
+                is_alone=len(containers) == 1,
+            )
 
 
 def _listed(written: Value | None) -> tuple[dict[str, Value], bool]:

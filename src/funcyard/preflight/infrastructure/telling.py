@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from funcyard.preflight.finding import Finding
-    from funcyard.preflight.infrastructure.reading import Deployment
+    from funcyard.preflight.infrastructure.deployment import Deployment
 
 
 _KEY = re.compile(r"\s*([\"']?)(\w+)\1\s*:")

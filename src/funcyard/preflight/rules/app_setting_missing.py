@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funcyard.preflight.finding import Finding, Severity
-from funcyard.preflight.infrastructure.linking import linked
-from funcyard.preflight.infrastructure.settings import container_settings, function_app_settings
+from funcyard.preflight.infrastructure.linking import settings_of
+from funcyard.preflight.infrastructure.settings import RUNTIME, function_app_settings
 from funcyard.preflight.infrastructure.telling import in_each
 from funcyard.preflight.rule import Group, Rule
 from funcyard.preflight.settings.connections import HOST_STORAGE, Known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from funcyard.functions.model import Binding
     from funcyard.preflight.facts import AppFacts, Facts
-    from funcyard.preflight.infrastructure.reading import Deployment
+    from funcyard.preflight.infrastructure.deployment import Deployment
     from funcyard.preflight.infrastructure.settings import DeployedSettings
 
-_RUNTIME = "FUNCTIONS_WORKER_RUNTIME"
 _VERSION = "FUNCTIONS_EXTENSION_VERSION"
-_WANTED = {_RUNTIME: "python", _VERSION: "~4"}
+_PYTHON = "python"
+_WANTED = {RUNTIME: _PYTHON, _VERSION: "~4"}
 _IDENTITY = f"{HOST_STORAGE}__accountName"
 
 
@@ -31,21 +31,11 @@ def _check(facts: Facts) -> Iterator[Finding]:
 
 def _of(facts: Facts, deployment: Deployment) -> Iterator[Finding]:
     for settings in function_app_settings(deployment):
-        if _is_python(settings):
-            if settings.flex is None:
-                yield from _of_runtime(facts, settings)
-            yield from _of_storage(facts.apps, settings)
-    for _, container, app in linked(facts, deployment):
-        for settings in container_settings(deployment):
-            if settings.image == container.get("image"):
-                yield from _of_storage([app], settings)
-
-
-def _is_python(settings: DeployedSettings) -> bool:
-    flex = settings.flex.get("runtime", "name") if settings.flex is not None else None
-    told = [settings.runtime, settings.values.get(_RUNTIME), flex]
-    texts = [value.text.lower() for value in told if value is not None and value.text]
-    return any(text.startswith("python") for text in texts)
+        if _PYTHON in settings.workers and settings.flex is None:
+            yield from _of_runtime(facts, settings)
+    for settings, app in settings_of(facts, deployment):
+        if app is not None:
+            yield from _of_storage(app, settings)
 
 
 def _of_runtime(facts: Facts, settings: DeployedSettings) -> Iterator[Finding]:
@@ -73,13 +63,11 @@ def _of_runtime(facts: Facts, settings: DeployedSettings) -> Iterator[Finding]:
             )
 
 
-def _of_storage(apps: Iterable[AppFacts], settings: DeployedSettings) -> Iterator[Finding]:
+def _of_storage(app: AppFacts, settings: DeployedSettings) -> Iterator[Finding]:
     given = settings.values
     if not given or not settings.complete or Known(given).has_connection(HOST_STORAGE):
         return
-    triggers = {
-        function.name: function.trigger for app in apps for function in app.survey.index.functions
-    }
+    triggers = {function.name: function.trigger for function in app.survey.index.functions}
     waiting = [name for name, trigger in triggers.items() if trigger.type.lower() != "httptrigger"]
     locked = [name for name, trigger in triggers.items() if _asks_for_key(trigger)]
     if not waiting and not locked:

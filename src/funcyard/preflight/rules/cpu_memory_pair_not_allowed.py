@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from funcyard.preflight.facts import Facts
     from funcyard.preflight.infrastructure.container_apps import ContainerApp, Environment
-    from funcyard.preflight.infrastructure.reading import Deployment
+    from funcyard.preflight.infrastructure.deployment import Deployment
 
 
 def _check(facts: Facts) -> Iterator[Finding]:

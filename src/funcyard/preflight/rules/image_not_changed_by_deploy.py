@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from funcyard.preflight.facts import Facts
+    from funcyard.preflight.infrastructure.deployment import Deployment
     from funcyard.preflight.infrastructure.images import DeployedImage
-    from funcyard.preflight.infrastructure.reading import Deployment
 
 _PARAMETER = re.compile(r"\s*(?:param\s+(\w+)\b|\"(\w+)\"\s*:\s*\{)")
 _SETTERS = "containerapp (update|up|revision copy)|container-apps-deploy-action"
@@ -62,14 +62,14 @@ def _parameter(facts: Facts, image: DeployedImage) -> str:
 
 def _is_set_apart(facts: Facts) -> bool:
     """Tell whether something else than a template sets images: a workflow's step, or azd."""
-    if any(name.rpartition("/")[2] in _AZD for name in facts.tree.files):
+    if any(name.rpartition("/")[2] in _AZD for name in facts.around.whole_tree.files):
         return True
-    return any(not line.file.endswith(".md") for line in facts.tree.search(_SETTERS))
+    return any(not line.file.endswith(".md") for line in facts.around.search(_SETTERS))
 
 
 def _is_given(facts: Facts, name: str, template: str) -> bool:
     """Tell whether anything but a template speaks of a parameter: it may well give it."""
-    found = facts.tree.search(rf"(^|[^A-Za-z0-9_]){name}([^A-Za-z0-9_]|$)")
+    found = facts.around.search(rf"(^|[^A-Za-z0-9_]){name}([^A-Za-z0-9_]|$)")
     return any(
         line.file != template and not line.file.endswith((".bicep", ".md")) for line in found
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from funcyard.preflight.facts import Facts
     from funcyard.preflight.image.dockerfile import Setting
-    from funcyard.preflight.infrastructure.reading import Deployment
+    from funcyard.preflight.infrastructure.deployment import Deployment
 
 
 def _check(facts: Facts) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from funcyard.preflight.facts import Facts
-    from funcyard.preflight.infrastructure.reading import Deployment
+    from funcyard.preflight.infrastructure.deployment import Deployment
 
 _OF_ONE_BUILD = re.compile(r"(?:[\w.]*-)?(?:[0-9a-f]{7,40}|\d{8,})(?:-[\w.]*)?", re.IGNORECASE)
 """Tags that only one build gets: a commit, a time, the number of a run."""

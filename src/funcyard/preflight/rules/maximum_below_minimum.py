@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from funcyard.preflight.facts import Facts
-    from funcyard.preflight.infrastructure.reading import Deployment
+    from funcyard.preflight.infrastructure.deployment import Deployment
     from funcyard.preflight.infrastructure.value import Value
 
 _Range = tuple[str, str, int | None, str, int | None, "Value"]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from funcyard.preflight.facts import Facts
     from funcyard.preflight.infrastructure.container_apps import ContainerApp
-    from funcyard.preflight.infrastructure.reading import Deployment
+    from funcyard.preflight.infrastructure.deployment import Deployment
 
 _WAITING = {
     "blobTrigger",

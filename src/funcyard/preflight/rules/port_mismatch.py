@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.image.building import built_by_compose
 from funcyard.preflight.image.listening import DEFAULT, ports_of
-from funcyard.preflight.infrastructure.linking import linked, runs_in
-from funcyard.preflight.infrastructure.settings import function_app_settings
+from funcyard.preflight.infrastructure.linking import linked, settings_of
 from funcyard.preflight.infrastructure.telling import in_each, to_write
 from funcyard.preflight.rule import Group, Rule
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from funcyard.preflight.facts import Facts
     from funcyard.preflight.image.building import Built
-    from funcyard.preflight.infrastructure.reading import Deployment
+    from funcyard.preflight.infrastructure.deployment import Deployment
     from funcyard.preflight.infrastructure.value import Value
 
 
@@ -57,13 +56,11 @@ def _of_sites(
     facts: Facts, deployment: Deployment, images: Mapping[str, Sequence[Built]]
 ) -> Iterator[Finding]:
     """Yield function apps in containers that are told a port on which nobody listens."""
-    sites = list(function_app_settings(deployment))
-    for site in sites:
-        told, runtime = site.values.get("WEBSITES_PORT"), site.runtime
+    for site, runs in settings_of(facts, deployment):
+        told = site.values.get("WEBSITES_PORT") if site.container is None else None
         number = told.as_number() if told is not None else None
-        if told is None or not number or runtime is None or "|" not in runtime.text:
+        if told is None or not number or not site.image_name:
             continue
-        runs = runs_in(facts, runtime.text.partition("|")[2], alone=len(sites) == 1)
         given = {name: value.as_text() for name, value in site.values.items()}
         ports = _ports(images.get(runs.name, ()), given) if runs is not None else None
         wanted = str(int(number))

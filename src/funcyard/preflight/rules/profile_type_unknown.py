@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from funcyard.preflight.facts import Facts
-    from funcyard.preflight.infrastructure.reading import Deployment
+    from funcyard.preflight.infrastructure.deployment import Deployment
 
 _SERIES = re.compile(r"([DE])\d+", re.IGNORECASE)
 """Types whose sizes have been the same since there are workload profiles."""

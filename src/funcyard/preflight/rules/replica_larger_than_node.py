@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from funcyard.preflight.capacity.rollout import Placed
     from funcyard.preflight.facts import Facts
-    from funcyard.preflight.infrastructure.reading import Deployment
+    from funcyard.preflight.infrastructure.deployment import Deployment
 
 
 def _check(facts: Facts) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from funcyard.functions.model import Function
     from funcyard.host.listeners.schedule import ScheduleError
     from funcyard.preflight.facts import AppFacts, Facts
-    from funcyard.preflight.infrastructure.reading import Deployment
+    from funcyard.preflight.infrastructure.deployment import Deployment
 
 _EXAMPLE = 'such as schedule="0 */5 * * * *" for every five minutes'
 
@@ -68,7 +68,7 @@ def _deployed(
         for app, function in timers:
             named = [places.get(name.lower()) for name in names_in(_written(function))]
             place = next(filter(None, named), None)
-            fault = _fault(function, settings.texts) if runs in {None, app} else None
+            fault = _fault(function, settings.texts) if runs is app else None
             if place is not None and fault is not None:
                 yield RULE.found(
                     place.file,

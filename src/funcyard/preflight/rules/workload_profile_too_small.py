@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from funcyard.preflight.capacity.rollout import Rollout
     from funcyard.preflight.facts import Facts
-    from funcyard.preflight.infrastructure.reading import Deployment, Infrastructure
+    from funcyard.preflight.infrastructure.deployment import Deployment
+    from funcyard.preflight.infrastructure.reading import Infrastructure
     from funcyard.preflight.infrastructure.value import Value
 
 

@@ -1,4 +1,4 @@
-"""Which settings of an app have a value, as far as the checked folder tells.
+"""Which settings of an app have a value, as far as the checked folder and its repository tell.
 
 On this machine: its local.settings.json, the project's ``.env.local`` and spec, the process, and
 what ``funcyard up`` provides itself. For Azure it is enough that a template, a script or a Compose
@@ -45,7 +45,7 @@ def is_given_elsewhere(facts: Facts, name: str) -> bool:
     if not _NAME.fullmatch(name):
         return False
     pattern = rf"(^|[^A-Za-z0-9_])(AzureWebJobs)?{name}(__|[^A-Za-z0-9_]|$)"
-    files = {line.file for line in facts.tree.search(pattern)}
+    files = (line.file for line in facts.around.search(pattern))
     return any(_TELLING.search(file) and not _OTHER.search(file) for file in files)
 
 

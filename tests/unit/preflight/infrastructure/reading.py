@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from tests.unit.preflight.given import write
 
-from funcyard.preflight.infrastructure.reading import Deployment, Infrastructure
+from funcyard.preflight.infrastructure.deployment import Deployment
+from funcyard.preflight.infrastructure.reading import Infrastructure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

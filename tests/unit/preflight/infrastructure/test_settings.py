@@ -149,6 +149,5 @@ def test_the_variables_of_containers_are_told(tmp_path: Path) -> None:
     (deployment,) = deployments(tmp_path, {"main.bicep": text})
     first, second = container_settings(deployment)
     assert (set(first.values), first.texts) == ({"A", "S"}, {"A": "b"})
-    assert first.image is not None
-    assert (first.owner, first.image.text) == ("orders", "a/b:1")
+    assert (first.owner, first.image_name) == ("orders", "a/b:1")
     assert (second.values, second.complete) == ({}, True)
