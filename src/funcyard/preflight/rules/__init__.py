@@ -39,6 +39,7 @@ from funcyard.preflight.rules import (
     function_json_disabled,
     function_json_ignored,
     function_name_twice,
+    function_timeout_too_long,
     functions_declared,
     functions_expected,
     host_json_broken,
@@ -177,6 +178,7 @@ RULES: tuple[Rule, ...] = (
     functions_expected.RULE,
     # settings
     host_json_broken.RULE,
+    function_timeout_too_long.RULE,
     extension_bundle_missing.RULE,
     extension_bundle_too_old.RULE,
     app_setting_missing.RULE,
