@@ -77,6 +77,11 @@ class Folder:
     retry: Json | None = None
 
 
+def is_function_name(name: str) -> bool:
+    """Tell whether the host takes a function of this name, of either programming model."""
+    return _FUNCTION_NAME.fullmatch(name) is not None and name.lower() != "host"
+
+
 def folder_names(app_dir: Path) -> list[str]:
     """Return the names of an app's function.json folders in the order of the host."""
     files = (path for path in app_dir.glob(f"*/{CONFIG}") if path.is_file())
@@ -90,7 +95,7 @@ def read_folder(directory: Path) -> Folder:
         FolderError: The host leaves it out: its function does not exist.
     """
     name = directory.name
-    if not _FUNCTION_NAME.fullmatch(name) or name.lower() == "host":
+    if not is_function_name(name):
         raise FolderError("InvalidOperationException", f"'{name}' is not a valid function name.")
     text = (directory / CONFIG).read_bytes().decode("utf-8-sig", "replace")
     config = _parse(text)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 
 from funcyard.errors import UserError
 from funcyard.host.setting_names import resolve_settings
+from funcyard.host.storage_names import QUEUE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from azure.storage.queue.aio import QueueClient
-
-_QUEUE_NAME = re.compile(r"(?=.{3,63}$)[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 class QueueNameError(UserError):
@@ -33,7 +31,7 @@ def queue_name(text: str, settings: Mapping[str, str]) -> str:
         SettingMissingError: It refers to a missing setting.
     """
     name = resolve_settings(text, settings).lower()
-    if not _QUEUE_NAME.fullmatch(name):
+    if not QUEUE.fullmatch(name):
         raise QueueNameError(
             f"{name!r} cannot name a queue",
             hint="3 to 63 small letters, digits and single hyphens (a poison queue adds 7)",

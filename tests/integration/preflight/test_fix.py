@@ -135,7 +135,7 @@ def test_what_a_comment_leaves_out_is_not_mended(refused: Path, apps_python: Pat
 def test_line_endings_comments_and_permissions_stay(tmp_path: Path, apps_python: Path) -> None:
     script = (
         "\ufeffimport typing as t\r\nimport azure.functions as f\r\n\r\napp = f.FunctionApp()\r\n"
-        '@app.queue_trigger("message", "in", "S")  # größe\r\n'
+        '@app.queue_trigger("message", "orders", "S")  # größe\r\n'
         "def take(\r\n    message: 'f.QueueMessage | None',  # the ∂ message\r\n"
         "    context: f.Context ) -> None: ...\r\n"
         "@app.route()\r\ndef hello(req: t.Any) -> t.Optional[f.HttpResponse]: ...  # why"

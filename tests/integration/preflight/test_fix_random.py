@@ -19,10 +19,10 @@ from funcyard.preflight.target import Request, Target
 TRIGGERS = {
     "HttpRequest": 'route(route="r{n}", trigger_arg_name="value")',
     "TimerRequest": 'timer_trigger(arg_name="value", schedule="0 * * * * *")',
-    "QueueMessage": 'queue_trigger(arg_name="value", queue_name="q", connection="S")',
-    "InputStream": 'blob_trigger(arg_name="value", path="in/x", connection="S")',
+    "QueueMessage": 'queue_trigger(arg_name="value", queue_name="queue", connection="S")',
+    "InputStream": 'blob_trigger(arg_name="value", path="incoming/x", connection="S")',
     "ServiceBusMessage": (
-        'service_bus_queue_trigger(arg_name="value", queue_name="q", connection="S")'
+        'service_bus_queue_trigger(arg_name="value", queue_name="queue", connection="S")'
     ),
     "EventGridEvent": 'event_grid_trigger(arg_name="value")',
     "DocumentList": (

@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING
 from funcyard.errors import UserError
 from funcyard.host.bindings.expressions import Parameter, parse_template
 from funcyard.host.setting_names import resolve_settings
+from funcyard.host.storage_names import CONTAINER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_CONTAINER = re.compile(r"\$(?:root|web|logs)|(?=.{3,63}$)[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 class BlobPathError(UserError):
@@ -55,7 +54,7 @@ class BlobPath:
         """
         path = resolve_settings(text, settings).lstrip("/")
         container, slash, blob = path.partition("/")
-        if not _CONTAINER.fullmatch(container):
+        if not CONTAINER.fullmatch(container):
             raise BlobPathError(
                 f"the path {path!r} does not begin with a container's name",
                 hint="container/{name}; a parameter cannot stand for the container here",
