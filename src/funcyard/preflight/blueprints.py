@@ -11,7 +11,7 @@ from funcyard.preflight.never_imported import decorated_in_vain
 from funcyard.preflight.swallowed import skipped_registrations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from funcyard.functions.survey import Stray
     from funcyard.preflight.facts import AppFacts, Facts
@@ -27,7 +27,7 @@ class Forgotten:
         file: That file's name in findings.
         line: Where it is made, else its first function; 0 where neither can be told.
         name: The variable that holds it there.
-        functions: Its functions.
+        places: Where its functions are, by their names: the file's name in findings, the line.
         is_imported: Whether importing the app reached it.
     """
 
@@ -35,8 +35,13 @@ class Forgotten:
     file: str
     line: int
     name: str
-    functions: tuple[str, ...]
+    places: Mapping[str, tuple[str, int]]
     is_imported: bool
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The names of its functions."""
+        return tuple(self.places)
 
 
 def forgotten_blueprints(facts: Facts, app: AppFacts) -> Iterator[Forgotten]:
@@ -61,9 +66,9 @@ def located(app: AppFacts, stray: Stray) -> Forgotten:
         made_in, made = app.modules.origin(source, bound[-1]) if bound else (source, None)
         if made is not None and made.kind is Kind.BLUEPRINT:
             source, name, line = made_in, made.name, made.line
-    names = tuple(function for function, _, _ in stray.functions)
+    places = {function: (app.name_of(file), at) for function, file, at in stray.functions}
     where = source.name if source else app.name_of(stray.file)
-    return Forgotten(source, where, line, name, names, is_imported=True)
+    return Forgotten(source, where, line, name, places, is_imported=True)
 
 
 def _forgotten(app: AppFacts) -> Iterator[Forgotten]:
@@ -73,8 +78,8 @@ def _forgotten(app: AppFacts) -> Iterator[Forgotten]:
     for vain in decorated_in_vain(app):
         made, source = vain.made, vain.source
         if made.kind is Kind.BLUEPRINT and vain.made_in is source and not vain.is_mentioned:
-            names = tuple(function.name for function in vain.functions)
-            yield Forgotten(source, source.name, made.line, made.name, names, is_imported=False)
+            places = {function.name: (source.name, function.line) for function in vain.functions}
+            yield Forgotten(source, source.name, made.line, made.name, places, is_imported=False)
 
 
 def _serves(app: AppFacts, blueprint: Forgotten) -> bool:

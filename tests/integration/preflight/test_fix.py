@@ -286,9 +286,9 @@ def test_blueprints_with_functions_of_one_name_are_left_alone_and_the_clash_is_n
     done = _fix(folder, apps_python, "--yes", "--json")
 
     assert [fix["file"] for fix in done.document["fixes"]] == ["function_app.py"]
-    assert done.rules == ["blueprint-not-registered"] * 2
+    assert done.rules == ["function-name-twice", *["blueprint-not-registered"] * 2]
     assert (
-        "one.py:3 (blueprint-not-registered) is not mended: two.py:3 has a function more, too:"
+        "one.py:3 (blueprint-not-registered) is not mended: two.py:6 has a function more, too:"
         " give one another name first"
     ) in done.errors
     assert "third_bp" not in _script(folder)

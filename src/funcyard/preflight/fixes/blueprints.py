@@ -6,11 +6,11 @@ import ast
 from typing import TYPE_CHECKING
 
 from funcyard.preflight.blueprints import forgotten_blueprints
+from funcyard.preflight.clashes import clashes
 from funcyard.preflight.code.definitions import definitions
 from funcyard.preflight.code.holders import held_apps
 from funcyard.preflight.code.registrations import REGISTERING
 from funcyard.preflight.fixes.annotations import refused_edits
-from funcyard.preflight.fixes.clashes import clashes
 from funcyard.preflight.fixes.fix import Change, Fix
 from funcyard.preflight.fixes.text import Edit, Text
 from funcyard.preflight.rules import blueprint_not_registered
@@ -31,12 +31,12 @@ def blueprint_fixes(facts: Facts, app: AppFacts) -> Iterator[Fix]:
         return
     taken = {node.id for node in ast.walk(script.tree) if isinstance(node, ast.Name)}
     taken |= {bound.name for bound in app.modules.bound(script)}
-    clashing = clashes(facts, app)
+    clashing = [clash.blueprint for clash in clashes(facts, app)]
     for blueprint in forgotten_blueprints(facts, app):
         source = blueprint.source
         if source is None or not source.path.is_relative_to(app.directory):
             continue
-        if (blueprint.file, blueprint.line) in clashing:
+        if blueprint in clashing:
             continue
         edits = _edits(app, script, text, held[0].name, blueprint, taken)
         change = Change(script.path, script.name, edits)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funcyard.preflight.blueprints import forgotten_blueprints
+from funcyard.preflight.clashes import clashes, listed
 from funcyard.preflight.fixes.annotations import MENDED
-from funcyard.preflight.fixes.clashes import clashes
 from funcyard.preflight.fixes.text import Text
 from funcyard.preflight.rules import blueprint_not_registered
 
@@ -34,7 +34,13 @@ class LeftAlone:
 
 def left_alone(facts: Facts, findings: Iterable[Finding]) -> Iterator[LeftAlone]:
     """Yield the findings that a fix would mend, were it not for something else in the way."""
-    clashing = {place: why for app in facts.apps for place, why in clashes(facts, app).items()}
+    clashing = {
+        (clash.blueprint.file, clash.blueprint.line): (
+            f"{listed(clash.others)} has a function {clash.name}, too: give one another name first"
+        )
+        for app in facts.apps
+        for clash in clashes(facts, app)
+    }
     scripts = _scripts_of_blueprints(facts)
     for finding in findings:
         place = (finding.file, finding.line)

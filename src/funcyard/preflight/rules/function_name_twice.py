@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funcyard.preflight.causes import Cause
+from funcyard.preflight.clashes import clashes, listed
 from funcyard.preflight.code.definitions import definitions
 from funcyard.preflight.faults import caused_by
 from funcyard.preflight.finding import Finding, Severity
@@ -13,7 +14,7 @@ from funcyard.preflight.rule import Group, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from funcyard.preflight.facts import Facts
+    from funcyard.preflight.facts import AppFacts, Facts
     from funcyard.preflight.faults import Fault
 
 
@@ -27,6 +28,27 @@ def _check(facts: Facts) -> Iterator[Finding]:
             + (f", at {others}" if others else ""),
             evidence=fault.evidence(),
             next=f'name it: @app.function_name("{fault.function}_2"), or rename the def',
+        )
+
+    for app in facts.apps:
+        yield from _of_forgotten(facts, app)
+
+
+def _of_forgotten(facts: Facts, app: AppFacts) -> Iterator[Finding]:
+    """Yield the functions for which a blueprint of the app's own cannot be registered."""
+    for clash in clashes(facts, app):
+        source = clash.blueprint.source
+        if clash.is_first or source is None or not source.path.is_relative_to(app.directory):
+            continue
+        file, line = clash.place
+        yield RULE.found(
+            file,
+            line,
+            f"{clash.name}: another function has this name, at {listed(clash.others)}; the app"
+            f" would have no function if it registered the blueprint {clash.blueprint.name}",
+            evidence=app.text_at(file, line),
+            next=f'name it: @{clash.blueprint.name}.function_name("{clash.name}_2"), or rename the'
+            " def",
         )
 
 
@@ -46,10 +68,11 @@ RULE = Rule(
     id="function-name-twice",
     group=Group.DISCOVERY,
     severity=Severity.ERROR,
-    what="Two functions of the app have the same name.",
+    what="Two functions of the app have the same name, or would have with every blueprint.",
     why=(
         "Names are unique in an app; the library refuses the second, and the worker finds no"
-        " function. Two functions of one Python name in different files meet here, too."
+        " function. Two functions of one Python name in different files meet here, too, and those"
+        " of a blueprint as soon as the app registers it."
     ),
     mend="Rename one of them, or give it a name of its own by @app.function_name().",
     source="azure-functions, FunctionRegister.validate_function_names",

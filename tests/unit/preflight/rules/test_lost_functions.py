@@ -15,6 +15,7 @@ from funcyard.preflight.finding import Severity
 from funcyard.preflight.rules import (
     app_does_not_load,
     blueprint_not_registered,
+    function_name_twice,
     module_never_imported,
     no_functions,
     second_app_not_served,
@@ -91,6 +92,50 @@ def test_a_blueprint_of_a_shared_package_is_a_warning_unless_another_app_registe
 
     assert (finding.file, finding.severity) == ("shared/src/parts.py", Severity.WARNING)
     assert with_other == []
+
+
+def test_functions_of_one_name_in_two_forgotten_blueprints_are_told_with_both_places(
+    tmp_path: Path,
+) -> None:
+    files = {"function_app.py": APP, "one.py": BLUEPRINT, "two.py": BLUEPRINT}
+    given = facts(tmp_path, files, survey=holding(function("tick")))
+
+    (finding,) = found(function_name_twice.RULE, given)
+
+    assert (finding.file, finding.line, finding.severity) == ("two.py", 4, Severity.ERROR)
+    assert finding.message == (
+        "more: another function has this name, at one.py:4; the app would have no function if it"
+        " registered the blueprint bp"
+    )
+    assert finding.evidence == '@bp.route("more")'
+    assert finding.next == 'name it: @bp.function_name("more_2"), or rename the def'
+    assert len(found(blueprint_not_registered.RULE, given)) == 2
+
+
+def test_a_function_of_a_forgotten_blueprint_that_the_app_has_is_told(tmp_path: Path) -> None:
+    files = {"function_app.py": f"{APP}from parts.more import bp\n", "parts/more.py": BLUEPRINT}
+    survey = holding(
+        function("more", line=3), imported="function_app.py parts/more.py", strays=(STRAY,)
+    )
+
+    (finding,) = found(function_name_twice.RULE, facts(tmp_path, files, survey=survey))
+
+    assert (finding.file, finding.line) == ("parts/more.py", 4)
+    assert "has this name, at function_app.py:3; the app would" in finding.message
+
+
+def test_a_function_of_a_shared_blueprint_that_is_not_the_apps_may_have_its_name(
+    tmp_path: Path,
+) -> None:
+    place = "../shared/src/parts.py"
+    stray = Stray("blueprint", "bp", place, (("more", place, 4),))
+    files = {"app/function_app.py": APP, "shared/src/parts.py": BLUEPRINT}
+    survey = holding(function("more"), strays=(stray,))
+    target = {"packages": (tmp_path / "shared",)}
+
+    given = facts(tmp_path, files, app="app", survey=survey, target=target)
+
+    assert found(function_name_twice.RULE, given) == []
 
 
 def test_where_there_is_no_app_nothing_is_said_of_what_is_not_its(tmp_path: Path) -> None:
