@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -157,8 +158,10 @@ def _below(file: str, *parts: str) -> str:
 
 
 def _line(holder: Any, key: Any) -> int:  # noqa: ANN401 - YAML
-    try:
+    """Return where a key stands; where it was merged from elsewhere, where its holder does."""
+    place = None
+    with suppress(AttributeError, KeyError, TypeError):
         place = holder.lc.item(key) if isinstance(key, int) else holder.lc.key(key)
-    except (AttributeError, KeyError, TypeError):
-        return 1
+    if place is None:
+        return int(getattr(getattr(holder, "lc", None), "line", None) or 0) + 1
     return int(place[0]) + 1
