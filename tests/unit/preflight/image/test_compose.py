@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from funcyard.preflight.image.compose import Setting, services
+from funcyard.preflight.image.compose import services
+from funcyard.preflight.image.dockerfile import Setting
 
 _MERGED = """\
 x-app: &app
