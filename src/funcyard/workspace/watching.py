@@ -8,6 +8,7 @@ scope was busy, is tried again until it can be.
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final, Protocol
 
 from watchfiles import awatch
@@ -49,7 +50,10 @@ async def watch(
     wait: float = _WAIT_SECONDS,
     again: float = _AGAIN_SECONDS,
 ) -> None:
-    """Adopt what is saved in a folder, until cancelled.
+    """Adopt what lies in a folder, and what is saved there, until cancelled.
+
+    What lies there is looked at a second time once the system watches: something may have been
+    saved in between.
 
     Args:
         folder: That stands for the share.
@@ -60,8 +64,9 @@ async def watch(
         wait: Seconds that somebody else may hold a scope.
         again: Seconds until what could not be adopted is tried again.
     """
-    faults: dict[Scope, str] = {}
-    left_out: dict[Scope, frozenset[str]] = {}
+    adopting = _Adopting(workspace, connections, by, report, wait)
+    again_at_first = scopes_of(folder, await asyncio.to_thread(_roots, folder))
+    await adopting.adopt(again_at_first)
     changes = awatch(
         folder,
         debounce=_DEBOUNCE_MS,
@@ -71,31 +76,56 @@ async def watch(
     )
     async for batch in changes:
         touched = scopes_of(folder, (path for _, path in batch))
-        for scope in dict.fromkeys([*touched, *faults]):
+        await adopting.adopt(dict.fromkeys([*touched, *again_at_first, *adopting.faults]))
+        again_at_first = []
+
+
+class _Adopting:
+    """Adopts scopes, and knows what was told of each.
+
+    Attributes:
+        faults: Why the last adoption of a scope failed, of those that did.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        connections: ConnectionTable,
+        by: str,
+        report: Report,
+        wait: float,
+    ) -> None:
+        self.faults: dict[Scope, str] = {}
+        self._left_out: dict[Scope, frozenset[str]] = {}
+        self._workspace = workspace
+        self._connections = connections
+        self._by = by
+        self._report = report
+        self._wait = wait
+
+    async def adopt(self, scopes: Iterable[Scope]) -> None:
+        """Adopt what lies in the roots of scopes; a fault is told, and told once."""
+        for scope in scopes:
             try:
-                done = await _adopt(scope, workspace, connections, by, wait)
+                done = await self._adopt(scope)
             except FuncyardError as fault:
-                if faults.get(scope) != fault.message:
-                    report(
-                        f"what was saved in {scope} is no version yet: {fault.message}", bad=True
-                    )
-                faults[scope] = fault.message
+                if self.faults.get(scope) != fault.message:
+                    message = f"what was saved in {scope} is no version yet: {fault.message}"
+                    self._report(message, bad=True)
+                self.faults[scope] = fault.message
                 continue
-            faults.pop(scope, None)
+            self.faults.pop(scope, None)
             if done is None:
                 continue
-            _tell(scope, done, left_out.get(scope, frozenset()), report)
-            left_out[scope] = _left_out(done)
+            _tell(scope, done, self._left_out.get(scope, frozenset()), self._report)
+            self._left_out[scope] = _left_out(done)
 
-
-async def _adopt(
-    scope: Scope, workspace: Workspace, connections: ConnectionTable, by: str, wait: float
-) -> SyncResult | None:
-    """Adopt what lies in a scope's root, None where the scope follows a repository."""
-    found = await connections.find(scope)
-    if found is not None and found.connection.active:
-        return None
-    return await workspace.adopt(scope, by=by, wait=wait)
+    async def _adopt(self, scope: Scope) -> SyncResult | None:
+        """Adopt what lies in a scope's root, None where the scope follows a repository."""
+        found = await self._connections.find(scope)
+        if found is not None and found.connection.active:
+            return None
+        return await self._workspace.adopt(scope, by=self._by, wait=self._wait)
 
 
 def _tell(scope: Scope, done: SyncResult, known: frozenset[str], report: Report) -> None:
@@ -114,6 +144,12 @@ def _tell(scope: Scope, done: SyncResult, known: frozenset[str], report: Report)
 
 def _left_out(done: SyncResult) -> frozenset[str]:
     return frozenset(f"{one.path}: {one.detail}" for one in done.left_out)
+
+
+def _roots(folder: Path) -> list[str]:
+    """Return what may be roots of scopes in a folder."""
+    candidates = [folder / GLOBAL.root, *folder.glob("orgs/*")]
+    return [str(path) for path in candidates if path.is_dir() and not path.is_symlink()]
 
 
 def scopes_of(folder: Path, paths: Iterable[str]) -> list[Scope]:

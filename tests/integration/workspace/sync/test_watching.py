@@ -48,6 +48,7 @@ async def watched(
     (folder / scope.root).mkdir(parents=True)
     store = DirectoryStore(folder)
     made = Watched(folder / scope.root, Workspace(versions, store))
+    (made.folder / "first.txt").write_text("1")
     async with account.tables() as tables:
         task = asyncio.create_task(
             watch(
@@ -60,9 +61,7 @@ async def watched(
                 again=0.2,
             )
         )
-        while not made.told:  # the system tells of what is saved once it watches
-            (made.folder / "first.txt").write_text("1")
-            await asyncio.sleep(0.05)
+        await made.until(bool)
         made.told.clear()
         yield made
         task.cancel()
@@ -82,6 +81,15 @@ async def test_what_was_saved_while_the_scope_was_busy_runs_once_it_is_free(
 
     assert "no version yet" in watched.told[0][0]
     assert watched.told[1:] == [(f"{scope}: version 2, 1 added, 0 modified, 0 deleted", False)]
+    assert await version(watched.workspace, scope) == {"a.txt": b"a", "first.txt": b"1"}
+
+
+async def test_what_lies_there_at_first_and_what_is_saved_right_then_is_a_version(
+    watched: Watched, scope: Scope
+) -> None:
+    (watched.folder / "a.txt").write_text("a")
+    await watched.until(bool)
+    assert watched.told == [(f"{scope}: version 2, 1 added, 0 modified, 0 deleted", False)]
     assert await version(watched.workspace, scope) == {"a.txt": b"a", "first.txt": b"1"}
 
 
