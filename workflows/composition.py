@@ -151,7 +151,10 @@ class _Root:
                         self._built = await _build(os.environ)
                     except UsageError as fault:
                         _log.error("the settings cannot be meant: %s", fault.message)
-                        raise NotConfiguredError("the platform is not set up") from fault
+                        raise NotConfiguredError(
+                            "the platform is not set up",
+                            hint="its log says which setting cannot be meant",
+                        ) from fault
         return self._built
 
 

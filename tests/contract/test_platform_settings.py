@@ -121,6 +121,7 @@ def test_the_app_answers_nobody_without_knowing_how_to_tell_callers() -> None:
             urlopen(f"{url}/api/workspace/status")
         body = refused.value.read()
         assert (refused.value.code, json.loads(body)["error"]) == (503, "NotConfigured")
+        assert "log" in json.loads(body)["details"]["hint"]
         assert b"anybody" not in body
         with urlopen(f"{url}/api/health/live") as alive:
             assert alive.status == 200
