@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from funcyard.preflight.infrastructure.linking import settings_of
@@ -69,9 +69,13 @@ def _taken(facts: Facts, near: list[Deployment], folder: Path) -> Iterator[Deplo
     checked = {app.directory for app in facts.apps}
     others = facts.around.apps_below(folder) - checked
     names = tuple(sorted(path.name for path in others))
-    running = {one.template for one in near if any(settings_of(facts, one))}
+    running = {PurePosixPath(one.template) for one in near if any(settings_of(facts, one))}
+    # A Bicep file and an ARM template of one folder are two forms of one deployment.
+    places = {template.parent for template in running}
+    languages = {template.suffix for template in running}
+    is_only = len(places) == 1 and len(languages) == len(running)
     for one in near:
-        aware = replace(one, neighbours=names, is_only=len(running) == 1)
+        aware = replace(one, neighbours=names, is_only=is_only)
         told = settings_of(facts, aware)
         concerned = frozenset(settings.resource.id for settings, app in told if app is not None)
         if concerned:

@@ -125,6 +125,20 @@ def test_one_app_and_two_templates_that_may_be_its_own_are_not_put_together(
     assert taken(checked(tmp_path, files)) == []
 
 
+def test_two_forms_of_one_deployment_are_both_read(tmp_path: Path) -> None:
+    resource = {"type": "Microsoft.Web/sites", "name": "orders", "kind": "functionapp"}
+    files = {"infra/main.bicep": site(), "infra/azuredeploy.json": arm(resource)}
+
+    assert sorted(taken(checked(tmp_path, files))) == [
+        "../../infra/azuredeploy.json",
+        "../../infra/main.bicep",
+    ]
+
+    files["infra/other.bicep"] = site("other")
+
+    assert taken(checked(tmp_path, files)) == []
+
+
 def test_a_template_made_of_another_one_is_no_second(tmp_path: Path) -> None:
     compiled = arm({"type": "Microsoft.Web/sites", "name": "orders", "kind": "functionapp"})
     files = {"infra/main.bicep": site(), "infra/main.json": compiled}
