@@ -21,19 +21,21 @@ _MOST = 1000
 """Places that are looked at, for stages may copy in circles."""
 
 
-def file_at(build: Build, place: str) -> Path | None:
+def file_at(build: Build, place: str, stage: Stage | None = None) -> Path | None:
     """Return the file of the context that lies at a place of an image, None where none does.
 
     Args:
         build: How the image is built.
         place: An absolute path in the image.
+        stage: The stage that is looked at, the last one unless given.
     """
-    found = (path for path in _origins(build, build.stage, place, as_file=True) if path.is_file())
+    origins = _origins(build, stage or build.stage, place, as_file=True)
+    found = (path for path in origins if path.is_file())
     return next((path for path in found if not _is_ignored(build, path)), None)
 
 
 def folder_at(build: Build, place: str, stage: Stage | None = None) -> Path | None:
-    """Return the folder of the context whose content lies at a place of a stage, the last if None.
+    """Return the folder of the context whose content lies there; arguments as in :func:`file_at`.
 
     What of it the ignore file leaves out is not looked at.
     """

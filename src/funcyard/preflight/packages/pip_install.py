@@ -43,13 +43,13 @@ class Installed:
 
     Attributes:
         names: Normalized names of distributions.
-        files: Base names of requirements files.
+        files: Requirements files, as written.
         folders: Folders, as written.
         is_whole: Whether that is all: a variable, an address or a pattern may name anything.
     """
 
     names: set[str] = field(default_factory=set)
-    files: set[str] = field(default_factory=set)
+    files: list[str] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
     is_whole: bool = True
 
@@ -62,7 +62,7 @@ def installed_by(dockerfile: str) -> Installed:
         for word in words:
             option, mark, value = _option(word)
             if option in _FILE:
-                found.files.add((value if mark else next(words, "")).rpartition("/")[2])
+                found.files.append(value if mark else next(words, ""))
             elif option in _EDITABLE and mark:
                 _take(value, found)
             elif option in _VALUED and not mark:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from funcyard.preflight.image.origins import folder_at
+from funcyard.preflight.image.origins import file_at, folder_at
 from funcyard.preflight.packages.pip_install import installed_by
 from funcyard.preflight.packages.pyproject import (
     LOCKS,
@@ -24,10 +24,11 @@ from funcyard.preflight.packages.requirement import Requirement, Requirements
 from funcyard.preflight.packages.requirement_lines import read_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from funcyard.preflight.image.build import Build
+    from funcyard.preflight.image.dockerfile import Stage
     from funcyard.preflight.target import Target
 
 _OTHERS = ("setup.py", "setup.cfg", "environment.yml", "environment.yaml")
@@ -81,12 +82,14 @@ def _read_dockerfile(build: Build, found: Requirements) -> bool:
     installed = installed_by(build.text)
     for name in sorted(installed.names):
         found.direct.append(Requirement(name, build.dockerfile, 1, name, bounded=True))
-    copies = (copy for stage in build.file.stages for copy in stage.copies)
-    for source in (source for copy in copies if not copy.origin for source in copy.sources):
-        copied = build.context / source.strip("/")
-        if copied.name in installed.files and copied not in found.files:
-            read_lines(copied, found)
     is_whole = installed.is_whole
+    for written in installed.files:
+        file = _file(build, written)
+        read = {path.name for path in found.files}
+        if file is not None and file not in found.files:
+            read_lines(file, found)
+        # One that is mounted, not copied, is not found; it may be the one that was read.
+        is_whole = is_whole and (file is not None or posixpath.basename(written) in read)
     for written in installed.folders:
         folder = _folder(build, written)
         name = package_name(folder) if folder else ""
@@ -99,11 +102,23 @@ def _read_dockerfile(build: Build, found: Requirements) -> bool:
     return is_whole
 
 
+def _file(build: Build, written: str) -> Path | None:
+    """Return the file of the context that a Dockerfile installs from, None where none is found."""
+    found = (file_at(build, place, stage) for stage, place in _places(build, written))
+    return next(filter(None, found), None)
+
+
 def _folder(build: Build, written: str) -> Path | None:
     """Return the folder of the context that a Dockerfile installs, None where it is not found."""
+    for stage, place in _places(build, written):
+        found = folder_at(build, place, stage)
+        if found is not None and any((found / name).is_file() for name in _PACKAGE):
+            return found
+    return None
+
+
+def _places(build: Build, written: str) -> Iterator[tuple[Stage, str]]:
+    """Yield where a path of a ``RUN`` may be meant: each stage, in each of its working folders."""
     for stage in build.file.stages:
         for working in dict.fromkeys((*stage.workdirs, "/")):
-            found = folder_at(build, posixpath.join(working, written), stage)
-            if found is not None and any((found / name).is_file() for name in _PACKAGE):
-                return found
-    return None
+            yield stage, posixpath.join(working, written)

@@ -142,6 +142,35 @@ def test_what_cannot_be_read_of_it_may_ask_for_anything(tmp_path: Path, install:
     assert not app.requirements.is_whole
 
 
+@pytest.mark.parametrize(
+    "install",
+    [
+        "COPY locks/all.txt /opt/requirements.txt\nRUN pip install -r /opt/requirements.txt",
+        "WORKDIR /src\nCOPY locks .\nRUN pip install --requirement all.txt",
+        "COPY . /src\nRUN cd /src && pip install -r /src/locks/all.txt",
+        "FROM x\nCOPY locks/all.txt /\nRUN pip install -r /all.txt\nFROM x\nCOPY --from=1 /p /p",
+    ],
+)
+def test_a_file_that_an_image_installs_is_read_from_where_it_is_copied(
+    tmp_path: Path, install: str
+) -> None:
+    app = app_of(tmp_path, install, {"locks/all.txt": "httpx==0.28\n"})
+
+    assert "httpx" in app.requirements.names
+    assert app.requirements.is_whole
+
+
+def test_a_file_that_is_not_found_may_ask_for_anything(tmp_path: Path) -> None:
+    mounted = (
+        "RUN --mount=type=bind,source=api/requirements.txt,target=/r/{0} pip install -r /r/{0}"
+    )
+    own = app_of(tmp_path / "a", mounted.format("requirements.txt"))
+    other = app_of(tmp_path / "b", mounted.format("all.txt"))
+
+    assert own.requirements.is_whole
+    assert not other.requirements.is_whole
+
+
 def test_shared_code_is_followed_and_what_it_needs_is_told(tmp_path: Path) -> None:
     files = {
         **SHARED,

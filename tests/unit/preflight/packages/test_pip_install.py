@@ -13,7 +13,7 @@ from funcyard.preflight.packages.pip_install import Installed, installed_by
         ("pip install requests==$VERSION", Installed({"requests"})),
         (
             "pip install -r /a/b.txt -rc.txt --requirement=d.txt",
-            Installed(files={"b.txt", "c.txt", "d.txt"}),
+            Installed(files=["/a/b.txt", "c.txt", "d.txt"]),
         ),
         (
             "pip install -c limits.txt --target /a/b -t/c --index-url https://x/y z",
