@@ -1,23 +1,26 @@
 """The app's settings: every variable that it reads, with its meaning, in one place.
 
-================================ ==================================================================
-``AzureWebJobsStorage``          The storage account: a connection string; or, for a managed
-                                 identity, ``AzureWebJobsStorage__accountName``
-``FUNCYARD_AUTH``                How callers are told, see :mod:`funcyard.access.configuring`
-``FUNCYARD_WORKSPACE_PATH``      Where the share is mounted; ``/workspace`` where it is not set
-``FUNCYARD_WORKSPACE_SHARE``     Name of a share that is used over REST instead of a mount
-``FUNCYARD_WORKSPACE_WATCH``     ``true``: what somebody saves in the mounted folder is a version
-``FUNCYARD_LOCAL_PATH``          A folder on this machine's own disk, for snapshots and caches
-``FUNCYARD_WORKER_USER``         Whom workflows run as, by name or number, where the app is root
-``FUNCYARD_TEMPORARY_PATH``      Temporary storage that health checks look at
-``FUNCYARD_VAULT_URL``           The vault for tokens and webhook secrets, or
-``FUNCYARD_SECRETS_PATH``        the folder of an encrypted store where there is no vault
-``FUNCYARD_SECRETS_KEY``         and its key, base64, where it is not to lie in that folder
-``FUNCYARD_PUBLIC_URL``          Where GitHub reaches this app; hooks are registered only with it
-``FUNCYARD_GITHUB_API``          GitHub's API, where it is not the public one
-``FUNCYARD_GITHUB_HOST``         GitHub's host, where it is not the public one
-``FUNCYARD_PUBLIC_ENDPOINTS``    ``true`` lets workflows declare endpoints that ask for no key
-================================ ==================================================================
+================================= =================================================================
+``AzureWebJobsStorage``           The storage account: a connection string; or, for a managed
+                                  identity, ``AzureWebJobsStorage__accountName``
+``FUNCYARD_AUTH``                 How callers are told, see :mod:`funcyard.access.configuring`
+``FUNCYARD_WORKSPACE_PATH``       Where the share is mounted; ``/workspace`` where it is not set
+``FUNCYARD_WORKSPACE_SHARE``      Name of a share that is used over REST instead of a mount
+``FUNCYARD_WORKSPACE_WATCH``      ``true``: what somebody saves in the mounted folder is a version
+``FUNCYARD_LOCAL_PATH``           A folder on this machine's own disk, for snapshots and caches
+``FUNCYARD_WORKER_USER``          Whom workflows run as, by name or number, where the app is root
+``FUNCYARD_TEMPORARY_PATH``       Temporary storage that health checks look at
+``FUNCYARD_VAULT_URL``            The vault for tokens and webhook secrets, or
+``FUNCYARD_SECRETS_PATH``         the folder of an encrypted store where there is no vault
+``FUNCYARD_SECRETS_KEY``          and its key, base64, where it is not to lie in that folder
+``FUNCYARD_PUBLIC_URL``           Where GitHub reaches this app; hooks are registered only with it
+``FUNCYARD_GITHUB_API``           GitHub's API, where it is not the public one
+``FUNCYARD_GITHUB_HOST``          GitHub's host, where it is not the public one
+``FUNCYARD_PUBLIC_ENDPOINTS``     ``true`` lets workflows declare endpoints that ask for no key
+``FUNCYARD_KEEP_EXECUTIONS_DAYS`` How long executions are kept that are over
+``FUNCYARD_KEEP_SYNCS_DAYS``      How long syncs are kept that are over
+``FUNCYARD_KEEP_CONTENT_HOURS``   How long content stays that no kept version needs
+================================= =================================================================
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ import pwd
 import re
 import tempfile
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -43,6 +47,8 @@ if TYPE_CHECKING:
 STORAGE: Final = "AzureWebJobsStorage"
 WORKER_USER: Final = "FUNCYARD_WORKER_USER"
 _NUMBER: Final = re.compile("[0-9]{1,9}")
+_KEPT_DAYS: Final = 90
+_LONGEST_KEPT: Final = 36_500
 
 
 class SettingsError(UsageError):
@@ -68,13 +74,17 @@ class Settings:
     github_api: str
     github_host: str
     public_endpoints: bool
+    keep_executions: timedelta
+    keep_syncs: timedelta
+    keep_content: timedelta
 
     @classmethod
     def of(cls, values: Mapping[str, str]) -> Settings:
         """Read them.
 
         Raises:
-            SettingsError: Whom workflows are to run as is nobody, or nobody that they can run as.
+            SettingsError: Whom workflows are to run as is nobody, or nobody that they can run as;
+                or how long something is kept is no number.
             PublicUrlError: What they say GitHub reaches the app at is no address.
         """
         local = Path(values.get("FUNCYARD_LOCAL_PATH") or Path(tempfile.gettempdir(), "funcyard"))
@@ -92,6 +102,9 @@ class Settings:
             github_api=values.get("FUNCYARD_GITHUB_API") or PUBLIC_API,
             github_host=values.get("FUNCYARD_GITHUB_HOST") or PUBLIC_HOST,
             public_endpoints=values.get("FUNCYARD_PUBLIC_ENDPOINTS", "").lower() == "true",
+            keep_executions=_days(values, "FUNCYARD_KEEP_EXECUTIONS_DAYS"),
+            keep_syncs=_days(values, "FUNCYARD_KEEP_SYNCS_DAYS"),
+            keep_content=timedelta(hours=_whole(values, "FUNCYARD_KEEP_CONTENT_HOURS", 1)),
         )
 
 
@@ -110,6 +123,26 @@ def storage_of(
     if not name or credential is None:
         raise SettingsError(f"{STORAGE} is not set", hint="the account's connection string")
     return StorageAccount.from_credential(name, credential)
+
+
+def _days(values: Mapping[str, str], name: str) -> timedelta:
+    return timedelta(days=_whole(values, name, _KEPT_DAYS))
+
+
+def _whole(values: Mapping[str, str], name: str, usual: int) -> int:
+    """Return a setting that is a whole number.
+
+    Raises:
+        SettingsError: It is none, or not from 1 to 36,500.
+    """
+    text = values.get(name, "")
+    if not text:
+        return usual
+    if not _NUMBER.fullmatch(text) or not 1 <= int(text) <= _LONGEST_KEPT:
+        raise SettingsError(
+            f"{name} is {text[:40]!r}", hint=f"a whole number from 1 to {_LONGEST_KEPT}"
+        )
+    return int(text)
 
 
 def _user(named: str) -> int | None:

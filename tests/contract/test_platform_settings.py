@@ -10,12 +10,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-from tests.running_platform import FUNCYARD, RunningPlatform
+from tests.running_platform import FUNCYARD, RunningPlatform, eventually
 
 _APP = Path(__file__).parents[2] / "workflows"
 
@@ -100,6 +101,23 @@ def test_a_key_for_all_endpoints_does_not_open_those_that_ask_for_their_own(
     failed = running.call("POST", "/endpoints/fails", headers={"X-Workflow-Key": every})
     assert (failed.status, failed.json["error"]) == (500, "WorkflowFailed")
     assert b"ValueError" not in failed.body
+
+
+def test_the_round_that_clears_away_runs_in_the_app_and_leaves_what_is_kept(
+    running: RunningPlatform,
+) -> None:
+    admin = _principal("PlatformAdmin")
+    asked = {"mode": "sync"}
+    done = running.call("POST", "/workflows/none/executions", asked, headers=admin).json
+    connection = HTTPConnection("127.0.0.1", running.port, timeout=60)
+    connection.request("POST", "/admin/functions/clear_away", b"{}")
+    assert connection.getresponse().status == 202
+    connection.close()
+    eventually(
+        lambda: any("clear_away' (Succeeded" in one.get("message", "") for one in running.said())
+    )
+    kept = running.call("GET", f"/executions/{done['executionId']}", headers=admin)
+    assert kept.json["status"] == "Success"
 
 
 def test_the_app_answers_nobody_without_knowing_how_to_tell_callers() -> None:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Final
 
 import azure.functions as func
 
+import retention
 from composition import platform
-from funcyard.errors import FuncyardError
-from funcyard.workspace.scopes import GLOBAL, Scope
 
 blueprint = func.Blueprint()
 
-_log = logging.getLogger("funcyard.platform")
 _EVERY_FIVE_MINUTES: Final = "0 */5 * * * *"
-_EVERY_NIGHT: Final = "0 30 3 * * *"
+_EVERY_HOUR: Final = "0 17 * * * *"
 
 
 @blueprint.timer_trigger(arg_name="timer", schedule=_EVERY_FIVE_MINUTES)
@@ -25,13 +22,8 @@ async def reconcile(timer: func.TimerRequest) -> None:
     await (await platform()).reconciler.run()
 
 
-@blueprint.timer_trigger(arg_name="timer", schedule=_EVERY_NIGHT)
-async def collect(timer: func.TimerRequest) -> None:
-    """Clear away versions that are no longer kept; what fails in one scope keeps no other."""
+@blueprint.timer_trigger(arg_name="timer", schedule=_EVERY_HOUR)
+async def clear_away(timer: func.TimerRequest) -> None:
+    """Clear away executions, syncs and content that are not kept any longer."""
     del timer
-    services = await platform()
-    for scope in (GLOBAL, *(Scope(one.id) for one in await services.directory.all())):
-        try:
-            await services.workspace.collect(scope)
-        except FuncyardError as fault:
-            _log.warning("the versions of %s are not cleared away: %s", scope, fault.message)
+    await retention.clear_away(await platform())

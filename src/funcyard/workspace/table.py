@@ -19,6 +19,7 @@ from azure.data.tables import UpdateMode
 
 from funcyard.azure.errors import AzureUnreachableError, azure_errors
 from funcyard.azure.retries import RETRIES, pause_seconds
+from funcyard.azure.row_removal import remove_rows
 from funcyard.errors import FuncyardError
 
 if TYPE_CHECKING:
@@ -131,6 +132,15 @@ class Table:
                     raise
                 if await self.get(row["PartitionKey"], row["RowKey"]) is not None:
                     raise self._conflict() from None
+
+    async def clear(self, partition: str, things: Sequence[Sequence[str]]) -> None:
+        """Remove rows of a partition: see :func:`funcyard.azure.row_removal.remove_rows`.
+
+        Raises:
+            AzureFailedError: Storage refuses or cannot be reached.
+        """
+        with azure_errors(f"clearing the table {self._name}"):
+            await remove_rows(self._client, partition, things)
 
     async def rows(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,27 @@ def test_nobody_that_workflows_can_run_as_is_refused(
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     with pytest.raises(app_settings.SettingsError, match="FUNCYARD_WORKER_USER"):
         _worker_user(named)
+
+
+def test_how_long_things_are_kept_can_be_said() -> None:
+    usual = app_settings.Settings.of({})
+    assert (usual.keep_executions, usual.keep_syncs) == (timedelta(days=90), timedelta(days=90))
+    assert usual.keep_content == timedelta(hours=1)
+    told = app_settings.Settings.of(
+        {
+            "FUNCYARD_KEEP_EXECUTIONS_DAYS": "7",
+            "FUNCYARD_KEEP_SYNCS_DAYS": "36500",
+            "FUNCYARD_KEEP_CONTENT_HOURS": "24",
+        }
+    )
+    assert (told.keep_executions, told.keep_content) == (timedelta(days=7), timedelta(days=1))
+
+
+@pytest.mark.parametrize("name", ["EXECUTIONS_DAYS", "SYNCS_DAYS", "CONTENT_HOURS"])
+@pytest.mark.parametrize("told", ["0", "-1", "1.5", "x", "36501", "\u0661", " 7"])
+def test_a_time_that_cannot_be_meant_is_refused(name: str, told: str) -> None:
+    with pytest.raises(app_settings.SettingsError, match=f"FUNCYARD_KEEP_{name}"):
+        app_settings.Settings.of({f"FUNCYARD_KEEP_{name}": told})
 
 
 def test_who_is_not_root_can_run_nothing_as_somebody_else(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,6 +93,11 @@ def index_rows(job: Job) -> list[Row]:
     return found
 
 
+def keys(job: Job) -> list[str]:
+    """Return the keys of all rows that a job has which is over, its reservation excepted."""
+    return [row["RowKey"] for row in (to_row(job), *index_rows(job))]
+
+
 def reservation(job: Job) -> Row:
     """Return the row that says which job was asked for a commit last."""
     row = _pointer(job, f"q:{job.connection}:{job.commit}")

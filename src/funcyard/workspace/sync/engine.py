@@ -13,7 +13,7 @@ from funcyard.workspace.sync.progress import Report, quiet
 from funcyard.workspace.sync.result import SyncResult
 from funcyard.workspace.sync.session import Session, session
 from funcyard.workspace.sync.view import View
-from funcyard.workspace.versions.retention import GRACE, Collected, collect
+from funcyard.workspace.versions.retention import GRACE, MOST, Collected, collect
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
@@ -97,8 +97,10 @@ class Workspace:
             )
 
     async def collect(
-        self, scope: Scope, *, grace: timedelta = GRACE, wait: float = 0
+        self, scope: Scope, *, grace: timedelta = GRACE, most: int = MOST, wait: float = 0
     ) -> Collected:
-        """Clear away versions that are no longer kept; meant for a timer."""
+        """Clear away what no kept version needs: see :func:`.retention.collect`."""
         async with self.versions.ledger.lease(scope, wait=wait) as lease:
-            return await collect(self.versions.container, self.versions.library, lease, grace=grace)
+            return await collect(
+                self.versions.container, self.versions.library, lease, grace=grace, most=most
+            )

@@ -9,6 +9,7 @@ remove what has been dead for that long.
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -31,6 +32,11 @@ if TYPE_CHECKING:
 
 GRACE: Final = timedelta(hours=1)
 """How long what is dead stays readable."""
+
+MOST: Final = 2000
+"""How many blobs go at a time: nobody publishes meanwhile."""
+
+_AT_ONCE: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,7 @@ async def collect(
     lease: Lease,
     *,
     grace: timedelta = GRACE,
+    most: int = MOST,
     now: datetime | None = None,
 ) -> Collected:
     """Clear away what a scope no longer needs.
@@ -83,6 +90,7 @@ async def collect(
         library: Of their manifests.
         lease: The scope's, held.
         grace: How long what is dead stays readable.
+        most: How many blobs at most; versions first, so that none is left without its packs.
         now: The time, for tests.
 
     Raises:
@@ -123,11 +131,16 @@ async def collect(
                 told.split(",") if told else (await library.load(scope, manifest.name)).packs
             )
     unnamed = [pack for pack in packs if pack.id not in named and pack.written < before]
+    dead, unnamed = dead[:most], unnamed[: max(0, most - len(dead))]
     cleared: list[_Blob] = [*dead, *unnamed]
-    for one in cleared:
-        lease.check()
+
+    async def clear(one: _Blob) -> None:
         with azure_errors(f"clearing away {one.blob}"), suppress(ResourceNotFoundError):
             await container.client.delete_blob(one.blob)
+
+    for start in range(0, len(cleared), _AT_ONCE):
+        lease.check()
+        await asyncio.gather(*map(clear, cleared[start : start + _AT_ONCE]))
     return Collected(len(dead), len(unnamed), sum(one.size for one in cleared))
 
 

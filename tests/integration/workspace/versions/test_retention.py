@@ -70,6 +70,26 @@ async def test_versions_beyond_those_kept_go_with_the_packs_that_only_they_name(
         assert await versions.contents.one(manifest, sha256) == b"%d" % number
 
 
+async def test_a_run_does_so_much_and_leaves_no_version_without_its_packs(
+    versions: Versions, scope: Scope
+) -> None:
+    later = datetime.now(UTC) + 2 * GRACE
+    went = []
+    async with versions.ledger.lease(scope) as lease:
+        for one in range(6):
+            await publish(versions, lease, b"%d" % one, keep=1)
+        for _ in range(4):
+            collected = await collect(
+                versions.container, versions.library, lease, most=3, now=later
+            )
+            went.append((collected.versions, collected.packs))
+            manifests = {name for name in await blobs(versions, scope) if "manifests" in name}
+            packs = await blobs(versions, scope) - manifests
+            assert len(packs) >= len(manifests)
+
+    assert went == [(3, 0), (1, 2), (0, 2), (0, 0)]
+
+
 async def test_nothing_goes_before_its_time_of_grace_is_over(
     versions: Versions, scope: Scope
 ) -> None:
