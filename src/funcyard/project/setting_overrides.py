@@ -18,7 +18,7 @@ from funcyard.project.memory.secrets import find_secret
 from funcyard.project.names import ENV_FILE
 from funcyard.project.place import shown
 from funcyard.project.spec import SPEC_FILE
-from funcyard.project.tree import read
+from funcyard.project.tree import locate, read
 from funcyard.settings import is_secret_name, merge, parse_env
 
 if TYPE_CHECKING:
@@ -42,11 +42,12 @@ def app_settings(root: Path, spec: Spec, app: str) -> dict[str, str]:
 
     Raises:
         SettingsError: The file cannot be read.
-        NewerManifestError, PathBlockedError: See ``manifest.load``.
+        PathBlockedError: The way to it may not be searched; see ``tree.locate``.
+        NewerManifestError: See ``manifest.load``.
     """
     path = local_settings_path(app)
     defaults = {variable.name: variable.default for variable in spec.environment}
-    values = read_local_settings(root / path)
+    values = read_local_settings(locate(root, path))
     if not is_untouched(root, path):
         return merge(values, defaults)
     return merge(defaults, values)
