@@ -12,8 +12,19 @@ import stat
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from io import BufferedReader
     from pathlib import Path
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether there is a regular file; no path is too long or too odd to be asked for."""
+    return _is(path, stat.S_ISREG)
+
+
+def is_folder(path: Path) -> bool:
+    """Tell whether there is a folder; see :func:`is_file`."""
+    return _is(path, stat.S_ISDIR)
 
 
 def read_text(path: Path, encoding: str = "utf-8", errors: str = "strict") -> str:
@@ -45,6 +56,13 @@ def open_bytes(path: Path) -> BufferedReader:
     """
     _refuse_others(path)
     return path.open("rb")
+
+
+def _is(path: Path, kind: Callable[[int], bool]) -> bool:
+    try:
+        return kind(path.stat().st_mode)
+    except (OSError, ValueError):  # a null byte is no OSError
+        return False
 
 
 def _refuse_others(path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from funcyard.plain_files import open_bytes, read_bytes, read_text
+from funcyard.plain_files import is_file, is_folder, open_bytes, read_bytes, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,3 +42,14 @@ def test_pipes_sockets_devices_and_folders_are_not_opened(
         read(tmp_path)
     with pytest.raises(FileNotFoundError):
         read(tmp_path / "none")
+
+
+def test_whatever_a_path_is_it_can_be_asked_what_lies_there(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    os.mkfifo(tmp_path / "pipe")
+
+    assert is_file(tmp_path / "file")
+    assert is_folder(tmp_path)
+    for name in ("pipe", "none", "a" * 300, "a\0b", "file/below"):
+        assert not is_file(tmp_path / name)
+        assert not is_folder(tmp_path / name)

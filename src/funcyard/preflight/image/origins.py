@@ -9,6 +9,8 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from funcyard.plain_files import is_file, is_folder
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -30,7 +32,7 @@ def file_at(build: Build, place: str, stage: Stage | None = None) -> Path | None
         stage: The stage that is looked at, the last one unless given.
     """
     origins = _origins(build, stage or build.stage, place, as_file=True)
-    found = (path for path in origins if path.is_file())
+    found = (path for path in origins if is_file(path))
     return next((path for path in found if not _is_ignored(build, path)), None)
 
 
@@ -40,7 +42,7 @@ def folder_at(build: Build, place: str, stage: Stage | None = None) -> Path | No
     What of it the ignore file leaves out is not looked at.
     """
     found = _origins(build, stage or build.stage, place, as_file=False)
-    return next((path for path in found if path.is_dir()), None)
+    return next((path for path in found if is_folder(path)), None)
 
 
 def is_open(build: Build, place: str) -> bool:

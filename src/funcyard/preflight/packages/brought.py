@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from funcyard.plain_files import is_file, is_folder
 from funcyard.preflight.image.archive import DEFAULT_ROOT
 from funcyard.preflight.image.instructions import instructions_of
 from funcyard.preflight.image.origins import file_at, folder_at, is_open
@@ -43,17 +44,17 @@ class Brought:
         written = _entries(app.target.settings.get(_SETTING, ""))
         folders = [_here(app.directory, entry) for entry in written]
         self._is_open = not all(
-            folder.is_dir() or any(folder_at(build, entry) for build in app.builds)
+            is_folder(folder) or any(folder_at(build, entry) for build in app.builds)
             for folder, entry in zip(folders, written, strict=True)
         )
         self._files: dict[str, Path | None] = {}
         installed = import_roots(app.directory, app.requirements.folders)[1:]
-        self._folders = tuple(dict.fromkeys((*folders, *installed)))
+        self._folders = tuple(filter(is_folder, dict.fromkeys((*folders, *installed))))
         self._images = [(build, _image_path(build, written)) for build in app.builds]
 
     def source_at(self, path: Path) -> Source | None:
         """Return a file as a source, None where there is none."""
-        return Source(path, self._app.name_of(path)) if path.is_file() else None
+        return Source(path, self._app.name_of(path)) if is_file(path) else None
 
     def holds(self, found: Import) -> bool:
         """Tell whether an import finds its module there, or may for all that is known."""
@@ -92,7 +93,7 @@ class Brought:
         inner = module.replace(".", "/")
         endings = (f"{inner}/__init__.py", f"{inner}.py")
         here = (folder / ending for folder in self._folders for ending in endings)
-        found = next((path for path in here if path.is_file()), None)
+        found = next((path for path in here if is_file(path)), None)
         if found is not None:
             return found
         places = (

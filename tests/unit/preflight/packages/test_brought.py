@@ -201,3 +201,18 @@ def test_a_link_in_the_app_is_followed(tmp_path: Path) -> None:
         "api/shared/text.py",
         "api/shared/more.py",
     }
+
+
+LONG = "a" * 300
+
+
+@pytest.mark.parametrize("dockerfile", ["", f"COPY {LONG} {SITE}/{LONG}\nRUN pip install ./{LONG}"])
+@pytest.mark.parametrize("python_path", ["", f"../{LONG}", "../\0"])
+def test_names_that_no_file_can_have_are_no_fault(
+    tmp_path: Path, dockerfile: str, python_path: str
+) -> None:
+    files = {"api/function_app.py": f"import {LONG}\nfrom {LONG}.b import c\nfrom . import {LONG}"}
+
+    app = app_of(tmp_path, dockerfile, files, python_path)
+
+    assert [one.source.name for one in app.reached.values()] == ["api/function_app.py"]
