@@ -46,9 +46,9 @@ class Budget:
     def __init__(self) -> None:
         self._left = _MOST_STEPS
 
-    def spend(self) -> bool:
-        """Take one evaluation away, and tell whether there was one."""
-        self._left -= 1
+    def spend(self, count: int = 1) -> bool:
+        """Take evaluations away, and tell whether there were as many."""
+        self._left -= count
         return self._left >= 0
 
 
@@ -203,7 +203,7 @@ class Evaluator:
                 found.append(self.value(item, variables))
                 continue
             spread = self.value(item.of, variables)
-            if not isinstance(spread.data, tuple):
+            if not isinstance(spread.data, tuple) or not self._budget.spend(len(spread.data)):
                 return self.unknown(line, f"[...{spread.text}]@{self._file}:{line}")
             found += spread.data
         return self.at(line, tuple(found[:LONGEST]))
@@ -217,7 +217,7 @@ class Evaluator:
                 found[key.text] = self.value(entry.value, variables)
                 continue
             spread = self.value(entry.of, variables)
-            if not isinstance(spread.data, dict):
+            if not isinstance(spread.data, dict) or not self._budget.spend(len(spread.data)):
                 return self.unknown(line, f"{{...{spread.text}}}@{self._file}:{line}")
             found |= spread.data
         return self.at(line, found)

@@ -255,11 +255,12 @@ class Scope:
 
     def _id_of(self, declared: Declared, body: Expression, variables: Variables) -> str:
         scope = _entry(body, "scope")
-        where = self._evaluator.value(scope, variables).text if scope is not None else self._where
-        names = [self._name_of(declared, body, variables)]
+        where = self._where if scope is None else self._evaluator.evaluate(scope, variables).text
+        names, seen = [self._name_of(declared, body, variables)], [declared]
         above = self._parent_of(declared, body)
-        while above is not None and len(names) < _DEEPEST:
+        while above is not None and not any(above is one for one in seen):
             names.insert(0, self._name_of(above, above.body, {}))
+            seen.append(above)
             above = self._parent_of(above, above.body)
         return resource_id(declared.type, "/".join(names), where)
 
@@ -267,7 +268,7 @@ class Scope:
         name = _entry(body, "name")
         if name is None:
             return f"?{declared.symbol}"
-        return self._evaluator.value(name, variables).text
+        return self._evaluator.evaluate(name, variables).text
 
     def _parent_of(self, declared: Declared, body: Expression) -> Declared | None:
         """Return the resource of this template that another one is part of, None for none."""

@@ -153,6 +153,32 @@ def test_values_that_grow_without_end_are_not_told(tmp_path: Path) -> None:
     assert len(told) < 1000
 
 
+@pytest.mark.parametrize(
+    "grown", ["[...all, ...all]", "{ ...all, '${n}': all }", "concat(all, all)"]
+)
+def test_lists_and_objects_that_grow_without_end_are_not_told(tmp_path: Path, grown: str) -> None:
+    start = "{}" if grown.startswith("{") else "[1]"
+    told = _told(tmp_path, f"reduce(range(0, 9000), {start}, (all, n) => {grown})")
+    assert told.startswith("{")
+    assert len(told) < 1000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ name: a.id }",
+        "{ name: a.id, parent: a }",
+        "{ name: 'a', scope: a }",
+        "{ name: 'a', parent: b }",
+    ],
+)
+def test_resources_that_need_themselves_are_read_all_the_same(tmp_path: Path, text: str) -> None:
+    kind = "Microsoft.Web/sites@2024-04-01"
+    file = f"resource a '{kind}' = {text}\nresource b '{kind}' = {{ name: 'b', parent: a }}\n"
+    (deployment,) = deployments(tmp_path, {"main.bicep": file})
+    assert [found.symbol for found in deployment.resources] == ["a", "b"]
+
+
 def test_values_that_hold_each_other_many_times_end(tmp_path: Path) -> None:
     doubled = "\n".join(f"var v{n} = [v{n - 1}, v{n - 1}]" for n in range(1, 60))
     assert _told(tmp_path, "string(v59)", f"var v0 = ['x']\n{doubled}").startswith("{")
