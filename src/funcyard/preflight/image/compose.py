@@ -41,6 +41,7 @@ class Service:
         arguments: Build arguments whose values are known.
         ports: Ports in the container that are mapped; None where one is unknown.
         environment: Its variables; None is an unknown value.
+        own_command: Whether it runs something else than what the image would.
     """
 
     file: str
@@ -53,6 +54,7 @@ class Service:
     arguments: dict[str, str] = field(default_factory=dict)
     ports: tuple[Setting, ...] = ()
     environment: dict[str, str | None] = field(default_factory=dict)
+    own_command: bool = False
 
 
 def services(root: Path, files: Iterable[str]) -> Iterator[Service]:
@@ -108,6 +110,7 @@ def _service(file: str, name: str, line: int, service: Any) -> Service:  # noqa:
         arguments=arguments,
         ports=tuple(_ports(service)),
         environment=dict(_pairs(service.get("environment"))),
+        own_command=any(service.get(key) is not None for key in ("command", "entrypoint")),
     )
 
 

@@ -77,6 +77,8 @@ def _of_sites(
 
 def _of_compose(facts: Facts) -> Iterator[Finding]:
     for service, image in built_by_compose(facts):
+        if service.own_command:  # then nobody knows who listens, or where
+            continue
         mapped = [port.value for port in service.ports]
         ports = ports_of(image.stage, service.environment)
         if not mapped or None in mapped or ports is None or ports & set(mapped):

@@ -141,6 +141,8 @@ def test_compose_maps_a_port_on_which_nobody_listens(tmp_path: Path) -> None:
         ("${PORT}", ""),
         ("8080", "    environment: [ 'ASPNETCORE_URLS=http://+:8080' ]\n"),
         ("8080", "    environment: { ASPNETCORE_URLS: '${URLS}' }\n"),
+        ("8080", "    command: [python, -m, http.server, '8080']\n"),
+        ("8080", "    entrypoint: /serve\n"),
     ],
 )
 def test_compose_that_maps_the_hosts_port_is_no_fault(tmp_path: Path, port: str, more: str) -> None:
