@@ -18,6 +18,7 @@ _FLOORS = {
     "workflows": 3,
     "host": 2,
     "functions": 2,
+    "deploy": 2,
     "emulator": 2,
     "access": 1,
     "azure": 1,
