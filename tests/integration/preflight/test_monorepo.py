@@ -121,3 +121,7 @@ def test_what_the_image_has_in_another_place_is_missing(
     done = check(tmp_path, "--json", "--python", apps_python)
 
     assert first_error(done) == ("requirement-missing", "api/function_app.py", 1)
+    assert done.document["findings"][0]["next"] == (
+        "ship libs/shared with api: copy it into the app's folder, or let api/requirements.txt"
+        " install it as a package"
+    )

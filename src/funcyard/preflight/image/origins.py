@@ -46,13 +46,20 @@ def folder_at(build: Build, place: str, stage: Stage | None = None) -> Path | No
 
 
 def is_open(build: Build, place: str) -> bool:
-    """Tell whether a place is filled from another image, or another context, that is not read."""
+    """Tell whether a place is filled with what is not read.
+
+    That is another image, another context, or what is not in the context before it is built.
+    """
     stage = build.stage
-    return any(
-        copy.origin and build.stage_called(copy.origin) is None and _covers(copy, place)
-        for one in (stage.chain if stage else ())
-        for copy in one.copies
-    )
+    copies = (copy for one in (stage.chain if stage else ()) for copy in one.copies)
+    return any(_covers(copy, place) and not _is_read(copy, build) for copy in copies)
+
+
+def _is_read(copy: Copy, build: Build) -> bool:
+    if copy.origin:
+        return build.stage_called(copy.origin) is not None
+    paths = (build.context / source for source in _sources(copy, build))
+    return any(is_file(path) or is_folder(path) for path in paths)
 
 
 def _covers(copy: Copy, place: str) -> bool:

@@ -60,11 +60,7 @@ class Brought:
         """Tell whether an import finds its module there, or may for all that is known."""
         if self.place_of(found.module) or self.has_package(found.module.partition(".")[0]):
             return True
-        return self._is_open or any(
-            is_open(build, f"{folder}/{found.module.replace('.', '/')}")
-            for build, folders in self._images
-            for folder in folders
-        )
+        return self.may_hold(found.module)
 
     def files_of(self, found: Import) -> Iterator[Path]:
         """Yield the files there that an absolute import executes."""
@@ -79,6 +75,15 @@ class Brought:
     def place_of(self, module: str) -> Path | None:
         """Return the file or the folder of a module that lies there, None where none does."""
         return self._file_of(module) or self._folder_of(module)
+
+    def may_hold(self, module: str) -> bool:
+        """Tell whether a module may be where something is put that cannot be read here."""
+        inner = module.replace(".", "/")
+        return self._is_open or any(
+            is_open(build, f"{folder}/{inner}")
+            for build, folders in self._images
+            for folder in folders
+        )
 
     def has_package(self, top: str) -> bool:
         """Tell whether a package lies there that no distribution adds modules to."""

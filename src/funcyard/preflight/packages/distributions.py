@@ -35,11 +35,13 @@ class Provider:
         module: The prefix of the import that was looked up.
         names: Normalized names of distributions that may provide it; the first is the usual one.
         installed: Whether that is seen on the app's interpreter; else it is concluded.
+        is_known: Whether that is not only concluded from the module's own name.
     """
 
     module: str
     names: tuple[str, ...]
     installed: bool
+    is_known: bool = True
 
 
 def provider_of(found: Import, interpreter: Interpreter) -> Provider | None:
@@ -56,7 +58,7 @@ def provider_of(found: Import, interpreter: Interpreter) -> Provider | None:
     longest = found.module
     top = longest.partition(".")[0]
     if top not in NAMESPACES:
-        return Provider(top, (normalized(top),), installed=False)
+        return Provider(top, (normalized(top),), installed=False, is_known=False)
     if top == longest and not found.names:
         return None
     usual = ".".join(longest.split(".")[:_USUAL_DEPTH])

@@ -60,16 +60,19 @@ def failed_import(app: AppFacts) -> FailedImport | None:
         return None
     top = module.partition(".")[0]
     brought = app.brought.place_of(module)
-    if brought is None and (app.modules.is_own(module) or app.modules.elsewhere(module)):
+    if brought is None and (app.modules.is_own(module) or app.brought.has_package(top)):
         return None
-    if brought is None and app.brought.has_package(top):
+    is_brought = brought is not None or app.brought.may_hold(module)
+    if not is_brought and app.modules.elsewhere(module):
         return None
     if not any(top in tops_of(source.tree) for source in _sources(app) if source.tree):
         return None
     provider = _provider(app, failure, module)
     if provider is None:
         return None
-    state, name = (State.BROUGHT, top) if brought else States(app).of(provider)
+    state, name = States(app).of(provider)
+    if brought is not None or (is_brought and state in {State.MISSING, State.UNSURE}):
+        state, name = State.BROUGHT, top
     if name == _LIBRARY:
         state = State.DECLARED  # the worker brings it along
     return FailedImport(

@@ -52,8 +52,10 @@ def _list(names: Sequence[str]) -> str:
 
 def _beside(app: AppFacts, failed: FailedImport) -> str:
     """Return how a module is found here that gets to the app from beside it, empty for another."""
-    if failed.brought is None:
+    if failed.state is not State.BROUGHT:
         return ""
+    if failed.brought is None:
+        return f"make {failed.module} importable here, as where the app runs, and check again"
     for folder in app.requirements.folders:
         if failed.brought.is_relative_to(folder):
             return f"{app.target.interpreter} -m pip install {app.name_of(folder)}"

@@ -40,7 +40,7 @@ def _harmful(app: AppFacts, provider: Provider, name: str, file: str, line: int)
         line,
         f"importing {app.name} needs {provider.module}, which {lack}",
         evidence=app.text_at(file, line),
-        next=_next(app, name),
+        next=_next(app, provider, name),
     )
 
 
@@ -59,7 +59,7 @@ def _mild(app: AppFacts, need: Need) -> Iterator[Finding]:
         need.line,
         message,
         evidence=app.text_at(need.file, need.line),
-        next=_next(app, need.name),
+        next=_next(app, need.provider, need.name),
         severity=severity,
     )
 
@@ -73,8 +73,30 @@ def _asked(app: AppFacts) -> str:
     return app.name_of(files[0] if files else "requirements.txt")
 
 
-def _next(app: AppFacts, name: str) -> str:
+def _next(app: AppFacts, provider: Provider, name: str) -> str:
+    place = "" if provider.is_known else _in_repository(app, provider.module.partition(".")[0])
+    if place:
+        return (
+            f"ship {place} with {app.name}: copy it into the app's folder, or let {_asked(app)}"
+            " install it as a package"
+        )
     return f"add {pin(app, name)} to {_asked(app)}"
+
+
+def _in_repository(app: AppFacts, module: str) -> str:
+    """Return the file or folder of the repository that has a module's name, empty for none.
+
+    A distribution of that name on an index may be anybody's.
+    """
+    found = set()
+    for name in app.around.whole_tree.files:
+        parts = name.split("/")
+        if parts[-1] == f"{module}.py":
+            found.add(name)
+        elif name.endswith(".py") and module in parts[:-1]:
+            found.add("/".join(parts[: parts.index(module) + 1]))
+    nearest = min(found, key=lambda name: (name.count("/"), name), default="")
+    return app.name_of(app.around.top / nearest) if nearest else ""
 
 
 RULE = Rule(

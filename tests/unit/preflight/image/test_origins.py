@@ -85,6 +85,14 @@ def test_a_place_that_another_image_fills_is_open(tmp_path: Path) -> None:
     assert not is_open(found, "/app/sharedness")
 
 
+def test_a_place_that_is_filled_with_what_is_made_before_the_build_is_open(tmp_path: Path) -> None:
+    found = build(tmp_path, "COPY shared/ libs/one.py* /app/shared/\nCOPY made* /app/made/\n")
+
+    assert is_open(found, "/app/made/text")
+    assert not is_open(found, "/app/shared/text")
+    assert is_open(build(tmp_path / "b", "COPY ../shared /app/shared"), "/app/shared")
+
+
 def test_stages_that_copy_in_a_circle_end(tmp_path: Path) -> None:
     found = build(tmp_path, "COPY --from=base /app /app\nCOPY --from=0 /app /app\n")
 

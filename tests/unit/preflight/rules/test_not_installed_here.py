@@ -89,8 +89,9 @@ def test_what_is_not_lacking_is_not_told(tmp_path: Path, files: dict[str, str]) 
         ("COPY libs/shared ROOT/shared", "put libs on PYTHONPATH, and check again"),
         ("COPY libs/one.py ROOT/shared.py", "make libs/one importable as shared"),
         ("COPY libs/package /x\nRUN pip install /x", " -m pip install libs/package"),
+        ("COPY ../made ROOT/shared", "make shared importable here, as where the app runs"),
     ],
-    ids=["folder", "another name", "package"],
+    ids=["folder", "another name", "package", "made before the build"],
 )
 def test_shared_code_that_the_image_takes_from_beside_the_app_is_only_not_here(
     tmp_path: Path, copied: str, told: str
@@ -120,6 +121,20 @@ def test_shared_code_that_the_image_takes_from_beside_the_app_is_only_not_here(
     assert "which lacks shared" in finding.message
     assert told in finding.next
     assert found(requirement_missing.RULE, given) == found(module_not_found.RULE, given) == []
+
+
+def test_what_is_asked_for_is_to_be_installed_however_open_the_image_is(tmp_path: Path) -> None:
+    site = "/home/site/wwwroot"
+    files = {
+        "host.json": "{}",
+        "function_app.py": "import requests\n",
+        "Dockerfile": f"FROM x\nCOPY . {site}/\nCOPY --from=team/base {site} {site}\n",
+        **LISTED,
+    }
+
+    (finding,) = found(RULE, facts(tmp_path, files, survey=failed("requests", 1)))
+
+    assert finding.next.endswith(" -m pip install -r requirements.txt")
 
 
 def test_a_local_package_lies_in_the_project(tmp_path: Path) -> None:

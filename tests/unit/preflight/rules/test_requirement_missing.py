@@ -128,6 +128,38 @@ def test_the_library_itself_comes_with_the_worker(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("files", "place"),
+    [
+        ({"libs/shared/__init__.py": "", "old/a/shared/b.py": ""}, "libs/shared"),
+        ({"libs/shared/deep/text.py": ""}, "libs/shared"),
+        ({"tools/shared.py": ""}, "tools/shared.py"),
+    ],
+)
+def test_code_of_the_repository_is_to_be_shipped_and_not_taken_from_an_index(
+    tmp_path: Path, files: dict[str, str], place: str
+) -> None:
+    app = {"api/function_app.py": "import shared\n", "api/requirements.txt": "azure-functions\n"}
+
+    (finding,) = found(RULE, facts(tmp_path, {**app, **files}, app="api"))
+
+    assert finding.next == (
+        f"ship {place} with api: copy it into the app's folder, or let api/requirements.txt install"
+        " it as a package"
+    )
+
+
+@pytest.mark.parametrize("files", [{"libs/yaml.py": ""}, {"libs/shared/a.md": ""}])
+def test_a_known_distribution_is_named_whatever_the_repository_holds(
+    tmp_path: Path, files: dict[str, str]
+) -> None:
+    app = {"api/function_app.py": "import yaml\n", "api/requirements.txt": "azure-functions\n"}
+
+    (finding,) = found(RULE, facts(tmp_path, {**app, **files}, app="api"))
+
+    assert finding.next == "add pyyaml to api/requirements.txt"
+
+
+@pytest.mark.parametrize(
     ("text", "name"),
     [
         ("from azure.storage.blob import BlobClient", "azure-storage-blob"),
