@@ -193,26 +193,36 @@ class Callers:
         admin: Of a platform admin.
         member: Of somebody who belongs to ``acme``.
         stranger: Of somebody who belongs to no organisation.
+        former: Of somebody who belongs to ``old``, which is not active.
         member_key: What names the member.
+        former_key: What names the one of ``old``.
     """
 
     admin: str
     member: str
     stranger: str
+    former: str
     member_key: str
+    former_key: str
 
 
 def callers(vault: LocalVault) -> Callers:
     """Return tokens of the local sign-in."""
     issue = vault.issuer.user_token
-    member = issue(AUDIENCE, "ann@acme")
-    claims = jwt.decode(member, options={"verify_signature": False})
+    member, former = issue(AUDIENCE, "ann@acme"), issue(AUDIENCE, "ben@old")
     return Callers(
         admin=issue(AUDIENCE, "boss", roles=[ADMIN]),
         member=member,
         stranger=issue(AUDIENCE, "eve"),
-        member_key=f"{claims['tid']}:{claims['oid']}",
+        former=former,
+        member_key=_key(member),
+        former_key=_key(former),
     )
+
+
+def _key(token: str) -> str:
+    claims = jwt.decode(token, options={"verify_signature": False})
+    return f"{claims['tid']}:{claims['oid']}"
 
 
 def entra(vault: LocalVault) -> dict[str, str]:
@@ -271,8 +281,10 @@ def platform(vault: LocalVault, known_callers: Callers) -> Iterator[RunningPlatf
         for name in ("acme", "other", "old"):
             made = running.call("POST", "/organizations", {"id": name, "name": name.title()})
             assert made.status == 201, made.body
-        path = f"/organizations/acme/members/{quote(known_callers.member_key)}"
-        assert running.call("PUT", path).status == 204
+        members = {"acme": known_callers.member_key, "old": known_callers.former_key}
+        for name, key in members.items():
+            path = f"/organizations/{name}/members/{quote(key)}"
+            assert running.call("PUT", path).status == 204
         assert running.call("PATCH", "/organizations/old", {"isActive": False}).status == 200
         yield running
     shutil.rmtree(root, ignore_errors=True)

@@ -35,6 +35,9 @@ _log = logging.getLogger("funcyard.platform")
 _ORGANISATION: Final = "x-organization-id"
 _NUMBER: Final = re.compile("[0-9]{1,15}")
 _JSON_BYTES: Final = 8 << 20
+ANYONE: Final = "anyone"
+"""What a function says in place of a permission whom anybody may call."""
+
 _RETRY_SECONDS: Final = "5"
 _Body = TypeVar("_Body", bound=BaseModel)
 
@@ -227,7 +230,11 @@ def asking_of(request: Request) -> Asking:
 def answered(
     permission: Permission,
 ) -> Callable[[Callable[[Call], Awaitable[Response]]], Handler]:
-    """Make a function of the app: for callers who may do that."""
+    """Make a function of the app: for callers who may do that.
+
+    What it asks for is its ``permission``: every function of the app that is called over HTTP says
+    so, or says that it asks for nothing.
+    """
 
     async def called(request: Request) -> Call:
         _check_address(request)
@@ -266,7 +273,13 @@ def answered_unasked(
 
         return await _guarded(work)
 
-    return cast("Handler", _named(handler, function))
+    return open_to_all(cast("Handler", _named(handler, function)))
+
+
+def open_to_all(handler: Handler) -> Handler:
+    """Say of a function of the app that anybody may call it."""
+    cast("Any", handler).permission = ANYONE
+    return handler
 
 
 def answer(body: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -62,7 +62,8 @@ def test_an_organisation_s_connections_are_its_own_and_everybody_s(here: Connect
     listed = here.platform.call("GET", "/github-connections?limit=1", organization="zeta").json
     assert [one["orgId"] for one in listed["connections"]] == ["GLOBAL", "zeta"]
     assert "continuation" not in listed
-    seen, after = [], ""
+    seen: list[str] = []
+    after = ""
     while len(seen) < 10:
         page = here.platform.call("GET", f"/github-connections?limit=1{after}").json
         seen += [one["orgId"] for one in page["connections"]]

@@ -1,4 +1,8 @@
-"""Who may call what: every route with every role and every organisation, from outside."""
+"""Who may call what: every route that the app has, with every role and organisation, from outside.
+
+The routes are the app's own list, so a new one is asked here without being written down; that the
+contracts say the same of each is held in ``test_platform_contracts``.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,19 @@ import json
 import re
 
 import pytest
-from tests.platform_contracts import Operation, operations
+from tests.platform_routes import Route, served
 from tests.running_platform import Callers, RunningPlatform, known_callers, platform
 
 __all__ = ["known_callers", "platform"]
 
 _ORGANISATIONS = (None, "GLOBAL", "acme", "other", "old", "unknown", "", "ACME", "acme/../other")
-_ASKED = [one for one in operations() if one.role != "anyone"]
+_ASKED = [one for one in served() if one.role != "anyone"]
+_OPEN = {
+    "live": "tells nothing but that the app answers",
+    "github_webhook": "proves itself by its signature",
+    "call_endpoint": "asks for a key, unless workflow and settings say that it is public",
+}
+_METHODS = ("GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "TRACE")
 _SAMPLES = {
     "scope": "GLOBAL",
     "job": "fe5e00c2-b256-84b2-9e08-f6d7502b4022",
@@ -24,32 +34,28 @@ _SAMPLES = {
 }
 
 
-def _path(operation: Operation) -> str:
+def _path(route: Route) -> str:
     """Return an address of things that are not there, so that calls do nothing."""
-    return re.sub(r"\{(\w+)\}", lambda name: _SAMPLES.get(name[1], "nothing"), operation.path)
+    return re.sub(r"\{(\w+)\}", lambda name: _SAMPLES.get(name[1], "nothing"), route.path)
 
 
 def _status(
-    running: RunningPlatform, operation: Operation, token: str | None, organisation: str | None
+    running: RunningPlatform, route: Route, token: str | None, organisation: str | None
 ) -> int:
     # A body that is no JSON does nothing either, and is looked at last.
-    body = None if operation.method in ("GET", "DELETE") else b"{"
-    answer = running.call(
-        operation.method, _path(operation), body, token=token, organization=organisation
-    )
+    body = None if route.method in ("GET", "DELETE") else b"{"
+    answer = running.call(route.method, _path(route), body, token=token, organization=organisation)
     if answer.status >= 400:
         assert {"error", "message"} <= answer.json.keys()
     return answer.status
 
 
-@pytest.mark.parametrize("operation", _ASKED, ids=str)
-def test_nobody_calls_without_saying_who_they_are(
-    platform: RunningPlatform, operation: Operation
-) -> None:
+@pytest.mark.parametrize("route", _ASKED, ids=str)
+def test_nobody_calls_without_saying_who_they_are(platform: RunningPlatform, route: Route) -> None:
     for token in (None, "x", "", "a.b.c"):
         answer = platform.call(
-            operation.method,
-            _path(operation),
+            route.method,
+            _path(route),
             token=None,
             headers={} if token is None else {"Authorization": f"Bearer {token}"},
         )
@@ -57,39 +63,104 @@ def test_nobody_calls_without_saying_who_they_are(
         assert answer.headers["www-authenticate"] == "Bearer"
 
 
-@pytest.mark.parametrize("operation", _ASKED, ids=str)
+@pytest.mark.parametrize("route", _ASKED, ids=str)
 def test_a_member_reaches_what_is_for_users_of_their_organisation_alone(
-    platform: RunningPlatform, known_callers: Callers, operation: Operation
+    platform: RunningPlatform, known_callers: Callers, route: Route
 ) -> None:
     for organisation in _ORGANISATIONS:
-        found = _status(platform, operation, known_callers.member, organisation)
+        found = _status(platform, route, known_callers.member, organisation)
         own = organisation in (None, "acme")
-        if own and operation.role == "user":
+        if own and route.role == "user":
             assert found not in (401, 403, 500), organisation
         else:
             assert found == 403, organisation
 
 
-@pytest.mark.parametrize("operation", _ASKED, ids=str)
-def test_who_is_of_no_organisation_reaches_nothing(
-    platform: RunningPlatform, known_callers: Callers, operation: Operation
+@pytest.mark.parametrize("route", _ASKED, ids=str)
+def test_who_is_of_no_organisation_or_of_one_that_is_not_active_reaches_nothing(
+    platform: RunningPlatform, known_callers: Callers, route: Route
 ) -> None:
     for organisation in _ORGANISATIONS:
-        assert _status(platform, operation, known_callers.stranger, organisation) == 403
+        for caller in (known_callers.stranger, known_callers.former):
+            assert _status(platform, route, caller, organisation) == 403
 
 
-@pytest.mark.parametrize("operation", _ASKED, ids=str)
+@pytest.mark.parametrize("route", _ASKED, ids=str)
 def test_an_admin_reaches_everything_of_active_organisations(
-    platform: RunningPlatform, known_callers: Callers, operation: Operation
+    platform: RunningPlatform, known_callers: Callers, route: Route
 ) -> None:
     for organisation in _ORGANISATIONS:
-        found = _status(platform, operation, known_callers.admin, organisation)
+        found = _status(platform, route, known_callers.admin, organisation)
         if organisation in (None, "GLOBAL", "acme", "other"):
-            about_another = "{scope}" in operation.path and organisation in ("acme", "other")
+            about_another = "{scope}" in route.path and organisation in ("acme", "other")
             assert (found == 403) == about_another, organisation
             assert found not in (401, 500), organisation
         else:
             assert found == 404, organisation
+
+
+def test_nothing_is_open_but_what_is_named_here_with_its_reason() -> None:
+    assert {one.function for one in served() if one.role == "anyone"} == _OPEN.keys()
+
+
+@pytest.mark.parametrize("path", sorted({one.path for one in served()}))
+def test_no_other_method_of_a_path_gets_anywhere(platform: RunningPlatform, path: str) -> None:
+    known = {one.method for one in served() if one.path == path}
+    for method in set(_METHODS) - known:
+        answer = platform.call(method, _path(Route(method, path, "", "")))
+        # 400: the empty name of a file below it.
+        assert answer.status in (400, 404, 405), method
+
+
+def test_what_an_organisation_has_is_not_there_for_another(platform: RunningPlatform) -> None:
+    acme, other = "acme", "other"
+    ran = platform.run("greet", {"name": "Ada"}, organization=acme).json["executionId"]
+    key = platform.call("POST", "/workflow-keys", {}, organization=acme).json["id"]
+    version = platform.put("mine.txt", "acme's", organization=acme).json["version"]
+    calls = [
+        ("GET", f"/executions/{ran}"),
+        ("GET", f"/executions/{ran}/result"),
+        ("GET", f"/executions/{ran}/logs"),
+        ("POST", f"/executions/{ran}/cancel"),
+        ("DELETE", f"/workflow-keys/{key}"),
+        ("GET", "/workspace/files/mine.txt"),
+        ("DELETE", "/workspace/files/mine.txt"),
+        ("GET", f"/workspace/files?version={version}"),
+        ("GET", f"/workspace/download?version={version}"),
+    ]
+    for method, path in calls:
+        assert platform.call(method, path, organization=other).status == 404, path
+    back = {"version": version}
+    refused = platform.call("POST", "/workspace/rollback", back, organization=other)
+    assert refused.status in (404, 409)
+    for path, name in (("/executions", "executions"), ("/workflow-keys", "keys")):
+        listed = platform.call("GET", path, organization=other)
+        assert listed.json.keys() >= {name}
+        assert ran.encode() not in listed.body
+        assert key.encode() not in listed.body
+    mine = platform.call("GET", "/workspace/files/mine.txt", organization=acme).json
+    assert mine["content"] == "acme's"
+    path = f"/workflow-keys/{key}"
+    assert platform.call("DELETE", path, organization=acme).status == 204
+
+
+def test_a_key_of_a_removed_organisation_opens_nothing_of_one_that_has_its_id(
+    platform: RunningPlatform,
+) -> None:
+    made = {"id": "again", "name": "Again"}
+    assert platform.call("POST", "/organizations", made).status == 201
+    key = platform.call("POST", "/workflow-keys", {}, organization="again").json["key"]
+    call = {"X-Workflow-Key": key}
+    given = {"name": "Ada"}
+    opened = platform.call("POST", "/endpoints/greet", given, token=None, headers=call)
+    assert opened.status == 200
+    assert platform.call("PATCH", "/organizations/again", {"isActive": False}).status == 200
+    shut = platform.call("POST", "/endpoints/greet", given, token=None, headers=call)
+    assert shut.status == 401
+    assert platform.call("DELETE", "/organizations/again").status == 204
+    assert platform.call("POST", "/organizations", made).status == 201
+    again = platform.call("POST", "/endpoints/greet", given, token=None, headers=call)
+    assert again.status == 401
 
 
 def test_the_header_of_static_web_apps_is_not_believed(platform: RunningPlatform) -> None:

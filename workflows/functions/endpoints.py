@@ -86,9 +86,11 @@ async def list_keys(call: Call) -> Response:
 @answered(Permission.ADMINISTER)
 async def create_key(call: Call) -> Response:
     """Make a key; it is shown this once."""
-    body = await call.given(KeyBody)
+    body, scope = await call.given(KeyBody), call.scope.name
+    own = None if scope == GLOBAL else await call.platform.directory.get(scope)
     key, text = await call.platform.keys.create(
-        call.scope.name,
+        scope,
+        since="" if own is None else own.since,
         workflow=body.workflow,
         description=body.description,
         by=call.grant.principal,
@@ -118,6 +120,8 @@ async def _caller(request: Request, platform: Platform, name: str) -> tuple[str,
         organisation = await platform.directory.find(key.scope)
         if organisation is None or not organisation.is_active:
             raise UnauthenticatedError("the key's organisation is not active")
+        if key.since != organisation.since:
+            raise UnauthenticatedError("the key is of an organisation that was removed")
     return key.scope, f"key:{key.id}", not key.workflow
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
-from answering import Call, answer, answered
+from answering import Call, answer, answered, open_to_all
 from checks import checks_of
 from funcyard.access.granting import Permission
 from funcyard.errors import FuncyardError
@@ -23,6 +23,7 @@ _SECONDS = 10.0
 
 
 @blueprint.route(route="health/live", methods=["GET"])
+@open_to_all
 async def live(req: Request) -> Response:
     """Say that the app answers; nothing else is asked."""
     del req

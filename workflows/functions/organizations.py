@@ -67,8 +67,10 @@ async def change_organization(call: Call) -> Response:
 @blueprint.route(route="organizations/{organizationId}", methods=["DELETE"])
 @answered(Permission.ADMINISTER)
 async def remove_organization(call: Call) -> Response:
-    """Remove an organisation that is not active and that nobody belongs to."""
-    await call.platform.directory.remove(call.path("organizationId"))
+    """Remove an organisation that is not active and that nobody belongs to, and its keys."""
+    identity = call.path("organizationId")
+    await call.platform.directory.remove(identity)
+    await call.platform.keys.clear(identity)
     return Response(status_code=204)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -48,6 +49,7 @@ class WorkflowKey:
     Attributes:
         id: Names it, and gives nothing of it away.
         scope: Whose endpoints it opens: ``GLOBAL``, or an organisation's id.
+        since: Which organisation of that id: see :attr:`.Organisation.since`; empty for ``GLOBAL``.
         workflow: The only one that it opens; empty for all.
         description: For people.
         created: When it was made.
@@ -56,6 +58,7 @@ class WorkflowKey:
 
     id: str
     scope: str
+    since: str
     workflow: str
     description: str
     created: datetime
@@ -83,17 +86,32 @@ class WorkflowKeys:
             await self._service.create_table_if_not_exists(self._name)
 
     async def create(
-        self, scope: str, *, workflow: str = "", description: str = "", by: Principal
+        self,
+        scope: str,
+        *,
+        by: Principal,
+        since: str = "",
+        workflow: str = "",
+        description: str = "",
     ) -> tuple[WorkflowKey, str]:
-        """Make a key and return it, this once, with what is known of it."""
+        """Make a key and return it, this once, with what is known of it.
+
+        Args:
+            scope: Whose endpoints it opens.
+            by: Who makes it.
+            since: Which organisation of that id; empty for ``GLOBAL``.
+            workflow: The only endpoint that it opens; empty for all.
+            description: For people.
+        """
         text = _PREFIX + secrets.token_urlsafe(_BYTES)
         digest = _digest(text)
         key = WorkflowKey(
-            digest[:_ID_DIGITS], scope, workflow, description, datetime.now(UTC), by.key
+            digest[:_ID_DIGITS], scope, since, workflow, description, datetime.now(UTC), by.key
         )
         row = {
             "RowKey": key.id,
             "Scope": scope,
+            "Since": since,
             "Workflow": workflow,
             "Description": description,
             "CreatedAt": key.created.isoformat(),
@@ -142,6 +160,12 @@ class WorkflowKeys:
             await self._table.delete_entity(_partition(identity), identity)
             await self._table.delete_entity(_list_of(scope), identity)
 
+    async def clear(self, scope: str) -> None:
+        """Have all keys of a scope open nothing any more."""
+        for key in await self.all(scope):
+            with suppress(NoSuchKeyError):  # somebody else removed it meanwhile
+                await self.remove(scope, key.id)
+
     async def _row(self, partition: str, identity: str) -> Any:  # noqa: ANN401 - the client's entity
         with azure_errors("reading the workflow keys"):
             try:
@@ -154,6 +178,7 @@ def _key(row: Any) -> WorkflowKey:  # noqa: ANN401 - the client's entity
     return WorkflowKey(
         id=str(row["RowKey"]),
         scope=str(row["Scope"]),
+        since=str(row["Since"]),
         workflow=str(row["Workflow"]),
         description=str(row["Description"]),
         created=datetime.fromisoformat(row["CreatedAt"]),

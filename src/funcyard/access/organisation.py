@@ -39,6 +39,11 @@ class Organisation:
     created_by: str
     etag: str = ""
 
+    @property
+    def since(self) -> str:
+        """Tells it from one of the same id that was made after this one was removed."""
+        return self.created.isoformat()
+
 
 def is_id(text: str) -> bool:
     """Whether an organisation can have that id: its folder must be one everywhere."""

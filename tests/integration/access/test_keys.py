@@ -43,6 +43,17 @@ async def test_a_key_opens_until_it_is_removed(keys: WorkflowKeys) -> None:
         await keys.remove("acme", key.id)
 
 
+async def test_all_keys_of_a_scope_are_removed_together(keys: WorkflowKeys) -> None:
+    opened = [(await keys.create("acme", by=BOSS))[1] for _ in range(3)]
+    other, text = await keys.create("acme-2", by=BOSS)
+    await keys.clear("acme")
+    assert await keys.all("acme") == []
+    for one in opened:
+        with pytest.raises(UnauthenticatedError):
+            await keys.find(one)
+    assert await keys.find(text) == other
+
+
 async def test_storage_holds_nothing_that_opens(keys: WorkflowKeys) -> None:
     key, text = await keys.create("GLOBAL", by=BOSS)
     for guess in (
