@@ -4,39 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from tests.conftest import ROOT
 from tests.platform_contracts import CONTRACTS, Operation, operations, read
-
-APP = Path(__file__).parents[2] / "workflows"
-_ROLES = {"run": "user", "administer": "admin", None: "anyone"}
-_LIST = """
-import json, function_app
-found = []
-for function in function_app.app.get_functions():
-    for binding in function.get_bindings():
-        told = binding.get_dict_repr()
-        if told["type"] == "httpTrigger":
-            permission = getattr(function.get_user_function(), "permission", None)
-            found.append([function.get_function_name(), told, permission])
-print(json.dumps(found, default=str))
-"""
-
-
-def _served() -> dict[tuple[str, str], tuple[str, str]]:
-    """Return what the app serves: method and path, with the function's name and its role."""
-    ran = subprocess.run(
-        [sys.executable, "-c", _LIST], cwd=APP, capture_output=True, text=True, check=True
-    )
-    found = {}
-    for name, trigger, permission in json.loads(ran.stdout):
-        path = "/" + re.sub(r"\{\*?(\w+)\}", r"{\1}", trigger["route"])
-        for method in trigger["methods"]:
-            found[method, path] = (name, _ROLES[permission])
-    return found
+from tests.platform_routes import served
 
 
 def test_contracts_say_what_the_app_serves_and_nothing_else() -> None:
@@ -44,7 +16,7 @@ def test_contracts_say_what_the_app_serves_and_nothing_else() -> None:
         (one.method, one.path): (re.sub("^(call_endpoint)_.*", r"\1", one.id), one.role)
         for one in operations()
     }
-    assert _served() == told
+    assert {(one.method, one.path): (one.function, one.role) for one in served()} == told
 
 
 @pytest.mark.parametrize("name", CONTRACTS)
@@ -67,7 +39,7 @@ def test_a_path_s_parameters_are_described(operation: Operation) -> None:
 
 
 def test_the_data_model_tells_every_table_queue_and_container() -> None:
-    package = APP.parent / "src" / "funcyard"
+    package = ROOT / "src" / "funcyard"
     named = {
         name
         for room in ("access", "workspace", "workflows")
@@ -76,6 +48,6 @@ def test_the_data_model_tells_every_table_queue_and_container() -> None:
             r'^(?:TABLE|QUEUE|CONTAINER): Final = "([\w-]+)"', path.read_text("utf-8"), re.MULTILINE
         )
     }
-    told = (APP.parent / "specs" / "data-model.md").read_text("utf-8")
+    told = (ROOT / "specs" / "data-model.md").read_text("utf-8")
     assert len(named) == 12
     assert {name for name in named if name not in told} == set()
