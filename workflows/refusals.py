@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from composition import NotConfiguredError
 from funcyard.access.errors import AccessError, ForbiddenError, UnauthenticatedError
 from funcyard.azure.errors import AzureFailedError
+from funcyard.azure.secrets.local import SecretFileError
 from funcyard.azure.secrets.store import SecretNotFoundError
 from funcyard.azure.signing_keys import KeysUnreachableError
 from funcyard.azure.tokens import TokenError
@@ -35,11 +36,13 @@ from funcyard.workspace.github.errors import GitHubError
 from funcyard.workspace.jobs.table import NoSuchJobError
 from funcyard.workspace.paths import InvalidPathError
 from funcyard.workspace.searching import BadQueryError
+from funcyard.workspace.snapshots import SnapshotError
 from funcyard.workspace.store.base import StoreError
 from funcyard.workspace.sync.pushing import EmptyTreeError
 from funcyard.workspace.sync.rolling_back import NoOlderVersionError
 from funcyard.workspace.table import RowConflictError
 from funcyard.workspace.versions.contents import ContentDamagedError
+from funcyard.workspace.versions.lease import LeaseLostError, RowChangedError
 from funcyard.workspace.versions.ledger import WorkspaceBusyError
 from funcyard.workspace.versions.library import VersionGoneError
 from funcyard.workspace.versions.manifest import ManifestError, TreeError
@@ -70,9 +73,12 @@ _ANSWERS: Final[Mapping[type[FuncyardError], tuple[int, str]]] = {
     VersionGoneError: (404, "VersionGone"),
     NoOlderVersionError: (409, "NoOlderVersion"),
     WorkspaceBusyError: (503, "WorkspaceBusy"),
+    LeaseLostError: (503, "WorkspaceBusy"),
+    RowChangedError: (503, "WorkspaceBusy"),
     ContentDamagedError: (500, "ContentDamaged"),
     ManifestError: (500, "ContentDamaged"),
     StoreError: (503, "WorkspaceUnavailable"),
+    SnapshotError: (503, "WorkspaceUnavailable"),
     NoSuchWorkflowError: (404, "WorkflowNotFound"),
     NoSuchExecutionError: (404, "ExecutionNotFound"),
     ParametersError: (400, "InvalidParameters"),
@@ -92,6 +98,7 @@ _ANSWERS: Final[Mapping[type[FuncyardError], tuple[int, str]]] = {
     GitError: (400, "RepositoryNotAccessible"),
     GitHubError: (400, "RepositoryNotAccessible"),
     SecretNotFoundError: (409, "SecretNotFound"),
+    SecretFileError: (503, "SecretsUnavailable"),
     RowConflictError: (409, "Conflict"),
     AzureFailedError: (503, "StorageUnavailable"),
     UsageError: (400, "BadRequest"),
