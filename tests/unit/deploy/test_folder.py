@@ -1,0 +1,167 @@
+"""A state folder holds the state through kills, power cuts and full disks, for one at a time."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from funcyard.deploy.entries import Began, Done, Gone, Intended
+from funcyard.deploy.folder import FolderStore
+from funcyard.deploy.records import Deed, State
+from funcyard.deploy.store import StateDamagedError, StateLockedError, StateNotWrittenError
+
+
+def _intent(identity: str) -> Intended:
+    return Intended(identity, identity, "box", (), Deed.CREATE, {"x": identity})
+
+
+async def _fill(folder: Path, *identities: str) -> State:
+    async with FolderStore(folder, "s").open() as journal:
+        for identity in identities:
+            await journal.write(_intent(identity))
+            await journal.write(Done(identity))
+        return journal.state
+
+
+async def _state(folder: Path) -> State:
+    return (await FolderStore(folder, "s").read()).state
+
+
+async def test_what_was_written_is_read_again(tmp_path: Path) -> None:
+    state = await _fill(tmp_path / "kept", "a", "b")
+
+    assert await _state(tmp_path / "kept") == state
+    assert sorted(state.records) == ["a", "b"]
+
+
+async def test_a_state_in_the_place_of_its_entries_is_the_same(tmp_path: Path) -> None:
+    await _fill(tmp_path, "a")
+    async with FolderStore(tmp_path, "s").open() as journal:
+        await journal.compact()
+        await journal.write(Gone("a"))
+        await journal.write(_intent("b"))
+        state = journal.state
+
+    assert await _state(tmp_path) == state
+    assert list(state.records) == ["b"]
+
+
+async def test_entries_that_the_state_tells_already_are_passed_over(tmp_path: Path) -> None:
+    await _fill(tmp_path, "a")
+    entries = (tmp_path / "journal.jsonl").read_bytes()
+    async with FolderStore(tmp_path, "s").open() as journal:
+        await journal.write(Gone("a"))
+        await journal.compact()
+    (tmp_path / "journal.jsonl").write_bytes(entries)
+
+    assert (await _state(tmp_path)).records == {}
+
+
+@given(cut=st.integers(min_value=0))
+async def test_a_journal_torn_anywhere_holds_every_whole_entry(
+    tmp_path_factory: pytest.TempPathFactory, cut: int
+) -> None:
+    folder = tmp_path_factory.mktemp("torn")
+    await _fill(folder, "a", "b")
+    path = folder / "journal.jsonl"
+    whole = path.read_bytes()
+    left = whole[: cut % (len(whole) + 1)]
+    path.write_bytes(left)
+
+    assert (await _state(folder)).sequence == left.count(b"\n")
+    state = await _fill(folder, "c")
+    assert "c" in state.records
+    assert await _state(folder) == state
+
+
+async def test_a_line_spoiled_in_between_is_told_with_its_number(tmp_path: Path) -> None:
+    await _fill(tmp_path, "a")
+    path = tmp_path / "journal.jsonl"
+    path.write_bytes(b"{}\n" + path.read_bytes())
+
+    with pytest.raises(StateDamagedError, match=r"journal\.jsonl, line 1"):
+        await _state(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"stack": 1}', "\udcff"])
+async def test_a_state_that_cannot_be_read_is_told(tmp_path: Path, text: str) -> None:
+    (tmp_path / "state.json").write_bytes(text.encode("utf-8", "surrogateescape"))
+
+    with pytest.raises(StateDamagedError):
+        await _state(tmp_path)
+
+
+async def test_the_folder_of_another_stack_is_refused(tmp_path: Path) -> None:
+    async with FolderStore(tmp_path, "theirs").open() as journal:
+        await journal.compact()
+
+    with pytest.raises(StateDamagedError, match="the stack theirs, not of s"):
+        await _fill(tmp_path, "a")
+
+
+async def test_one_deploys_at_a_time_and_others_may_look(tmp_path: Path) -> None:
+    async with FolderStore(tmp_path, "s").open() as journal:
+        await journal.write(Began("deploy"))
+        with pytest.raises(StateLockedError, match=f"process {os.getpid()}"):
+            await _fill(tmp_path, "a")
+        assert (await _state(tmp_path)).unended == "deploy"
+    await _fill(tmp_path, "a")
+
+
+async def test_what_it_holds_is_for_its_owner_only(tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    async with FolderStore(folder, "s").open() as journal:
+        await journal.compact()
+
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {path.name for path in folder.iterdir()} == {
+        "state.json",
+        "journal.jsonl",
+        "key",
+        "lock",
+    }
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+
+
+async def test_the_key_stays_from_run_to_run(tmp_path: Path) -> None:
+    async with FolderStore(tmp_path, "s").open() as journal:
+        first = journal.seal
+    standing = await FolderStore(tmp_path, "s").read()
+
+    assert standing.seal == first
+    assert (await FolderStore(tmp_path / "other", "s").read()).seal != first
+    assert not (tmp_path / "other").exists()
+
+
+async def test_a_full_disk_leaves_the_journal_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+
+    def half(descriptor: int, content: bytes) -> int:
+        if len(content) > 40:
+            return write(descriptor, content[:40])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    async with FolderStore(tmp_path, "s").open() as journal:
+        with monkeypatch.context() as full:
+            full.setattr(os, "write", half)
+            with pytest.raises(StateNotWrittenError, match="No space left") as told:
+                await journal.write(_intent("a"))
+        await journal.write(_intent("b"))
+
+    assert told.value.hint == "free some space, then resume"
+    assert list((await _state(tmp_path)).records) == ["b"]
+
+
+async def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(StateNotWrittenError):
+        await _fill(tmp_path / "file" / "kept", "a")
