@@ -68,6 +68,7 @@ RULES_BY_WORDS = (
 REFUSED_LATER = {
     "ASGI app": "route-invalid",
     "WSGI app with a name": "route-invalid",
+    "a lambda as function": "function-name-invalid",
     "blueprint forgotten": "blueprint-not-registered",
     "no script and nothing in its stead": "script-missing",
     "no script, as in the v1 model": "v1-function-does-not-load",

@@ -41,6 +41,19 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
     }
   }
 }
+resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+  name: 'flex'
+  sku: { name: 'FC1', tier: 'FlexConsumption' }
+}
+resource flex 'Microsoft.Web/sites@2024-04-01' = {
+  name: 'billing'
+  kind: 'functionapp,linux'
+  tags: { 'azd-service-name': 'api' }
+  properties: {
+    serverFarmId: plan.id
+    functionAppConfig: { runtime: { name: 'python', version: '3.11' } }
+  }
+}
 resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
   parent: site
   name: 'appsettings'
@@ -93,7 +106,12 @@ def test_every_property_that_is_asked_for_is_one_that_azure_knows(
 ) -> None:
     given = facts(
         tmp_path,
-        {"main.bicep": TEMPLATE, "Dockerfile": "FROM mcr.microsoft.com/azure-functions/python:4"},
+        {
+            "main.bicep": TEMPLATE,
+            "Dockerfile": "FROM mcr.microsoft.com/azure-functions/python:4",
+            "azure.yaml": "services: { api: { project: . } }",
+            "host.json": "{}",
+        },
         target={"dockerfile": tmp_path / "Dockerfile"},
     )
     (deployment,) = given.infrastructure.deployments
@@ -117,7 +135,7 @@ def test_every_property_that_is_asked_for_is_one_that_azure_knows(
     list(function_app_settings(deployment))
     list(container_settings(deployment))
 
-    assert len(asked) > 25
+    assert len(asked) > 35
     unknown = {
         (kind, path)
         for kind, path in asked

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from funcyard.preflight.infrastructure.deployment import Deployment
 
 _MOST = 300
-_SCHEMAS = r"/deployment(Template|Parameters)\.json"
+_SCHEMAS = r"[dD]eployment(Template|Parameters)\.json"
 _ABOVE = "../"
 
 

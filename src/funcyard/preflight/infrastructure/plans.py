@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funcyard.preflight.infrastructure.container_apps import display
+from funcyard.preflight.infrastructure.settings import SITES
 from funcyard.preflight.infrastructure.value import Unknown
 
 if TYPE_CHECKING:
@@ -41,8 +42,14 @@ class Plan:
 
 
 def plan_of(deployment: Deployment, site: Resource) -> Plan | None:
-    """Return the plan that a deployment makes for a site, None where that is not told."""
-    farm = site.body.get("properties", "serverFarmId")
+    """Return the plan that a deployment makes for a site, None where that is not told.
+
+    Args:
+        deployment: The deployment.
+        site: The site; what is none has no plan.
+    """
+    is_site = site.type.lower() == SITES.lower()
+    farm = site.body.get("properties", "serverFarmId") if is_site else None
     if farm is None or not isinstance(farm.data, Unknown):
         return None
     for plan in deployment.of_type(_PLANS):

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 RUNTIME = "FUNCTIONS_WORKER_RUNTIME"
 """The setting that tells which worker runs a function app's code."""
-_SITES = "Microsoft.Web/sites"
+SITES = "Microsoft.Web/sites"
+"""The type of function apps, among others."""
 _DOCKER = "docker"
 _REFERENCE = "@Microsoft."
 """A reference to Key Vault or to App Configuration begins so."""
@@ -81,7 +82,7 @@ class DeployedSettings:
         return name if kind.lower() == _DOCKER else ""
 
     def _of_site(self, *path: str) -> Value | None:
-        if self.resource.type.lower() != _SITES.lower():
+        if self.resource.type.lower() != SITES.lower():
             return None
         found = self.resource.body.get("properties", *path)
         return None if found is None or found.data is None else found
@@ -105,7 +106,7 @@ def function_app_settings(deployment: Deployment) -> Iterator[DeployedSettings]:
 
 def _of_function_apps(deployment: Deployment) -> Iterator[DeployedSettings]:
     configurations = list(_configurations(deployment))
-    for site in deployment.of_type(_SITES):
+    for site in deployment.of_type(SITES):
         own = [config for config in configurations if _is_of(config, site)]
         configurations = [config for config in configurations if config not in own]
         if _is_function_app(site.body):
@@ -193,7 +194,7 @@ def _secret(item: Value) -> Value:
 
 def _configurations(deployment: Deployment) -> Iterator[Resource]:
     """Yield the resources that set a site's app settings."""
-    for config in deployment.of_type(f"{_SITES}/config"):
+    for config in deployment.of_type(f"{SITES}/config"):
         if config.name.text.rpartition("/")[2].lower() == "appsettings":
             yield config
 
@@ -207,7 +208,7 @@ def _is_of(config: Resource, site: Resource) -> bool:
 def _owner(deployment: Deployment, config: Resource) -> str:
     """Return the name of a site that is there already, as messages tell it."""
     for site in deployment.resources:
-        if site.existing and site.type.lower() == _SITES.lower() and _is_of(config, site):
+        if site.existing and site.type.lower() == SITES.lower() and _is_of(config, site):
             return display(site.name, site.symbol)
     name = config.name.text.rpartition("/")[0]
     return display(replace(config.name, data=name), config.symbol or "a function app")
