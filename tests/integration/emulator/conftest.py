@@ -62,12 +62,13 @@ class Files:
         self.process.communicate(timeout=20)
 
 
-def start(location: Path) -> Files:
+def start(location: Path, accounts: tuple[str, ...] = (ACCOUNT, OTHER)) -> Files:
     """Start the service on any free port and wait until it is ready."""
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "funcyard", "emulator", "start", "files", "--json"),
-            *("--port", "0", "--location", location, "--account", ACCOUNT, "--account", OTHER),
+            *("--port", "0", "--location", location),
+            *(f"--account={account}" for account in accounts),
         ],
         stdout=subprocess.PIPE,
         text=True,
