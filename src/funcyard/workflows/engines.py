@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 TABLE: Final = "WorkflowEngines"
 _ENGINES: Final = "engines"
 _ORGANIZATIONS: Final = "organizations"
+_SIGNALS: Final = "signals"
 
 
 class Engines:
@@ -73,23 +74,42 @@ class Engines:
         for dead in rows.keys() - living - {self.own}:
             with azure_errors("forgetting a dead engine"):
                 await self._table.delete_entity(_ENGINES, dead)
-        return living | {self.own}
+        living.add(self.own)
+        await self._forget_signals(living)
+        return living
 
     async def signal(self, engine: str, organization: str, execution: str) -> None:
         """Ask an engine to end an execution."""
-        row = {"PartitionKey": engine, "RowKey": execution, "Organization": organization}
+        row = {
+            "PartitionKey": _SIGNALS,
+            "RowKey": f"{engine}:{execution}",
+            "Organization": organization,
+        }
         with azure_errors("asking an engine to end an execution"):
             await self._table.upsert_entity(row, mode=UpdateMode.REPLACE)
 
     async def signals(self) -> list[str]:
         """Return, once, the executions that this engine shall end."""
+        own = f"{self.own}:"
         with azure_errors("looking for executions to be ended"):
-            query = self._table.query_entities(f"PartitionKey eq '{self.own}'")
-            found = [row["RowKey"] async for row in query]
-        for execution in found:
+            query = self._table.query_entities(
+                f"PartitionKey eq '{_SIGNALS}' and RowKey gt '{own}' and RowKey lt '{self.own};'"
+            )
+            found = [str(row["RowKey"]) async for row in query]
+        for key in found:
             with azure_errors("taking a signal"):
-                await self._table.delete_entity(self.own, execution)
-        return found
+                await self._table.delete_entity(_SIGNALS, key)
+        return [key.removeprefix(own) for key in found]
+
+    async def _forget_signals(self, living: set[str]) -> None:
+        """Remove what dead engines are asked to end; what was theirs is ended by recovery."""
+        with azure_errors("forgetting signals"):
+            query = self._table.query_entities(f"PartitionKey eq '{_SIGNALS}'")
+            keys = [str(row["RowKey"]) async for row in query]
+        for key in keys:
+            if key.partition(":")[0] not in living:
+                with azure_errors("forgetting signals"):
+                    await self._table.delete_entity(_SIGNALS, key)
 
     async def note_organization(self, organization: str) -> None:
         """Remember that an organisation has executions: recovery looks at each."""
