@@ -27,7 +27,7 @@ bench: setup ## Measure beside peers and print ratios
 soak: setup ## Kill workers of a workspace a hundred times, on storage that fails
 	.venv/bin/python -m tests.bench.soak
 
-test-docker: setup ## Build and start the generated containers
+test-docker: setup ## Build and start the generated containers and the workspace platform's
 	@scripts/test-docker.sh
 
 test-files-conformance: setup ## Run Microsoft's own tests of Azure Files against the emulator

@@ -9,3 +9,10 @@ cd "$(dirname "$0")/.."
 sed -i 's/^\(azure-functions-runtime[v1-]*==[0-9.]*\) ; [^\\]*/\1 /' requirements/official-worker.txt
 .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
     --python-version 3.11 "$@" requirements/bench.in -o requirements/bench.txt
+# What the platform's image installs, at the versions that are tested.
+.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
+    --python-version 3.11 --constraint requirements/dev.txt --extra workspace "$@" pyproject.toml \
+    -o requirements/workspace.txt
+.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
+    --python-version 3.11 --constraint requirements/dev.txt "$@" requirements/debugger.in \
+    -o requirements/debugger.txt

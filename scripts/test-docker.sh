@@ -28,7 +28,9 @@ if [ -n "$missing" ]; then
 fi
 
 code=0
-scripts/docker-engine.sh .venv/bin/python -m pytest tests/docker --timeout 1500 "$@" || code=$?
+export FUNCYARD_TEST_DOCKER=1
+scripts/docker-engine.sh .venv/bin/python -m pytest -p tests.docker.plugin --timeout 1500 \
+    tests/docker tests/integration/test_docker_compose_startup.py "$@" || code=$?
 if [ "$code" -eq 69 ]; then
     printf 'test-docker: SKIPPED: no Docker engine can be had here; the reason is above\n'
     exit 0

@@ -1,7 +1,7 @@
 """Stand-ins for Microsoft's images: no registry is needed, only Debian and the package index.
 
-``debian.tar`` and the wheels are kept in ``build/test-docker`` between runs; the images are made
-anew in every engine.
+Debian and the wheels are kept in ``build/test-docker`` between runs; the images are made anew in
+every engine.
 """
 
 from __future__ import annotations
@@ -22,9 +22,14 @@ AZURITE = "funcyard-test/azurite:pinned"
 IMAGES = (FUNCTIONS, AZURITE, DEBIAN)
 
 _CACHE = ROOT / "build" / "test-docker"
-_PACKAGES = "python3,python3-venv,libstdc++6,libatomic1"
+_PACKAGES = "python3,python3-venv,libstdc++6,libatomic1,git,passwd"
 _SETS = ROOT / "src" / "funcyard" / "project" / "dependency_sets"
-_LOCKS = (*sorted(_SETS.glob("*/requirements.hashed.txt")), ROOT / "tools/judges/poetry.txt")
+_LOCKS = (
+    *sorted(_SETS.glob("*/requirements.hashed.txt")),
+    ROOT / "tools/judges/poetry.txt",
+    ROOT / "requirements/workspace.txt",
+    ROOT / "requirements/debugger.txt",
+)
 _BUILD_BACKENDS = ("poetry-core>=2,<3", "hatchling")
 
 
@@ -60,12 +65,15 @@ def remove_images() -> None:
 
 
 def _debian() -> Path:
-    """Return a tarball of Debian 12 with Python 3.11."""
-    made = _CACHE / "debian.tar"
+    """Return a tarball of Debian 12 with Python 3.11 and Git."""
+    digest = hashlib.sha256(_PACKAGES.encode()).hexdigest()
+    made = _CACHE / f"debian-{digest[:12]}.tar"
     if not made.exists():
         _CACHE.mkdir(parents=True, exist_ok=True)
         partial = made.with_name("debian.partial.tar")
         run("mmdebstrap", "--variant=essential", f"--include={_PACKAGES}", "bookworm", partial)
+        for old in _CACHE.glob("debian-*.tar"):
+            old.unlink()
         partial.replace(made)
     return made
 
