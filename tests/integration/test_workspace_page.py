@@ -26,13 +26,16 @@ _URL: Final = "https://github.com/contoso/workflows.git"
 @pytest.fixture
 def here() -> Iterator[Connected]:
     root = Path(tempfile.mkdtemp(prefix="funcyard-page-"))
-    with connected(root, {}, None, public=False) as made:
+    quiet = {"AzureWebJobs.reconcile.Disabled": "true"}  # else it may sync before the page does
+    with connected(root, quiet, None, public=False) as made:
         yield made
     shutil.rmtree(root, ignore_errors=True)
 
 
 def test_the_first_steps_print_what_the_page_says(here: Connected) -> None:
     code = next(text for language, text in _BLOCK.findall(_STEPS) if language == "python")
+    states = {one["name"]: one["state"] for one in here.platform.ready["apps"][0]["functions"]}
+    assert states["reconcile"] == "disabled"
     here.push({"hello.py": code})
     (here.platform.folder / "global" / "hello.py").write_text(code, encoding="utf-8")
     said = "GLOBAL: version 2, 1 added, 0 modified, 0 deleted"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _PASSED_ON = (
     *("FUNCYARD_", "AZURE_", "SSL_CERT_FILE", "PATH", "HOME", "LANG", "TMPDIR", "TZ"),
-    *("ENABLE_DEBUGGING", "DEBUG_WAIT"),
+    *("ENABLE_DEBUGGING", "DEBUG_WAIT", "AzureWebJobs."),
 )
 
 
