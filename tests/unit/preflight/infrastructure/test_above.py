@@ -139,6 +139,13 @@ def test_two_forms_of_one_deployment_are_both_read(tmp_path: Path) -> None:
     assert taken(checked(tmp_path, files)) == []
 
 
+def test_a_template_that_is_deployed_to_a_subscription_is_found_too(tmp_path: Path) -> None:
+    resource = {"type": "Microsoft.Web/sites", "name": "orders", "kind": "functionapp"}
+    text = arm(resource).replace("2019-04-01/deployment", "2018-05-01/subscriptionDeployment")
+
+    assert taken(checked(tmp_path, {"infra/deploy.json": text})) == ["../../infra/deploy.json"]
+
+
 def test_a_template_made_of_another_one_is_no_second(tmp_path: Path) -> None:
     compiled = arm({"type": "Microsoft.Web/sites", "name": "orders", "kind": "functionapp"})
     files = {"infra/main.bicep": site(), "infra/main.json": compiled}
