@@ -14,6 +14,7 @@ _ROOMS: Final = (
 _READ: Final = re.compile(r'"((?:FUNCYARD|AZURE)_[A-Z_]+|AzureWebJobsStorage|SSL_CERT_FILE)"')
 _TABLE: Final = re.compile(r"## Settings of the app\n(.*?)\n## ", re.DOTALL)
 _NAME: Final = re.compile(r"`([A-Za-z_]+)`")
+_IMAGE: Final = re.compile(r"^(?:ENV|   ) ([A-Za-z_]+)=", re.MULTILINE)
 _OURS: Final = ("FUNCYARD_", "AzureWebJobsStorage")
 _MARK: Final = {"FUNCYARD_WORKER"}
 """Told by the platform to its own processes."""
@@ -45,8 +46,11 @@ def test_each_tells_what_counts_without_it_or_that_it_is_needed() -> None:
     assert {name for name, (without, _) in _told().items() if not without} == set()
 
 
-def test_the_deployment_sets_those_that_the_page_says_it_sets() -> None:
+def test_the_deployment_and_the_image_set_those_that_the_page_says_they_set() -> None:
     told = _told()
+    image = (ROOT / "workflows" / "Dockerfile").read_text(encoding="utf-8")
+    by_image = {name for name in _IMAGE.findall(image) if name.startswith(_OURS)}
+    assert {name for name, (_, by) in told.items() if by == "image"} == by_image
     for files in (BICEP, [ARM]):
         made = settings(deployed([*files, PARAMETERS[1]]))
         by_template = {name for name in made if name.startswith(_OURS)}
