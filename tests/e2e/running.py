@@ -19,6 +19,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import psutil
 
+from funcyard.host.client import ask
+from funcyard.project.running import state_folder
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -73,12 +76,18 @@ def make_project(root: Path, apps: dict[str, str], *, spec: str = "") -> Path:
 
 @dataclass
 class Up:
-    """A running ``funcyard up --json``."""
+    """A running ``funcyard up --json``.
+
+    Attributes:
+        ready: The first line; it comes after ten seconds also where an app still loads.
+        loaded: Whether such an app is waited for, and told in ``ready`` as it is then.
+    """
 
     root: Path
     python: Path | None = None
     arguments: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
+    loaded: bool = True
     ready: dict[str, Any] = field(init=False)
     events: list[dict[str, Any]] = field(default_factory=list, init=False)
 
@@ -99,6 +108,11 @@ class Up:
             self.__exit__()
             raise AssertionError(first)
         self.ready = first
+        try:
+            eventually(lambda: not self.loaded or self._has_loaded())
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -115,6 +129,15 @@ class Up:
         for line in self.process.stdout:
             self._lines.put(line)
         self._lines.put(None)
+
+    def _has_loaded(self) -> bool:
+        loading = [app for app in self.ready["apps"] if "still loading" in app["reason"]]
+        if loading:
+            (status,) = ask(state_folder(self.root), op="status")
+            now = {app["name"]: app for app in status["apps"]}
+            for app in loading:
+                app.update(now[app["name"]])
+        return not any("still loading" in app["reason"] for app in loading)
 
     def app(self, name: str = "api") -> dict[str, Any]:
         """What the first line told of an app."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
+import pytest
 from tests.e2e.running import FUNCYARD, Up, eventually, fetch, make_project
 
 LOADS_LONG = """
@@ -17,7 +20,6 @@ import time
 
 import azure.functions as func
 
-print("loading", flush=True)
 time.sleep(600)
 app = func.FunctionApp()
 """
@@ -52,14 +54,26 @@ def hello(req: func.HttpRequest) -> str:
 _PATIENCE = 25.0  # less than functions are given to finish
 
 
+@pytest.fixture
+def installs(tmp_path: Path) -> Iterator[Path]:
+    """A project that is never ready: what serves a package of its app's does not answer."""
+    project = make_project(tmp_path, {"api": RUNS_LONG})
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        wheel = f"http://127.0.0.1:{server.getsockname()[1]}/sample-1-py3-none-any.whl"
+        requirements = project / "functions" / "api" / "requirements.txt"
+        requirements.write_text(f"sample @ {wheel}\n")
+        yield project
+
+
 @contextmanager
-def up(project: Path, apps_python: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+def up(project: Path, *arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
     """Run ``funcyard up`` in a pipe."""
     with subprocess.Popen(
-        [FUNCYARD, "up", project, "--python", apps_python, *arguments],
+        [FUNCYARD, "up", project, *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        env={**os.environ, "NO_PROXY": "127.0.0.1"},
     ) as process:
         try:
             yield process
@@ -73,12 +87,11 @@ def read_until(process: subprocess.Popen[str], wanted: str) -> None:
     assert any(wanted in line for line in process.stdout), f"never printed: {wanted}"
 
 
-def test_ctrl_c_while_apps_load_ends_without_calling_the_project_ready(
-    tmp_path: Path, apps_python: Path
+def test_ctrl_c_while_packages_are_installed_ends_without_calling_the_project_ready(
+    installs: Path,
 ) -> None:
-    project = make_project(tmp_path, {"api": LOADS_LONG})
-    with up(project, apps_python) as process:
-        read_until(process, "loading")
+    with up(installs) as process:
+        read_until(process, "installing packages")
         process.send_signal(signal.SIGINT)
         assert process.stdout is not None
         *_, stopping, ended = process.stdout.read().splitlines()
@@ -87,12 +100,9 @@ def test_ctrl_c_while_apps_load_ends_without_calling_the_project_ready(
     assert ended.endswith("ended before it was ready")
 
 
-def test_tools_are_told_of_an_end_before_the_project_is_ready_in_one_line(
-    tmp_path: Path, apps_python: Path
-) -> None:
-    project = make_project(tmp_path, {"api": LOADS_LONG})
-    with up(project, apps_python, "--json") as process:
-        down: list[str | Path] = [FUNCYARD, "down", project]
+def test_tools_are_told_of_an_end_before_the_project_is_ready_in_one_line(installs: Path) -> None:
+    with up(installs, "--json") as process:
+        down: list[str | Path] = [FUNCYARD, "down", installs]
         eventually(lambda: subprocess.run(down, capture_output=True, check=False).returncode == 0)
         assert process.stdout is not None
         (line,) = process.stdout.read().splitlines()
@@ -115,8 +125,8 @@ def test_ctrl_c_says_what_it_waits_for_and_a_second_one_ends_everything_at_once(
     tmp_path: Path, apps_python: Path
 ) -> None:
     project = make_project(tmp_path, {"api": RUNS_LONG})
-    with up(project, apps_python) as process:
-        read_until(process, "storage  blob")
+    with up(project, "--python", apps_python) as process:
+        read_until(process, "ready: 1 function")
         call: list[str | Path] = [FUNCYARD, "invoke", "api", "hello", "--dir", project]
         with subprocess.Popen(call, stderr=subprocess.DEVNULL) as caller:
             read_until(process, "asleep")
@@ -155,7 +165,7 @@ def test_what_a_function_started_ends_with_its_worker_where_up_is_killed(
 
 def test_a_reader_that_goes_away_ends_the_project(tmp_path: Path, apps_python: Path) -> None:
     project = make_project(tmp_path, {"api": RUNS_LONG})
-    with up(project, apps_python) as process:
+    with up(project, "--python", apps_python) as process:
         read_until(process, "ready")
         assert process.stdout is not None
         process.stdout.close()
@@ -165,8 +175,15 @@ def test_a_reader_that_goes_away_ends_the_project(tmp_path: Path, apps_python: P
         assert process.stderr.read() == ""
 
 
-def test_an_app_that_loads_for_long_is_listed_as_failed(tmp_path: Path, apps_python: Path) -> None:
+def test_an_app_that_loads_for_long_is_listed_as_failed_and_does_not_hold_up_the_end(
+    tmp_path: Path, apps_python: Path
+) -> None:
     project = make_project(tmp_path, {"api": LOADS_LONG})
-    with Up(project, apps_python) as running:
+    with Up(project, apps_python, loaded=False) as running:
         assert running.app()["state"] == "failed"
         assert "still loading" in running.app()["reason"]
+        children = running.children()
+        running.process.send_signal(signal.SIGINT)
+        assert running.wait_for(lambda event: event["event"] == "ended")["data"] == {"exit": 130}
+    _, alive = psutil.wait_procs(children, timeout=_PATIENCE)
+    assert alive == []
