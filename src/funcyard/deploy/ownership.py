@@ -58,7 +58,8 @@ def owner_of(
     a call that was only announced counts for types without tags, since every other would show them.
     """
     if observed.tags is None:
-        return Owner(stack, is_us=record is not None or resource.identity_is_ours)
+        ours = record is not None or resource.identity_is_ours
+        return Owner(stack if ours else None, is_us=ours)
     bearer = observed.tags.get(STACK_TAG)
     if bearer is not None:
         return Owner(bearer, is_us=bearer == stack)

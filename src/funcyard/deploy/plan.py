@@ -57,11 +57,7 @@ class Step(Generic[CloudT]):
 
 @dataclass(frozen=True, slots=True)
 class Plan(Generic[CloudT]):
-    """What is done about every resource.
-
-    Attributes:
-        steps: By identity, each declared one after what it depends on.
-    """
+    """What is done about every resource: steps by identity, each after what it depends on."""
 
     steps: Mapping[str, Step[CloudT]]
 
@@ -190,6 +186,9 @@ def _leaving(
 
 def leaving_decision(case: Case[CloudT], record: Record) -> Decision:
     """Return what is to be done about a resource that is not wanted any more."""
+    if case.observed is None and record.pending:
+        # A cloud may show only later what was made just before a kill.
+        return Decision(Action.DELETE, reason="it is not known whether it was made")
     if case.observed is None:
         return Decision(Action.FORGET, reason="it is not there any more")
     owner = owner_of(case.resource, case.observed, record, case.stack)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -74,8 +75,9 @@ class BoxCloud:
         conflicts: How often something was made that was there.
         trouble: Draws what happens to a call.
         latency: Seconds that each call takes.
-        making: Seconds until what was made is ready.
+        making: Seconds until what was made is ready, by identity; ``*`` for every other.
         hiding: Seconds until what was made is shown.
+        made: How often something was made, by identity.
     """
 
     items: dict[str, Item] = field(default_factory=dict)
@@ -84,9 +86,9 @@ class BoxCloud:
     trouble: Callable[[], Trouble | None] = lambda: None
     fuse: Fuse = field(default_factory=Fuse)
     latency: float = 0.0
-    making: float = 0.0
+    making: dict[str, float] = field(default_factory=dict)
     hiding: float = 0.0
-    made: int = 0
+    made: Counter[str] = field(default_factory=Counter)
 
     def shown(self) -> dict[str, dict[str, Json]]:
         """Return what is there, as a person would see it."""
@@ -172,10 +174,11 @@ class Box(Resource[BoxCloud]):
             if self.identity in cloud.items:
                 cloud.conflicts += 1
                 raise failed(409, code="BoxAlreadyExists")
-            cloud.made += 1
-            item = Item(dict(wanted.properties), None, cloud.made)
+            cloud.made[self.identity] += 1
+            item = Item(dict(wanted.properties), None, cloud.made[self.identity])
             item.tags = dict(wanted.tags) if self.has_tags else None
-            item.visible_at, item.ready_at = _now() + cloud.hiding, _now() + cloud.making
+            making = cloud.making.get(self.identity, cloud.making.get("*", 0.0))
+            item.visible_at, item.ready_at = _now() + cloud.hiding, _now() + making
             cloud.items[self.identity] = item
 
         await cloud.enter("create", self.identity, make)

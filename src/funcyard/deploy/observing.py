@@ -1,0 +1,59 @@
+"""Reads resources, one call each, all at once within the bound on calls."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from funcyard.deploy.retrying import read
+from funcyard.errors import FuncyardError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from funcyard.deploy.engine import Engine
+    from funcyard.deploy.resource import CloudT, Observed, Resource
+
+
+class CannotReadError(FuncyardError):
+    """Several resources could not be read, so nothing was planned."""
+
+    code = "cannot-read"
+
+
+async def observe(
+    engine: Engine[CloudT], resources: Iterable[Resource[CloudT]]
+) -> dict[str, Observed | None]:
+    """Return resources as they are by identity, None for those that are not there.
+
+    Raises:
+        FuncyardError: One could not be read; all of them are told.
+    """
+    found = await look(engine, resources)
+    faults = [result for result in found.values() if isinstance(result, FuncyardError)]
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise CannotReadError("; ".join(fault.message for fault in faults), hint=faults[0].hint)
+    return {
+        identity: result
+        for identity, result in found.items()
+        if not isinstance(result, FuncyardError)
+    }
+
+
+async def look(
+    engine: Engine[CloudT], resources: Iterable[Resource[CloudT]]
+) -> Mapping[str, Observed | FuncyardError | None]:
+    """Return resources as they are by identity, or why one could not be read."""
+
+    async def one(resource: Resource[CloudT]) -> Observed | FuncyardError | None:
+        try:
+            return await read(engine, resource, engine.clock.now() + resource.timeout)
+        except FuncyardError as fault:
+            return fault
+
+    given = list(resources)
+    async with asyncio.TaskGroup() as group:
+        tasks = {resource.identity: group.create_task(one(resource)) for resource in given}
+    return {identity: task.result() for identity, task in tasks.items()}
