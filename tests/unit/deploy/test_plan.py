@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
+from typing import ClassVar
 
 import pytest
 from tests.unit.deploy.boxes import Box, BoxCloud, Crate, box
@@ -253,3 +254,13 @@ def test_a_record_of_a_type_nobody_knows_is_told() -> None:
 
     with pytest.raises(UnknownKindError, match="a is recorded as a barrel"):
         _plan([], [], [record])
+
+
+def test_an_identity_that_only_we_can_have_given_needs_no_record() -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Grant(Crate):
+        identity_is_ours: ClassVar[bool] = True
+
+    a = box("a", kind=Grant)
+
+    assert _actions(_plan([a], [_seen(a)])) == {"/boxes/a": "adopt"}
