@@ -10,10 +10,12 @@ from funcyard.deploy.deciding import Action
 from funcyard.deploy.entries import Began, Ended, Gone
 from funcyard.deploy.events import Stage
 from funcyard.deploy.observing import observe
-from funcyard.deploy.plan import Plan, Reading, Step, make_plan, undeclared
+from funcyard.deploy.plan import Plan, Reading, Step, make_plan
 from funcyard.deploy.removing import remove
 from funcyard.deploy.running import Run
 from funcyard.deploy.schedule import Ending, Result, run_along
+from funcyard.deploy.scope import Scope, everywhere, undeclared
+from funcyard.deploy.store import Standing
 from funcyard.errors import FuncyardError
 
 if TYPE_CHECKING:
@@ -21,9 +23,7 @@ if TYPE_CHECKING:
 
     from funcyard.deploy.engine import Engine
     from funcyard.deploy.graph import Graph
-    from funcyard.deploy.records import State
     from funcyard.deploy.resource import CloudT
-    from funcyard.deploy.sealing import Seal
     from funcyard.deploy.store import Journal
 
 
@@ -69,7 +69,11 @@ def at_once(_plan: object) -> bool:
 
 
 async def plan(
-    engine: Engine[CloudT], graph: Graph[CloudT], *, adopt: Collection[str] = ()
+    engine: Engine[CloudT],
+    graph: Graph[CloudT],
+    *,
+    adopt: Collection[str] = (),
+    scope: Scope = everywhere,
 ) -> Plan[CloudT]:
     """Return what a deployment would do; changes nothing.
 
@@ -77,7 +81,7 @@ async def plan(
         FuncyardError: A resource cannot be read, belongs to another, or the state is damaged.
     """
     standing = await engine.store.read()
-    return await _planned(engine, graph, standing.state, standing.seal, adopt)
+    return await _planned(engine, graph, standing, adopt, scope)
 
 
 async def deploy(
@@ -85,6 +89,7 @@ async def deploy(
     graph: Graph[CloudT],
     *,
     adopt: Collection[str] = (),
+    scope: Scope = everywhere,
     approve: Callable[[Plan[CloudT]], bool] = at_once,
 ) -> Report | None:
     """Bring a stack to what a graph says; what it holds besides is taken away.
@@ -93,6 +98,7 @@ async def deploy(
         engine: What it is made with.
         graph: What is wanted.
         adopt: Addresses of resources that may be taken over from another owner.
+        scope: Which addresses this is about; the graph holds them and what they depend on.
         approve: Asked before anything is changed, the state being held.
 
     Returns:
@@ -102,7 +108,8 @@ async def deploy(
         FuncyardError: It could not begin: see :func:`plan`, or another deployment goes on.
     """
     async with engine.store.open() as journal:
-        made = await _planned(engine, graph, journal.state, journal.seal, adopt)
+        standing = Standing(journal.state, journal.seal)
+        made = await _planned(engine, graph, standing, adopt, scope)
         if not approve(made):
             return None
         return await carry_out(engine, made, journal, "deploy")
@@ -136,13 +143,13 @@ async def carry_out(
 async def _planned(
     engine: Engine[CloudT],
     graph: Graph[CloudT],
-    state: State,
-    seal: Seal,
+    standing: Standing,
     adopt: Collection[str],
+    scope: Scope,
 ) -> Plan[CloudT]:
-    leaving = undeclared(graph, state, engine.registry)
+    leaving = undeclared(graph, standing.state, engine.registry, scope)
     observed = await observe(engine, [*graph, *leaving.values()])
-    return make_plan(Reading(graph, state, observed, leaving), seal, adopt=adopt)
+    return make_plan(Reading(graph, standing.state, observed, leaving), standing.seal, adopt=adopt)
 
 
 async def _one(run: Run[CloudT], step: Step[CloudT]) -> str:

@@ -57,6 +57,17 @@ class Graph(Generic[CloudT]):
             address: by_address[address] for address in order
         }
 
+    def part(self, addresses: Iterable[str]) -> Graph[CloudT]:
+        """Return the graph of these resources and of all that they depend on."""
+        wanted: set[str] = set()
+        left = list(addresses)
+        while left:
+            address = left.pop()
+            if address not in wanted:
+                wanted.add(address)
+                left.extend(self.dependencies[address])
+        return Graph(resource for resource in self if resource.address in wanted)
+
     def __iter__(self) -> Iterator[Resource[CloudT]]:
         return iter(self.resources.values())
 

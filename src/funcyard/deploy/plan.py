@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from funcyard.deploy.graph import Graph
     from funcyard.deploy.records import Record, State
     from funcyard.deploy.refs import Json
-    from funcyard.deploy.registry import Registry
     from funcyard.deploy.sealing import Seal
 
 
@@ -109,22 +108,6 @@ def make_plan(reading: Reading[CloudT], seal: Seal, *, adopt: Collection[str] = 
         )
     steps = _declared(reading, seal, adopt)
     return Plan({**steps, **_leaving(reading, steps)})
-
-
-def undeclared(
-    graph: Graph[CloudT], state: State, registry: Registry[CloudT]
-) -> dict[str, Resource[CloudT]]:
-    """Return what is recorded and not declared any more, rebuilt, by identity.
-
-    Raises:
-        UnknownKindError: The type of one is not known.
-    """
-    declared = {resource.identity for resource in graph}
-    return {
-        identity: registry.rebuild(record)
-        for identity, record in state.records.items()
-        if identity not in declared
-    }
 
 
 def _declared(

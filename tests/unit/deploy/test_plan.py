@@ -13,11 +13,12 @@ from funcyard.deploy.deciding import Action, CannotAdoptError
 from funcyard.deploy.diff import HIDDEN, spelled
 from funcyard.deploy.graph import Graph, needed
 from funcyard.deploy.ownership import ADDRESS_TAG, STACK_TAG, ForeignResourceError, tags_of
-from funcyard.deploy.plan import Plan, Reading, UnknownAddressError, make_plan, undeclared
+from funcyard.deploy.plan import Plan, Reading, UnknownAddressError, make_plan
 from funcyard.deploy.records import Deed, Pending, Record, State
 from funcyard.deploy.refs import Json, Ref, SecretRef
 from funcyard.deploy.registry import Registry, UnknownKindError
 from funcyard.deploy.resource import Observed
+from funcyard.deploy.scope import everywhere, undeclared
 from funcyard.deploy.sealing import Seal, Sealed
 
 _SEAL = Seal(b"k" * 32)
@@ -54,7 +55,7 @@ def _plan(
 ) -> Plan[BoxCloud]:
     graph = Graph[BoxCloud](wanted)
     state = State("s", records={record.identity: record for record in records})
-    left = undeclared(graph, state, _REGISTRY)
+    left = undeclared(graph, state, _REGISTRY, everywhere)
     known = dict(seen)
     names = [*(resource.identity for resource in graph), *left]
     reading = Reading(graph, state, {name: known.get(name) for name in names}, left)
