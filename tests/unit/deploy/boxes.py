@@ -246,6 +246,20 @@ class Crate(Box):
 
 
 @dataclass(frozen=True)
+class Mute(Box):
+    """A box that never shows its key, as clouds keep secrets back."""
+
+    kind: ClassVar[str] = "mute"
+
+    async def read(self, cloud: BoxCloud) -> Observed | None:
+        observed = await super().read(cloud)
+        if observed is None:
+            return None
+        shown = {name: value for name, value in observed.properties.items() if name != "key"}
+        return Observed(shown, observed.tags)
+
+
+@dataclass(frozen=True)
 class Slow(Box):
     """A box whose making goes on as an operation, which is asked after."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.unit.deploy import virtual_time
-from tests.unit.deploy.boxes import Box, BoxCloud, Crate, Fuse, Killed, Slow
+from tests.unit.deploy.boxes import Box, BoxCloud, Crate, Fuse, Killed, Mute, Slow
 from tests.unit.deploy.virtual_time import Timeline
 
 from funcyard.deploy.apply import Report, deploy
@@ -90,7 +90,7 @@ class Stack:
             self.name,
             self.cloud,
             FusedStore(self.folder, self.name, self.cloud.fuse),
-            Registry([Box, Crate, Slow]),
+            Registry([Box, Crate, Mute, Slow]),
             chance=random.Random(self.seed),  # noqa: S311  no secret
             emit=self.events.append,
             limits=self.limits,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.unit.deploy.boxes import Box, BoxCloud, Crate, box
+from tests.unit.deploy.boxes import Box, BoxCloud, Crate, Mute, box
 from tests.unit.deploy.stacks import Stack
 
 from funcyard.deploy.refs import Json, Ref, SecretRef, Text
@@ -18,12 +18,14 @@ _FIRST = [
     box("b", connection=_CONNECTION, colour="red"),
     box("c", "b"),
     box("d", "a", kind=Crate, of=Ref("b", "generation")),
+    box("m", kind=Mute, key=SecretRef("a", "key")),
 ]
 _SECOND = [
     box("a", size=2),
     box("b", connection=_CONNECTION, colour="blue"),
     box("d", "a", kind=Crate, of=Ref("b", "name"), key=SecretRef("b", "key")),
     box("e", "d", kind=Crate, colour="green"),
+    box("m", kind=Mute, key=SecretRef("a", "key")),
 ]
 
 pytestmark = pytest.mark.usefixtures("unsynced")

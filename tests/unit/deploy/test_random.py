@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.unit.deploy.boxes import Box, BoxCloud, Crate, Slow, box, drawn
+from tests.unit.deploy.boxes import Box, BoxCloud, Crate, Mute, Slow, box, drawn
 from tests.unit.deploy.stacks import Stack
 
 from funcyard.deploy.apply import Report
@@ -21,7 +21,7 @@ from funcyard.deploy.graph import Graph, needed
 from funcyard.deploy.refs import Ref, SecretRef, Text, Value
 from funcyard.errors import FuncyardError
 
-_KINDS: dict[str, type[Box]] = {"a": Box, "b": Crate, "c": Box, "d": Slow, "e": Crate, "f": Box}
+_KINDS: dict[str, type[Box]] = {"a": Box, "b": Crate, "c": Mute, "d": Slow, "e": Crate, "f": Box}
 _CALM = 25
 
 pytestmark = pytest.mark.usefixtures("unsynced")
@@ -58,6 +58,8 @@ def graphs(draw: st.DrawFn) -> list[Box]:
         }
         for number, other in enumerate(draw(st.lists(others, max_size=most))):
             properties[f"of{number}"] = draw(st.sampled_from(_references(other)))
+            if _KINDS[name] is Mute:
+                properties["key"] = SecretRef(other, "key")
         depends_on = draw(st.lists(others, max_size=min(most, 2), unique=True))
         made.append(box(name, *depends_on, kind=_KINDS[name], **properties))
     return made
