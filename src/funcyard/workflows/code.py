@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from funcyard.workflows.declarations import DataProvider, Workflow
     from funcyard.workflows.executions.payloads import Payloads
     from funcyard.workflows.limits import PoolLimits, WorkerLimits
+    from funcyard.workflows.pool.compiled import CompiledCode
     from funcyard.workflows.pool.scratch import Scratch
     from funcyard.workflows.source import SnapshotSource
 
@@ -33,6 +34,7 @@ class Code:
     Args:
         source: Where versions come from.
         scratch: Temporary folders for workers.
+        compiled: Where compiled code is kept for them.
         payloads: Where registries are kept.
         workers: What a worker may do.
         pool: How many workers there may be.
@@ -43,6 +45,7 @@ class Code:
         self,
         source: SnapshotSource,
         scratch: Scratch,
+        compiled: CompiledCode,
         payloads: Payloads,
         *,
         workers: WorkerLimits,
@@ -51,6 +54,7 @@ class Code:
     ) -> None:
         self._source = source
         self._scratch = scratch
+        self._compiled = compiled
         self._limits = workers
         self._tell = found
         self._looking = asyncio.Semaphore(_DISCOVERIES)
@@ -101,11 +105,15 @@ class Code:
         """Start a worker that imports only what declares something, where that is known."""
         registry = self.registries.known(pin)
         files = None if registry is None else registry.files
-        return await WorkerProcess.start(pin, self._limits, self._folder(), files=files)
+        return await WorkerProcess.start(
+            pin, self._limits, self._folder(), self._compiled, files=files
+        )
 
     async def _discover(self, pin: Pin, skipped: Sequence[str]) -> WorkerProcess:
         async with self._looking:
-            return await WorkerProcess.start(pin, self._limits, self._folder(), skipped=skipped)
+            return await WorkerProcess.start(
+                pin, self._limits, self._folder(), self._compiled, skipped=skipped
+            )
 
     async def _found(self, registry: Registry, worker: WorkerProcess | None) -> None:
         if worker is not None:

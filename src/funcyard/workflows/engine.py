@@ -43,6 +43,7 @@ from funcyard.workflows.executions.table import ExecutionTable
 from funcyard.workflows.executor import Executor
 from funcyard.workflows.limits import EngineLimits, PoolLimits, WorkerLimits
 from funcyard.workflows.logreading import LogPart, LogReading
+from funcyard.workflows.pool.compiled import CompiledCode
 from funcyard.workflows.pool.scratch import Scratch
 from funcyard.workflows.providers import Providers
 from funcyard.workflows.recovery import Recovery
@@ -80,7 +81,7 @@ class Engine:
     Args:
         account: Where its tables, queue and blobs are.
         source: Where code comes from.
-        scratch: Where workers have their temporary folders.
+        scratch: Where workers have their temporary folders, and compiled code is kept.
         workers: What a worker may do.
         pool: How many workers there may be.
         limits: Its dealings with others.
@@ -116,6 +117,7 @@ class Engine:
         self._code = Code(
             source,
             self._scratch,
+            CompiledCode(scratch / "compiled"),
             self._payloads,
             workers=worker_limits,
             pool=self._pool_limits,

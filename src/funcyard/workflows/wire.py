@@ -3,8 +3,8 @@
 One socket pair per worker, one execution at a time on it, so nothing needs to be multiplexed as on
 the host's channel. Standard library only: the worker imports this.
 
-To the worker: ``load`` (once), ``run``, ``cancel``. From it: ``loading`` (a file), ``ready``,
-``log``, ``result``.
+To the worker: ``load`` (once), ``run``, ``cancel``. From it: ``compiling`` (a file), ``code`` (of
+it), ``loading`` (a file), ``ready``, ``log``, ``result``.
 """
 
 from __future__ import annotations

@@ -26,12 +26,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from funcyard.workflows.limits import WorkerLimits
+    from funcyard.workflows.pool.compiled import CompiledCode
     from funcyard.workflows.pool.pin import Pin
 
     Sink = Callable[[list[dict[str, Any]]], None]
 
 _LAST_WORDS_SECONDS: Final = 0.5
 _LOAD_MARGIN_SECONDS: Final = 5.0
+_CODE_AT_ONCE: Final = 200
 
 
 @dataclass(slots=True)
@@ -47,7 +49,9 @@ class _Run:
 class WorkerProcess:
     """A worker process that has loaded its version; made by :meth:`start`."""
 
-    def __init__(self, pin: Pin, limits: WorkerLimits, folder: Path) -> None:
+    def __init__(
+        self, pin: Pin, limits: WorkerLimits, folder: Path, compiled: CompiledCode
+    ) -> None:
         self.pin = pin
         self.registry: dict[str, Any] = {}
         self.executions = 0
@@ -55,12 +59,15 @@ class WorkerProcess:
         self.reusable = True
         self._limits = limits
         self._folder = folder
+        self._compiled = compiled
+        self._code: list[wire.Message] = []
         self._mark = uuid.uuid4().hex
         self._adapter = debugging.adapter()
         self._process: asyncio.subprocess.Process | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._output: Output | None = None
         self._loading = ""
+        self._executes = False
         self._early: list[dict[str, Any]] = []
         self._ready: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._run: _Run | None = None
@@ -84,6 +91,7 @@ class WorkerProcess:
         pin: Pin,
         limits: WorkerLimits,
         folder: Path,
+        compiled: CompiledCode,
         *,
         files: Sequence[str] | None = None,
         skipped: Sequence[str] = (),
@@ -94,13 +102,14 @@ class WorkerProcess:
             pin: What it is tied to.
             limits: What it may do.
             folder: A temporary folder of its own, removed when it ends.
+            compiled: Code that was compiled before.
             files: What to import; None for everything there is.
             skipped: What not to import.
 
         Raises:
             WorkerStartError: It could not be executed, died while loading, or took too long.
         """
-        worker = cls(pin, limits, folder)
+        worker = cls(pin, limits, folder, compiled)
         try:
             await worker._spawn()
             worker._send(
@@ -108,6 +117,7 @@ class WorkerProcess:
                     "t": "load",
                     "folder": str(pin.folder),
                     "view": pin.view,
+                    "compiled": str(compiled.root),
                     "files": None if files is None else list(files),
                     "skipped": list(skipped),
                     "memory_bytes": limits.memory_bytes,
@@ -233,15 +243,30 @@ class WorkerProcess:
 
     def _take(self, message: wire.Message) -> None:
         match message["t"]:
+            case "compiling":
+                self._loading = str(message["file"])
+            case "code":
+                self._keep_code(message)
             case "loading":
+                self._executes = True
                 self._loading = str(message["file"])
             case "ready":
+                self._executes = True
+                self._keep_code()
                 if not self._ready.done():
                     self._ready.set_result(message["registry"])
             case "log":
                 self._log(message["entries"])
             case "result":
                 self._result(message)
+
+    def _keep_code(self, told: wire.Message | None = None) -> None:
+        """Have code kept that was compiled before the version's own code ran, a batch at a time."""
+        if told is not None and not self._executes:
+            self._code.append(told)
+        if self._code and (told is None or len(self._code) >= _CODE_AT_ONCE):
+            batch, self._code = self._code, []
+            self._keep(asyncio.create_task(asyncio.to_thread(self._compiled.keep, batch)))
 
     def _log(self, entries: list[dict[str, Any]]) -> None:
         if self._run is not None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from funcyard.workflows.worker.compiling import Compiler
+
     Function = Callable[..., Any]
     Declared = Workflow | DataProvider
 
@@ -35,23 +37,29 @@ class Discovery:
         folder: The snapshot.
         view: What its root is called for people.
         announce: Told each file before it is imported.
+        compiler: Has the files' code.
     """
 
-    def __init__(self, folder: Path, view: str, announce: Callable[[str], None]) -> None:
+    def __init__(
+        self, folder: Path, view: str, announce: Callable[[str], None], compiler: Compiler
+    ) -> None:
         self._folder = folder
+        self._view = view
         self._announce = announce
+        self._compiler = compiler
         self._faults: list[dict[str, Any]] = []
         self._functions: dict[tuple[str, str], tuple[Declared, Function]] = {}
         self.teller = Teller(folder, view)
 
     def load(self, files: Sequence[str] | None, skipped: Sequence[str], seconds: float) -> None:
         """Import files, all there are for None, and collect what they declare."""
-        names = modules.files_of(self._folder) if files is None else files
-        left = [name for name in names if name not in skipped]
+        every = modules.files_of(self._folder) if files is None else files
+        names = [name for name in every if name not in skipped]
+        left = [name for name in names if modules.may_hold_workflows(name)]
         with _at_most(seconds):
-            while left:
-                if not self._import(left.pop(0)):
-                    break
+            in_time = files is not None or self._compile(names)
+            while in_time and left:
+                in_time = self._import(left.pop(0))
         for name in left:
             self._fault(name, 0, "NotLoaded", "a file before it took all the time there is")
         self._collect()
@@ -68,6 +76,17 @@ class Discovery:
             "providers": [as_dict(one) for one in declared if isinstance(one, DataProvider)],
             "faults": sorted(self._faults, key=lambda fault: (fault["file"], fault["line"])),
         }
+
+    def _compile(self, files: Sequence[str]) -> bool:
+        """Compile what was never compiled, before anything of it runs; return whether in time."""
+        for file in files:
+            try:
+                shown = modules.shown(self._view, file)
+                self._compiler.ahead(file, f"{self._folder}/{file}", shown)
+            except TooSlowError as fault:
+                self._fault(file, 0, "TooSlow", str(fault))
+                return False
+        return True
 
     def _import(self, file: str) -> bool:
         """Import a file; return whether there is time for more."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 import importlib
 import importlib.abc
 import importlib.util
+import os
 import sys
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -23,6 +24,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
+
+    from funcyard.workflows.worker.compiling import Compiler
 
 PRIVATE: Final = "_workspace"
 """The package of files that cannot be modules of their own name."""
@@ -33,15 +36,16 @@ PACKAGES: Final = ".packages"
 _RESERVED: Final = frozenset({*sys.stdlib_module_names, "funcyard", "__main__", PRIVATE})
 
 
-def install(folder: Path, view: str) -> None:
+def install(folder: Path, view: str, compiler: Compiler) -> None:
     """Make a snapshot's files importable, and then its packages, before the interpreter's own.
 
     Args:
         folder: The snapshot.
         view: What its root is called for people.
+        compiler: Has the files' code.
     """
     sys.dont_write_bytecode = True
-    sys.meta_path.insert(_before_path_finder(), _Finder(folder, view))
+    sys.meta_path.insert(_before_path_finder(), _Finder(folder, view, compiler))
     found = [str(root / PACKAGES) for root in (folder, Path(view)) if (root / PACKAGES).is_dir()]
     installed = [n for n, entry in enumerate(sys.path) if entry.endswith("-packages")]
     place = min(installed, default=len(sys.path))
@@ -49,13 +53,24 @@ def install(folder: Path, view: str) -> None:
 
 
 def files_of(folder: Path) -> list[str]:
-    """Return the files that may hold workflows, sorted: no part of a path begins ``_`` or ``.``."""
+    """Return the files that can be imported, sorted: no part of a path begins with a dot."""
     found = []
-    for path in folder.rglob("*.py"):
-        parts = path.relative_to(folder).parts
-        if not any(part.startswith(("_", ".")) for part in parts):
-            found.append("/".join(parts))
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        relative = os.path.relpath(place, folder)
+        before = "" if relative == "." else f"{relative}/"
+        found += [f"{before}{name}" for name in files if name.endswith(".py") and name[0] != "."]
     return sorted(found)
+
+
+def may_hold_workflows(file: str) -> bool:
+    """Whether workflows are looked for in a file: no part of its path begins with ``_``."""
+    return not any(part.startswith("_") for part in file.split("/"))
+
+
+def shown(view: str, file: str) -> str:
+    """Return what people call a file: code is compiled under that name."""
+    return f"{view}/{file}"
 
 
 def load(file: str) -> ModuleType:
@@ -82,9 +97,10 @@ def _before_path_finder() -> int:
 class _Finder(importlib.abc.MetaPathFinder):
     """Finds the snapshot's modules and packages, with or without ``__init__.py``."""
 
-    def __init__(self, folder: Path, view: str) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, view: str, compiler: Compiler) -> None:
+        self._folder = str(folder)
         self._view = view
+        self._compiler = compiler
 
     def find_spec(
         self,
@@ -99,27 +115,31 @@ class _Finder(importlib.abc.MetaPathFinder):
             del parts[0]
         elif parts[0] in _RESERVED:
             return None
-        elif path is not None and not any(Path(one).is_relative_to(self._folder) for one in path):
+        elif path is not None and not any(self._is_here(one) for one in path):
             return None  # a package of another place has the name of a folder here
         if PACKAGES in parts:
             return None
-        relative = Path(*parts)
-        place = self._folder / relative
-        if place.is_dir():
-            init = relative / "__init__.py"
-            if (self._folder / init).is_file():
-                return self._spec(fullname, init, [str(place)])
+        # Plain text: a version has a thousand files, and each is asked for when it is loaded.
+        relative = "/".join(parts)
+        place = f"{self._folder}/{relative}"
+        if os.path.isdir(place):  # noqa: PTH112
+            if os.path.isfile(f"{place}/__init__.py"):  # noqa: PTH113
+                return self._spec(fullname, f"{relative}/__init__.py", [place])
             spec = ModuleSpec(fullname, None, is_package=True)
-            spec.submodule_search_locations = [str(place)]
+            spec.submodule_search_locations = [place]
             return spec
-        file = relative.with_name(f"{relative.name}.py")
-        return self._spec(fullname, file, None) if (self._folder / file).is_file() else None
+        there = os.path.isfile(f"{place}.py")  # noqa: PTH113
+        return self._spec(fullname, f"{relative}.py", None) if there else None
 
-    def _spec(self, name: str, file: Path, locations: list[str] | None) -> ModuleSpec | None:
+    def _is_here(self, place: str) -> bool:
+        return place == self._folder or place.startswith(f"{self._folder}/")
+
+    def _spec(self, name: str, file: str, locations: list[str] | None) -> ModuleSpec | None:
+        place = f"{self._folder}/{file}"
         return importlib.util.spec_from_file_location(
             name,
-            self._folder / file,
-            loader=_Loader(self._folder / file, f"{self._view}/{file.as_posix()}"),
+            place,
+            loader=_Loader(place, shown(self._view, file), self._compiler),
             submodule_search_locations=locations,
         )
 
@@ -127,21 +147,22 @@ class _Finder(importlib.abc.MetaPathFinder):
 class _Loader(importlib.abc.InspectLoader):
     """Reads a file of the snapshot and compiles it under its name in the view."""
 
-    def __init__(self, file: Path, shown: str) -> None:
+    def __init__(self, file: str, shown: str, compiler: Compiler) -> None:
         self._file = file
         self._shown = shown
+        self._compiler = compiler
 
     def get_source(self, fullname: str) -> str:
         """Return the module's text (called by import and by debuggers)."""
         del fullname
-        return importlib.util.decode_source(self._file.read_bytes())
+        return importlib.util.decode_source(Path(self._file).read_bytes())
 
     def get_code(self, fullname: str) -> object:  # type: ignore[override]  # a code object
         """Return the module's code (called by import)."""
         del fullname
-        return compile(self._file.read_bytes(), self._shown, "exec", dont_inherit=True)
+        return self._compiler.code(self._file, self._shown)
 
     def is_package(self, fullname: str) -> bool:
         """Whether it is a package's ``__init__`` (called by import)."""
         del fullname
-        return self._file.name == "__init__.py"
+        return self._file.endswith("/__init__.py")

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from funcyard.workflows import sdk, wire
 from funcyard.workflows.worker import debugger, modules
+from funcyard.workflows.worker.compiling import Compiler
 from funcyard.workflows.worker.discovery import Discovery
 from funcyard.workflows.worker.logs import Journal, LogHandler, Streams
 from funcyard.workflows.worker.running import Runner
@@ -73,9 +74,13 @@ class _Worker:
     def _load(self) -> Runner:
         message = self._message
         folder = Path(message["folder"])
-        modules.install(folder, message["view"])
+        compiler = Compiler(Path(message["compiled"]), self._send)
+        modules.install(folder, message["view"], compiler)
         discovery = Discovery(
-            folder, message["view"], lambda file: self._send({"t": "loading", "file": file})
+            folder,
+            message["view"],
+            lambda file: self._send({"t": "loading", "file": file}),
+            compiler,
         )
         discovery.load(message["files"], message["skipped"], message["load_seconds"])
         self._streams.end()
