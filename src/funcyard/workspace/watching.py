@@ -1,24 +1,27 @@
 """Watches a workspace's folder: what somebody saves there becomes a version, and runs at once.
 
-Writes of the platform itself come by here, too; what they leave is what the current version holds,
-so nothing is published for them. A scope that follows a repository is left alone: its next sync
-puts the folder right. What could not be made a version, because the storage was full or away or the
-scope was busy, is tried again until it can be.
+Writes of the platform itself come by here, too; what they leave is what the current version holds:
+that is looked at first, at the touched places alone and without holding the scope, so that nobody
+who saves through the API waits for it. A scope that follows a repository is left alone: its next
+sync puts the folder right. What could not be made a version, because the storage was full or away
+or the scope was busy, is tried again until it can be.
 """
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Protocol
 
 from watchfiles import awatch
 
 from funcyard.errors import FuncyardError
 from funcyard.workspace.paths import is_leftover
+from funcyard.workspace.recognising import Recognition
 from funcyard.workspace.scopes import GLOBAL, InvalidScopeError, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from funcyard.workspace.connections.table import ConnectionTable
@@ -64,9 +67,9 @@ async def watch(
         wait: Seconds that somebody else may hold a scope.
         again: Seconds until what could not be adopted is tried again.
     """
-    adopting = _Adopting(workspace, connections, by, report, wait)
-    again_at_first = scopes_of(folder, await asyncio.to_thread(_roots, folder))
-    await adopting.adopt(again_at_first)
+    adopting = _Adopting(folder, workspace, connections, by, report, wait)
+    again_at_first = [*touched_in(folder, await asyncio.to_thread(_roots, folder))]
+    await adopting.adopt(dict.fromkeys(again_at_first))
     changes = awatch(
         folder,
         debounce=_DEBOUNCE_MS,
@@ -75,8 +78,8 @@ async def watch(
         yield_on_timeout=True,
     )
     async for batch in changes:
-        touched = scopes_of(folder, (path for _, path in batch))
-        await adopting.adopt(dict.fromkeys([*touched, *again_at_first, *adopting.faults]))
+        touched = touched_in(folder, (path for _, path in batch))
+        await adopting.adopt(touched | dict.fromkeys([*again_at_first, *adopting.faults]))
         again_at_first = []
 
 
@@ -89,6 +92,7 @@ class _Adopting:
 
     def __init__(
         self,
+        folder: Path,
         workspace: Workspace,
         connections: ConnectionTable,
         by: str,
@@ -97,17 +101,22 @@ class _Adopting:
     ) -> None:
         self.faults: dict[Scope, str] = {}
         self._left_out: dict[Scope, frozenset[str]] = {}
+        self._folder = folder
         self._workspace = workspace
         self._connections = connections
         self._by = by
         self._report = report
         self._wait = wait
 
-    async def adopt(self, scopes: Iterable[Scope]) -> None:
-        """Adopt what lies in the roots of scopes; a fault is told, and told once."""
-        for scope in scopes:
+    async def adopt(self, scopes: Mapping[Scope, set[str] | None]) -> None:
+        """Adopt what lies in the roots of scopes; a fault is told, and told once.
+
+        Args:
+            scopes: With the paths that were touched; None where all of it has to be looked at.
+        """
+        for scope, paths in scopes.items():
             try:
-                done = await self._adopt(scope)
+                done = await self._adopt(scope, paths)
             except FuncyardError as fault:
                 if self.faults.get(scope) != fault.message:
                     message = f"what was saved in {scope} is no version yet: {fault.message}"
@@ -120,12 +129,24 @@ class _Adopting:
             _tell(scope, done, self._left_out.get(scope, frozenset()), self._report)
             self._left_out[scope] = _left_out(done)
 
-    async def _adopt(self, scope: Scope) -> SyncResult | None:
-        """Adopt what lies in a scope's root, None where the scope follows a repository."""
+    async def _adopt(self, scope: Scope, paths: set[str] | None) -> SyncResult | None:
+        """Adopt what lies in a scope's root, None where nothing has to be done."""
         found = await self._connections.find(scope)
         if found is not None and found.connection.active:
+            return None  # it follows a repository
+        if paths is not None and await self._knows(scope, paths):
             return None
         return await self._workspace.adopt(scope, by=self._by, wait=self._wait)
+
+    async def _knows(self, scope: Scope, paths: set[str]) -> bool:
+        """Whether what was touched is as the current version holds it."""
+        current = await self._workspace.versions.current(scope)
+        recognition = Recognition(
+            self._folder / scope.root, None if current is None else current[1]
+        )
+        with suppress(OSError):
+            return await asyncio.to_thread(recognition.of, paths)
+        return False
 
 
 def _tell(scope: Scope, done: SyncResult, known: frozenset[str], report: Report) -> None:
@@ -152,9 +173,14 @@ def _roots(folder: Path) -> list[str]:
     return [str(path) for path in candidates if path.is_dir() and not path.is_symlink()]
 
 
-def scopes_of(folder: Path, paths: Iterable[str]) -> list[Scope]:
-    """Return the scopes in which something changed, those without a root in the folder left out."""
-    found: set[str] = set()
+def touched_in(folder: Path, paths: Iterable[str]) -> dict[Scope, set[str] | None]:
+    """Return the scopes in which something changed, with the paths from their roots.
+
+    Args:
+        folder: Of the workspace.
+        paths: That changed. Those of no scope are left out; of a root itself follows None.
+    """
+    found: dict[str, set[str] | None] = {}
     for path in paths:
         try:
             parts = folder.__class__(path).relative_to(folder).parts
@@ -163,13 +189,21 @@ def scopes_of(folder: Path, paths: Iterable[str]) -> list[Scope]:
         if any(is_leftover(part) for part in parts):
             continue
         if parts[:1] == (GLOBAL.root,):
-            found.add(GLOBAL.name)
+            _add(found, GLOBAL.name, parts[1:])
         elif len(parts) >= _DEPTH and parts[0] == "orgs":
-            found.add(parts[1])
-    scopes = []
+            _add(found, parts[1], parts[_DEPTH:])
+    scopes = {}
     for name in sorted(found):
         try:
-            scopes.append(Scope(name))
+            scopes[Scope(name)] = found[name]
         except InvalidScopeError:
             continue
     return scopes
+
+
+def _add(found: dict[str, set[str] | None], scope: str, parts: tuple[str, ...]) -> None:
+    paths = found.setdefault(scope, set())
+    if not parts:
+        found[scope] = None
+    elif paths is not None:
+        paths.add("/".join(parts))

@@ -1,4 +1,4 @@
-"""Which scopes a change in the workspace's folder is about."""
+"""Which scopes a change in the workspace's folder is about, and which of their paths."""
 
 from __future__ import annotations
 
@@ -6,24 +6,25 @@ from pathlib import Path
 
 import pytest
 
-from funcyard.workspace.watching import scopes_of
+from funcyard.workspace.watching import touched_in
 
 _FOLDER = Path("/somewhere/workspace")
 
 
 @pytest.mark.parametrize(
-    ("paths", "scopes"),
+    ("paths", "touched"),
     [
-        (["global/a.py", "global/b/c.py"], ["GLOBAL"]),
-        (["global"], ["GLOBAL"]),
-        (["orgs/acme/a.py", "orgs/other"], ["acme", "other"]),
-        (["orgs", "a.py", "", "orgs/Not One/a", "orgs/global/a"], []),
-        (["global/.funcyard~123", "orgs/acme/x/.funcyard~9"], []),
-        (["../elsewhere/global/a.py"], []),
+        (["global/a.py", "global/b/c.py"], {"GLOBAL": {"a.py", "b/c.py"}}),
+        (["global"], {"GLOBAL": None}),
+        (["global/a.py", "global", "global/b.py"], {"GLOBAL": None}),
+        (["orgs/acme/a.py", "orgs/other"], {"acme": {"a.py"}, "other": None}),
+        (["orgs", "a.py", "", "orgs/Not One/a", "orgs/global/a"], {}),
+        (["global/.funcyard~123", "orgs/acme/x/.funcyard~9"], {}),
+        (["../elsewhere/global/a.py"], {}),
     ],
 )
 def test_a_change_is_about_the_scope_in_whose_root_it_is(
-    paths: list[str], scopes: list[str]
+    paths: list[str], touched: dict[str, set[str] | None]
 ) -> None:
     places = [str((_FOLDER / path).absolute()) for path in paths]
-    assert [one.name for one in scopes_of(_FOLDER, places)] == scopes
+    assert {one.name: told for one, told in touched_in(_FOLDER, places).items()} == touched

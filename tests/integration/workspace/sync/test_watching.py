@@ -12,6 +12,7 @@ from tests.integration.workspace.sync.conftest import version
 
 from funcyard.azure.storage import StorageAccount
 from funcyard.workspace.connections.table import ConnectionTable
+from funcyard.workspace.editing import Editor
 from funcyard.workspace.scopes import Scope
 from funcyard.workspace.store.directory import DirectoryStore
 from funcyard.workspace.sync.adopting import MOST_BYTES
@@ -20,6 +21,10 @@ from funcyard.workspace.versions.storage import Versions
 from funcyard.workspace.watching import watch
 
 _SECONDS = 60
+
+
+async def _never(_: Scope) -> bool:
+    return False
 
 
 class Watched:
@@ -91,6 +96,42 @@ async def test_what_lies_there_at_first_and_what_is_saved_right_then_is_a_versio
     await watched.until(bool)
     assert watched.told == [(f"{scope}: version 2, 1 added, 0 modified, 0 deleted", False)]
     assert await version(watched.workspace, scope) == {"a.txt": b"a", "first.txt": b"1"}
+
+
+async def test_what_the_platform_itself_wrote_there_is_known_without_holding_the_scope(
+    watched: Watched, scope: Scope
+) -> None:
+    (watched.folder / "a.txt").write_text("a")
+    await watched.until(bool)
+    before = (await watched.workspace.versions.ledger.read(scope)).fence
+
+    editor = Editor(watched.workspace, _never)
+    for number in range(3):
+        await editor.put(scope, f"new{number}/b.txt", b"b", by="ada")
+        await editor.delete(scope, "a.txt" if not number else f"new{number - 1}/b.txt", by="ada")
+        await asyncio.sleep(0.5)  # each is told of by itself
+    (watched.folder / "last.txt").write_text("z")
+    await watched.until(lambda told: len(told) == 2)
+
+    after = (await watched.workspace.versions.ledger.read(scope)).fence
+    assert after - before == 6 + 1, "each edit has held the scope once, and so has what was saved"
+    assert watched.told[1] == (f"{scope}: version 9, 1 added, 0 modified, 0 deleted", False)
+
+
+async def test_a_folder_that_was_moved_there_whole_is_a_version(
+    watched: Watched, scope: Scope, tmp_path: Path
+) -> None:
+    for name, text in (("one", "1"), ("two", "2")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.txt").write_text(text)
+    (tmp_path / "one").rename(watched.folder / "folder")
+    await watched.until(bool)
+    (watched.folder / "folder").rename(tmp_path / "away")
+    (tmp_path / "two").rename(watched.folder / "folder")
+    await watched.until(lambda told: len(told) == 2)
+
+    held = await version(watched.workspace, scope)
+    assert held == {"folder": None, "folder/a.txt": b"2", "first.txt": b"1"}
 
 
 async def test_what_is_left_out_is_told_once(watched: Watched, scope: Scope) -> None:
