@@ -11,8 +11,9 @@ import logging
 import os
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from beside import Repeated, begin
 from funcyard.access.configuring import authentication_of
 from funcyard.access.directory import Directory
 from funcyard.access.keys import WorkflowKeys
@@ -45,7 +46,7 @@ from snapshot_source import VersionSource
 from watched_folder import watch_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping
+    from collections.abc import Mapping
 
     from azure.data.tables.aio import TableServiceClient
     from azure.storage.queue.aio import QueueServiceClient
@@ -59,8 +60,11 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("funcyard.platform")
 
-_AT_ONCE: Final = 4
+_SYNCED_AT_ONCE: Final = 4
 """Scopes that are synced at a time by who took their pushes."""
+
+_FOLLOWED_AT_ONCE: Final = 8
+"""Scopes whose new version the engine gets to know at a time, before it is needed."""
 
 _TOGETHER_SECONDS: Final = 2
 """For so long the messages of pushes to one scope are gathered: they are run here at once."""
@@ -88,6 +92,8 @@ class Platform:
     runner: Runner
     editor: Editor
     engine: Engine
+    syncing: Repeated
+    following: Repeated
 
     async def connection_of(self, scope: Scope) -> Connection | None:
         """Return a scope's connection, None where there is none."""
@@ -105,30 +111,13 @@ class Platform:
     def wake(self, scope: Scope) -> None:
         """Run what is queued in a scope at once, as its message would have it run a little later.
 
-        The message stays what is relied on; it finds nothing left to do. What is queued while the
-        scope is synced is synced next.
+        The message stays what is relied on; it finds nothing left to do.
         """
-        if scope in _waking:
-            _waking[scope] = True
-        else:
-            _waking[scope] = False
-            _beside(self._run_queued(scope))
-
-    async def _run_queued(self, scope: Scope) -> None:
-        try:
-            async with _turns:
-                while True:
-                    _waking[scope] = False
-                    if await self.runner.run(scope):
-                        self.published(scope)
-                    if not _waking[scope]:
-                        break
-        finally:
-            del _waking[scope]
+        self.syncing.ask(scope)
 
     def published(self, scope: Scope) -> None:
         """Have the engine get to know a scope's new version, without waiting for it."""
-        _beside(self.engine.published(scope.name))
+        self.following.ask(scope)
 
 
 class NotConfiguredError(FuncyardError):
@@ -160,23 +149,6 @@ class _Root:
 
 _root = _Root()
 platform = _root.platform
-_waking: dict[Scope, bool] = {}
-_turns = asyncio.Semaphore(_AT_ONCE)
-_tasks: set[asyncio.Task[Any]] = set()
-
-
-def _beside(work: Coroutine[Any, Any, Any]) -> None:
-    task = asyncio.create_task(work)
-    _tasks.add(task)
-    task.add_done_callback(_done)
-
-
-def _done(task: asyncio.Task[Any]) -> None:
-    _tasks.discard(task)
-    fault = None if task.cancelled() else task.exception()
-    if fault is not None:  # whoever needs what was to be done meets it again
-        unforeseen = None if isinstance(fault, FuncyardError) else fault
-        _log.warning("what was begun beside did not end well: %s", fault, exc_info=unforeseen)
 
 
 async def _build(values: Mapping[str, str]) -> Platform:
@@ -235,6 +207,12 @@ async def _build(values: Mapping[str, str]) -> Platform:
             caches=settings.local / "git",
         )
         reconciler = Reconciler(tables, workspace, connections, jobs, intake, messages, runner)
+        following = Repeated(lambda scope: engine.published(scope.name), _FOLLOWED_AT_ONCE)
+
+        async def sync(scope: Scope) -> None:
+            if await runner.run(scope):
+                following.ask(scope)
+
         receiver = Receiver(connections.table, connections.secrets, intake)
         built = Platform(
             settings=settings,
@@ -255,8 +233,10 @@ async def _build(values: Mapping[str, str]) -> Platform:
             runner=runner,
             editor=Editor(workspace, connections.connected),
             engine=engine,
+            syncing=Repeated(sync, _SYNCED_AT_ONCE),
+            following=following,
         )
         stack.pop_all()  # kept until the process ends
     if settings.watch:
-        _beside(watch_folder(settings.workspace, workspace, connections.table))
+        begin(watch_folder(settings.workspace, workspace, connections.table))
     return built

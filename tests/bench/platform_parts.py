@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import contextlib
 import functools
@@ -71,6 +72,28 @@ def source(choice: random.Random) -> bytes:
 def tree(files: int, choice: random.Random) -> Files:
     """Return sources in twenty folders."""
     return {f"part{number % _FOLDERS}/step{number}.py": source(choice) for number in range(files)}
+
+
+@functools.cache
+def _functions() -> tuple[str, ...]:
+    """Return real functions that need nothing to be defined: of Python's own sources."""
+    found = []
+    for path in sorted(Path(sysconfig.get_paths()["stdlib"]).glob("*.py")):
+        written = path.read_text(encoding="utf-8", errors="replace")
+        for node in ast.parse(written).body:
+            if isinstance(node, ast.FunctionDef) and not node.decorator_list:
+                bare = ast.FunctionDef(**{**vars(node), "body": []})
+                if not any(isinstance(one, ast.Name | ast.Attribute) for one in ast.walk(bare)):
+                    found.append(ast.get_source_segment(written, node) or "")
+    return tuple(found)
+
+
+def module(choice: random.Random) -> str:
+    """Return a module of real functions, of the size that :func:`source` has."""
+    size, parts = int(choice.lognormvariate(8, 1)), [""]
+    while sum(map(len, parts)) < size:
+        parts.append(choice.choice(_functions()))
+    return "\n\n\n".join(parts).lstrip() + "\n"
 
 
 def write_tree(folder: Path, files: Files) -> None:
