@@ -180,11 +180,12 @@ class WorkerProcess:
 
     async def end(self) -> None:
         """Kill the process and everything it started, and remove its folder."""
-        if self._process is not None and not self._gone.is_set():
+        if self._process is not None and self._process.returncode is None:
             if self.reusable and self._run is None and self.registry:
                 killing.kill_group(self._process.pid)
             else:
                 await asyncio.to_thread(killing.kill_tree, self._process.pid, self._mark)
+            await self._process.wait()
             await self._gone.wait()
         elif not self.reusable:
             await asyncio.to_thread(killing.kill_marked, self._mark)
