@@ -2,9 +2,10 @@
 
 Ours is the Function App's worker: a warm process that asks a real repository over HTTP, fetches the
 commit, publishes the version on Azurite and brings the view to it. rclone and rsync start from a
-folder that holds the same files already. The share is that of the files emulator, every request to
-it 5 ms later, for rclone alike; the mounted store is a folder of this machine. All in turn, in one
-run, and after each round both sides hold exactly the same files.
+folder that holds the same files already; of the mounted store another peer starts where ours does:
+``git pull`` from the same server, and then rsync. The share is that of the files emulator, every
+request to it 5 ms later, for rclone alike; the mounted store is a folder of this machine. All in
+turn, in one run, and after each round all sides hold exactly the same files.
 """
 
 from __future__ import annotations
@@ -124,6 +125,7 @@ class Bench:
         repository: That is pushed to.
         worker: Ours.
         rsync: The peer of the mounted store.
+        address: Of the repository, with the token.
     """
 
     folder: Path
@@ -132,12 +134,19 @@ class Bench:
     repository: ServedRepository
     worker: Worker
     rsync: Program
+    address: str
     choice: random.Random = field(default_factory=lambda: random.Random(4))  # noqa: S311
 
     def push(self, files: Files, folder: Path) -> None:
         """Commit files, and put the same into the folder that the peers start from."""
         self.repository.commit(files)
         write_tree(folder, files)
+
+    def git(self, clone: Path) -> None:
+        """Bring a clone to where the repository is, over HTTP as ours does."""
+        where = ("clone", "--quiet", "--depth=1", self.address, clone)
+        command = ("-C", clone, "pull", "--quiet", "--ff-only") if clone.is_dir() else where
+        subprocess.run(["git", *command], check=True)
 
     def ours(self, side: Side, scope: str, **place: str) -> None:
         """Sync, and note what it took."""
@@ -174,7 +183,8 @@ def main() -> None:
                 token=TOKEN,
             )
         )
-        bench = Bench(folder, service, proxy, server.create("contoso"), worker, debian("rsync"))
+        repository, address = server.create("contoso"), server.push_url("contoso")
+        bench = Bench(folder, service, proxy, repository, worker, debian("rsync"), address)
         _share(bench)
         _mounted(bench)
 
@@ -216,26 +226,54 @@ def _share(bench: Bench) -> None:
 
 
 def _mounted(bench: Bench) -> None:
-    first, later = (Side(), Side()), (Side(), Side())
+    first, later = (Side(), Side(), Side()), (Side(), Side(), Side())
     for number in range(_FIRST_ROUNDS):
         folder, scope = bench.folder / f"mount-tree{number}", f"mount{number}"
         view, copy = bench.folder / f"view{number}", bench.folder / f"copy{number}"
+        clone, pulled = bench.folder / f"clone{number}", bench.folder / f"pulled{number}"
         files = tree(_FILES, bench.choice)
         _start_over(bench, files, folder)
 
         def sync(folder: Path = folder, copy: Path = copy) -> None:
             bench.rsync.run("-a", "--checksum", "--delete", f"{folder}/", f"{copy}/")
 
+        def pull(clone: Path = clone, pulled: Path = pulled) -> None:
+            bench.git(clone)
+            options = ("-a", "--checksum", "--delete", "--exclude=/.git")
+            bench.rsync.run(*options, f"{clone}/", f"{pulled}/")
+
+        def compare(
+            folder: Path = folder,
+            ours: Path = view / "orgs" / scope,
+            copies: tuple[Path, ...] = (copy, pulled),
+        ) -> None:
+            for one in copies:
+                _check(folder, read_tree(ours), read_tree(one))
+
         bench.ours(first[0], scope, folder=str(view))
         bench.peer(first[1], sync)
-        _check(folder, read_tree(view / "orgs" / scope), read_tree(copy))
+        bench.peer(first[2], pull)
+        compare()
         for turn in range(_ROUNDS // _FIRST_ROUNDS):
             bench.push(_change(files, bench.choice, turn), folder)
             bench.peer(later[1], sync)
+            bench.peer(later[2], pull)
             bench.ours(later[0], scope, folder=str(view))
-            _check(folder, read_tree(view / "orgs" / scope), read_tree(copy))
-    _print("first sync, mounted", first, "rsync", (_SHOWN, _SHOWN, _SHOWN))
-    _print("10 of 1,000 changed, mounted", later, "rsync", (_SHOWN, _SHOWN, _FASTER))
+            compare()
+    for what, sides, targets in (
+        ("first sync, mounted", first, (_SHOWN, _SHOWN, _SHOWN)),
+        ("10 of 1,000 changed, mounted", later, (_SHOWN, _FASTER, _FASTER)),
+    ):
+        ours, rsync, pulled_too = sides
+        print_ratio(
+            what,
+            ours.milliseconds,
+            "git pull, rsync",
+            pulled_too.milliseconds,
+            target=_SHOWN,
+            unit=" ms",
+        )
+        _print(what, (ours, rsync), "rsync", targets)
 
 
 def _start_over(bench: Bench, files: Files, folder: Path) -> None:

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 BROKEN_MARK: Final = "funcyard-broken"
 """File in a cache that was found to be broken: the next fetch makes it anew."""
 
+_plain: Final[set[str]] = set()
+"""Ids of small contents that were read and are no pointers: they are so in every repository."""
+
+_MOST_PLAIN: Final = 1 << 17
 _LINK: Final = "120000"
 _SUBMODULE: Final = "160000"
 
@@ -119,11 +123,13 @@ def _refusal(entry: Entry, limits: Limits) -> tuple[str, str] | None:
 async def _pointers(repository: Path, files: Iterable[SourceFile], *, git: Git) -> list[str]:
     small: dict[str, list[str]] = {}
     for file in files:
-        if file.size <= LONGEST_POINTER:
+        if file.size <= LONGEST_POINTER and file.object_id not in _plain:
             small.setdefault(file.object_id, []).append(file.path)
     pointers = []
     async with aclosing(blobs(repository, list(small), git=git)) as found:
         async for object_id, content in found:
             if is_pointer(content):
                 pointers += small[object_id]
+            elif len(_plain) < _MOST_PLAIN:
+                _plain.add(object_id)
     return pointers

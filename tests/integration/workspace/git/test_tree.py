@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import uuid
+from collections.abc import AsyncGenerator, Sequence
+from pathlib import Path
 
 import pytest
 from tests.integration.workspace.git.conftest import CacheOf, processes_in, reasons, text
@@ -15,6 +18,8 @@ from tests.integration.workspace.git_repository import (
 )
 
 from funcyard.workspace.git import RepositoryCache, Token
+from funcyard.workspace.git.contents import blobs
+from funcyard.workspace.git.process import Git
 from funcyard.workspace.source import LeftOut, SourceTree
 
 _POINTER = (
@@ -62,6 +67,31 @@ async def test_links_and_submodules_are_left_out_and_told(
         "vendor/other": "submodule",
     }
     assert tree.left_out[-1].detail == f"another repository, at commit {'2' * 40}"
+
+
+async def test_small_files_that_were_no_pointers_are_not_read_again_to_see_that(
+    repository: ServedRepository,
+    cache: RepositoryCache,
+    token: Token,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    def reading(place: Path, ids: Sequence[str], *, git: Git) -> AsyncGenerator[tuple[str, bytes]]:
+        asked.extend(ids)
+        return blobs(place, ids, git=git)
+
+    monkeypatch.setattr("funcyard.workspace.git.tree.blobs", reading)
+    files = {"a.py": f"a {uuid.uuid4()}", "big.bin": _POINTER}
+    await cache.fetch(repository.commit(files), token=token)
+    asked.clear()
+
+    commit = repository.commit({"b.py": f"b {uuid.uuid4()}"})
+    tree = await cache.fetch(commit, token=token)
+
+    wanted = {repository.git("rev-parse", f"{commit}:{path}") for path in ("b.py", "big.bin")}
+    assert set(asked) == wanted
+    assert reasons(tree) == {"big.bin": "lfs"}
 
 
 async def test_pointers_of_git_lfs_are_left_out_and_told(
