@@ -2,8 +2,9 @@
 
 One engine on a real Azurite, one organisation, a workflow that does next to nothing. *Sync* counts
 from the call of ``execute`` to the moment at which the function is entered (both by this machine's
-clock); *async* from the moment at which the message is handed to the engine. The rate is held for a
-minute, half sync, half async, started by the clock and not by the answers.
+clock); *async* from the moment at which the message is handed to the engine. The peer starts nothing
+ahead: a new Python for each execution, from before its start to its first line. The rate is held for
+a minute, half sync, half async, started by the clock and not by the answers.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from __future__ import annotations
 import asyncio
 import json
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from tests.bench.machinery import print_value
+from tests.bench.machinery import print_ratio, print_value
 from tests.integration.host.host_app import new_key
 from tests.integration.workflows.platform import HEAD, Platform, platform
 
@@ -30,6 +32,7 @@ from funcyard.workflows.limits import EngineLimits
 _CODE = f"{HEAD}import time\n@workflow()\ndef entered():\n    return time.time()\n"
 _WARM_UP = 30
 _RUNS = 300
+_PEER_RUNS = 100
 _RATE = 20
 _SECONDS = 60
 _PATIENCE = 60.0
@@ -67,6 +70,7 @@ async def _measure(folder: Path) -> None:
 async def _latency(made: Platform, engine: Engine) -> None:
     sync = [await _sync(made, engine) for _ in range(_WARM_UP + _RUNS)][_WARM_UP:]
     _print("execution start, warm, sync", sync)
+    _print_peer(sync, [_new_python() for _ in range(_WARM_UP + _PEER_RUNS)][_WARM_UP:])
     queued = [await _async(made, engine) for _ in range(_WARM_UP + _RUNS)][_WARM_UP:]
     _print("execution start, warm, async from dequeue", queued)
 
@@ -75,6 +79,12 @@ async def _sync(made: Platform, engine: Engine) -> float:
     began = time.time()
     execution = await engine.execute(made.org, "entered", {}, caller="bench", mode="sync")
     return await _entered(made, engine, execution.id) - began
+
+
+def _new_python() -> float:
+    began = time.time()
+    command = [sys.executable, "-c", "import time; print(time.time())"]
+    return float(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout) - began
 
 
 async def _async(made: Platform, engine: Engine) -> float:
@@ -119,6 +129,17 @@ def _print(what: str, seconds: list[float]) -> None:
     cuts = statistics.quantiles(seconds, n=100)
     print_value(f"{what}: p50", f"{cuts[49] * 1000:.1f} ms", target="under 20 ms")
     print_value(f"{what}: p99", f"{cuts[98] * 1000:.1f} ms", target="under 100 ms")
+
+
+def _print_peer(ours: list[float], peer: list[float]) -> None:
+    print_ratio(
+        "execution start, warm, sync: p50",
+        statistics.median(ours) * 1000,
+        "a new Python",
+        statistics.median(peer) * 1000,
+        target="only shown",
+        unit=" ms",
+    )
 
 
 if __name__ == "__main__":
