@@ -2,9 +2,9 @@
 
 One engine on a real Azurite, one organisation, a workflow that does next to nothing. *Sync* counts
 from the call of ``execute`` to the moment at which the function is entered (both by this machine's
-clock); *async* from the moment at which the message is handed to the engine. The peer starts nothing
-ahead: a new Python for each execution, from before its start to its first line. The rate is held for
-a minute, half sync, half async, started by the clock and not by the answers.
+clock); *async* from the moment at which the message is handed to the engine. The peer starts
+nothing ahead: a new Python for each execution, from before its start to its first line. The rate is
+held for a minute, half sync, half async, started by the clock and not by the answers.
 """
 
 from __future__ import annotations
