@@ -206,6 +206,10 @@ class _Planner:
     def _stays_deleted(self, file: GeneratedFile, old: Entry) -> None:
         note = f"deleted by you: stays so; `update --restore {file.path}` brings it back"
         self._note(file.path, State.DELETED, file.ownership, note)
+        if file.path == ENV_TEMPLATE:  # .env.local has followed it to what is generated now
+            self.entries[file.path] = _entry(file)
+            self._keep_base(file.path, self.entries[file.path], file.content)
+            return
         self.entries[file.path] = old
         self._keep_base(file.path, old, None)
 

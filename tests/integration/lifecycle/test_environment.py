@@ -114,6 +114,21 @@ def test_a_line_that_was_generated_into_env_local_and_nobody_edited_follows(
     assert running(moody, now)["MOOD"] == "keen"
 
 
+def test_the_file_follows_once_where_the_template_was_deleted(
+    moody: Path, document: Document
+) -> None:
+    (moody / TEMPLATE).unlink()
+    respell(moody, "MOOD", "TONE")
+    document("update", moody, "--yes")
+
+    followed = (moody / ENV).read_text()
+    assert followed.count("# TONE=calm\n") == 1
+    assert "MOOD" not in followed
+    again = document("update", moody, "--yes")
+    assert not again["written"]
+    assert (moody / ENV).read_text() == followed
+
+
 def test_a_default_that_compose_takes_from_env_local_only_follows_there(
     moody: Path, document: Document, now: datetime
 ) -> None:
