@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run run-workspace test lint bench test-docker test-files-conformance test-vault-conformance clean
+.PHONY: help setup run run-workspace test fuzz lint bench soak test-docker test-files-conformance test-vault-conformance clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 28
@@ -15,6 +15,9 @@ run-workspace: setup ## Connect a repository, push, run the new code; edit by ha
 
 test: setup ## Run every test that needs no container engine
 	@scripts/test.sh
+
+fuzz: setup ## Run the tests of random examples again and again, with new ones each time
+	@scripts/fuzz.sh
 
 lint: setup ## Check style and types
 	.venv/bin/ruff check .
