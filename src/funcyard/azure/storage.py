@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from azure.core.credentials import AzureNamedKeyCredential, AzureSasCredential
-from azure.core.pipeline.transport import AioHttpTransport
 from azure.data.tables.aio import TableServiceClient
 from azure.storage.blob.aio import BlobServiceClient
 from azure.storage.fileshare.aio import ShareServiceClient
 from azure.storage.queue.aio import QueueServiceClient
 
 from funcyard.azure.retries import StorageRetry, table_retries
+from funcyard.azure.transport import StorageTransport
 from funcyard.errors import UsageError
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ class StorageAccount:
         return {
             "account_url": address,
             "credential": self._right(),
-            "transport": AioHttpTransport(
+            "transport": StorageTransport(
                 # A proxy meant for the internet must not get what is on this machine.
                 use_env_settings=not _on_loopback(address),
                 connection_timeout=_CONNECT_SECONDS,
