@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Iterator
 
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
 
 class EmbeddedServer:
     """Serves an application on a bound socket until stopped.
@@ -66,3 +68,15 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End as uvicorn does, but wait for no client to agree that its idle TLS ends.
+
+        A client that keeps a connection for later reads nothing from it, so it would never answer.
+        """
+        connections: set[HttpToolsProtocol] = self.server_state.connections  # type: ignore[assignment]  # it is what `http` asks for
+        for connection in [*connections]:
+            cycle: RequestResponseCycle | None = connection.cycle
+            if connection.scheme == "https" and (cycle is None or cycle.response_complete):
+                connection.transport.abort()
+        await super().shutdown(sockets)

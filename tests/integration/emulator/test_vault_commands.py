@@ -64,6 +64,18 @@ def test_it_is_found_shown_and_stopped_and_keeps_what_it_has(
     assert again.call("GET", "/secrets/one")[1]["value"] == "kept"
 
 
+def test_a_client_that_keeps_its_connection_for_later_does_not_hold_up_the_end(
+    starting: Callable[[], LocalVault], capfd: pytest.CaptureFixture[str]
+) -> None:
+    vault = starting()
+    with vault.client() as client:
+        client.set_secret("one", "kept")
+        vault.end()
+
+    assert vault.process.returncode == 0
+    assert "graceful shutdown exceeded" not in capfd.readouterr().err
+
+
 def test_the_connection_is_lines_for_a_shell(vault: LocalVault) -> None:
     where = ("vault", "--location", vault.location)
     lines = _run("connection", *where).stdout
