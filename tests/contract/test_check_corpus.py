@@ -7,7 +7,6 @@ the worker takes must have none, but for what the host refuses later.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import re
@@ -15,8 +14,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.contract.discovery import corpus
+from tests.contract.discovery.reporting import gathered
 
-from funcyard.preflight.facts import Facts, gather
+from funcyard.preflight.facts import Facts
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.report import ordered
 from funcyard.preflight.rule import Group
@@ -89,7 +89,8 @@ def checked(
     corpus.write(root, APPS)
     python = official_worker("")
     targets = tuple(_target(root / corpus.folder_of(name), name, python) for name in APPS)
-    facts = asyncio.run(gather(Request(root, targets, dict(os.environ))))
+    outcomes = tmp_path_factory.mktemp("outcomes") / "reports.json"
+    facts = gathered(python, outcomes, Request(root, targets, dict(os.environ)))
     found = [f for rule in RULES if rule.group in GROUPS for f in rule.check(facts)]
     by_app: dict[str, list[Finding]] = {name: [] for name in APPS}
     names = {corpus.folder_of(name): name for name in APPS}

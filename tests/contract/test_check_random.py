@@ -6,15 +6,15 @@ run; ``FUNCYARD_RANDOM_APPS=2000`` asks for that many, drawn anew.
 
 from __future__ import annotations
 
-import asyncio
 import os
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from tests.contract.discovery import corpus, random_apps
+from tests.contract.discovery.reporting import gathered
 
-from funcyard.preflight.facts import Facts, gather
+from funcyard.preflight.facts import Facts
 from funcyard.preflight.finding import Severity
 from funcyard.preflight.rule import Group
 from funcyard.preflight.rules import RULES
@@ -50,7 +50,8 @@ def drawn(interpreter: Path, tmp_path_factory: pytest.TempPathFactory) -> Facts:
     draw()
     corpus.write(root, apps)
     targets = tuple(Target(name, root / name, interpreter) for name in apps)
-    return asyncio.run(gather(Request(root, targets, dict(os.environ))))
+    outcomes = tmp_path_factory.mktemp("outcomes") / "reports.json"
+    return gathered(interpreter, outcomes, Request(root, targets, dict(os.environ)))
 
 
 def test_an_app_that_fails_has_an_error_at_a_line_of_its_own_and_one_that_loads_none(

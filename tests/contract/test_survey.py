@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.contract.discovery import corpus
+from tests.contract.discovery.reporting import reported
 
 from funcyard.functions.index import survey_app
 from funcyard.functions.survey import Stray
@@ -55,16 +55,9 @@ def test_every_app_of_the_corpus_is_surveyed_with_the_index_it_is_served_by(
 ) -> None:
     apps = corpus.read(corpus.HERE / "apps")
     corpus.write(tmp_path / "apps", apps)
-    written = tmp_path / "reports.json"
-    environment = {"PATH": os.environ["PATH"], "PYTHONHASHSEED": "0"}
 
-    subprocess.run(
-        [judge, "-P", "-B", corpus.HERE / "reports.py", tmp_path / "apps", written],
-        env=environment,
-        check=True,
-    )
+    reports = reported(judge, tmp_path / "apps", tmp_path / "reports.json", "indexing", "surveying")
 
-    reports: dict[str, dict[str, list[str]]] = json.loads(written.read_text(encoding="utf-8"))
     assert len(reports) == len(apps)
     for name, report in reports.items():
         loading, index = report["indexing"]

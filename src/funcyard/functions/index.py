@@ -22,7 +22,7 @@ from .dump import TIMED_OUT, place_in, without_machinery
 from .ending import CLOSED, ending_of, killed_for_memory
 from .indexing import LOADING
 from .model import Index, LoadFailure
-from .survey import Interpreter, Stray, Survey, Swallowed
+from .survey import Survey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,19 +76,7 @@ async def survey_app(
 ) -> Survey:
     """Return all that importing an app tells; see :func:`index_app` for arguments and errors."""
     report = await _run("surveying", app_dir, interpreter, settings, timeout)
-    found, uncompilable = (json.loads(line) for line in report.before)
-    after = report.after
-    return Survey(
-        index=report.index,
-        interpreter=Interpreter.from_dict(found),
-        uncompilable=tuple(LoadFailure(**fault) for fault in uncompilable),
-        faults=tuple(LoadFailure(**fault) for fault in after.get("faults", ()))
-        or ((report.index.failure,) if report.index.failure else ()),
-        strays=tuple(Stray.from_dict(stray) for stray in after.get("strays", ())),
-        modules=tuple(after.get("modules", ())),
-        swallowed=tuple(Swallowed.from_dict(found) for found in after.get("swallowed", ())),
-        seconds=float(after.get("seconds", 0.0)),
-    )
+    return Survey.reported(report.index, [json.loads(line) for line in report.before], report.after)
 
 
 @dataclass(frozen=True, slots=True)

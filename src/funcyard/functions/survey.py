@@ -6,11 +6,13 @@ Plain data that travels as JSON from the app's interpreter, like :mod:`.model`.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .model import LoadFailure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .model import Index, Json
 
 
@@ -127,3 +129,25 @@ class Survey:
     modules: tuple[str, ...] = ()
     swallowed: tuple[Swallowed, ...] = ()
     seconds: float = 0.0
+
+    @classmethod
+    def reported(cls, index: Index, before: Sequence[Any], after: Json) -> Survey:
+        """Build from what was told before the app was imported, and after.
+
+        Args:
+            index: What the worker would find.
+            before: The interpreter, and the faults of sources that do not compile.
+            after: The rest; empty where importing the app did not end.
+        """
+        found, uncompilable = before
+        failure = (index.failure,) if index.failure else ()
+        return cls(
+            index=index,
+            interpreter=Interpreter.from_dict(found),
+            uncompilable=tuple(LoadFailure(**fault) for fault in uncompilable),
+            faults=tuple(LoadFailure(**fault) for fault in after.get("faults", ())) or failure,
+            strays=tuple(Stray.from_dict(stray) for stray in after.get("strays", ())),
+            modules=tuple(after.get("modules", ())),
+            swallowed=tuple(Swallowed.from_dict(told) for told in after.get("swallowed", ())),
+            seconds=float(after.get("seconds", 0.0)),
+        )

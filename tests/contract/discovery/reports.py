@@ -1,8 +1,9 @@
-"""Report on many apps through the far sides of index.py: ``reports.py APPS OUTCOMES``.
+"""Report on many apps through the far sides of index.py: ``reports.py APPS OUTCOMES SIDE…``.
 
-Runs on the interpreter of the judge's environment. Each app is indexed and surveyed, each in a fork
-of its own, by the very functions that :mod:`funcyard.functions.index` starts as processes;
-``OUTCOMES`` becomes a JSON object by app of what they wrote.
+Runs on the interpreter of the judge's environment. Each app is reported on by each side,
+``indexing`` or ``surveying``, in a fork of its own, by the very functions that
+:mod:`funcyard.functions.index` starts as processes; ``OUTCOMES`` becomes a JSON object by app of
+what they wrote.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ BOOTSTRAP = Path(__file__).resolve().parents[3] / "src" / "funcyard" / "function
 _MILLISECONDS = 60_000
 
 
-def main(apps: Path, outcomes: Path) -> None:
+def main(apps: Path, outcomes: Path, *sides: str) -> None:
     """Report on every app."""
     importlib.import_module("azure.functions")
     bootstrap = _bootstrap()
     bootstrap.load("functions.surveying").interpreter()  # kept, and the same in every fork
-    mains = {name: bootstrap.load(f"functions.{name}").main for name in ("indexing", "surveying")}
+    mains = {name: bootstrap.load(f"functions.{name}").main for name in sides}
     found = {
         app.name: {name: _forked(report, app) for name, report in mains.items()}
         for app in sorted(apps.iterdir())
@@ -66,4 +67,4 @@ def _bootstrap() -> ModuleType:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:])
