@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
     from .loader import LoadedApp
 
+Module = tuple[str, dict[str, Any]]
+"""A module of the user's: its file, relative to the app where it lies inside it, and its names."""
+
 
 def main(descriptor: int, milliseconds: int) -> None:
     """Survey the app in the current folder with the environment as its settings, then end.
@@ -64,12 +67,13 @@ async def _survey(descriptor: int, milliseconds: int) -> None:
         with Watch(folder) as watch:
             loaded = load_any(folder, os.environ)
         seconds = time.monotonic() - begun
+        modules = list(_users_modules(folder))
         write(
             {
                 "index": loaded.index.as_dict(),
                 "faults": [fault.as_dict() for fault in loaded.faults],
-                "strays": [stray.as_dict() for stray in _strays(loaded, folder)],
-                "modules": sorted({file for file, _ in _users_modules(folder)}),
+                "strays": [stray.as_dict() for stray in _strays(loaded, modules, folder)],
+                "modules": sorted({file for file, _ in modules}),
                 "swallowed": [swallowed.as_dict() for swallowed in watch.swallowed],
                 "seconds": seconds,
             }
@@ -103,7 +107,7 @@ def _sources(folder: Path) -> Iterator[Path]:
         yield from (path for path in paths if path.is_file())  # reading a pipe would never end
 
 
-def _users_modules(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def _users_modules(folder: Path) -> Iterator[Module]:
     """Yield file and names of the user's modules; a stand-in for a module is asked nothing."""
     for module in list(sys.modules.values()):
         if issubclass(type(module), ModuleType):
@@ -112,7 +116,7 @@ def _users_modules(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield relative(file, folder), vars(module)
 
 
-def _strays(loaded: LoadedApp, folder: Path) -> Iterator[Stray]:
+def _strays(loaded: LoadedApp, modules: list[Module], folder: Path) -> Iterator[Stray]:
     """Yield every blueprint or app of the user's that holds functions which are not the app's."""
     library = sys.modules.get("azure.functions")
     # What decorates functions; the blueprints of Durable Functions are no subclass of Blueprint.
@@ -121,7 +125,7 @@ def _strays(loaded: LoadedApp, folder: Path) -> Iterator[Stray]:
         return
     reached = {id(builder) for builder in getattr(loaded.app, "_function_builders", ())}
     seen: set[int] = {id(loaded.app)}
-    for file, names in _users_modules(folder):
+    for file, names in modules:
         for name, value in list(names.items()):
             if not issubclass(type(value), decorating) or id(value) in seen:
                 continue

@@ -42,6 +42,10 @@ if TYPE_CHECKING:
     from funcyard.preflight.tree import Tree
 
 
+_PER_CORE = 2
+"""So many apps are imported at once per core: three on two cores then share both to the end."""
+
+
 class NotImportedYetError(Exception):
     """What importing an app tells was asked for while it is imported: to be asked again later."""
 
@@ -297,7 +301,7 @@ def facts_of(request: Request) -> Facts:
 
 async def import_apps(facts: Facts) -> None:
     """Import every app and keep what that tells in its facts; see :func:`gather`."""
-    slots = asyncio.Semaphore(os.cpu_count() or 1)
+    slots = asyncio.Semaphore(_PER_CORE * (os.cpu_count() or 1))
     request = facts.request
 
     async def survey(app: AppFacts) -> None:
