@@ -35,7 +35,11 @@ def queue_function(queue: str, *bindings: dict[str, Any], **trigger: str) -> Fun
 async def put(queue: QueueClient, *texts: str) -> None:
     await ensure_queue(queue)
     for text in texts:
-        await queue.send_message(encode_message(text.encode(), "base64"))
+        await send(queue, text)
+
+
+async def send(queue: QueueClient, text: str) -> None:
+    await queue.send_message(encode_message(text.encode(), "base64"))
 
 
 async def exists(app: App, name: str) -> bool:
@@ -333,7 +337,7 @@ async def test_none_of_two_thousand_messages_is_lost_and_none_runs_twice(
     await ensure_queue(queue)
     texts = [f"m{n}" for n in range(2000)]
     for first in range(0, len(texts), 100):
-        await asyncio.gather(*(put(queue, text) for text in texts[first : first + 100]))
+        await asyncio.gather(*(send(queue, text) for text in texts[first : first + 100]))
     listener = build(queue_function(unique), app.context)
     await listener.start()
     await app.called(2000, seconds=90)
