@@ -9,14 +9,13 @@ import socket
 import stat
 import subprocess
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.e2e.dap import Client
-from tests.e2e.running import FUNCYARD, Answer, eventually, fetch
+from tests.e2e.running import Answer, eventually, fetch
+from tests.e2e.serving_alone import command_of, host
 
 SOURCE = """
 import os
@@ -46,32 +45,6 @@ def app(tmp_path: Path) -> Path:
     (folder / "function_app.py").write_text(SOURCE, encoding="utf-8")
     (folder / "host.json").write_text('{"version": "2.0"}', encoding="utf-8")
     return folder
-
-
-@contextmanager
-def host(
-    apps_python: Path, *arguments: str | Path, **environment: str
-) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
-    """Run ``funcyard host`` on any port and yield it with its app's document."""
-    command = _command(*arguments, "--json", "--python", apps_python)
-    with subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env={**os.environ, **environment},
-    ) as process:
-        assert process.stdout is not None
-        try:
-            ready = json.loads(process.stdout.readline())
-            assert ready["event"] == "ready"
-            reader = threading.Thread(target=process.stdout.read, daemon=True)
-            reader.start()
-            yield process, ready["apps"][0]
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(30)
-            reader.join(30)
 
 
 def test_one_app_is_served_with_the_environment_as_its_settings(
@@ -177,7 +150,7 @@ def test_an_app_that_waits_for_a_debugger_serves_once_one_is_attached(
     line = SOURCE.count("\n") + 2
     waits = f"-m debugpy --listen 127.0.0.1:{free_port} --wait-for-client"
     environment = {**os.environ, "languageWorkers__python__arguments": waits}
-    command = _command(app, "--port", "0", "--json", "--python", apps_python)
+    command = command_of(app, "--port", "0", "--json", "--python", apps_python)
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
         with Client(free_port) as debugger:
@@ -196,15 +169,11 @@ def test_an_app_that_still_waits_for_a_debugger_can_be_ended(
 ) -> None:
     waits = f"-m debugpy --listen 127.0.0.1:{free_port} --wait-for-client"
     environment = {**os.environ, "languageWorkers__python__arguments": waits}
-    command = _command(app, "--port", "0", "--python", apps_python)
+    command = command_of(app, "--port", "0", "--python", apps_python)
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         eventually(lambda: _listens(free_port))
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
-
-
-def _command(*arguments: str | Path) -> list[str | Path]:
-    return [FUNCYARD, "host", *arguments]
 
 
 def _listens(port: int) -> bool:
@@ -236,7 +205,7 @@ def test_what_cannot_be_served_is_refused_before_anything_starts(
 
 def _refused(app: Path, *arguments: str | Path, **environment: str) -> dict[str, Any]:
     done = subprocess.run(
-        _command(app, "--json", *arguments),
+        command_of(app, "--json", *arguments),
         capture_output=True,
         text=True,
         env={**os.environ, **environment},

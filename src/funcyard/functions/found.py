@@ -22,6 +22,9 @@ State = Literal["found", "disabled", "ignored", "failed"]
 DEFAULT_PREFIX = "api"
 """``extensions.http.routePrefix`` where host.json does not set it."""
 
+EVENT_GRID_WEBHOOK = "/runtime/webhooks/EventGrid"
+"""Where events are delivered to functions with an Event Grid trigger, named in the query."""
+
 _DISABLED = {"1", "true"}
 _DEFAULT_LEVEL = "function"
 _SOURCES = (
@@ -57,7 +60,8 @@ class FoundFunction:
         reason: Why it is not simply found, else None.
         unsupported: Why the local host cannot run it, else None.
         model: Its programming model, ``v1`` or ``v2``.
-        listens_to: Route, schedule, queue, blob path or what else starts it; may be empty.
+        listens_to: Route, schedule, queue, blob path or what else starts it, such as the address
+            that events are delivered to; may be empty.
         methods: Methods of an HTTP function, empty where every method is allowed.
         auth_level: Level of the key that an HTTP function wants, else None.
     """
@@ -125,7 +129,7 @@ class Telling:
             reason=f"{disabled} is set" if off else None,
             unsupported=self.unsupported(function),
             model=function.model,
-            listens_to=_source(trigger) if route is None else route,
+            listens_to=_source(function) if route is None else route,
             methods=tuple(str(one).upper() for one in trigger.get("methods") or ()) if http else (),
             auth_level=(_text(trigger, "authLevel") or _DEFAULT_LEVEL).lower() if http else None,
         )
@@ -194,7 +198,10 @@ def route_template(function: Function, prefix: str) -> str:
     return f"{before}/{path}" if before else path
 
 
-def _source(trigger: Binding) -> str:
+def _source(function: Function) -> str:
+    trigger = function.trigger
+    if trigger.type.lower() == "eventgridtrigger":
+        return f"{EVENT_GRID_WEBHOOK}?functionName={function.name}"
     for names in _SOURCES:
         values = [_text(trigger, name) for name in names]
         if values[0] is not None:

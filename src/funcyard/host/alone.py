@@ -126,6 +126,6 @@ class LoneApp:
         document = app_document(app.name, self._url, app.state, app.reason, app.functions)
         return {"apps": [document], "storage": {}}
 
-    def _load_keys(self, functions: list[str]) -> Keys:
+    def _load_keys(self, functions: list[str], system: list[str]) -> Keys:
         assert self._plan.keys is not None  # noqa: S101 - only then is this method handed on
-        return load_keys(self._plan.keys, functions)
+        return load_keys(self._plan.keys, functions, system)

@@ -146,8 +146,8 @@ class App:
     def _enforce_keys(self) -> bool:
         return self._project.enforce_keys or not is_loopback(self._project.address)
 
-    def _load_keys(self, functions: list[str]) -> Keys:
-        return load_keys(self._project.state / "keys" / f"{self.name}.json", functions)
+    def _load_keys(self, functions: list[str], system: list[str]) -> Keys:
+        return load_keys(self._project.state / "keys" / f"{self.name}.json", functions, system)
 
     async def _interpreter(self) -> Path:
         if self._project.interpreter is not None:

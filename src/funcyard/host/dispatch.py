@@ -17,6 +17,7 @@ from azure.core.exceptions import AzureError
 from funcyard.errors import FuncyardError
 from funcyard.host.bindings.binder import Binder, BindingError
 from funcyard.host.bindings.blob import read_blob, write_blob
+from funcyard.host.bindings.event_grid import write_event_grid
 from funcyard.host.bindings.expressions import json_data
 from funcyard.host.bindings.queue import write_queue
 from funcyard.host.bindings.table import read_table, write_table
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from funcyard.host.host_json import HostJson
     from funcyard.host.invocation import Retry
     from funcyard.host.storage import StorageAccounts
+    from funcyard.host.topics import Topics
 
 _READERS: dict[str, Callable[[Binding, Binder], Awaitable[Value | None]]] = {
     "blob": read_blob,
@@ -39,6 +41,7 @@ _READERS: dict[str, Callable[[Binding, Binder], Awaitable[Value | None]]] = {
 }
 _WRITERS: dict[str, Callable[[Binding, Binder, Value], Awaitable[None]]] = {
     "blob": write_blob,
+    "eventGrid": write_event_grid,
     "queue": write_queue,
     "table": write_table,
 }
@@ -72,6 +75,7 @@ class AppDispatcher:
         invoke: Runs a function in the app's worker.
         settings: The app's settings.
         storage: Clients of its storage accounts.
+        topics: Clients of the topics that it sends events to.
         host_json: Its host.json.
         events: Where each run is told.
     """
@@ -83,6 +87,7 @@ class AppDispatcher:
         invoke: Invoke,
         settings: Mapping[str, str],
         storage: StorageAccounts,
+        topics: Topics,
         host_json: HostJson,
         events: Events,
     ) -> None:
@@ -90,6 +95,7 @@ class AppDispatcher:
         self._invoke = invoke
         self._settings = settings
         self._storage = storage
+        self._topics = topics
         self._host_json = host_json
         self._events = events
 
@@ -111,7 +117,9 @@ class AppDispatcher:
         started = time.perf_counter()
         if function.trigger.type == "httpTrigger":
             data = {**_request_data(trigger), **data}
-        binder = Binder(function.name, data, self._settings, self._storage, self._host_json)
+        binder = Binder(
+            function.name, data, self._settings, self._storage, self._topics, self._host_json
+        )
         outcome = await self._run(function, trigger, metadata, retry, binder)
         outcome = replace(outcome, seconds=time.perf_counter() - started)
         self._events.publish(Event.of_invocation(self._app, function.name, outcome))

@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
     from funcyard.functions.model import Binding, Function
 
-TRIGGERS = frozenset({"httpTrigger", "timerTrigger", "queueTrigger", "blobTrigger"})
+TRIGGERS = frozenset(
+    {"httpTrigger", "timerTrigger", "queueTrigger", "blobTrigger", "eventGridTrigger"}
+)
 """Triggers that this host runs."""
 
-BINDINGS = frozenset({"http", "queue", "blob", "table"})
+BINDINGS = frozenset({"http", "queue", "blob", "table", "eventGrid"})
 """Inputs and outputs that this host binds."""
+
+REQUESTED = frozenset({"http", "eventGrid"})
+"""Triggers, as they are shown, that requests start: nothing has to listen for them but HTTP."""
 
 State = Literal["listening", "disabled", "unsupported", "failed"]
 
@@ -30,7 +35,8 @@ class FunctionView:
     Attributes:
         name: Its name.
         trigger: The trigger without its suffix, such as ``http``.
-        route: URL path of an HTTP function; the queue, path or schedule of the others.
+        route: URL path of an HTTP function or of an Event Grid trigger; the queue, path or
+            schedule of the others.
         methods: Methods of an HTTP function, empty where every method is allowed.
         state: Whether it runs here.
         reason: Why it does not.

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from funcyard.host.invocation import Outcome, Retry, Value
     from funcyard.host.process import Worker
     from funcyard.host.storage import StorageAccounts
+    from funcyard.host.topics import Topics
 
 WAIT_FOR_WORKER: Final = 15.0
 """Seconds that what arrives waits for a worker, before the first one and after a crash."""
@@ -48,16 +49,23 @@ class Invocations:
         app: The app's name.
         settings: Its settings.
         storage: Clients of its storage accounts.
+        topics: Clients of the topics that it sends events to.
         events: Where each run is told.
     """
 
     def __init__(
-        self, app: str, settings: Mapping[str, str], storage: StorageAccounts, events: Events
+        self,
+        app: str,
+        settings: Mapping[str, str],
+        storage: StorageAccounts,
+        topics: Topics,
+        events: Events,
     ) -> None:
         self.functions: dict[str, Function] = {}
         self._app = app
         self._settings = settings
         self._storage = storage
+        self._topics = topics
         self._events = events
         self._worker: Worker | None = None
         self._available = asyncio.Event()
@@ -100,6 +108,7 @@ class Invocations:
             invoke=self._invoke,
             settings=self._settings,
             storage=self._storage,
+            topics=self._topics,
             host_json=host_json,
             events=self._events,
         )

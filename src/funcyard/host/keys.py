@@ -1,4 +1,4 @@
-"""Access keys of an app: master, host and function keys, made once and kept in a private file.
+"""Access keys of an app, made once and kept in a private file: master, host, functions', system.
 
 As in Core Tools they are not asked for on loopback unless wanted; on any other address they always
 are. A key is compared in constant time.
@@ -11,7 +11,7 @@ import base64
 import hmac
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from funcyard.atomic import write_atomically
@@ -20,6 +20,9 @@ from funcyard.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+EVENT_GRID_KEY = "eventgrid_extension"
+"""The system key that opens Event Grid's webhook."""
 
 _KEY_BYTES = 40
 
@@ -38,18 +41,20 @@ class Keys:
         master: Opens everything, the admin routes included.
         host: Opens every function of level ``function``.
         functions: Opens the function of that name.
+        system: Opens the webhook of an extension, by the key's name.
     """
 
     master: str
     host: str
     functions: dict[str, str]
+    system: dict[str, str] = field(default_factory=dict)
 
-    def admit(self, level: str, function: str, given: str) -> bool:
-        """Whether a key opens a function of an authorisation level.
+    def admit(self, level: str, name: str, given: str) -> bool:
+        """Whether a key opens something of an authorisation level.
 
         Args:
-            level: ``anonymous``, ``function`` or ``admin``, without regard to case.
-            function: Name of the function.
+            level: ``anonymous``, ``function``, ``system`` or ``admin``, without regard to case.
+            name: Name of the function, or of the system key.
             given: The key of the request, empty where it has none.
         """
         level = level.lower()
@@ -57,15 +62,22 @@ class Keys:
             return True
         accepted = [self.master]
         if level == "function":
-            accepted += [self.host, self.functions.get(function, "")]
+            accepted += [self.host, self.functions.get(name, "")]
+        elif level == "system":
+            accepted.append(self.system.get(name, ""))
         matches = [
             bool(key) and hmac.compare_digest(key.encode(), given.encode()) for key in accepted
         ]
         return any(matches)
 
 
-def load_keys(path: Path, functions: Iterable[str]) -> Keys:
+def load_keys(path: Path, functions: Iterable[str], system: Iterable[str] = ()) -> Keys:
     """Return the keys of an app, made and written (mode 0600) where they do not exist yet.
+
+    Args:
+        path: Where they are kept.
+        functions: The functions that have a key.
+        system: Names of the system keys that there have to be; one that was made stays.
 
     Raises:
         KeysError: The file is not what was written there, or cannot be written.
@@ -74,18 +86,25 @@ def load_keys(path: Path, functions: Iterable[str]) -> Keys:
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
         functions_stored = dict(stored.get("functions", {}))  # type: ignore[call-overload]  # checked by the except below
+        system_stored = dict(stored.get("system", {}))  # type: ignore[call-overload]  # likewise
         keys = Keys(
             str(stored.get("master") or _new()),
             str(stored.get("host") or _new()),
             {name: str(functions_stored.get(name) or _new()) for name in functions},
+            {name: str(system_stored.get(name) or _new()) for name in [*system_stored, *system]},
         )
     except FileNotFoundError:
-        keys = Keys(_new(), _new(), {name: _new() for name in functions})
+        keys = Keys(
+            _new(), _new(), {name: _new() for name in functions}, {name: _new() for name in system}
+        )
     except (OSError, ValueError, AttributeError, TypeError) as fault:
         raise KeysError(
             f"{path}: cannot be read: {fault}", hint="delete it: it is made anew"
         ) from (fault)
+    document: dict[str, object]
     document = {"master": keys.master, "host": keys.host, "functions": keys.functions}
+    if keys.system:
+        document["system"] = keys.system
     if document != stored:
         _write(path, json.dumps(document, indent=2))
     return keys

@@ -1,7 +1,8 @@
 """A function run by hand: the trigger's value made from a person's text.
 
 Queue functions get the text as their message, blob functions read the blob that the text names
-(``container/path``), timer functions need none, HTTP functions get the text as a POST body.
+(``container/path``), Event Grid functions get the event that it is, timer functions need none, HTTP
+functions get the text as a POST body.
 https://learn.microsoft.com/azure/azure-functions/functions-manually-run-non-http
 """
 
@@ -14,6 +15,7 @@ from azure.core.exceptions import ResourceNotFoundError
 
 from funcyard.errors import UserError
 from funcyard.host.bindings.expressions import json_data
+from funcyard.host.event_grid import EventError, runs_of
 from funcyard.host.invocation import Value
 
 if TYPE_CHECKING:
@@ -51,9 +53,21 @@ async def trigger_for(function: Function, text: str, storage: StorageAccounts) -
     if trigger.type == "queueTrigger":
         data = {**json_data(text), "queueTrigger": text}
         return Value.text(text), {"QueueTrigger": text, "DequeueCount": 1}, data
+    if trigger.type == "eventGridTrigger":
+        return _event(function, text)
     if trigger.type == "blobTrigger":
         return await _blob(function, text, storage)
     raise ManualInputError(f"{function.name}: {trigger.type} cannot run here yet")
+
+
+def _event(function: Function, text: str) -> Trigger:
+    try:
+        runs = runs_of(function, text)
+    except EventError as fault:
+        raise ManualInputError(fault.message, hint=fault.hint) from fault
+    if len(runs) != 1:
+        raise ManualInputError(f"{function.name} is started by one event, not by {len(runs)}")
+    return runs[0].value, dict(runs[0].metadata), dict(runs[0].data)
 
 
 async def _blob(function: Function, text: str, storage: StorageAccounts) -> Trigger:

@@ -20,6 +20,7 @@ from funcyard.host.host_json import read_host_json
 from funcyard.host.http.gateway import Description
 from funcyard.host.http.site import compile_site
 from funcyard.host.invoking import WAIT_FOR_WORKER, Invocations
+from funcyard.host.keys import EVENT_GRID_KEY
 from funcyard.host.listeners.listener import ListenerContext
 from funcyard.host.listeners.running import RunningListeners
 from funcyard.host.listeners.suspects import Suspects
@@ -27,6 +28,7 @@ from funcyard.host.log_levels import LogLevels
 from funcyard.host.process import Worker
 from funcyard.host.restart_pace import RestartPace
 from funcyard.host.standing import Standing, problem_of
+from funcyard.host.topics import Topics
 from funcyard.settings import is_on
 
 if TYPE_CHECKING:
@@ -57,7 +59,8 @@ class RunnerConfig:
         directory: Its folder.
         host_id: Identifies it in storage.
         settings: Its settings, resolved; they become the worker's environment.
-        keys: Access keys where they are enforced.
+        keys: Gives the access keys of functions and the system keys of those names, where keys
+            are enforced.
         storage: Clients for its settings.
     """
 
@@ -65,7 +68,7 @@ class RunnerConfig:
     directory: Path
     host_id: str
     settings: Mapping[str, str]
-    keys: Callable[[list[str]], Keys] | None
+    keys: Callable[[list[str], list[str]], Keys] | None
     storage: StorageAccounts
 
 
@@ -89,7 +92,10 @@ class AppRunner:
     ) -> None:
         self.site: Site | None = None
         self.keys: Keys | None = None
-        self.invocations = Invocations(config.name, config.settings, config.storage, events)
+        self._topics = Topics()
+        self.invocations = Invocations(
+            config.name, config.settings, config.storage, self._topics, events
+        )
         self._config = config
         self._events = events
         self._standing = Standing(config.name, events)
@@ -211,6 +217,7 @@ class AppRunner:
         if self._tasks:
             await asyncio.wait(self._tasks)
         await self._config.storage.close()
+        await self._topics.close()
         self._standing.state = "stopped"
 
     async def serve(
@@ -223,6 +230,17 @@ class AppRunner:
     ) -> Outcome:
         """Run an HTTP function for a request; see :meth:`Invocations.serve`."""
         return await self.invocations.serve(function, request, trace=trace, data=data)
+
+    async def run(
+        self,
+        function: Function,
+        trigger: Value,
+        *,
+        metadata: Mapping[str, Any],
+        data: Mapping[str, str],
+    ) -> Outcome:
+        """Run a function for an event that was delivered; see :meth:`Invocations.run`."""
+        return await self.invocations.run(function, trigger, metadata=metadata, data=data)
 
     async def invoke_by_name(self, function: str, text: str) -> None:
         """Start any function by hand, in the background."""
@@ -286,7 +304,8 @@ class AppRunner:
         ]
         self.site, views = compile_site(functions, views, host_json.http)
         if self._config.keys is not None:
-            self.keys = self._config.keys(list(functions))
+            system = [EVENT_GRID_KEY] if self.site.event_grid else []
+            self.keys = self._config.keys(list(functions), system)
         self.invocations.use(worker, host_json)
         self._standing.tried.set()
         self._pace.serving()

@@ -74,6 +74,7 @@ async def make_app(connection: str) -> AsyncIterator[Callable[..., App]]:
     yield build
     for app in apps:
         await app.storage.close()
+        await app.topics.close()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from funcyard.host.invocation import Failed, Outcome, Value
 from funcyard.host.listeners.listener import ListenerContext
 from funcyard.host.listeners.suspects import Suspects
 from funcyard.host.storage import StorageAccounts
+from funcyard.host.topics import Topics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -67,11 +68,13 @@ class App:
     def __post_init__(self) -> None:
         self.settings = {"AzureWebJobsStorage": self.connection, **self.settings}
         self.storage = StorageAccounts(self.settings)
+        self.topics = Topics()
         self.dispatcher = _Dispatcher(
             app=self.name,
             invoke=self.invoke,
             settings=self.settings,
             storage=self.storage,
+            topics=self.topics,
             host_json=self.host_json,
             events=self.events,
         )

@@ -58,6 +58,25 @@ async def test_a_blob_that_does_not_exist_is_no_value(app: App, unique: str) -> 
     assert given(app, "blob") is None
 
 
+async def test_a_blob_is_read_by_its_address_from_the_bindings_account(
+    app: App, unique: str
+) -> None:
+    app.behaviour = lambda _: {"out": Value("bytes", b"photo")}
+    await run(
+        app, {"name": "out", "type": "blob", "direction": "out", "path": f"{unique}/a b/ü.png"}
+    )
+    account = app.storage.blobs().url.rstrip("/")
+    for address in (
+        f"{account}/{unique}/a%20b/%C3%BC.png",
+        f"https://of-azure.blob.core.windows.net/{unique}/a%20b/%C3%BC.png",
+    ):
+        app.behaviour = lambda _: None
+        event = {"data": json.dumps({"url": address})}
+        await run(app, {"name": "blob", "type": "blob", "path": "{data.url}"}, data=event)
+
+        assert given(app, "blob") == Value("bytes", b"photo")
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [

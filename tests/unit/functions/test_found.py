@@ -76,7 +76,8 @@ def test_a_route_has_the_prefix_of_host_json(
         ("cosmosDBTrigger", {"databaseName": "d", "containerName": "c"}, "d/c"),
         ("kafkaTrigger", {"topic": "t"}, "t"),
         ("sqlTrigger", {"tableName": "t"}, "t"),
-        ("eventGridTrigger", {}, ""),
+        ("eventGridTrigger", {}, "/runtime/webhooks/EventGrid?functionName=work"),
+        ("serviceBusTrigger", {}, ""),
     ],
 )
 def test_other_functions_are_told_with_what_they_listen_to(

@@ -34,6 +34,7 @@ def function(
     ("given", "why"),
     [
         (function("queueTrigger", Binding("out", "blob", "out")), None),
+        (function("eventGridTrigger", Binding("out", "eventGrid", "out")), None),
         (function("kafkaTrigger"), "cannot run here yet: kafkaTrigger (x)"),
         (
             function("queueTrigger", Binding("out", "sendGrid", "out")),

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from funcyard.host.keys import Keys, KeysError, load_keys
 
-KEYS = Keys("master", "host", {"f": "own", "g": "other"})
+KEYS = Keys("master", "host", {"f": "own", "g": "other"}, {"f": "webhook"})
 
 
 @pytest.mark.parametrize(
@@ -23,6 +24,12 @@ KEYS = Keys("master", "host", {"f": "own", "g": "other"})
         ("admin", "host", False),
         ("admin", "own", False),
         ("function", "ключ", False),
+        ("function", "webhook", False),
+        ("system", "webhook", True),
+        ("system", "master", True),
+        ("system", "host", False),
+        ("system", "own", False),
+        ("system", "", False),
     ],
 )
 def test_a_level_opens_for_its_keys_only(level: str, given: str, admitted: bool) -> None:  # noqa: FBT001 - a parametrised value
@@ -40,6 +47,17 @@ def test_keys_are_made_once_private_and_kept(tmp_path: Path) -> None:
         first.master, first.host, first.functions["f"],
     )  # fmt: skip
     assert len({first.master, first.host, *again.functions.values()}) == 4
+
+
+def test_a_system_key_is_made_where_one_is_asked_for_and_stays(tmp_path: Path) -> None:
+    path = tmp_path / "api.json"
+    load_keys(path, ["f"])
+    assert "system" not in json.loads(path.read_text())
+    made = load_keys(path, ["f"], ["eventgrid_extension"]).system
+
+    assert list(made) == ["eventgrid_extension"]
+    assert load_keys(path, ["f"]).system == made
+    assert json.loads(path.read_text())["system"] == made
 
 
 @pytest.mark.parametrize("content", ["not json", "[]", '{"functions": 7}', "\x00"])

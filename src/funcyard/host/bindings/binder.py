@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from funcyard.functions.model import Binding
     from funcyard.host.host_json import HostJson
     from funcyard.host.storage import StorageAccounts
+    from funcyard.host.topics import Topics
 
 
 class BindingError(FuncyardError):
@@ -30,7 +31,8 @@ class Binder:
         function: Name of the function.
         data: The trigger's binding data.
         settings: The app's settings.
-        storage: Clients.
+        storage: Clients of its storage accounts.
+        topics: Clients of the topics that it sends events to.
         host_json: The app's host.json.
     """
 
@@ -38,6 +40,7 @@ class Binder:
     data: Mapping[str, str]
     settings: Mapping[str, str]
     storage: StorageAccounts
+    topics: Topics
     host_json: HostJson
 
     def text(self, binding: Binding, name: str, *, quote: Callable[[str], str] = str) -> str | None:

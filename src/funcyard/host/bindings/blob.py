@@ -5,7 +5,9 @@ https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-blo
 
 from __future__ import annotations
 
+import ipaddress
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 
@@ -67,11 +69,32 @@ async def ensure_container(container: ContainerClient) -> None:
 
 
 def _client(binding: Binding, binder: Binder) -> BlobClient:
-    path = binder.required(binding, "path").lstrip("/")
-    container, _, name = path.partition("/")
+    path = binder.required(binding, "path")
+    container, _, name = _place_of(path).partition("/")
     if not container or not name:
         raise BindingError(
             f"{binder.function}: {binding.name} has the path {path!r}", hint="container/name"
         )
     service = binder.storage.blobs(str(binding.get("connection") or ""))
     return service.get_blob_client(container, name)
+
+
+def _place_of(path: str) -> str:
+    """Return ``container/name`` of a binding's path, which may be the address of a blob.
+
+    Events of storage carry such addresses. The account is the binding's connection's, as in Azure.
+    """
+    url = urlsplit(path)
+    if url.scheme not in {"http", "https"}:
+        return path.lstrip("/")
+    place = unquote(url.path).lstrip("/")
+    return place.partition("/")[2] if _names_no_account(url.hostname or "") else place
+
+
+def _names_no_account(host: str) -> bool:
+    """Whether an address has the account's name in its path, as emulators' do."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host == "localhost"
+    return True

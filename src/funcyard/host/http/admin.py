@@ -9,11 +9,11 @@ https://learn.microsoft.com/azure/azure-functions/functions-manually-run-non-htt
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from typing import TYPE_CHECKING
 
 from funcyard.errors import FuncyardError
+from funcyard.host.address import names_loopback
 from funcyard.host.http.request import header, read_body
 from funcyard.host.http.response import respond, respond_json
 
@@ -86,15 +86,6 @@ async def _run(gateway: Gateway, name: str, body: bytes, send: Send) -> None:
 def _authorised(gateway: Gateway, scope: Scope) -> bool:
     if (keys := gateway.keys) is not None:
         return keys.admit("admin", "", header(scope, b"x-functions-key"))
-    return _names_loopback(header(scope, b"host"))
-
-
-def _names_loopback(host: str) -> bool:
-    name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
-    name = name.strip("[]").lower()
-    if name in {"", "localhost"} or name.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
+    host = header(scope, b"host")
+    name = host if host.endswith("]") else host.rsplit(":", 1)[0]
+    return not name or names_loopback(name)

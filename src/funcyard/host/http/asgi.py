@@ -11,7 +11,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from funcyard.functions.model import HTTP_STREAMS
-from funcyard.host.http import admin
+from funcyard.host.http import admin, webhooks
 from funcyard.host.http.request import (
     BodyTooLargeError,
     ClientGoneError,
@@ -66,6 +66,9 @@ class HttpApp:
             await self._gateway.tried()
         if (site := self._gateway.site) is None:
             await respond_text(send, 503, f"{self._gateway.name} has not loaded: see its log")
+            return
+        if path.lower().startswith(webhooks.PREFIX):
+            await webhooks.answer(self._gateway, site, scope, receive, send)
             return
         found = site.routes.match(path, scope["method"])
         if found is None:

@@ -71,6 +71,22 @@ class Gateway(Protocol):
         """
         ...
 
+    async def run(
+        self,
+        function: Function,
+        trigger: Value,
+        *,
+        metadata: Mapping[str, Any],
+        data: Mapping[str, str],
+    ) -> Outcome:
+        """Run a function for an event that was delivered to it.
+
+        Raises:
+            NoWorkerError: Nothing ran.
+            WorkerLost: The worker died under it.
+        """
+        ...
+
     def describe(self) -> Description:
         """What the admin routes tell."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from funcyard.functions.found import route_template
@@ -23,6 +23,7 @@ class Site:
     Attributes:
         routes: Compiled routes.
         functions: HTTP functions by name.
+        event_grid: Functions with an Event Grid trigger by name.
         headers: ``extensions.http.customHeaders``, added to every function's response.
         outstanding: ``extensions.http.maxOutstandingRequests``; -1 without limit.
     """
@@ -31,12 +32,13 @@ class Site:
     functions: Mapping[str, Function]
     headers: tuple[tuple[bytes, bytes], ...] = ()
     outstanding: int = -1
+    event_grid: Mapping[str, Function] = field(default_factory=dict)
 
 
 def compile_site(
     functions: Mapping[str, Function], views: Sequence[FunctionView], http: Http
 ) -> tuple[Site, list[FunctionView]]:
-    """Compile the routes of the functions that listen.
+    """Compile the routes of the functions that listen, and find those that events are sent to.
 
     Args:
         functions: Every function of the app by name.
@@ -69,5 +71,10 @@ def compile_site(
             for name, value in http.custom_headers.items()
         ),
         http.max_outstanding_requests,
+        {
+            view.name: functions[view.name]
+            for view in views
+            if view.trigger == "eventGrid" and view.state == "listening"
+        },
     )
     return site, checked

@@ -32,7 +32,8 @@ def build(function: Function, context: ListenerContext) -> Listener:
     """Return the listener of a function that is started by a queue, a blob or a timer.
 
     Raises:
-        UnsupportedTriggerError: Its trigger is of another type; HTTP is not listened for here.
+        UnsupportedTriggerError: Its trigger is of another type; what requests start is not
+            listened for here.
         UserError: The trigger's settings are wrong.
     """
     listener = _LISTENERS.get(function.trigger.type)

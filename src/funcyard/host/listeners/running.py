@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from funcyard.errors import FuncyardError
 from funcyard.host.events import Event
+from funcyard.host.functions_view import REQUESTED
 from funcyard.host.listeners.build import build
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class RunningListeners:
         wanted = {
             view.name: functions[view.name]
             for view in views
-            if view.trigger != "http" and view.state == "listening"
+            if view.trigger not in REQUESTED and view.state == "listening"
         }
         failures = await self._change(wanted, context)
         views = [
