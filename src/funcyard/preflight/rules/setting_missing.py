@@ -1,4 +1,4 @@
-"""``%NAME%`` in a binding, and no such setting."""
+"""``%NAME%`` in a binding, or a setting that it names, and no such setting."""
 
 from __future__ import annotations
 
@@ -32,14 +32,15 @@ def _check(facts: Facts) -> Iterator[Finding]:
 
 
 def _found(app: AppFacts, one: Asked, *, told: bool) -> Finding:
-    harmful = told and one.binding.is_trigger
-    verb = "cannot start" if one.binding.is_trigger else "fails when it runs"
+    harmful = told and one.is_needed
+    verb = "cannot start" if one.is_needed else "fails when it runs"
+    written = f"{one.place} {one.name}" if one.place else f"%{one.name}%"
     return RULE.found(
         app.name_of(one.function.file),
         one.function.line,
         f"{one.function.name} {verb} without the setting {one.name}, which"
         f" {'has no value' if told else 'nothing here gives'}",
-        evidence=f"%{one.name}% in {one.binding.type} {one.binding.name}",
+        evidence=f"{written} in {one.binding.type} {one.binding.name}",
         next=f"add {one.name} to its settings",
         severity=None if harmful else Severity.WARNING,
     )
@@ -49,10 +50,13 @@ RULE = Rule(
     id="setting-missing",
     group=Group.SETTINGS,
     severity=Severity.ERROR,
-    what="A binding refers to a setting by %NAME% that has no value anywhere that is known.",
+    what=(
+        "A binding refers to a setting, by %NAME% or as the address or the key of a topic, that has"
+        " no value anywhere that is known."
+    ),
     why=(
-        "The host cannot tell the queue, path or schedule, and refuses the function; where nothing"
-        " tells the app's settings it is a warning, for production may provide it."
+        "The host cannot tell the queue, path, schedule or topic, and refuses the function; where"
+        " nothing tells the app's settings it is a warning, for production may provide it."
     ),
     mend="Add the setting to local.settings.json, .env.local or the template that deploys the app.",
     source=(

@@ -1,9 +1,11 @@
-"""What functions ask of an app's settings: connections, and ``%NAME%`` in their bindings.
+"""What functions ask of an app's settings: connections, names, and ``%NAME%`` in their bindings.
 
 A connection is the name of a setting that holds a connection string, or the beginning of the names
 of several that tell a service to be reached with an identity: ``X__serviceUri``,
 ``X__fullyQualifiedNamespace``.
 https://learn.microsoft.com/azure/azure-functions/functions-reference#connections
+An Event Grid output names the settings that hold its topic's address and key.
+https://learn.microsoft.com/azure/azure-functions/functions-bindings-event-grid-output
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ _NAMING = (
     "leaseConnection",
     "leaseConnectionStringSetting",
 )
+_NAMED = ("topicEndpointUri", "topicKeySetting")
 _STORED = re.compile(r"(?:queue|blob|table)(?:Trigger)?", re.IGNORECASE)
 _HOSTS = re.compile(
     r"timerTrigger|(?:orchestration|activity|entity)Trigger|durableClient", re.IGNORECASE
@@ -69,8 +72,10 @@ class Asked:
         function: The function.
         binding: Its binding.
         name: The setting's name, or what the names of several begin with.
-        is_connection: Whether it is a connection; else ``%NAME%`` stands in the binding.
+        is_connection: Whether it is a connection; else the binding holds ``%NAME%``, or the name
+            in a property that is meant for it.
         is_written: Whether the function names it; else it is the default.
+        place: The property that is meant for the name of a setting; empty for the others.
     """
 
     function: Function
@@ -78,6 +83,12 @@ class Asked:
     name: str
     is_connection: bool
     is_written: bool
+    place: str = ""
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether the host refuses the function without it, rather than failing its runs."""
+        return self.binding.is_trigger or bool(self.place)
 
 
 class Known:
@@ -122,6 +133,7 @@ def asked_by(function: Function) -> Iterator[Asked]:
     """Yield what a function asks for."""
     for binding in function.bindings:
         yield from _connections(function, binding)
+        yield from _named(function, binding)
         for key, value in binding.properties.items():
             if key.lower() in _RESOLVED and isinstance(value, str):
                 for found in _PERCENT.findall(value):
@@ -131,6 +143,14 @@ def asked_by(function: Function) -> Iterator[Asked]:
 def is_connection_string(name: str) -> bool:
     """Tell whether what should be the name of a setting is its value."""
     return _STRING.search(name) is not None
+
+
+def _named(function: Function, binding: Binding) -> Iterator[Asked]:
+    if binding.type.lower() != "eventgrid":
+        return
+    for place in _NAMED:
+        if isinstance(name := binding.get(place), str) and name:
+            yield Asked(function, binding, name, is_connection=False, is_written=True, place=place)
 
 
 def _connections(function: Function, binding: Binding) -> Iterator[Asked]:

@@ -24,6 +24,17 @@ def test_a_trigger_that_needs_a_setting_cannot_start_without_it(tmp_path: Path) 
     assert second.severity is Severity.WARNING
 
 
+def test_a_function_cannot_start_without_the_settings_of_its_topic(tmp_path: Path) -> None:
+    output = {"type": "eventGrid", "topicEndpointUri": "TOPIC", "topicKeySetting": "TOPIC_KEY"}
+    local = {"local.settings.json": json.dumps({"Values": {"TOPIC": "https://topic.example"}})}
+    given = facts(tmp_path, local, survey=survey_of(tell=output), target={"settings": {}})
+    (finding,) = found(RULE, given)
+
+    assert finding.severity is Severity.ERROR
+    assert finding.message == "tell cannot start without the setting TOPIC_KEY, which has no value"
+    assert finding.evidence == "topicKeySetting TOPIC_KEY in eventGrid item"
+
+
 def test_where_nothing_tells_the_settings_it_is_a_warning(tmp_path: Path) -> None:
     (finding,) = found(RULE, facts(tmp_path, {}, survey=survey_of(tidy=TIMER)))
 
