@@ -13,6 +13,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,6 +24,15 @@ BOOTSTRAP = Path(__file__).resolve().parents[3] / "src" / "funcyard" / "function
 func: Any = importlib.import_module("azure.functions")
 Datum: Any = importlib.import_module("azure.functions.meta").Datum
 official: Any = importlib.import_module("azure_functions_runtime.bindings.meta")
+
+EVENT: dict[str, Any] = {
+    "id": "1",
+    "data": {"a": 1},
+    "subject": "s",
+    "event_type": "t",
+    "event_time": datetime(2026, 1, 2, 3, 4, 5),  # noqa: DTZ001 - as functions often give it
+    "data_version": "1",
+}
 
 PLAIN: dict[str, Callable[[], Any]] = {
     "text": lambda: "x",
@@ -41,6 +51,8 @@ PLAIN: dict[str, Callable[[], Any]] = {
     "messages": lambda: [func.QueueMessage(body="m"), func.QueueMessage(body=b"n")],
     "texts": lambda: ["a", "b"],
     "document": lambda: func.Document.from_dict({"id": "1"}),
+    "event": lambda: func.EventGridOutputEvent(**EVENT),
+    "events": lambda: [func.EventGridOutputEvent(**EVENT), "{}"],
     "response": lambda: func.HttpResponse(
         b"\x00", status_code=201, headers={"Set-Cookie": "a=b; Path=/"}, mimetype="image/png"
     ),
@@ -50,11 +62,11 @@ PLAIN: dict[str, Callable[[], Any]] = {
 
 OUTPUTS = (
     "generic", "http", "queue", "blob", "table", "cosmosDB", "eventHub", "serviceBus",
-    "activityTrigger", "durableClient", "timerTrigger", "neverHeardOf",
+    "activityTrigger", "durableClient", "timerTrigger", "eventGrid", "neverHeardOf",
 )  # fmt: skip
 INPUTS = (
     "generic", "httpTrigger", "queueTrigger", "blobTrigger", "blob", "table", "timerTrigger",
-    "cosmosDBTrigger", "activityTrigger", "neverHeardOf",
+    "cosmosDBTrigger", "activityTrigger", "eventGridTrigger", "neverHeardOf",
 )  # fmt: skip
 REQUEST = {
     "method": Datum("POST", "string"),
@@ -67,6 +79,8 @@ REQUEST = {
 DATUMS: dict[str, Any] = {
     "text": Datum("plain", "string"),
     "json": Datum('{"IsPastDue": true, "id": "1"}', "json"),
+    "event": Datum('{"id": "1", "eventTime": "2026-01-02T03:04:05Z", "data": [1]}', "json"),
+    "cloud event": Datum('{"id": "1", "specversion": "1.0", "source": "s", "ours": 1}', "json"),
     "json list": Datum('[{"a": 1}]', "json"),
     "bytes": Datum(b"\x00\xff", "bytes"),
     "request": Datum(REQUEST, "http"),
