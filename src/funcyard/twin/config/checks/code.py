@@ -1,0 +1,93 @@
+"""A person's code in a twin's folder: where it has to be, and what it has to define.
+
+It is parsed, never run.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from funcyard.plain_files import is_file, is_folder, read_bytes
+from funcyard.twin.config.devices import Devices
+from funcyard.twin.config.events import Events
+from funcyard.twin.config.files import CODE, DEVICES, EVENTS, PROCESSORS
+from funcyard.twin.config.findings import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from funcyard.twin.config.parts import Parts
+
+_FUNCTION = "process"
+
+
+def check(parts: Parts) -> Iterator[Fault]:
+    """Yield a fault for code that is named and not there, and for code that defines nothing."""
+    events, devices = parts.get(Events), parts.get(Devices)
+    judged: set[str] = set()
+    for number, event in enumerate(events.root if events else ()):
+        named = event.action.path_to_code
+        if named is not None:
+            path = (number, "action", "pathToCode")
+            if reason := _refusal(parts.folder, named):
+                yield Fault(
+                    EVENTS, path, reason, "name a folder of the twin, such as actions/alarm"
+                )
+            elif named not in judged:
+                yield from _code(parts.folder, f"{named.rstrip('/')}/{CODE}")
+            judged.add(named)
+    for name in processors(parts.folder):
+        yield from _code(parts.folder, f"{PROCESSORS}/{name}/{CODE}")
+        if devices and parts.is_whole(DEVICES) and name not in {one.id for one in devices.root}:
+            hint = "a processor's folder is called as its device"
+            yield Fault(f"{PROCESSORS}/{name}", (), f"there is no device {name}", hint)
+
+
+def processors(folder: Path) -> Iterator[str]:
+    """Yield the name of each folder in which a processor should be."""
+    around = folder / PROCESSORS
+    if is_folder(around):
+        for path in sorted(around.iterdir()):
+            if is_folder(path) and not path.name.startswith((".", "__")):
+                yield path.name
+
+
+def _refusal(folder: Path, named: str) -> str | None:
+    """Return why a folder of code cannot be used, None where it can."""
+    try:
+        path = (folder / named).resolve()
+        if not path.is_relative_to(folder.resolve()) or path == folder.resolve():
+            return "lies outside of the twin's folder"
+    except (OSError, RuntimeError, ValueError):
+        return "is no path that can be used"
+    return None if is_folder(path) else f"there is no folder {named}"
+
+
+def _code(folder: Path, file: str) -> Iterator[Fault]:
+    """Yield what is wrong with a file that should define the function."""
+    path = folder / file
+    if not is_file(path):
+        yield Fault(file, (), "is missing", f"it defines {_FUNCTION}(event)")
+        return
+    try:
+        tree = ast.parse(read_bytes(path), filename=file)
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError) as fault:
+        said = fault.msg if isinstance(fault, SyntaxError) else str(fault)
+        line = f"line {fault.lineno}: " if isinstance(fault, SyntaxError) and fault.lineno else ""
+        yield Fault(file, (), f"{line}{said}")
+        return
+    if not any(_takes_event(node) for node in tree.body):
+        message = f"defines no {_FUNCTION}(event)"
+        yield Fault(file, (), message, "one function of that name, with one argument")
+
+
+def _takes_event(node: ast.stmt) -> bool:
+    if not isinstance(node, ast.FunctionDef) or node.name != _FUNCTION:
+        return False
+    arguments = node.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    needed = len(positional) - len(arguments.defaults)
+    keywords_are_free = all(default is not None for default in arguments.kw_defaults)
+    return needed <= 1 <= len(positional) and keywords_are_free

@@ -1,0 +1,111 @@
+"""What is wrong with a twin's files: findings at their places, and the error that carries them.
+
+Checks raise nothing: they yield faults at a path of a file. The reader gives each its line and
+column, and raises one error with all of them, so that a person mends the folder in one go.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from funcyard.errors import UsageError
+from funcyard.output import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from funcyard.twin.config.json_tree import Path
+
+
+class Severity(StrEnum):
+    """Whether a finding stops the work."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a check found, before its line is known.
+
+    Attributes:
+        file: The file's path in the twin's folder.
+        path: Where in it; empty for the whole file.
+        message: What is wrong.
+        hint: What to write instead, where that is known.
+        severity: ``error`` or ``warning``.
+        offset: How many characters behind a text's begin the fault lies.
+    """
+
+    file: str
+    path: Path
+    message: str
+    hint: str | None = None
+    severity: Severity = Severity.ERROR
+    offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault of a twin's files, at its place.
+
+    Attributes:
+        severity: ``error`` or ``warning``.
+        file: The file's path in the twin's folder.
+        path: Dotted field, such as ``[0].properties[1].name``; empty for the whole file.
+        message: What is wrong.
+        line: Line in the file from 1; 0 where it has none to show.
+        column: Column in the line from 1, in characters; 0 where there is no line.
+        hint: What to write instead, where that is known.
+    """
+
+    severity: Severity
+    file: str
+    path: str
+    message: str
+    line: int = 0
+    column: int = 0
+    hint: str | None = None
+
+    @property
+    def text(self) -> str:
+        """``file:line:column: path: message (hint)`` in one line."""
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        what = f"{self.path}: {self.message}" if self.path else self.message
+        return visible(f"{place}: {what}" + (f" ({self.hint})" if self.hint else ""))
+
+
+class TwinError(UsageError):
+    """A twin's files cannot be read or break rules.
+
+    Attributes:
+        findings: Every fault, errors and warnings, file by file and in the order of each.
+    """
+
+    code = "bad-twin"
+
+    def __init__(self, folder: str, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        errors = [one for one in self.findings if one.severity is Severity.ERROR]
+        warnings = [one for one in self.findings if one.severity is Severity.WARNING]
+        if len(errors) == 1:
+            message = errors[0].text
+        else:
+            lines = "".join(f"\n  {one.text}" for one in errors)
+            message = f"{len(errors)} faults in {visible(folder)}:{lines}"
+        message += "".join(f"\n  warning: {one.text}" for one in warnings)
+        super().__init__(message)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the error as printed by ``--json``, with every finding by itself."""
+        return {**super().as_dict(), "findings": list(self.findings)}
+
+
+def dotted(path: Path) -> str:
+    """Return ``(0, "properties", 1, "name")`` as ``[0].properties[1].name``."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text.removeprefix(".")

@@ -1,0 +1,192 @@
+"""A twin from its folder: read within bounds, shaped, checked; every fault at its place.
+
+Bytes become trees with places (``json_tree``), trees become models (``shaping``), the rules across
+files speak (``checks``), and all that was found leaves together: as one :class:`TwinError`, or as
+warnings beside the twin.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from funcyard.plain_files import is_folder, open_bytes
+from funcyard.twin.config import checks
+from funcyard.twin.config.clouds import Providers
+from funcyard.twin.config.credentials import Credentials
+from funcyard.twin.config.devices import Devices
+from funcyard.twin.config.events import Events
+from funcyard.twin.config.files import MODELS, NEEDED, SECRET
+from funcyard.twin.config.findings import Fault, Finding, Severity, TwinError, dotted
+from funcyard.twin.config.general import Config
+from funcyard.twin.config.hierarchy import Hierarchy
+from funcyard.twin.config.inter_cloud import InterCloud
+from funcyard.twin.config.json_tree import LONGEST, JsonFault, Node, read_json
+from funcyard.twin.config.optimization import Optimization
+from funcyard.twin.config.parts import Parts
+from funcyard.twin.config.shaping import locate, shape
+from funcyard.twin.config.twin import Twin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+_OF_A_TWIN = "config*.json"
+
+
+@dataclass(frozen=True, slots=True)
+class TwinDocument:
+    """A sound twin.
+
+    Attributes:
+        twin: The twin.
+        warnings: What a person should know and nothing has to stop for.
+    """
+
+    twin: Twin
+    warnings: tuple[Finding, ...]
+
+
+@dataclass(slots=True)
+class _Folder:
+    """What was found so far."""
+
+    parts: Parts
+    trees: dict[str, Node] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def add(self, fault: Fault, node: Node | None) -> None:
+        line, column = (node.line, node.column) if node else (0, 0)
+        if node and fault.offset is not None and node.plain:
+            column += 1 + fault.offset
+        self.findings.append(
+            Finding(
+                fault.severity,
+                fault.file,
+                dotted(fault.path),
+                fault.message,
+                line,
+                column,
+                fault.hint,
+            )
+        )
+
+
+def read_twin(folder: Path) -> TwinDocument:
+    """Read a twin from its folder.
+
+    Raises:
+        TwinError: It cannot be read or has faults, all of them listed.
+    """
+    if not is_folder(folder):
+        raise TwinError(
+            str(folder), [Finding(Severity.ERROR, str(folder), "", "there is no such folder")]
+        )
+    found = _Folder(Parts(folder))
+    for file in MODELS:
+        _read(found, file)
+    for fault in (*checks.check(found.parts), *_strangers(folder)):
+        tree = found.trees.get(fault.file)
+        found.add(fault, locate(tree, fault.path) if tree else None)
+    findings = _in_order(found.findings)
+    twin = _whole(found.parts)
+    if twin is None or any(one.severity is Severity.ERROR for one in findings):
+        raise TwinError(str(folder), findings)
+    return TwinDocument(twin, findings)
+
+
+def _read(found: _Folder, file: str) -> None:
+    """Read one file; what is sound of it becomes a part."""
+    try:
+        text = _text(found.parts.folder, file)
+        if text is None:
+            if file in NEEDED:
+                found.parts.broken.add(file)
+                found.add(Fault(file, (), "is missing"), None)
+            return
+        tree = read_json(text)
+    except JsonFault as fault:
+        found.parts.broken.add(file)
+        found.findings.append(
+            Finding(Severity.ERROR, file, "", fault.message, fault.line, fault.column, fault.hint)
+        )
+        return
+    found.trees[file] = tree
+    shaped = shape(file, MODELS[file], tree, secret=file in SECRET)
+    for broken, node in shaped.faults:
+        found.add(broken, node)
+    if shaped.faults:
+        found.parts.broken.add(file)
+    if shaped.model is not None:
+        found.parts.models[file] = shaped.model
+
+
+def _text(folder: Path, file: str) -> str | None:
+    """Return what a file holds, None where there is none.
+
+    Raises:
+        JsonFault: It cannot be read, leaves the folder, is too large or no text.
+    """
+    path = folder / file
+    try:
+        if not path.resolve(strict=True).is_relative_to(folder.resolve()):
+            raise JsonFault("is a symbolic link that leaves the twin's folder", 0, 0)
+        with open_bytes(path) as opened:
+            content = opened.read(LONGEST + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        if path.is_symlink():
+            raise JsonFault("is a symbolic link to nothing", 0, 0) from None
+        return None
+    except (OSError, RuntimeError) as fault:
+        reason = fault.strerror if isinstance(fault, OSError) and fault.strerror else "a loop"
+        raise JsonFault(f"cannot be read: {reason}", 0, 0) from fault
+    if len(content) > LONGEST:
+        raise JsonFault(f"larger than {LONGEST // 1024} KiB", 0, 0)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        before = content[: fault.start]
+        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+        message = f"not UTF-8 text: byte 0x{content[fault.start]:02x}"
+        raise JsonFault(message, before.count(b"\n") + 1, column) from fault
+
+
+def _strangers(folder: Path) -> Iterable[Fault]:
+    """Yield a warning for each file that is called like one of a twin's and is none."""
+    for path in sorted(folder.glob(_OF_A_TWIN)):
+        if path.name not in MODELS:
+            close = get_close_matches(path.name, MODELS, n=1)
+            hint = f"did you mean {close[0]}?" if close else None
+            yield Fault(path.name, (), "is not read", hint, Severity.WARNING)
+
+
+def _whole(parts: Parts) -> Twin | None:
+    config, devices = parts.get(Config), parts.get(Devices)
+    providers, credentials = parts.get(Providers), parts.get(Credentials)
+    optimization = parts.get(Optimization)
+    if not (config and devices and providers and credentials and optimization):
+        return None
+    events, inter_cloud = parts.get(Events), parts.get(InterCloud)
+    return Twin(
+        folder=parts.folder,
+        config=config,
+        devices=devices.root,
+        events=events.root if events else (),
+        flags=optimization.result.flags,
+        providers=providers,
+        credentials=credentials,
+        connections=inter_cloud.connections if inter_cloud else {},
+        hierarchy=parts.get(Hierarchy),
+        processors=frozenset(checks.processors(parts.folder)),
+    )
+
+
+def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    files = [*MODELS]
+
+    def key(one: Finding) -> tuple[int, str, int, int, str]:
+        number = files.index(one.file) if one.file in files else len(files)
+        return number, one.file, one.line, one.column, one.path
+
+    return tuple(sorted(findings, key=key))
