@@ -82,6 +82,21 @@ def test_a_save_is_served_and_no_request_fails_meanwhile(tmp_path: Path, apps_py
     assert {body for _, body in answers} <= {b"0", b"1", b"2", b"3", b"4", b"5"}
 
 
+def test_shared_code_that_local_settings_put_on_the_path_is_found_as_check_finds_it(
+    tmp_path: Path, apps_python: Path
+) -> None:
+    shares = (
+        _source("{text}").replace('"{text}"', "shared.TEXT").replace("\n", "\nimport shared\n", 1)
+    )
+    project = make_project(tmp_path, {"api": shares})
+    (project / "libs").mkdir()
+    (project / "libs" / "shared.py").write_text("TEXT = 'shared'\n", encoding="utf-8")
+    settings = json.dumps({"Values": {"PYTHONPATH": "../../libs"}})
+    (project / "functions" / "api" / "local.settings.json").write_text(settings, encoding="utf-8")
+    with Up(project, apps_python) as up:
+        assert fetch(up.url("/api/hello")).body == b"shared"
+
+
 def test_a_save_that_fails_is_shown_with_its_place_and_the_last_good_code_serves(
     tmp_path: Path, apps_python: Path
 ) -> None:

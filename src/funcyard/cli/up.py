@@ -109,6 +109,7 @@ def command(
     """
     import uvloop  # noqa: PLC0415 - keeps --help fast
 
+    from funcyard.cli._importing import importing_environment  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli._project import now, print_notice  # noqa: PLC0415 - keeps --help fast
     from funcyard.host.address import parse_address  # noqa: PLC0415 - keeps --help fast
     from funcyard.project.declaring import wanted  # noqa: PLC0415 - keeps --help fast
@@ -125,7 +126,7 @@ def command(
         click.echo("made .env.local with a new key for the storage emulator", err=True)
     script = _demo_script(project.spec.blueprint) if demo else None
     options = RunOptions(
-        process=dict(os.environ),
+        process=importing_environment(),
         only=apps,
         port_offset=port_offset,
         address=address,

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from funcyard.host.plan import AppPlan, ProjectPlan
 
 _DEVELOPMENT = re.compile(r"UseDevelopmentStorage\s*=\s*true", re.IGNORECASE)
-_OWN = ("AZURITE_ACCOUNT_KEY", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")
-"""Of the process or the project, not of an app: the key is in the connection string already."""
+_OWN = ("AZURITE_ACCOUNT_KEY", "VIRTUAL_ENV", "PYTHONHOME")
+"""Of the process or the project, not of an app: the key is in the connection string already.
+
+``PYTHONPATH`` is the app's, from wherever it comes: so it is under Core Tools, and in ``check``.
+"""
 
 
 def app_settings(

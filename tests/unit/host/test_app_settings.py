@@ -73,7 +73,12 @@ def test_apps_find_each_other_and_are_known_in_storage() -> None:
 
 def test_an_app_is_not_given_the_project_s_key_or_our_own_python() -> None:
     settings = _settings(
-        {"VIRTUAL_ENV": "/ours", "PYTHONPATH": "/ours"}, {"AZURITE_ACCOUNT_KEY": "k"}
+        {"VIRTUAL_ENV": "/ours", "PYTHONHOME": "/ours"}, {"AZURITE_ACCOUNT_KEY": "k"}
     )
 
-    assert {"VIRTUAL_ENV", "PYTHONPATH", "AZURITE_ACCOUNT_KEY"} & settings.keys() == set()
+    assert {"VIRTUAL_ENV", "PYTHONHOME", "AZURITE_ACCOUNT_KEY"} & settings.keys() == set()
+
+
+def test_shared_code_is_found_where_a_person_says() -> None:
+    assert _settings(app={"PYTHONPATH": "../libs"})["PYTHONPATH"] == "../libs"
+    assert _settings({"PYTHONPATH": "/libs"}, app={"PYTHONPATH": "x"})["PYTHONPATH"] == "/libs"
