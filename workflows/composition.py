@@ -33,6 +33,7 @@ from funcyard.workspace.jobs.intake import Intake
 from funcyard.workspace.jobs.messages import Messages
 from funcyard.workspace.jobs.runner import Runner
 from funcyard.workspace.jobs.table import JobTable
+from funcyard.workspace.outbound import Outbound
 from funcyard.workspace.reconcile import Reconciler
 from funcyard.workspace.snapshots import Snapshots
 from funcyard.workspace.store.directory import DirectoryStore
@@ -105,7 +106,8 @@ class Platform:
         record = await self.connections.table.get(connection.scope)
         token = await self.connections.secrets.token(record)
         folder = self.settings.local / "git" / connection.scope.root
-        branch = GitBranch(RepositoryCache(folder, connection.repository), connection.branch, token)
+        cache = RepositoryCache(folder, connection.repository, git=self.runner.git)
+        branch = GitBranch(cache, connection.branch, token)
         return await self.workspace.plan(connection.scope, branch, allow_empty=allow_empty)
 
     def wake(self, scope: Scope) -> None:
@@ -154,6 +156,8 @@ platform = _root.platform
 async def _build(values: Mapping[str, str]) -> Platform:
     settings = Settings.of(values)
     authentication = authentication_of(values)
+    outbound = Outbound.of(values)
+    git = outbound.git()
     async with AsyncExitStack() as stack:
         cloud = cloud_of(values)
         right = None
@@ -192,11 +196,17 @@ async def _build(values: Mapping[str, str]) -> Platform:
         )
         await engine.start()
         stack.push_async_callback(engine.close)
-        github = await stack.enter_async_context(GitHub(settings.github_api, settings.github_host))
+        api, host = settings.github_api, settings.github_host
+        github = await stack.enter_async_context(GitHub(api, host, proxy=outbound.proxy_of(api)))
         jobs, messages = JobTable(tables), Messages(queues, together=_TOGETHER_SECONDS)
         intake = Intake(jobs, messages)
         connections = Connections(
-            ConnectionTable(tables), secrets, github, intake, public_url=settings.public_url
+            ConnectionTable(tables),
+            secrets,
+            github,
+            intake,
+            public_url=settings.public_url,
+            git=git,
         )
         runner = Runner(
             workspace=workspace,
@@ -205,8 +215,9 @@ async def _build(values: Mapping[str, str]) -> Platform:
             connections=connections.table,
             secrets=connections.secrets,
             caches=settings.local / "git",
+            git=git,
         )
-        reconciler = Reconciler(tables, workspace, connections, jobs, intake, messages, runner)
+        reconciler = Reconciler(tables, workspace, connections, jobs, intake, messages, runner, git)
         following = Repeated(lambda scope: engine.published(scope.name), _FOLLOWED_AT_ONCE)
 
         async def sync(scope: Scope) -> None:

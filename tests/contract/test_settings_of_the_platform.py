@@ -11,7 +11,9 @@ _ROOMS: Final = (
     *("workflows", "src/funcyard/workspace", "src/funcyard/workflows"),
     *("src/funcyard/access", "src/funcyard/azure"),
 )
-_READ: Final = re.compile(r'"((?:FUNCYARD|AZURE)_[A-Z_]+|AzureWebJobsStorage|SSL_CERT_FILE)"')
+_READ: Final = re.compile(
+    r'"((?:FUNCYARD|AZURE)_[A-Z_]+|AzureWebJobsStorage|SSL_CERT_FILE|GIT_SSL_CAINFO|(?:HTTPS?|NO)_PROXY)"'
+)
 _TABLE: Final = re.compile(r"## Settings of the app\n(.*?)\n## ", re.DOTALL)
 _NAME: Final = re.compile(r"`([A-Za-z_]+)`")
 _IMAGE: Final = re.compile(r"^(?:ENV|   ) ([A-Za-z_]+)=", re.MULTILINE)

@@ -12,7 +12,7 @@ import os
 import shutil
 import signal
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -42,14 +42,14 @@ class Git:
     Attributes:
         program: Its name or path.
         certificates: PEM file of the authorities to trust instead of the machine's own.
-        proxy: URL of an HTTP proxy.
+        proxies: The variables by which libcurl is told of proxies.
         stall_seconds: A transfer that moves next to nothing for so long is given up.
         timeout_seconds: A fetch that takes longer is given up.
     """
 
     program: str = "git"
     certificates: Path | None = None
-    proxy: str | None = None
+    proxies: Mapping[str, str] = field(default_factory=dict, repr=False)
     stall_seconds: int = 20
     timeout_seconds: float = 300
 
@@ -59,8 +59,6 @@ class Git:
         told = {"http.lowSpeedLimit": "100", "http.lowSpeedTime": str(self.stall_seconds)}
         if self.certificates is not None:
             told["http.sslCAInfo"] = str(self.certificates.absolute())
-        if self.proxy is not None:
-            told["http.proxy"] = self.proxy
         return told
 
 
@@ -128,7 +126,9 @@ async def started(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         cwd="/",
-        env=given | {"PATH": os.pathsep.join([str(Path(program).parent), os.defpath])},
+        env=given
+        | dict(git.proxies)
+        | {"PATH": os.pathsep.join([str(Path(program).parent), os.defpath])},
         pass_fds=tuple(hold),
         start_new_session=True,
     )

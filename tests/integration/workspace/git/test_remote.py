@@ -6,12 +6,14 @@ import socket
 import ssl
 import subprocess
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import trustme
 from tests.integration.workspace.git.conftest import environment
 from tests.integration.workspace.git_repository import ServedRepository
 from tests.integration.workspace.git_server import Fault, GitServer
+from tests.tunnel import Tunnel
 
 from funcyard.workspace.git import (
     BadBranchError,
@@ -27,6 +29,7 @@ from funcyard.workspace.git import (
     Token,
     remote_head,
 )
+from funcyard.workspace.outbound import Outbound
 
 
 async def test_the_head_of_each_branch_is_told(
@@ -153,6 +156,25 @@ async def test_a_server_that_does_not_answer_is_given_up(token: Token) -> None:
         url = RepositoryUrl.parse(f"http://127.0.0.1:{silent.getsockname()[1]}/a/b")
         with pytest.raises(RepositoryTimeoutError, match=r"within 0\.3 seconds"):
             await remote_head(url, "main", token=token, timeout=0.3)
+
+
+async def test_a_server_that_only_a_proxy_reaches_is_asked_through_it(
+    tmp_path: Path, token: Token
+) -> None:
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("git.example.com").configure_cert(context)
+    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    with GitServer(tmp_path / "tls", tls=context) as server:
+        commit = server.create("code").commit({"a.py": "a"})
+        inside = urlsplit(server.url("code"))
+        url = RepositoryUrl.parse(f"https://git.example.com{inside.path}")
+        with Tunnel("127.0.0.1", inside.port or 0) as proxy:
+            said = {"HTTPS_PROXY": proxy.url, "GIT_SSL_CAINFO": str(tmp_path / "authority.pem")}
+            git = Outbound.of(said).git()
+            assert await remote_head(url, "main", token=token, git=git) == commit
+
+    assert set(proxy.asked) == {"git.example.com:443"}
 
 
 async def test_a_certificate_counts_only_from_a_trusted_authority(
