@@ -1,0 +1,1 @@
+"""The clouds that layers may lie in."""

@@ -1,0 +1,1 @@
+"""A twin's layers on Azure."""
