@@ -11,10 +11,11 @@ COMMANDS = {
     "stop": "End what serves.",
     "status": "Show what serves, and where.",
     "connection": "Print what SDKs connect with, secrets included.",
+    "reset": "Forget what a local Azure keeps.",
     "token": "Print a token of the vault's sign-in for a service.",
 }
 
 
 @click.group(cls=LazyGroup, lazy=COMMANDS, package="funcyard.cli.emulator")
 def command() -> None:
-    """Serve Azure Files and Key Vault on this machine: no emulator of Microsoft's does."""
+    """Serve on this machine what no emulator of Microsoft's does: a local Azure, or parts of it."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from click.decorators import FC
 
 KEY_VARIABLE = "FUNCYARD_EMULATOR_KEY"
-SERVICES = click.Choice(["files", "vault"])
+SERVICES = click.Choice(["files", "vault", "azure"])
 
 _HELP = "Folder of the data: .funcyard/SERVICE without it."
 
@@ -39,6 +39,23 @@ def given_key() -> str | None:
 def location_of(service: str, given: Path | None) -> Path:
     """Return the folder of a service's data."""
     return (given or Path(".funcyard") / service).absolute()
+
+
+def loopback(given: str) -> str:
+    """Return an address of this machine's own.
+
+    Raises:
+        AddressError: Others reach it, or it is none.
+    """
+    from funcyard.host.address import AddressError, is_loopback, parse_address  # noqa: PLC0415 - keeps --help fast
+
+    parsed = parse_address(given)
+    if not is_loopback(parsed):
+        raise AddressError(
+            f"this listens on this machine alone, not on {parsed}",
+            hint="its certificate vouches for localhost only: --address 127.0.0.1",
+        )
+    return parsed
 
 
 def port_option(default: int) -> Callable[[FC], FC]:

@@ -31,16 +31,18 @@ def command(
 ) -> None:
     """Print what SDKs connect with. It holds a key or secret: treat it as one.
 
-    Of files it is the connection string; of a vault, lines for a shell or a file of settings:
-    the sign-in as azure-identity reads it, the vault's address and the certificate to trust.
+    Of files it is the connection string; of a vault and of a local Azure, lines for a shell or a
+    file of settings: the sign-in as azure-identity reads it, what is where, and the certificate to
+    trust.
 
     Exit status: 0, 1 nothing serves there, 2 it serves no such account or vault.
     """
-    if (account if service == "vault" else vault) is not None:
-        raise UsageError(f"{service} has no --{'account' if service == 'vault' else 'vault'}")
+    for name, value, owner in (("account", account, "files"), ("vault", vault, "vault")):
+        if value is not None and service != owner:
+            raise UsageError(f"{service} has no --{name}")
     folder = location_of(service, location)
-    if service == "vault":
-        settings = _of_vault(folder, vault)
+    if service != "files":
+        settings = _of_vault(folder, vault) if service == "vault" else _of_azure(folder)
         lines = [f"{name}={shlex.quote(value)}" for name, value in settings.items()]
         click.echo(to_json(settings) if as_json else "\n".join(lines))
         return
@@ -70,3 +72,9 @@ def _of_vault(folder: Path, vault: str | None) -> dict[str, str]:
             f"no vault {named} is served", hint=f"served: {', '.join(serving.vaults)}"
         )
     return vaults.settings(serving, named)
+
+
+def _of_azure(folder: Path) -> dict[str, str]:
+    from funcyard.emulator.core import service as azure  # noqa: PLC0415 - keeps --help fast
+
+    return azure.settings(azure.find(folder))

@@ -10,6 +10,7 @@ from funcyard.cli.main import LazyGroup
 @click.group(
     cls=LazyGroup,
     lazy={
+        "azure": "Serve a local Azure: its Resource Manager, what that makes, and the sign-in.",
         "files": "Serve Azure Files: shares, directories and files over REST.",
         "vault": "Serve Key Vault: secrets over HTTPS, and the sign-in they need.",
     },

@@ -27,6 +27,7 @@ def command(service: str, location: Path | None, as_json: bool) -> None:
 
     Exit status: 0 it serves, 1 nothing does.
     """
+    from funcyard.emulator.core import service as azure  # noqa: PLC0415 - keeps --help fast
     from funcyard.emulator.files import service as files  # noqa: PLC0415 - keeps --help fast
     from funcyard.emulator.vault import service as vault  # noqa: PLC0415 - keeps --help fast
 
@@ -35,6 +36,10 @@ def command(service: str, location: Path | None, as_json: bool) -> None:
         vaults = vault.find(folder)
         name, pid, more = "Key Vault", vaults.pid, {"ca": vaults.ca}
         endpoints = {one: vaults.endpoint(one) for one in vaults.vaults}
+    elif service == "azure":
+        cloud = azure.find(folder)
+        name, pid, more = "Azure", cloud.pid, {"ca": cloud.ca}
+        endpoints = {"manager": cloud.url}
     else:
         shares = files.find(folder)
         name, pid, more = "Azure Files", shares.pid, {}

@@ -11,6 +11,7 @@ from funcyard.cli.emulator._options import (
     lines_option,
     location_of,
     location_option,
+    loopback,
     port_option,
 )
 from funcyard.output import to_json
@@ -62,16 +63,11 @@ def command(
 
     from funcyard.cli.emulator._serving import serve  # noqa: PLC0415 - keeps --help fast
     from funcyard.emulator.vault.service import VaultService  # noqa: PLC0415 - keeps --help fast
-    from funcyard.host.address import AddressError, is_loopback, parse_address  # noqa: PLC0415 - keeps --help fast
 
-    parsed = parse_address(address)
-    if not is_loopback(parsed):
-        raise AddressError(
-            f"the vault listens on this machine alone, not on {parsed}",
-            hint="its certificate vouches for localhost only: --address 127.0.0.1",
-        )
     folder = location_of("vault", location)
-    service = VaultService(folder, vaults, address=parsed, port=port, retention=retention)
+    service = VaultService(
+        folder, vaults, address=loopback(address), port=port, retention=retention
+    )
     return uvloop.run(
         serve(service, lambda: _show_ready(service, as_json=as_json), as_json=as_json)
     )

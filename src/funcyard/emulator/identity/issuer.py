@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import jwt
 
@@ -47,11 +47,27 @@ class Issuer:
         self.keys_url = f"{self.authority}/discovery/v2.0/keys"
         self._clock = clock
 
+    @property
+    def application_id(self) -> str:
+        """Object id of the tenant's application."""
+        return self._object(f"application {self.tenant.client_id}")
+
     def application_token(self, audience: str) -> str:
         """Return a token of the tenant's application for a service."""
         client = self.tenant.client_id
-        subject = self._object(f"application {client}")
-        return self._token(audience, subject, LIFETIME_SECONDS, azp=client, azpacr="1", idtyp="app")
+        return self._token(
+            audience, self.application_id, LIFETIME_SECONDS, azp=client, azpacr="1", idtyp="app"
+        )
+
+    def identity_token(self, audience: str, client: str, subject: str) -> str:
+        """Return a token of a managed identity for a service.
+
+        Args:
+            audience: The service.
+            client: The identity's client id.
+            subject: Its object id in the tenant.
+        """
+        return self._token(audience, subject, LIFETIME_SECONDS, azp=client, azpacr="2", idtyp="app")
 
     def user_token(
         self,
@@ -89,14 +105,23 @@ class Issuer:
         Raises:
             jwt.PyJWTError: Says why.
         """
-        jwt.decode(
+        self.claims(token, (audience,))
+
+    def claims(self, token: str, audiences: Sequence[str]) -> dict[str, Any]:
+        """Return what a token of this issuer's says, if it is for one of these services.
+
+        Raises:
+            jwt.PyJWTError: It is none, or for none of them.
+        """
+        claims: dict[str, Any] = jwt.decode(
             token,
             self.key.public,
             algorithms=["RS256"],
-            audience=audience,
+            audience=list(audiences),
             issuer=self.name,
-            options={"require": ["exp", "nbf", "iss", "aud"]},
+            options={"require": ["exp", "nbf", "iss", "aud", "oid"]},
         )
+        return claims
 
     def _token(self, audience: str, subject: str, seconds: int, **claims: object) -> str:
         now = int(self._clock())

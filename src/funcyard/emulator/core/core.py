@@ -1,0 +1,108 @@
+"""The Resource Manager that runs: what every call needs, and what answers show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from funcyard.emulator.core import errors
+from funcyard.emulator.core.faults import Faults
+from funcyard.emulator.core.operations import Operations
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from funcyard.emulator.core.access import Caller
+    from funcyard.emulator.core.clock import Clock
+    from funcyard.emulator.core.records import Json, Kept
+    from funcyard.emulator.core.store import Store
+    from funcyard.emulator.core.target import Target
+    from funcyard.emulator.core.types import Registry, ResourceType
+    from funcyard.emulator.identity.issuer import Issuer
+
+SUBSCRIPTIONS = (
+    "00000000-0000-0000-0000-000000000001",
+    "00000000-0000-0000-0000-000000000002",
+)
+"""The subscriptions of a location; two, so that one may stand for another cloud."""
+
+
+class Core:
+    """The Resource Manager of a location.
+
+    Args:
+        store: What it keeps.
+        clock: Its time.
+        issuer: Whose tokens count.
+        registry: The types that it knows.
+        url: Where it is reached.
+        faults: How it misbehaves; not at all without them.
+
+    Attributes:
+        operations: What goes on.
+        writing: Keys of resources that a request changes right now.
+        allows: Whether a caller has a role for an action over a scope.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        issuer: Issuer,
+        registry: Registry,
+        url: str,
+        *,
+        faults: Faults | None = None,
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.issuer = issuer
+        self.registry = registry
+        self.url = url
+        self.faults = faults or Faults.none()
+        self.operations = Operations(self)
+        self.writing: set[str] = set()
+        self.allows: Callable[[Caller, str, str], bool] = lambda *_: True
+
+    async def start(self) -> None:
+        """Bring up what is kept, and go on with what was cut short."""
+        for kind in self.registry:
+            if kind.started is not None:
+                for kept in self.store.of_type(kind.name):
+                    await kind.started(self, kept)
+        self.operations.resume()
+
+    async def stop(self) -> None:
+        """Let go of what goes on; a later start goes on with it."""
+        await self.operations.stop()
+
+    def type_of(self, kept: Kept) -> ResourceType:
+        """Return the description of a resource's type."""
+        return self.registry.find(kept.type)
+
+    def show(self, kept: Kept) -> Json:
+        """Return a resource as answers show it."""
+        kind = self.type_of(kept)
+        shown = kind.show(self, kept) if kind.show else dict(kept.body)
+        if kind.has_state:
+            properties = {**shown.get("properties", {}), "provisioningState": kept.state}
+            shown = {**shown, "properties": properties}
+        spelled = kind.spell(kept.id) if kind.spell else kept.id
+        return {"id": spelled, "name": kept.name, "type": kept.type, **shown}
+
+    async def find(self, target: Target) -> Json | None:
+        """Return a resource as answers show it, wherever it is kept; None where it is not there."""
+        kind = self.registry.find(target.type)
+        if kind.backing is not None:
+            return await kind.backing.get(self, replace(target, type=kind.name))
+        kept = self.store.find(target.key)
+        return None if kept is None else self.show(kept)
+
+    def check_subscription(self, subscription: str) -> None:
+        """Refuse a subscription that is not there.
+
+        Raises:
+            ArmError: It is not.
+        """
+        if subscription not in SUBSCRIPTIONS:
+            raise errors.subscription_not_found(subscription)

@@ -1,0 +1,194 @@
+"""Changes that take their time: begun by a request, followed by others, ended in the background.
+
+An operation is kept with its end's time before its request is answered. One that a kill cut short
+goes on at the next start: what it does can be done again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from funcyard.emulator.core import removing
+from funcyard.emulator.core.errors import ArmError
+from funcyard.emulator.core.records import FAILED, RUNNING, SUCCEEDED, Operation
+from funcyard.emulator.core.types import Manner, ResourceType, Tracking, region
+from funcyard.emulator.http import Answer
+
+if TYPE_CHECKING:
+    from funcyard.emulator.core.call import Call
+    from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.records import Json, Kept
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Operations:
+    """The operations of a Resource Manager."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    def begin(
+        self, call: Call, kept: Kept, manner: Manner, verb: str, *, is_new: bool = False
+    ) -> dict[str, str]:
+        """Begin a change of a resource that is kept; return the headers by which it is followed."""
+        core = self._core
+        kind = core.type_of(kept)
+        identifier = str(uuid.uuid4())
+
+        def path(pattern: str) -> str:
+            return (
+                pattern.replace("SUBSCRIPTION", kept.target.subscription)
+                .replace("LOCATION", region(kept.body.get("location", "global")))
+                .replace("ID", identifier)
+            )
+
+        one = Operation(
+            id=identifier,
+            target=kept.id,
+            verb=verb,
+            is_new=is_new,
+            due=core.clock.after(manner.seconds),
+            began=core.clock.stamp(),
+            result_path=path(kind.result_path),
+            status_path=path(kind.status_path),
+            status=manner.ended,
+        )
+        with core.store.transaction():
+            core.store.save(kept)
+            core.store.save_operation(one)
+        self._launch(one)
+        return self._headers(call, kind, one, manner.tracking)
+
+    def resume(self) -> None:
+        """Go on with what was cut short."""
+        for one in self._core.store.running():
+            self._launch(one)
+
+    async def stop(self) -> None:
+        """Let go of all that goes on."""
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def abandon(self, key: str) -> None:
+        """End what goes on of a resource that is deleted with what it is part of."""
+        for one in self._core.store.running():
+            if one.target.lower() != key:
+                continue
+            task = self._tasks.get(one.id)
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+            gone = ArmError(409, "OperationPreempted", "The resource was deleted meanwhile.")
+            self._end(one, gone)
+
+    def answer(self, call: Call) -> Answer | None:
+        """Answer a question about an operation; None where an address is none's."""
+        path = call.request.path
+        one = self._core.store.operation(path)
+        if one is None:
+            return None
+        if path.lower() == one.status_path.lower():
+            return Answer(200, _status(one), self._pause(one))
+        if one.state == RUNNING:
+            headers = {"location": f"{self._core.url}{_asked(call)}", **self._pause(one)}
+            return Answer(202, headers={**headers, "content-type": "text/plain; charset=utf-8"})
+        if one.error is not None:
+            return Answer(int(one.error["status"]), {"error": _told(one.error)})
+        return Answer(one.status, one.result)
+
+    def _launch(self, one: Operation) -> None:
+        task = asyncio.create_task(self._run(one), name=f"{one.verb} {one.target}")
+        self._tasks[one.id] = task
+        task.add_done_callback(lambda _: self._tasks.pop(one.id))
+
+    async def _run(self, one: Operation) -> None:
+        core = self._core
+        fault: ArmError | None = None
+        try:
+            core.faults.check_late(one)
+            await self._work(one)
+        except ArmError as refused:
+            fault = refused
+        except Exception:
+            _LOGGER.exception("%s %s", one.verb, one.target)
+            fault = ArmError(500, "InternalServerError", "An internal error occurred.")
+        await core.clock.until(one.due)
+        self._end(one, fault)
+
+    async def _work(self, one: Operation) -> None:
+        core = self._core
+        kept = core.store.find(one.target)
+        if kept is None:
+            return  # its deletion was cut short after its end
+        if one.verb == "delete":
+            await removing.remove_below(core, kept)
+            return
+        hook = core.type_of(kept).changed
+        if hook is not None:
+            await hook(core, kept)
+
+    def _end(self, one: Operation, fault: ArmError | None) -> None:
+        core = self._core
+        kept = core.store.find(one.target)
+        ended = replace(one, ended=core.clock.stamp(), state=SUCCEEDED if fault is None else FAILED)
+        with core.store.transaction():
+            if fault is not None:
+                told = {**fault.error(), "status": fault.status}
+                ended = replace(ended, error=told)
+                if kept is not None:
+                    # What could not be deleted is what it was.
+                    state = SUCCEEDED if one.verb == "delete" else FAILED
+                    core.store.save(replace(kept, state=state))
+            elif one.verb == "delete":
+                core.store.drop(one.target)
+            elif kept is not None:
+                kept = replace(kept, state=SUCCEEDED)
+                core.store.save(kept)
+                ended = replace(ended, result=core.show(kept))
+            core.store.save_operation(ended)
+
+    def _headers(
+        self, call: Call, kind: ResourceType, one: Operation, tracking: Tracking
+    ) -> dict[str, str]:
+        path = one.result_path if tracking is Tracking.LOCATION else one.status_path
+        mark = "&" if "?" in path else "?"
+        url = f"{self._core.url}{path}{mark}api-version={call.version}"
+        if kind.result_path.endswith("asyncoperations/ID"):
+            url = f"{self._core.url}{path}?monitor=true&api-version={call.version}"
+        name = "location" if tracking is Tracking.LOCATION else "azure-asyncoperation"
+        return {name: url, **self._core.clock.retry_after(kind.retry_after)}
+
+    def _pause(self, one: Operation) -> dict[str, str]:
+        if one.state != RUNNING:
+            return {}
+        kept = self._core.store.find(one.target)
+        seconds = self._core.type_of(kept).retry_after if kept else 1
+        return self._core.clock.retry_after(seconds)
+
+
+def _asked(call: Call) -> str:
+    query = "&".join(f"{name}={value}" for name, value in call.request.query.items())
+    return f"{call.request.path}?{query}"
+
+
+def _told(error: Json) -> Json:
+    return {name: value for name, value in error.items() if name != "status"}
+
+
+def _status(one: Operation) -> Json:
+    told = {
+        "id": one.status_path,
+        "name": one.id,
+        "status": one.state,
+        "startTime": one.began,
+    }
+    if one.ended is not None:
+        told["endTime"] = one.ended
+    return told if one.error is None else {**told, "error": _told(one.error)}

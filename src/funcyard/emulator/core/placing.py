@@ -1,0 +1,76 @@
+"""Whether a resource may be where an address says: its group, its parent, and nobody else at it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from funcyard.emulator.core import errors
+from funcyard.emulator.core.records import DELETING
+from funcyard.emulator.core.target import group, read
+
+if TYPE_CHECKING:
+    from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.records import Kept
+    from funcyard.emulator.core.target import Target
+    from funcyard.emulator.core.types import ResourceType
+
+
+def spelled(target: Target, kind: ResourceType) -> Target:
+    """Return a target with its type as the provider spells it."""
+    return replace(target, type=kind.name)
+
+
+def check_group(core: Core, target: Target, kind: ResourceType, *, to_write: bool) -> None:
+    """Refuse a resource whose group is not there, or is about to be no more.
+
+    Raises:
+        ArmError: One of these.
+    """
+    if kind.is_group or (kind.is_extension and not target.group):
+        return
+    if not target.group:
+        raise errors.unknown_type(target.namespace, target.type.partition("/")[2])
+    found = core.store.find(group(target.subscription, target.group).key)
+    if found is None:
+        raise errors.group_not_found(target.group)
+    if to_write and found.state == DELETING:
+        raise errors.group_in_deletion(target.group)
+
+
+async def check_parent(core: Core, target: Target) -> None:
+    """Refuse a part of what is not there, and an extension of it.
+
+    Raises:
+        ArmError: One of these.
+    """
+    above = target.parent
+    if above is None:
+        above, _ = read(target.scope)
+    if above is None or not above.names:
+        return  # a subscription
+    if await core.find(above) is None:
+        if above.type.lower() == group(above.subscription, above.name).type.lower():
+            raise errors.group_not_found(above.name)
+        raise errors.parent_not_found(f"{above.type.partition('/')[2]}/{above.name}")
+
+
+def check_free(core: Core, kept: Kept) -> None:
+    """Refuse to change what another change goes on of.
+
+    Raises:
+        ArmError: It does.
+    """
+    if kept.is_busy or kept.key in core.writing:
+        if core.type_of(kept).is_group:
+            raise errors.group_in_deletion(kept.name)
+        raise errors.busy(kept.type, kept.name)
+
+
+def absent(kind: ResourceType, target: Target) -> errors.ArmError:
+    """Return what is said of a resource that is not there."""
+    if kind.absent is not None:
+        return kind.absent(target)
+    if kind.is_group:
+        return errors.group_not_found(target.name)
+    return errors.resource_not_found(kind.name, "/".join(target.names), target.group)

@@ -1,0 +1,80 @@
+"""Deleting a resource with everything that is part of it or hangs on it, the innermost first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from funcyard.emulator.core import placing
+from funcyard.emulator.core.records import DELETING
+from funcyard.emulator.core.types import Tracking
+from funcyard.emulator.http import Answer
+
+if TYPE_CHECKING:
+    from funcyard.emulator.core.call import Call
+    from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.records import Kept
+    from funcyard.emulator.core.types import Backing, ResourceType
+
+_NOT_FOUND = 404
+
+
+async def delete(call: Call) -> Answer:
+    """Delete what a call names.
+
+    Raises:
+        ArmError: It may not be.
+    """
+    kind = call.type()
+    core, target = call.core, placing.spelled(call.named, kind)
+    placing.check_group(core, target, kind, to_write=True)
+    if kind.backing is not None:
+        return await _delete_backed(call, kind, kind.backing)
+    kept = core.store.find(target.key)
+    if kept is None:
+        if kind.delete_absent == _NOT_FOUND:
+            raise placing.absent(kind, target)
+        return Answer(kind.delete_absent)
+    placing.check_free(core, kept)
+    manner = kind.delete
+    if manner.tracking is not Tracking.NONE:
+        headers = core.operations.begin(call, replace(kept, state=DELETING), manner, "delete")
+        return Answer(manner.status, core.show(kept) if manner.has_body else None, headers)
+    core.writing.add(kept.key)
+    try:
+        await remove_below(core, kept)
+        core.store.drop(kept.key)
+    finally:
+        core.writing.discard(kept.key)
+    if manner.has_body:
+        return Answer(manner.status, core.show(kept))
+    return Answer(manner.status, headers={"content-type": "text/plain; charset=utf-8"})
+
+
+async def remove_below(core: Core, kept: Kept) -> None:
+    """Take a resource out of service, and forget what is part of it or hangs on it.
+
+    It itself stays kept, so that this can be done again where it was cut short.
+    """
+    for one in sorted(core.store.below(kept.key), key=lambda one: len(one.id), reverse=True):
+        await core.operations.abandon(one.key)
+        await _take_down(core, one)
+        core.store.drop(one.key)
+    await _take_down(core, kept)
+
+
+async def _take_down(core: Core, kept: Kept) -> None:
+    hook = core.type_of(kept).deleted
+    if hook is not None:
+        await hook(core, kept)
+
+
+async def _delete_backed(call: Call, kind: ResourceType, backing: Backing) -> Answer:
+    target = placing.spelled(call.named, kind)
+    await placing.check_parent(call.core, target)
+    if await backing.get(call.core, target) is None:
+        if kind.delete_absent == _NOT_FOUND:
+            raise placing.absent(kind, target)
+        return Answer(kind.delete_absent)
+    await backing.delete(call, target)
+    return Answer(kind.delete.status)

@@ -1,0 +1,228 @@
+"""What the local Azure keeps: resources, operations and settings, in one SQLite file.
+
+Each change is one transaction, so a kill leaves the old or the new. Used from one thread, held by
+one process; the folder is its owner's alone, for keys of resources are in it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from funcyard.atomic import write_atomically
+from funcyard.emulator import running
+from funcyard.emulator.core.records import RUNNING, Kept, Operation
+from funcyard.errors import FuncyardError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PRIVATE: Final = ".store"
+"""The folder, in a location, of everything that is kept."""
+
+_VERSION: Final = 1
+_KEY_BYTES: Final = 32
+_SCHEMA: Final = """
+CREATE TABLE resources (
+  key TEXT PRIMARY KEY, type TEXT NOT NULL, record TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE operations (
+  id TEXT PRIMARY KEY, result TEXT NOT NULL, status TEXT NOT NULL, state TEXT NOT NULL,
+  record TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX operations_by_state ON operations (state);
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+class StoreError(FuncyardError):
+    """What a location keeps cannot be used."""
+
+    code = "azure-store"
+
+
+class Store:
+    """Everything that is kept in a location.
+
+    Args:
+        location: The folder; made where there is none.
+
+    Raises:
+        StoreError: It cannot be used, or another process uses it.
+
+    Attributes:
+        location: The folder.
+        private: The folder of what is kept, its owner's alone.
+        key: Signs what this location hands out.
+    """
+
+    def __init__(self, location: Path) -> None:
+        self.location = location
+        self.private = location / PRIVATE
+        self._depth = 0
+        self._lock = held(location)
+        try:
+            self.key = _key(self.private / "key")
+            self._connection = _opened(self.private / "state.sqlite")
+        except BaseException:
+            self._lock.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of everything; what was committed is in the file."""
+        self._connection.close()
+        self._lock.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything in here is written, or nothing is; one may be inside of another."""
+        if self._depth == 0:
+            self._connection.execute("BEGIN IMMEDIATE")
+        self._depth += 1
+        try:
+            yield
+        except BaseException:
+            self._depth -= 1
+            if self._depth == 0:
+                self._connection.execute("ROLLBACK")
+            raise
+        self._depth -= 1
+        if self._depth == 0:
+            self._connection.execute("COMMIT")
+
+    def find(self, key: str) -> Kept | None:
+        """Return a resource by its id, in any case."""
+        row = self._connection.execute(
+            "SELECT record FROM resources WHERE key=?", (key.lower(),)
+        ).fetchone()
+        return Kept(**json.loads(row[0])) if row else None
+
+    def below(self, key: str) -> list[Kept]:
+        """Return everything whose id begins with another, by id."""
+        prefix = f"{key.lower()}/"
+        rows = self._connection.execute(
+            "SELECT record FROM resources WHERE substr(key, 1, ?)=? ORDER BY key",
+            (len(prefix), prefix),
+        )
+        return [Kept(**json.loads(record)) for (record,) in rows]
+
+    def of_type(self, kind: str) -> list[Kept]:
+        """Return all resources of a type, by id."""
+        rows = self._connection.execute(
+            "SELECT record FROM resources WHERE type=? ORDER BY key", (kind.lower(),)
+        )
+        return [Kept(**json.loads(record)) for (record,) in rows]
+
+    def save(self, kept: Kept) -> None:
+        """Keep a resource."""
+        with self.transaction():
+            self._connection.execute(
+                "INSERT INTO resources VALUES (?, ?, ?)"
+                " ON CONFLICT (key) DO UPDATE SET type=excluded.type, record=excluded.record",
+                (kept.key, kept.type.lower(), json.dumps(asdict(kept))),
+            )
+
+    def drop(self, key: str) -> None:
+        """Forget a resource."""
+        with self.transaction():
+            self._connection.execute("DELETE FROM resources WHERE key=?", (key.lower(),))
+
+    def operation(self, path: str) -> Operation | None:
+        """Return the operation that an address asks about."""
+        row = self._connection.execute(
+            "SELECT record FROM operations WHERE result=? OR status=?", (path.lower(),) * 2
+        ).fetchone()
+        return Operation(**json.loads(row[0])) if row else None
+
+    def running(self) -> list[Operation]:
+        """Return the operations that go on."""
+        rows = self._connection.execute("SELECT record FROM operations WHERE state=?", (RUNNING,))
+        return [Operation(**json.loads(record)) for (record,) in rows]
+
+    def save_operation(self, one: Operation) -> None:
+        """Keep an operation."""
+        paths = (one.result_path.lower(), one.status_path.lower())
+        with self.transaction():
+            self._connection.execute(
+                "INSERT INTO operations VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET state=excluded.state, record=excluded.record",
+                (one.id, *paths, one.state, json.dumps(asdict(one))),
+            )
+
+    def setting(self, name: str) -> Any:  # noqa: ANN401 - JSON
+        """Return what was kept under a name; None where nothing was."""
+        row = self._connection.execute(
+            "SELECT value FROM settings WHERE name=?", (name,)
+        ).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def settle(self, name: str, value: object) -> None:
+        """Keep something under a name."""
+        with self.transaction():
+            self._connection.execute(
+                "INSERT INTO settings VALUES (?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET value=excluded.value",
+                (name, json.dumps(value)),
+            )
+
+
+def held(location: Path) -> IO[str]:
+    """Hold a location until the file that is returned is closed.
+
+    Raises:
+        StoreError: It cannot be used, or another process uses it.
+    """
+    private = location / PRIVATE
+    try:
+        private.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = running.hold(private)
+    except OSError as fault:
+        raise StoreError(f"{location}: cannot be used: {fault}") from fault
+    if lock is None:
+        raise StoreError(
+            f"{location}: another process serves this folder",
+            hint="stop it, or choose another --location",
+        )
+    return lock
+
+
+def _key(path: Path) -> bytes:
+    """Return the key of a location; one is made where there is none."""
+    try:
+        if not path.exists():
+            write_atomically(path, os.urandom(_KEY_BYTES).hex(), mode=0o600)
+        key = bytes.fromhex(path.read_text(encoding="ascii"))
+    except OSError as fault:
+        raise StoreError(f"{path}: can be neither read nor written: {fault}") from fault
+    except ValueError:
+        key = b""
+    if len(key) != _KEY_BYTES:
+        raise StoreError(f"{path}: is no key", hint="put back the key that was there")
+    return key
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """Return a connection to the tables; they are made where there are none."""
+    connection = None
+    try:
+        connection = sqlite3.connect(path, isolation_level=None)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version == 0:
+            connection.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version={_VERSION};COMMIT;")
+    except sqlite3.Error as fault:
+        if connection is not None:
+            connection.close()
+        raise StoreError(f"{path}: cannot be opened: {fault}") from fault
+    if version > _VERSION:
+        connection.close()
+        raise StoreError(
+            f"{path}: was written by a later Funcyard", hint="update Funcyard, or move the folder"
+        )
+    return connection

@@ -1,0 +1,258 @@
+"""How a type of resource is described, and where the descriptions are found.
+
+A description is data and small functions; everything that all types have in common reads it. What
+is not described here is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Final, Protocol
+
+from funcyard.emulator.core import errors
+from funcyard.emulator.core.target import GROUP_TYPE, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
+
+    from funcyard.emulator.core.call import Call
+    from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.records import Json, Kept
+    from funcyard.emulator.http import Answer
+
+    Hook = Callable[[Core, Kept], Awaitable[None]]
+    Action = Callable[[Call, Kept], Awaitable[Answer]]
+    Listed = Callable[[Call, str], list[Json]]
+    ProviderAction = Callable[[Call], Awaitable[Answer]]
+
+
+class Tracking(Enum):
+    """How a client follows a change that takes its time."""
+
+    NONE = "at once"
+    LOCATION = "Location"
+    STATUS = "Azure-AsyncOperation"
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a type answers a change.
+
+    Attributes:
+        status: Of the answer.
+        tracking: How the rest is followed.
+        seconds: How long the rest takes in Azure.
+        has_body: Whether the answer holds the resource.
+        ended: Status of the result, once there is one.
+    """
+
+    status: int
+    tracking: Tracking = Tracking.NONE
+    seconds: float = 0
+    has_body: bool = True
+    ended: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A resource about to be written.
+
+    Attributes:
+        core: Where.
+        target: Which.
+        given: The body as it came; of a patch, already merged.
+        before: What is there; None where nothing is.
+        now: The time of day, as Azure writes it.
+        caller: Object id of who writes it.
+    """
+
+    core: Core
+    target: Target
+    given: Json
+    before: Kept | None
+    now: str
+    caller: str
+
+
+class Backing(Protocol):
+    """Where resources are kept whose truth lies in a data plane."""
+
+    async def put(self, call: Call, target: Target, body: Json, *, is_new: bool) -> None:
+        """Write one."""
+        ...
+
+    async def get(self, core: Core, target: Target) -> Json | None:
+        """Return one whole; None where it is not there."""
+        ...
+
+    async def list(self, core: Core, parent: Target) -> list[Json]:
+        """Return all of a parent, whole."""
+        ...
+
+    async def delete(self, call: Call, target: Target) -> None:
+        """Delete one that is there."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceType:
+    """A type of resource.
+
+    Attributes:
+        name: Namespace and type.
+        versions: API versions that it takes, the newest first.
+        put_new: How a first PUT is answered.
+        put_again: How another is.
+        patch: How PATCH is; None where it has none.
+        delete: How DELETE is.
+        delete_absent: Status of DELETE where nothing is.
+        has_schema: Whether an official schema says what it takes; else ``check`` does.
+        passed_over: Paths of properties that answers hold and that may be sent back.
+        is_located: Whether it needs a location.
+        is_tagged: Whether it has tags.
+        has_state: Whether its properties tell how far its last change is.
+        tells_location: Whether the answer to a first PUT names its id as Location.
+        is_extension: Whether it hangs on any scope.
+        result_path: Where results are asked for; holds SUBSCRIPTION, LOCATION, VERSION and ID.
+        status_path: Where it is asked how far an operation is.
+        retry_after: Of Azure's seconds between two questions.
+        check: Refuses a target and a body beyond what a schema says.
+        complete: Returns what is kept of a draft: defaults filled in.
+        secrets: Returns what is kept of it and never shown, made on the first PUT.
+        show: Returns what answers show of it beside id, name and type.
+        spell: Returns its id as its provider spells it.
+        changed: Runs when it was made or changed, before that is told to be done.
+        deleted: Runs when it is deleted.
+        started: Runs for each that is there when the emulator starts.
+        absent: Returns the provider's own error for one that is not there.
+        listed: Returns what a list of a scope holds, where that is not what is kept below it.
+        actions: What POST does with it, by the word behind its id in lower case.
+        backing: Where it is kept, if its truth lies in a data plane.
+        note: What it does here beyond being kept, for the page of what is covered.
+    """
+
+    name: str
+    versions: tuple[str, ...]
+    put_new: Manner = Manner(201)
+    put_again: Manner = Manner(200)
+    patch: Manner | None = Manner(200)
+    delete: Manner = Manner(200, has_body=False)
+    delete_absent: int = 204
+    has_schema: bool = True
+    passed_over: frozenset[str] = frozenset()
+    is_located: bool = True
+    is_tagged: bool = True
+    has_state: bool = True
+    tells_location: bool = False
+    is_extension: bool = False
+    result_path: str = "/subscriptions/SUBSCRIPTION/operationresults/ID"
+    status_path: str = "/subscriptions/SUBSCRIPTION/operationstatuses/ID"
+    retry_after: float = 15
+    check: Callable[[Core, Target, Json], None] | None = None
+    complete: Callable[[Draft], Json] | None = None
+    secrets: Callable[[Draft], Json] | None = None
+    show: Callable[[Core, Kept], Json] | None = None
+    spell: Callable[[str], str] | None = None
+    changed: Hook | None = None
+    deleted: Hook | None = None
+    started: Hook | None = None
+    absent: Callable[[Target], errors.ArmError] | None = None
+    listed: Listed | None = None
+    actions: Mapping[str, Action] = field(default_factory=dict)
+    backing: Backing | None = None
+    note: str = ""
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it is the type of resource groups."""
+        return self.name == GROUP_TYPE
+
+    @property
+    def parent(self) -> str | None:
+        """The type that it is part of; None where it stands on its own."""
+        above = self.name.rpartition("/")[0]
+        return above if "/" in above else None
+
+
+class Registry:
+    """The types that are described."""
+
+    def __init__(self) -> None:
+        self._types: dict[str, ResourceType] = {}
+        self._actions: dict[tuple[str, str], tuple[ProviderAction, tuple[str, ...]]] = {}
+
+    def __iter__(self) -> Iterator[ResourceType]:
+        return iter(sorted(self._types.values(), key=lambda one: one.name))
+
+    def add(self, *types: ResourceType) -> None:
+        """Describe types."""
+        for one in types:
+            self._types[one.name.lower()] = one
+
+    def add_action(
+        self, namespace: str, word: str, action: ProviderAction, versions: tuple[str, ...]
+    ) -> None:
+        """Describe what POST on a subscription's provider does."""
+        self._actions[namespace.lower(), word.lower()] = (action, versions)
+
+    @property
+    def namespaces(self) -> list[str]:
+        """The providers' names."""
+        return sorted({one.name.partition("/")[0] for one in self._types.values()})
+
+    @property
+    def actions(self) -> list[tuple[str, str]]:
+        """The actions of providers, namespace and word."""
+        return sorted(self._actions)
+
+    def action(self, namespace: str, word: str) -> tuple[ProviderAction, tuple[str, ...]] | None:
+        """Return what POST on a subscription's provider does, and its API versions."""
+        return self._actions.get((namespace.lower(), word.lower()))
+
+    def find(self, name: str) -> ResourceType:
+        """Return the description of a type, whatever the case of its name.
+
+        Raises:
+            ArmError: There is none.
+        """
+        found = self._types.get(name.lower())
+        if found is not None:
+            return found
+        namespace, _, kind = name.partition("/")
+        if namespace.lower() not in (one.lower() for one in self.namespaces):
+            raise errors.unknown_namespace(namespace)
+        raise errors.unknown_type(namespace, kind)
+
+
+REGIONS: Final = {
+    "eastus": "East US",
+    "eastus2": "East US 2",
+    "westus": "West US",
+    "westus2": "West US 2",
+    "westus3": "West US 3",
+    "centralus": "Central US",
+    "northeurope": "North Europe",
+    "westeurope": "West Europe",
+    "uksouth": "UK South",
+    "ukwest": "UK West",
+    "francecentral": "France Central",
+    "germanywestcentral": "Germany West Central",
+    "swedencentral": "Sweden Central",
+    "switzerlandnorth": "Switzerland North",
+    "norwayeast": "Norway East",
+    "southeastasia": "Southeast Asia",
+    "eastasia": "East Asia",
+    "japaneast": "Japan East",
+    "australiaeast": "Australia East",
+    "canadacentral": "Canada Central",
+    "brazilsouth": "Brazil South",
+    "centralindia": "Central India",
+    "eastus2euap": "East US 2 EUAP",
+}
+"""The regions that are known here: name and what people read."""
+
+
+def region(text: str) -> str:
+    """Return the name of a region that was written either way."""
+    return text.replace(" ", "").lower()

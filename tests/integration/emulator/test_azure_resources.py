@@ -1,0 +1,150 @@
+"""Groups, tags, providers and lists through the real azure-mgmt-resource."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
+from azure.keyvault.secrets import SecretClient
+from tests import local_azure
+from tests.local_azure import MANAGER, OTHER_SUBSCRIPTION, SUBSCRIPTION, LocalAzure
+
+
+@pytest.fixture(scope="module")
+def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAzure]:
+    service = local_azure.start(tmp_path_factory.mktemp("azure") / "location", "--scale", "1000")
+    yield service
+    service.end()
+
+
+def test_a_group_is_made_found_changed_and_deleted(azure: LocalAzure) -> None:
+    groups = azure.resources().resource_groups
+    made = groups.create_or_update("g-life", {"location": "West US", "tags": {"a": "b"}})
+    assert made.location == "westus"
+    assert made.properties is not None
+    assert made.properties.provisioning_state == "Succeeded"
+    assert groups.check_existence("G-LIFE")
+    assert groups.update("g-life", {"tags": {"c": "d"}}).tags == {"c": "d"}
+    groups.begin_delete("g-life").result()
+    assert not groups.check_existence("g-life")
+    with pytest.raises(ResourceNotFoundError, match="ResourceGroupNotFound"):
+        groups.get("g-life")
+    with pytest.raises(ResourceNotFoundError, match="ResourceGroupNotFound"):
+        groups.begin_delete("g-life")
+
+
+def test_groups_are_listed_in_pages_and_by_tag(azure: LocalAzure) -> None:
+    groups = azure.resources().resource_groups
+    for number in range(3):
+        groups.create_or_update(f"g-list-{number}", {"location": "westus", "tags": {"n": "l"}})
+    groups.create_or_update("g-list-other", {"location": "westus", "tags": {"n": "m"}})
+    found = groups.list(filter="tagName eq 'n' and tagValue eq 'l'", top=2)
+    assert [group.name for group in found] == ["g-list-0", "g-list-1", "g-list-2"]
+    with pytest.raises(HttpResponseError, match="InvalidFilterInQueryString"):
+        list(groups.list(filter="colour eq 'red'"))
+
+
+def test_a_group_of_one_subscription_is_not_in_the_other(azure: LocalAzure) -> None:
+    azure.resources().resource_groups.create_or_update("g-one", {"location": "westus"})
+    assert not azure.resources(OTHER_SUBSCRIPTION).resource_groups.check_existence("g-one")
+    with pytest.raises(ResourceNotFoundError, match="SubscriptionNotFound"):
+        azure.resources("00000000-0000-0000-0000-000000000009").resource_groups.get("g-one")
+
+
+def test_a_group_stays_where_it_is(azure: LocalAzure) -> None:
+    groups = azure.resources().resource_groups
+    groups.create_or_update("g-place", {"location": "westus"})
+    with pytest.raises(ResourceExistsError, match="InvalidResourceGroupLocation"):
+        groups.create_or_update("g-place", {"location": "eastus"})
+    with pytest.raises(HttpResponseError, match="LocationNotAvailableForResourceGroup"):
+        groups.create_or_update("g-nowhere", {"location": "atlantis"})
+
+
+def test_tags_are_changed_alone(azure: LocalAzure) -> None:
+    client = azure.resources()
+    client.resource_groups.create_or_update("g-tags", {"location": "westus", "tags": {"a": "1"}})
+    scope = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/g-tags"
+
+    def patch(operation: str, **tags: str) -> dict[str, str]:
+        body = {"operation": operation, "properties": {"tags": tags}}
+        result = client.tags.begin_update_at_scope(scope, body).result()
+        return dict(result.properties.tags or {})
+
+    assert patch("Merge", b="2") == {"a": "1", "b": "2"}
+    assert patch("Delete", a="1", b="other") == {"b": "2"}
+    assert patch("Replace", c="3") == {"c": "3"}
+    assert client.resource_groups.get("g-tags").tags == {"c": "3"}
+    with pytest.raises(HttpResponseError, match="InvalidTagNameCharacters"):
+        patch("Merge", **{"a/b": "1"})
+
+
+def test_providers_are_registered(azure: LocalAzure) -> None:
+    providers = azure.resources().providers
+    names = {provider.namespace for provider in providers.list()}
+    assert "Microsoft.Resources" in names
+    found = providers.get("microsoft.resources")
+    assert found.registration_state == "Registered"
+    kinds = {kind.resource_type: kind.api_versions for kind in found.resource_types or ()}
+    assert "2022-09-01" in (kinds["resourceGroups"] or ())
+
+
+def test_subscriptions_and_regions_are_listed(azure: LocalAzure) -> None:
+    status, _, found = azure.call("GET", "/subscriptions", version="2022-12-01")
+    assert status == 200
+    assert [one["subscriptionId"] for one in found["value"]] == [SUBSCRIPTION, OTHER_SUBSCRIPTION]
+    _, _, regions = azure.call(
+        "GET", f"/subscriptions/{SUBSCRIPTION}/locations", version="2022-12-01"
+    )
+    assert "westeurope" in {one["name"] for one in regions["value"]}
+    _, _, tenants = azure.call("GET", "/tenants", version="2022-12-01")
+    assert tenants["value"][0]["tenantId"] == azure.settings["AZURE_TENANT_ID"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "version", "status", "code"),
+    [
+        ("GET", "/resourceGroups/g?x=1", "1999-01-01", 400, "InvalidApiVersionParameter"),
+        ("GET", "/resourceGroups/g?api-version=", "", 400, "MissingApiVersionParameter"),
+        ("GET", "/providers/Microsoft.Nothing", "2022-09-01", 404, "InvalidResourceNamespace"),
+        ("GET", "/nothing", "2022-09-01", 404, "InvalidResourceType"),
+        ("POST", "/resourceGroups/g", "2022-09-01", 405, "MethodNotAllowed"),
+        ("PUT", "/resourceGroups/g.", "2022-09-01", 400, "InvalidResourceGroup"),
+    ],
+)
+def test_what_is_not_known_is_refused_as_azure_does(
+    azure: LocalAzure, method: str, path: str, version: str, status: int, code: str
+) -> None:
+    body = {"location": "westus"} if method == "PUT" else None
+    answered = azure.call(method, f"/subscriptions/{SUBSCRIPTION}{path}", body, version)
+    assert (answered[0], answered[2]["error"]["code"]) == (status, code)
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"", b'{"location": "westus", "colour": "red"}'])
+def test_a_body_that_is_none_is_refused(azure: LocalAzure, body: bytes) -> None:
+    path = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/g"
+    status, _, answered = azure.call("PUT", path, body)
+    assert (status, answered["error"]["code"]) == (400, "InvalidRequestContent")
+
+
+def test_only_tokens_for_the_manager_count(azure: LocalAzure) -> None:
+    path = "/subscriptions?api-version=2022-12-01"
+    status, headers, _ = azure.ask("GET", path)
+    assert status == 401
+    assert azure.settings["AZURE_TENANT_ID"] in headers["www-authenticate"]
+    wrong = azure.issuer.application_token("https://vault.azure.net")
+    assert azure.ask("GET", path, token=wrong)[0] == 401
+    assert azure.ask("GET", path, token="nothing")[0] == 401  # noqa: S106 - none
+    right = azure.issuer.application_token(f"{MANAGER}/")
+    assert azure.ask("GET", path, token=right)[0] == 200
+
+
+def test_the_vault_is_at_the_same_address(azure: LocalAzure) -> None:
+    client = SecretClient(
+        azure.settings["AZURE_KEYVAULT_URL"],
+        azure.credential(),
+        verify_challenge_resource=False,
+        connection_verify=azure.ca,
+    )
+    client.set_secret("name", "value")
+    assert client.get_secret("name").value == "value"

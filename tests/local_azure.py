@@ -1,0 +1,149 @@
+"""The local Azure as a process of its own, as a person starts it."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from azure.identity import ClientSecretCredential
+from azure.mgmt.resource.resources import ResourceManagementClient
+
+from funcyard.emulator.core.service import find
+from funcyard.emulator.core.store import PRIVATE
+from funcyard.emulator.identity.issuer import Issuer
+from funcyard.emulator.identity.signing import SigningKey
+from funcyard.emulator.identity.tenant import tenant_of
+
+COMMAND = (sys.executable, "-m", "funcyard", "emulator")
+SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
+OTHER_SUBSCRIPTION = "00000000-0000-0000-0000-000000000002"
+Client = TypeVar("Client")
+MANAGER = "https://management.azure.com"
+
+
+@dataclass
+class LocalAzure:
+    """A local Azure that runs.
+
+    Attributes:
+        process: Of the service.
+        location: Its folder.
+        ready: What it said when it was.
+        settings: What `funcyard emulator connection azure` prints.
+    """
+
+    process: subprocess.Popen[str]
+    location: Path
+    ready: dict[str, Any]
+    settings: dict[str, str] = field(repr=False)
+
+    @property
+    def url(self) -> str:
+        return self.settings["FUNCYARD_AZURE_MANAGER"]
+
+    @property
+    def ca(self) -> str:
+        return self.settings["SSL_CERT_FILE"]
+
+    @property
+    def issuer(self) -> Issuer:
+        """Who issues tokens in that location."""
+        folder = self.location / PRIVATE
+        return Issuer(tenant_of(folder), SigningKey.kept(folder), find(self.location).url)
+
+    def credential(self) -> ClientSecretCredential:
+        return ClientSecretCredential(
+            self.settings["AZURE_TENANT_ID"],
+            self.settings["AZURE_CLIENT_ID"],
+            self.settings["AZURE_CLIENT_SECRET"],
+            authority=self.settings["AZURE_AUTHORITY_HOST"],
+            disable_instance_discovery=True,
+            connection_verify=self.ca,
+        )
+
+    def client(
+        self,
+        kind: Callable[..., Client],
+        subscription: str = SUBSCRIPTION,
+        version: str | None = None,
+    ) -> Client:
+        """Return a client of Microsoft's for this Azure."""
+        options = {} if version is None else {"api_version": version}
+        return kind(
+            self.credential(),
+            subscription,
+            base_url=self.url,
+            connection_verify=self.ca,
+            credential_scopes=[f"{MANAGER}/.default"],
+            **options,
+        )
+
+    def resources(self, subscription: str = SUBSCRIPTION) -> ResourceManagementClient:
+        return self.client(ResourceManagementClient, subscription)
+
+    def ask(
+        self, method: str, path: str, body: object = None, *, token: str | None = None, **more: str
+    ) -> tuple[int, dict[str, str], Any]:
+        """Send a request as it is; return status, headers and the body, read as JSON."""
+        headers = {"content-type": "application/json", **more}
+        if token is not None:
+            headers["authorization"] = f"Bearer {token}"
+        data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        url = path if path.startswith("https://") else self.url + path
+        request = urllib.request.Request(url, data=data, method=method, headers=headers)
+        trusting = urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=self.ca))
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}), trusting)
+        try:
+            answer = direct.open(request, timeout=20)
+        except urllib.error.HTTPError as refused:
+            answer = refused
+        with answer:
+            content = answer.read()
+            names = {name.lower(): value for name, value in answer.headers.items()}
+            return answer.status, names, json.loads(content) if content else None
+
+    def call(
+        self, method: str, path: str, body: object = None, version: str = "2022-09-01"
+    ) -> tuple[int, dict[str, str], Any]:
+        """Send a request with a token of the application."""
+        token = self.issuer.application_token(MANAGER)
+        mark = "&" if "?" in path else "?"
+        asked = path if "api-version=" in path else f"{path}{mark}api-version={version}"
+        return self.ask(method, asked, body, token=token)
+
+    def kill(self) -> None:
+        """End it at once, wherever it is."""
+        self.process.kill()
+        self._finish()
+
+    def end(self) -> None:
+        """End it as a person does."""
+        self.process.terminate()
+        self._finish()
+
+    def _finish(self) -> None:
+        if self.process.stdout is not None and not self.process.stdout.closed:
+            self.process.communicate(timeout=20)
+
+
+def start(location: Path, *options: str) -> LocalAzure:
+    """Start a local Azure on any free port and wait until it is ready."""
+    command = [*COMMAND, "start", "azure", "--json", "--port", "0", "--location", str(location)]
+    process = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert line, "the local Azure ended"
+    ready = json.loads(line)
+    connection = subprocess.run(
+        [*COMMAND, "connection", "azure", "--json", "--location", str(location)],
+        stdout=subprocess.PIPE, check=True, text=True,
+    )  # fmt: skip
+    return LocalAzure(process, location, ready, json.loads(connection.stdout))
