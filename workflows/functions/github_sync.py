@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Final
 
 import azure.functions as func
@@ -21,7 +22,7 @@ from composition import Platform, platform
 from funcyard.access.errors import ForbiddenError
 from funcyard.access.granting import Permission
 from funcyard.workspace.connections.model import DEFAULT_BRANCH
-from funcyard.workspace.jobs.messages import QUEUE, parse
+from funcyard.workspace.jobs.messages import POISON_QUEUE, QUEUE, MessageError, parse
 from funcyard.workspace.jobs.model import Status
 from funcyard.workspace.scopes import GLOBAL, InvalidScopeError, Scope
 from funcyard.workspace.webhook.delivery import LARGEST_BODY, BodyTooLargeError, SignatureError
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 blueprint = func.Blueprint()
 
 _STORAGE: Final = "AzureWebJobsStorage"
+_log = logging.getLogger("funcyard.platform")
 
 
 class ConnectBody(Given):
@@ -196,6 +198,21 @@ async def run_sync(message: func.QueueMessage) -> None:
     scope, job = parse(message.get_body().decode())
     if await services.runner.run(scope, job):
         services.published(scope)
+
+
+@blueprint.queue_trigger(arg_name="message", queue_name=POISON_QUEUE, connection=_STORAGE)
+async def tell_poisoned(message: func.QueueMessage) -> None:
+    """Say that the queue gave up on a message; the timer sends another for a job that waits."""
+    try:
+        scope, job = parse(message.get_body().decode("utf-8", "replace"))
+    except MessageError as fault:
+        _log.warning("a message of the queue %s was dropped: %s", QUEUE, fault.message)
+    else:
+        _log.warning(
+            "the queue gave up on sync %s of %s, which could not be begun; the timer tries again",
+            job,
+            scope,
+        )
 
 
 def _scope(call: Call) -> Scope:

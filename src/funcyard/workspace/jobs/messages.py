@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from azure.storage.queue.aio import QueueServiceClient
 
 QUEUE: Final = "github-sync-jobs"
+POISON_QUEUE: Final = f"{QUEUE}-poison"
 
 
 class MessageError(UserError):
