@@ -121,8 +121,10 @@ class Runner:
         ]
 
     async def _run(self, session: Session, scope: Scope) -> bool:
-        found = await self.connections.find(scope)
+        # In this order: a sync is asked for when its connection was changed, so none of these
+        # would run with what the connection was before.
         waiting = await self.waiting(scope)
+        found = await self.connections.find(scope)
         reason = _unwanted(found)
         right = "" if found is None or reason else found.connection.id
         wanted = [one for one in waiting if one.job.connection == right]

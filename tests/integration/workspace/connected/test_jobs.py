@@ -8,10 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.github_stand_in import GitHubStandIn
 from tests.integration.workspace.connected.platform import Place, Platform, opened, pushed
 from tests.integration.workspace.git_repository import ServedRepository
 from tests.integration.workspace.git_server import TOKEN, Fault, GitServer
 
+from funcyard.workspace.connections.table import Record
 from funcyard.workspace.jobs.lease import JobTerms
 from funcyard.workspace.jobs.model import Job, Status, now
 from funcyard.workspace.jobs.table import NoSuchJobError
@@ -232,6 +234,35 @@ async def test_a_revoked_token_fails_at_once_with_the_reason(
     assert last is not None
     assert last.status == "failed"
     assert await connected.files(scope) == {"a.py": b"one", "b/c.py": b"two"}
+
+
+async def test_a_token_given_while_a_sync_begins_is_used_for_the_sync_that_it_asks_for(
+    connected: Platform,
+    scope: Scope,
+    repository: ServedRepository,
+    server: GitServer,
+    github: GitHubStandIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    commit = repository.commit({"a.py": "new"})
+    await connected.deliver(scope, pushed(commit))
+    server.token = github.token = f"{TOKEN}2"
+    table = connected.connections.table
+    find = table.find
+
+    async def found_before_the_update(asked: Scope) -> Record | None:
+        record = await find(asked)
+        monkeypatch.undo()
+        await connected.connections.update(scope, token=f"{TOKEN}2")
+        return record
+
+    monkeypatch.setattr(table, "find", found_before_the_update)
+    await connected.work()
+
+    assert (await connected.files(scope))["a.py"] == b"new"
+    last = (await connected.connections.get(scope)).last_sync
+    assert last is not None
+    assert (last.commit, last.status) == (commit, "success")
 
 
 async def test_a_token_revoked_in_the_middle_changes_nothing(
