@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 from funcyard.errors import FuncyardError
 from funcyard.workspace.git.process import Git
 from funcyard.workspace.git.remote import remote_head
-from funcyard.workspace.jobs.faults import passes
+from funcyard.workspace.jobs.faults import UNSEEN, passes
 from funcyard.workspace.jobs.lease import owner
 from funcyard.workspace.jobs.model import MOST_RETRIES, Job, Status, now
 from funcyard.workspace.table import RowConflictError, Table, etag_of
@@ -154,18 +154,28 @@ class Reconciler:
     async def _head(
         self, connection: Connection, state: State, newest: Job | None, done: Round
     ) -> None:
-        token = await self.connections.secrets.token(
-            await self.connections.table.get(connection.scope)
-        )
         url, branch = connection.repository, connection.branch
-        head = await remote_head(url, branch, token=token, git=self.git)
-        told = state.applied
-        is_there = told is not None and (told.repository, told.branch, told.commit) == (
+        failed = newest if _has_failed(newest, connection) else None
+        try:
+            token = await self.connections.secrets.token(
+                await self.connections.table.get(connection.scope)
+            )
+            head = await remote_head(url, branch, token=token, git=self.git)
+        except FuncyardError as fault:
+            if not passes(fault) and (failed is None or failed.error_code != fault.code):
+                # It fails in the same way, and so tells whoever looks at the connection.
+                await self.intake.request(connection, "reconcile")
+            raise
+        applied = state.applied
+        is_there = applied is not None and (applied.repository, applied.branch, applied.commit) == (
             str(url),
             branch,
             head,
         )
-        if not is_there and not _hopeless(newest, connection, head):
+        if failed is not None and failed.error_code in UNSEEN:
+            is_there, failed = False, None  # it is seen now, so that is over
+        hopeless = failed is not None and failed.commit == head and failed.retries < MOST_RETRIES
+        if not is_there and not hopeless:
             await self.intake.request(connection, "reconcile", commit=head)
             done.queued.append(connection.scope.name)
 
@@ -183,14 +193,16 @@ class Reconciler:
             done.sent.append(scope.name)
 
 
-def _hopeless(newest: Job | None, connection: Connection, head: str) -> bool:
-    """Whether the last sync failed at that very commit in a way that does not pass."""
+def _has_failed(newest: Job | None, connection: Connection) -> bool:
+    """Whether the last sync failed, and the connection is as it was then.
+
+    One that was changed since, given another token perhaps, may well be synced.
+    """
     return (
         newest is not None
         and newest.status is Status.FAILED
         and (newest.connection, newest.branch) == (connection.id, connection.branch)
-        and newest.commit == head
-        and newest.retries < MOST_RETRIES
+        and (newest.started_at or newest.queued_at) > connection.updated_at
     )
 
 

@@ -47,7 +47,6 @@ async def updated(
         was,
         branch=was.branch if branch is None else valid_branch(branch),
         enabled=was.enabled if enabled is None else enabled,
-        updated_at=datetime.now(UTC),
     )
     registration = Registration(was.hook, was.hook_fault)
     access = None
@@ -68,7 +67,7 @@ async def updated(
         branch=now.branch,
         enabled=now.enabled,
         repository_id=now.repository_id,
-        updated_at=now.updated_at,
+        updated_at=datetime.now(UTC),
     )
     return record, registration, access if now.enabled else None
 

@@ -1,10 +1,17 @@
-"""Which faults of a sync may pass by themselves, and when to try again."""
+"""Which faults of a sync may pass, when to try again, and which of them are seen to be over."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from funcyard.azure.errors import AzureUnreachableError
+from funcyard.azure.secrets.store import SecretNotFoundError
+from funcyard.workspace.git.failures import (
+    NoSuchBranchError,
+    NoSuchRepositoryError,
+    RepositoryMovedError,
+    RepositoryRefusedError,
+)
 from funcyard.workspace.table import RowConflictError
 from funcyard.workspace.versions.lease import LeaseLostError, RowChangedError
 from funcyard.workspace.versions.ledger import WorkspaceBusyError
@@ -19,6 +26,18 @@ _PASSING: Final = (
     RowConflictError,
     WorkspaceBusyError,
 )
+UNSEEN: Final = frozenset(
+    kind.code
+    for kind in (
+        SecretNotFoundError,
+        NoSuchBranchError,
+        NoSuchRepositoryError,
+        RepositoryMovedError,
+        RepositoryRefusedError,
+    )
+)
+"""Codes of faults that say that a branch cannot be seen: they are over once it can be."""
+
 _PAUSES: Final = (5.0, 30.0, 120.0)
 _LONGEST_SECONDS: Final = 3600.0
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from tests.integration.workspace.connected.platform import Place, Platform, opened
+import pytest
+from tests.github_stand_in import GitHubStandIn
+from tests.integration.workspace.connected.platform import Place, Platform, opened, pushed
 from tests.integration.workspace.git_repository import ServedRepository
 from tests.integration.workspace.git_server import TOKEN, GitServer
 
+from funcyard.azure.errors import AzureUnreachableError
 from funcyard.workspace.jobs.model import Status
 from funcyard.workspace.scopes import Scope
 
@@ -42,6 +45,82 @@ async def test_what_fails_for_good_is_not_tried_in_every_round(
     assert (await connected.reconciler.run()).queued == [scope.name]
     await connected.work()
     assert (await connected.jobs.get(scope, commit)).status is Status.COMPLETED
+
+
+async def test_a_new_token_is_tried_though_whoever_took_it_died_before_asking_for_a_sync(
+    connected: Platform,
+    scope: Scope,
+    repository: ServedRepository,
+    server: GitServer,
+    github: GitHubStandIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    commit = repository.commit({"a.py": "new"})
+    server.token = github.token = f"{TOKEN}2"
+    await connected.deliver(scope, pushed(commit))
+    await connected.work()
+    assert (await connected.jobs.get(scope, commit)).status is Status.FAILED
+
+    async def dead(*_: object, **__: object) -> str:
+        raise AzureUnreachableError("it died")
+
+    monkeypatch.setattr(connected.intake, "request", dead)
+    await connected.connections.update(scope, token=f"{TOKEN}2")
+    monkeypatch.undo()
+
+    assert (await connected.reconciler.run()).queued == [scope.name]
+    await connected.work()
+    job = await connected.jobs.get(scope, commit)
+    assert (job.status, job.reason) == (Status.COMPLETED, "reconcile")
+
+
+async def test_a_revoked_token_is_told_once_though_nothing_is_delivered(
+    connected: Platform, scope: Scope, repository: ServedRepository, server: GitServer
+) -> None:
+    repository.commit({"a.py": "new"})
+    right, server.token = server.token, "revoked"
+    for _ in range(2):
+        assert list((await connected.reconciler.run()).faults) == [scope.name]
+        await connected.work()
+
+    (failed,) = (await connected.jobs.page(scope, status=Status.FAILED)).jobs
+    assert (failed.reason, failed.error_code) == ("reconcile", "repository-refused")
+    last = (await connected.connections.get(scope)).last_sync
+    assert last is not None
+    assert (last.status, last.error) == ("failed", failed.error)
+
+    server.token = right
+    assert (await connected.reconciler.run()).queued == [scope.name]
+    await connected.work()
+    assert (await connected.files(scope))["a.py"] == b"new"
+
+
+@pytest.mark.parametrize("is_pushed", [True, False])
+async def test_where_a_branch_can_be_seen_again_it_is_synced_whatever_was_told_of_it(
+    connected: Platform,
+    scope: Scope,
+    repository: ServedRepository,
+    server: GitServer,
+    *,
+    is_pushed: bool,
+) -> None:
+    right, server.token = server.token, "revoked"
+    if is_pushed:
+        await connected.deliver(scope, pushed(repository.commit({"a.py": "new"})))
+    await connected.reconciler.run()
+    await connected.work()
+    last = (await connected.connections.get(scope)).last_sync
+    assert last is not None
+    assert last.status == "failed"
+
+    server.token = right
+    await connected.reconciler.run()
+    await connected.work()
+
+    last = (await connected.connections.get(scope)).last_sync
+    assert last is not None
+    assert (last.commit, last.status) == (repository.head(), "success")
+    assert (await connected.reconciler.run()).queued == []
 
 
 async def test_a_scope_that_fails_keeps_no_other_from_its_turn(
