@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MessageEncoding = Literal["base64", "none"]
 
 _DEFAULT_TIMEOUT = 30 * 60.0
+_SHORTEST_TIMEOUT = 1.0
+"""Seconds; with less the real host does not start."""
 _LEVELS = ("trace", "debug", "information", "warning", "error", "critical", "none")
 
 
@@ -134,7 +136,9 @@ def parse(text: str, source: str = "host.json") -> HostJson:
     reader = _Reader(raw, clean, source)
     if reader.text("version", "") != "2.0":
         reader.fault("version", 'must be "2.0"')
-    timeout = reader.seconds("functionTimeout", _DEFAULT_TIMEOUT, unlimited="-1")
+    timeout = reader.seconds(
+        "functionTimeout", _DEFAULT_TIMEOUT, low=_SHORTEST_TIMEOUT, unlimited="-1"
+    )
     extensions = reader.section("extensions")
     queues, blobs, http = (extensions.section(name) for name in ("queues", "blobs", "http"))
     batch_size = queues.integer("batchSize", 16, low=1, high=32)
@@ -239,7 +243,7 @@ class _Reader:
             self.fault(name, str(fault))
             return default
         if seconds < low:
-            self.fault(name, f"must be at least {low:g} seconds")
+            self.fault(name, f"must be at least {low:g} second{'' if low == 1 else 's'}")
         return seconds
 
     def texts(self, *, allowed: tuple[str, ...] = ()) -> dict[str, str]:

@@ -49,6 +49,7 @@ _WANTED = {
     Kind.CONTAINER: "3 to 63 small letters, digits and single hyphens",
     Kind.TABLE: "3 to 63 letters and digits, a letter first",
 }
+_ENDED = re.compile(r"[^/{}%]+/")
 _HYPHENATED = re.compile(r"[a-z0-9-]*")
 _PLAIN = re.compile(r"[A-Za-z0-9]*")
 
@@ -87,6 +88,8 @@ class StorageName:
             return ""
         if self.kind is Kind.CONTAINER and self.written.startswith("/"):
             return f"a path begins with its container, not with a slash: {self.written}"
+        if self.kind is Kind.CONTAINER and _ENDED.fullmatch(self.written):
+            return f"a path names blobs behind its slash: {self.written}"
         if self.kind is Kind.CONTAINER:
             pieces = _container(pieces)
         if self.kind is Kind.QUEUE:  # small letters are what the host makes of it

@@ -94,6 +94,8 @@ def test_every_fault_is_named_at_once_with_its_line() -> None:
         ("[" * 100_000, "not JSON"),
         ("", "not JSON"),
         ('{"version": "2.0", "logging": {"logLevel": {"x": "loud"}}}', "must be one of"),
+        ('{"version": "2.0", "functionTimeout": "00:00:00"}', "must be at least 1 second"),
+        ('{"version": "2.0", "functionTimeout": "00:00:00.999"}', "must be at least 1 second"),
         ('{"version": "2.0", "extensions": {"queues": {"maxPollingInterval": "00:00:00"}}}', "0.1"),
     ],
 )

@@ -2,7 +2,7 @@
 
 ``container/{name}.csv`` means the blobs of the container whose names end in ``.csv`` and captures
 the rest; a path that is only a container means each of its blobs. A parameter takes as much as it
-can, slashes included, as in the real host.
+can, slashes included, as in the real host, which also refuses a path that begins with a slash.
 https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-blob-trigger#blob-name-patterns
 """
 
@@ -48,18 +48,24 @@ class BlobPath:
         """Parse a trigger's path.
 
         Raises:
-            BlobPathError: The container is invalid or a parameter, or a parameter comes twice.
+            BlobPathError: The container is invalid or a parameter, a parameter comes twice, or
+                nothing stands behind the slash.
             ExpressionError: A brace means nothing.
             SettingMissingError: It refers to a missing setting.
         """
-        path = resolve_settings(text, settings).lstrip("/")
+        path = resolve_settings(text, settings)
         container, slash, blob = path.partition("/")
         if not CONTAINER.fullmatch(container):
             raise BlobPathError(
                 f"the path {path!r} does not begin with a container's name",
                 hint="container/{name}; a parameter cannot stand for the container here",
             )
-        parts = parse_template(blob) if slash and blob else [Parameter("")]
+        if slash and not blob:
+            raise BlobPathError(
+                f"the path {path!r} names no blob behind its slash",
+                hint=f"{container}/{{name}}, or {container} alone",
+            )
+        parts = parse_template(blob) if blob else [Parameter("")]
         names = tuple(part.name for part in parts if isinstance(part, Parameter))
         if len(set(names)) != len(names):
             raise BlobPathError(f"the path {path!r} has a parameter twice")

@@ -117,6 +117,8 @@ def test_a_queue_that_may_be_called_so_is_silent(tmp_path: Path, kind: str, name
         ("blobTrigger", "Samples/{name}"),
         ("blobTrigger", "my_files/{name}"),
         ("blobTrigger", "/files/{name}"),
+        ("blobTrigger", "files/"),
+        ("blob", "files/"),
         ("blob", "My_Files/x.txt"),
         ("blob", "-{x}/y"),
         ("blob", "A{x}/y"),
