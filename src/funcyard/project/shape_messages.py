@@ -34,7 +34,7 @@ _LATER_TRIGGERS = frozenset(
         "servicebusqueue", "servicebustopic", "signalr", "sql", "table", "twilio", "warmup",
     }
 )  # fmt: skip
-"""Triggers and bindings that Azure knows and that Funcyard does not run yet."""
+"""Triggers and bindings that Azure knows and that a spec cannot declare yet."""
 
 _EXPECTED = {
     "string_type": "text",
