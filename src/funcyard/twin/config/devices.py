@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, TypeAlias
 
 from pydantic import (
     Field,
@@ -14,9 +14,9 @@ from pydantic import (
 )
 
 from funcyard.twin.config.base import STRICT, DeviceId, Part, PropertyName, refusal
+from funcyard.twin.rules import tree
 
-DataType: TypeAlias = Literal["DOUBLE", "INTEGER", "STRING", "BOOLEAN"]
-"""The types of a property, of a constant and of what a condition compares with."""
+DataType: TypeAlias = tree.DataType
 
 Scalar = Annotated[
     bool | int | float | str,

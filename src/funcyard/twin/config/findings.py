@@ -36,7 +36,7 @@ class Fault:
         message: What is wrong.
         hint: What to write instead, where that is known.
         severity: ``error`` or ``warning``.
-        offset: How many characters behind a text's begin the fault lies.
+        offset: At which character of a text the fault lies, counted from 0.
     """
 
     file: str

@@ -12,10 +12,7 @@ import math
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NoReturn
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import Final, NoReturn
 
 Path = tuple[str | int, ...]
 """Where in a file, such as ``(0, "properties", 1, "name")``."""
@@ -28,6 +25,8 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?(?![0-9A-Za-z_.+-])")
 _WORD = re.compile(r"[A-Za-z]+")
 _WORDS: dict[str, object] = {"true": True, "false": False, "null": None}
+_CHARACTER = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.|.", re.DOTALL)
+"""One character of a text as it is written, a pair of surrogates together."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LONGEST_NUMBER = 40
 
@@ -53,7 +52,7 @@ class Node:
         column: Column of its first character, from 1.
         path: Where it lies in the file, whatever is taken out around it.
         value: What a scalar is.
-        plain: Whether a text is written without escapes, so that its characters can be pointed at.
+        raw: What stands between a text's quotes, escapes included.
         entries: An object's values by key, in the order of the file.
         keys: An object's keys as nodes.
         items: An array's items.
@@ -64,7 +63,7 @@ class Node:
     column: int
     path: Path = ()
     value: object = None
-    plain: bool = False
+    raw: str = ""
     entries: dict[str, Node] = field(default_factory=dict)
     keys: dict[str, Node] = field(default_factory=dict)
     items: list[Node] = field(default_factory=list)
@@ -83,11 +82,10 @@ class Node:
             return next((item for item in self.items if item.path[-1] == step), None)
         return self.entries.get(step)
 
-    def nodes(self) -> Iterator[Node]:
-        """Yield this node and all below it."""
-        yield self
-        for node in (*self.entries.values(), *self.items):
-            yield from node.nodes()
+    def column_of(self, offset: int) -> int:
+        """Return the column of a text's character, counted from 0 as it is read."""
+        ends = [found.end() for found in _CHARACTER.finditer(self.raw)]
+        return self.column + 1 + (ends[min(offset, len(ends)) - 1] if offset and ends else 0)
 
 
 def read_json(text: str) -> Node:
@@ -189,7 +187,7 @@ class _Reader:
         if _SURROGATE.search(text):
             self._fail("half a character: an escape of a surrogate", start - 1)
         node.value = text
-        node.plain = "\\" not in self._text[start : self._at]
+        node.raw = self._text[start : self._at - 1]
         return node
 
     def _number(self, path: Path) -> Node:

@@ -58,8 +58,8 @@ class _Folder:
 
     def add(self, fault: Fault, node: Node | None) -> None:
         line, column = (node.line, node.column) if node else (0, 0)
-        if node and fault.offset is not None and node.plain:
-            column += 1 + fault.offset
+        if node and fault.offset is not None:
+            column = node.column_of(fault.offset)
         self.findings.append(
             Finding(
                 fault.severity,

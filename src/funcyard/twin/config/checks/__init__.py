@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from funcyard.twin.config.checks import clouds, code, devices, events, general, hierarchy
+from funcyard.twin.config.checks import (
+    clouds,
+    code,
+    conditions,
+    devices,
+    events,
+    general,
+    hierarchy,
+)
 from funcyard.twin.config.checks.code import processors
 
 if TYPE_CHECKING:
@@ -19,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check", "processors"]
 
-_CHECKS = (general, devices, clouds, events, hierarchy, code)
+_CHECKS = (general, devices, clouds, events, conditions, hierarchy, code)
 
 
 def check(parts: Parts) -> Iterator[Fault]:

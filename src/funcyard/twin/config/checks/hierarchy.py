@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from funcyard.twin.config.devices import ConstProperty, DataType, Device, Devices, Property
+from funcyard.twin.config.devices import ConstProperty, Device, Devices, Property
 from funcyard.twin.config.files import DEVICES, HIERARCHY
 from funcyard.twin.config.findings import Fault
 from funcyard.twin.config.hierarchy import Content, Hierarchy, Relationship
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from funcyard.twin.config.parts import Parts
+    from funcyard.twin.rules.tree import DataType
 
 SCHEMAS: Final[dict[DataType, tuple[str, ...]]] = {
     "DOUBLE": ("double", "float"),
@@ -115,14 +116,14 @@ def _shown(
         kinds = " ".join(content.types)
         message = f"{one.name} is a {kinds} of {model}: a twin keeps properties only"
         yield Fault(DEVICES, path, message, declare)
-    elif not _holds(content.of, one.data_type):
+    elif type_of(content.of) != one.data_type:
         schema = content.of if isinstance(content.of, str) else "another schema"
         message = f"{one.name} is {schema} in {model}, and {one.data_type} here"
         yield Fault(DEVICES, path, message, declare)
 
 
-def _holds(schema: Any, data_type: DataType) -> bool:  # noqa: ANN401 - DTDL
-    """Tell whether a schema takes values of a type; an enumeration takes those of its own."""
+def type_of(schema: Any) -> DataType | None:  # noqa: ANN401 - DTDL
+    """Return the type of a schema's values, those of an enumeration among them; None of others."""
     if isinstance(schema, dict) and schema.get("@type") == "Enum":
         schema = schema.get("valueSchema")
-    return schema in SCHEMAS[data_type]
+    return next((one for one, schemas in SCHEMAS.items() if schema in schemas), None)

@@ -68,7 +68,7 @@ EVENT_SUBSCRIPTION: Final = Rule("Microsoft.EventGrid/eventSubscriptions", 64, "
 COSMOS_ACCOUNT: Final = Rule(
     "Microsoft.DocumentDB/databaseAccounts",
     44,
-    "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?",
+    "[a-z0-9]+(?:-[a-z0-9]+)*",
     3,
     is_global=True,
 )
