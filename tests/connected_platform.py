@@ -89,10 +89,10 @@ class Connected:
         address = f"/github-webhook{query}"
         return self.platform.call("POST", address, body, token=None, headers=headers)
 
-    def job(self, identity: str) -> dict[str, Any]:
+    def job(self, identity: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - of a call
         """Return a job that has ended."""
         found: dict[str, Any] = eventually(
-            lambda: self.platform.call("GET", f"/sync-jobs/{identity}").json,
+            lambda: self.platform.call("GET", f"/sync-jobs/{identity}", **more).json,
             lambda job: job["status"] in ("completed", "failed"),
         )
         return found

@@ -188,11 +188,16 @@ async def _build(values: Mapping[str, str]) -> Platform:
         snapshots = Snapshots(
             settings.local / "snapshots", versions, view=settings.workspace.as_posix()
         )
+
+        async def served(scope: Scope) -> bool:
+            return await directory.is_served(scope.organisation)
+
         engine = Engine(
             account,
             VersionSource(versions, snapshots),
             settings.local / "workers",
             workers=WorkerLimits(user=settings.worker_user),
+            served=lambda name: served(Scope(name)),
         )
         await engine.start()
         stack.push_async_callback(engine.close)
@@ -217,14 +222,16 @@ async def _build(values: Mapping[str, str]) -> Platform:
             caches=settings.local / "git",
             git=git,
         )
-        reconciler = Reconciler(tables, workspace, connections, jobs, intake, messages, runner, git)
+        reconciler = Reconciler(
+            tables, workspace, connections, jobs, intake, messages, runner, git, served=served
+        )
         following = Repeated(lambda scope: engine.published(scope.name), _FOLLOWED_AT_ONCE)
 
         async def sync(scope: Scope) -> None:
             if await runner.run(scope):
                 following.ask(scope)
 
-        receiver = Receiver(connections.table, connections.secrets, intake)
+        receiver = Receiver(connections.table, connections.secrets, intake, served)
         built = Platform(
             settings=settings,
             authentication=authentication,

@@ -14,7 +14,7 @@ import pytest
 from tests.connected_platform import Connected, connected
 from tests.github_deliveries import NONE, example, push, signed
 from tests.local_vault import LocalVault
-from tests.running_platform import callers, entra
+from tests.running_platform import Answer, callers, entra
 
 
 @pytest.fixture(scope="module")
@@ -261,3 +261,23 @@ def test_a_connection_that_is_paused_can_be_edited_and_follows_no_push(here: Con
     assert here.job(on.json["jobId"])["status"] == "completed"
     assert here.platform.call("GET", "/workspace/files/hand.txt").status == 404
     assert here.platform.call("GET", "/workspace/files/paused.txt").status == 200
+
+
+def test_pushes_of_an_organisation_that_is_not_active_wait_until_it_is(here: Connected) -> None:
+    here.platform.call("POST", "/organizations", {"id": "resting", "name": "Resting"})
+    made = here.connect(organization="resting")
+    assert here.job(made.json["jobId"], organization="resting")["status"] == "completed"
+    secret = [*here.registered.hooks.values()][-1]["config"]["secret"]
+    state = "/organizations/resting"
+    assert here.platform.call("PATCH", state, {"isActive": False}).status == 200
+    payload = here.payload(here.push({"resting.txt": "x\n"}))
+
+    def deliver() -> Answer:
+        return here.deliver(payload, secret=secret, query="?connection=resting")
+
+    assert deliver().json["message"] == "ignored: the organisation is not active"
+    assert here.platform.call("PATCH", state, {"isActive": True}).status == 200
+    job = deliver().json["jobId"]
+    assert here.job(job, organization="resting")["status"] == "completed"
+    path = "/github-connections/resting"
+    assert here.platform.call("DELETE", path, organization="resting").status == 204

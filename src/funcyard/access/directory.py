@@ -95,6 +95,13 @@ class Directory:
             raise NoSuchOrganisationError("there is no such organisation")
         return found
 
+    async def is_served(self, identity: str | None) -> bool:
+        """Whether work is done for an organisation, which is there and active; None is all's."""
+        if identity is None:
+            return True
+        found = await self.find(identity)
+        return found is not None and found.is_active
+
     async def all(self) -> list[Organisation]:
         """Return every organisation, sorted by id."""
         with azure_errors("listing organisations"):

@@ -86,6 +86,7 @@ class Engine:
         pool: How many workers there may be.
         limits: Its dealings with others.
         clock: Tells schedules the time.
+        served: Whether schedules of an organisation start anything; None for those of every one.
     """
 
     def __init__(
@@ -98,7 +99,9 @@ class Engine:
         pool: PoolLimits | None = None,
         limits: EngineLimits | None = None,
         clock: Clock = now,
+        served: Callable[[str], Awaitable[bool]] | None = None,
     ) -> None:
+        self._served = served
         self._limits = limits or EngineLimits()
         self._pool_limits = pool or PoolLimits()
         worker_limits = workers or WorkerLimits()
@@ -545,6 +548,8 @@ class Engine:
         return ""
 
     async def _start_due(self, due: Due) -> None:
+        if self._served is not None and not await self._served(due.scope):
+            return
         await self.execute(
             due.scope,
             due.workflow,

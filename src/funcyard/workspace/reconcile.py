@@ -84,6 +84,7 @@ class Reconciler:
         lasting: How long a round may take.
         lost: After how long without a sign a message counts as lost.
         table: Of the row that says who goes round.
+        served: Whether the pushes of a scope are followed; None for those of every one.
     """
 
     tables: TableServiceClient
@@ -97,6 +98,7 @@ class Reconciler:
     lasting: timedelta = _ROUND
     lost: timedelta = _LOST
     table: str = TABLE
+    served: Callable[[Scope], Awaitable[bool]] | None = None
 
     async def run(self) -> Round:
         """Go round all scopes, unless somebody else does.
@@ -138,7 +140,7 @@ class Reconciler:
             await self.connections.journal.finish(connection)
             done.finished.append(scope.name)
             return
-        if not connection.active:
+        if not connection.active or (self.served and not await self.served(scope)):
             return
         state = await self.workspace.versions.ledger.read(scope)
         newest = await self.jobs.newest(scope)

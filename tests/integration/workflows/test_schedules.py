@@ -62,6 +62,25 @@ async def test_a_schedule_fires_once_over_many_engines(made: Platform) -> None:
     assert result == '["2030-01-01T13:00:00+00:00","schedule"]'
 
 
+async def test_nothing_starts_for_an_organisation_that_is_not_active(made: Platform) -> None:
+    clock = Clock()
+    made.publish(hourly())
+    served = set[str]()
+
+    async def is_served(organization: str) -> bool:
+        return organization in served
+
+    engine = await made.engine(limits=BY_HAND, clock=clock, served=is_served)
+    await engine.published(made.org)
+    for hour in (13, 14):
+        clock.now = datetime(2030, 1, 1, hour, 0, 1, tzinfo=UTC)
+        await engine.tick()
+        served.add(made.org)
+
+    [execution] = await started(made, engine)
+    assert execution.scheduled_for == "2030-01-01T14:00:00+00:00"
+
+
 async def test_moments_that_were_missed_are_made_up_for_once(made: Platform) -> None:
     clock = Clock()
     made.publish(hourly())

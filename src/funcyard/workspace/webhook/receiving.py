@@ -15,7 +15,7 @@ from funcyard.workspace.webhook.delivery import Delivery, SignatureError
 from funcyard.workspace.webhook.payload import origin_of, read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from typing import Any
 
     from funcyard.workspace.connections.model import Connection
@@ -61,11 +61,13 @@ class Receiver:
         connections: Where connections are kept.
         secrets: Theirs.
         intake: Where syncs are asked for.
+        served: Whether pushes of a scope are followed; None for those of every one.
     """
 
     connections: ConnectionTable
     secrets: ConnectionSecrets
     intake: Intake
+    served: Callable[[Scope], Awaitable[bool]] | None = None
 
     async def receive(
         self, headers: Mapping[str, str], body: bytes, scope: Scope | None = None
@@ -93,6 +95,8 @@ class Receiver:
         decision = decide(delivery.event, payload, _target(connection))
         if decision.push is None:
             return Answer(decision.message)
+        if self.served is not None and not await self.served(connection.scope):
+            return Answer("ignored: the organisation is not active")
         taken = await self.intake.push(
             connection, decision.push, delivery=delivery.id, digest=delivery.digest
         )

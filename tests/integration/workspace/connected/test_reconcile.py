@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,22 @@ async def test_a_push_that_was_not_delivered_is_found_and_synced_once(
 
     job = await connected.jobs.get(scope, commit)
     assert (job.status, job.reason, job.modified) == (Status.COMPLETED, "reconcile", 1)
+
+
+async def test_an_organisation_that_is_not_active_is_left_alone_until_it_is(
+    connected: Platform, scope: Scope, repository: ServedRepository
+) -> None:
+    served = set[Scope]()
+
+    async def is_served(one: Scope) -> bool:
+        return one in served
+
+    reconciler = replace(connected.reconciler, served=is_served)
+    repository.commit({"a.py": "new"})
+
+    assert (await reconciler.run()).queued == []
+    served.add(scope)
+    assert (await reconciler.run()).queued == [scope.name]
 
 
 async def test_what_fails_for_good_is_not_tried_in_every_round(
