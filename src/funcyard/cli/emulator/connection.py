@@ -25,9 +25,15 @@ if TYPE_CHECKING:
 @location_option
 @click.option("--account", metavar="NAME", help="Of this account of files instead of the first.")
 @click.option("--vault", metavar="NAME", help="Of this vault instead of the first.")
+@click.option("--identity", metavar="ID", help="As this managed identity of a local Azure.")
 @json_option
 def command(
-    service: str, location: Path | None, account: str | None, vault: str | None, as_json: bool
+    service: str,
+    location: Path | None,
+    account: str | None,
+    vault: str | None,
+    identity: str | None,
+    as_json: bool,
 ) -> None:
     """Print what SDKs connect with. It holds a key or secret: treat it as one.
 
@@ -37,12 +43,13 @@ def command(
 
     Exit status: 0, 1 nothing serves there, 2 it serves no such account or vault.
     """
-    for name, value, owner in (("account", account, "files"), ("vault", vault, "vault")):
+    options = (("account", account, "files"), ("vault", vault, "vault"))
+    for name, value, owner in (*options, ("identity", identity, "azure")):
         if value is not None and service != owner:
             raise UsageError(f"{service} has no --{name}")
     folder = location_of(service, location)
     if service != "files":
-        settings = _of_vault(folder, vault) if service == "vault" else _of_azure(folder)
+        settings = _of_vault(folder, vault) if service == "vault" else _of_azure(folder, identity)
         lines = [f"{name}={shlex.quote(value)}" for name, value in settings.items()]
         click.echo(to_json(settings) if as_json else "\n".join(lines))
         return
@@ -74,7 +81,10 @@ def _of_vault(folder: Path, vault: str | None) -> dict[str, str]:
     return vaults.settings(serving, named)
 
 
-def _of_azure(folder: Path) -> dict[str, str]:
+def _of_azure(folder: Path, identity: str | None) -> dict[str, str]:
     from funcyard.emulator.core import service as azure  # noqa: PLC0415 - keeps --help fast
 
-    return azure.settings(azure.find(folder))
+    serving = azure.find(folder)
+    if identity is None:
+        return azure.settings(serving)
+    return azure.identity_settings(folder, serving, identity)

@@ -16,6 +16,7 @@ from funcyard.emulator.core.errors import ArmError
 from funcyard.emulator.core.target import read
 from funcyard.emulator.http import Answer, GoneError, TooLargeError, request_of, send_answer
 from funcyard.emulator.identity import endpoints
+from funcyard.emulator.managed_identity import endpoint
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.core import Core
@@ -61,6 +62,8 @@ class AzureApp:
             await send_answer(send, Answer(large.status, large.body()))
             return
         answer = endpoints.answer(request, self._core.issuer)
+        if answer is None and request.path == endpoint.PATH:
+            answer = endpoint.answer(self._core, request)
         if answer is None:
             answer = await self._answered(request)
         identifier = str(uuid.uuid4())

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from funcyard.emulator.authorization import models as authorization
 from funcyard.emulator.core.groups import GROUPS
 from funcyard.emulator.core.types import Registry
+from funcyard.emulator.managed_identity import models as managed_identity
 
 
 def registry() -> Registry:
     """Return the types."""
     made = Registry()
     made.add(GROUPS)
+    managed_identity.register(made)
+    authorization.register(made)
     return made

@@ -7,17 +7,22 @@ import shutil
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from funcyard.azure.resource_ids import read_resource_id
 from funcyard.emulator import running
+from funcyard.emulator.authorization.deciding import allows
 from funcyard.emulator.core.app import AzureApp
 from funcyard.emulator.core.catalog import registry
 from funcyard.emulator.core.core import SUBSCRIPTIONS, Core
-from funcyard.emulator.core.store import PRIVATE, Store, StoreError, held
+from funcyard.emulator.core.store import PRIVATE, Store, StoreError, held, key_of
 from funcyard.emulator.identity.issuer import Issuer
 from funcyard.emulator.identity.signing import SigningKey
 from funcyard.emulator.identity.tenant import tenant_of
 from funcyard.emulator.listening import bind, url_of
+from funcyard.emulator.managed_identity import endpoint
+from funcyard.emulator.managed_identity.models import IDENTITY
 from funcyard.emulator.running import NotServingError
 from funcyard.emulator.tls import certificates
 from funcyard.emulator.vault.app import VaultApp
@@ -99,6 +104,7 @@ class AzureService:
         url = url_of(bound, "https").replace("//127.0.0.1:", "//localhost:")
         issuer = Issuer(tenant, key, url, clock=clock.time)
         self.core = Core(store, clock, issuer, registry(), url, faults=faults)
+        self.core.allows = partial(allows, self.core)
         vaults = VaultApp(vault, issuer, (_VAULT,), retention=LONGEST_RETENTION)
         self._server = EmbeddedServer(
             AzureApp(self.core, vaults),
@@ -161,6 +167,30 @@ def settings(serving: Serving) -> dict[str, str]:
         "AZURE_CLIENT_ID": serving.client_id,
         "AZURE_CLIENT_SECRET": serving.client_secret,
         "AZURE_AUTHORITY_HOST": serving.url,
+        "AZURE_SUBSCRIPTION_ID": serving.subscriptions[0],
+        "AZURE_KEYVAULT_URL": serving.url,
+        "FUNCYARD_AZURE_MANAGER": serving.url,
+        "REQUESTS_CA_BUNDLE": serving.ca,
+        "SSL_CERT_FILE": serving.ca,
+    }
+
+
+def identity_settings(location: Path, serving: Serving, identity: str) -> dict[str, str]:
+    """Return what an app needs that is a managed identity, as App Service tells it.
+
+    Args:
+        location: Of the local Azure.
+        serving: What runs there.
+        identity: Id of the identity.
+
+    Raises:
+        ResourceIdError: That is no id of one.
+        StoreError: The location cannot be read.
+    """
+    named = str(read_resource_id(identity, IDENTITY))
+    return {
+        "IDENTITY_ENDPOINT": f"{serving.url}{endpoint.PATH}",
+        "IDENTITY_HEADER": endpoint.header(key_of(location), (named,)),
         "AZURE_SUBSCRIPTION_ID": serving.subscriptions[0],
         "AZURE_KEYVAULT_URL": serving.url,
         "FUNCYARD_AZURE_MANAGER": serving.url,

@@ -67,7 +67,7 @@ class Store:
         self._depth = 0
         self._lock = held(location)
         try:
-            self.key = _key(self.private / "key")
+            self.key = key_of(location)
             self._connection = _opened(self.private / "state.sqlite")
         except BaseException:
             self._lock.close()
@@ -191,8 +191,13 @@ def held(location: Path) -> IO[str]:
     return lock
 
 
-def _key(path: Path) -> bytes:
-    """Return the key of a location; one is made where there is none."""
+def key_of(location: Path) -> bytes:
+    """Return the key of a location; one is made where there is none.
+
+    Raises:
+        StoreError: It cannot be read.
+    """
+    path = location / PRIVATE / "key"
     try:
         if not path.exists():
             write_atomically(path, os.urandom(_KEY_BYTES).hex(), mode=0o600)

@@ -96,10 +96,10 @@ def merged(before: Json, given: Json) -> Json:
 
 
 async def _check_place(core: Core, target: Target, kind: ResourceType) -> None:
-    if target.subscription:
-        core.check_subscription(target.subscription)
-        if target.namespace in (core.store.setting(f"unregistered {target.subscription}") or ()):
-            raise errors.not_registered(target.namespace)
+    if not target.subscription:
+        raise errors.unknown_type(target.namespace, kind.name.partition("/")[2])
+    if target.namespace in (core.store.setting(f"unregistered {target.subscription}") or ()):
+        raise errors.not_registered(target.namespace)
     placing.check_group(core, target, kind, to_write=True)
     await placing.check_parent(core, target)
 

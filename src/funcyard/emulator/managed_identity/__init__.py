@@ -1,0 +1,1 @@
+"""Managed identities, and the endpoint where apps ask for their tokens."""
