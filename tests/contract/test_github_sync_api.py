@@ -14,7 +14,7 @@ import pytest
 from tests.connected_platform import Connected, connected
 from tests.github_deliveries import NONE, example, push, signed
 from tests.local_vault import LocalVault
-from tests.running_platform import Answer, callers, entra
+from tests.running_platform import Answer, callers, entra, eventually
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,10 @@ def here(vault: LocalVault) -> Iterator[Connected]:
 
 
 def test_a_connection_is_shown_without_its_secrets(here: Connected) -> None:
-    shown = here.platform.call("GET", "/github-connections/GLOBAL")
+    shown = eventually(  # it is noted there once the job has ended
+        lambda: here.platform.call("GET", "/github-connections/GLOBAL"),
+        lambda answer: answer.json["lastSync"],
+    )
     assert shown.json["webhookRegistered"] is True
     assert shown.json["lastSync"]["status"] == "success"
     listed = here.platform.call("GET", "/github-connections")
