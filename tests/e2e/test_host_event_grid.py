@@ -15,6 +15,7 @@ from tests.integration.host.topic import Topic, topic
 
 SOURCE = """
 import json
+import os
 
 import azure.functions as func
 
@@ -64,6 +65,11 @@ def on_many(events: str, out: func.Out[str]) -> None:
 @app.event_grid_trigger(arg_name="event")
 def switched_off(event: func.EventGridEvent) -> None:
     raise AssertionError
+
+
+@app.event_grid_trigger(arg_name="event")
+def dies(event: func.EventGridEvent) -> None:
+    os._exit(3)
 
 
 @app.route(route="hello", auth_level=func.AuthLevel.ANONYMOUS)
@@ -327,3 +333,10 @@ def test_the_address_is_found_in_any_case_and_no_other_extension_is(webhook: Web
 
     assert status("/Runtime/WebHooks/eventgrid?FunctionName=on_event") == 202
     assert status("/runtime/webhooks/durabletask?functionName=on_event") == 404
+
+
+def test_a_worker_that_ends_under_an_event_fails_its_delivery_and_the_next_one_waits(
+    webhook: Webhook,
+) -> None:
+    assert webhook.ask("dies", [BLOB_CREATED]).status == 500
+    assert webhook.ask("on_event", [BLOB_CREATED]).status == 202

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from funcyard.host.event_grid import EventError, runs_of
 from funcyard.host.http.request import header, query_of, read_body
@@ -76,29 +76,32 @@ async def _take(
     gateway: Gateway, function: Function, scope: Scope, receive: Receive, send: Send
 ) -> None:
     kind = header(scope, b"aeg-event-type").lower()
+    if kind == "subscriptionvalidation":
+        await _validate(await read_body(receive), send)
+    elif kind == "notification":
+        await _deliver(gateway, function, await read_body(receive), send)
+    elif kind == "unsubscribe":
+        await respond(send, 202, [])
+    else:
+        await respond(send, 400, [])
+
+
+async def _validate(body: bytes, send: Send) -> None:
+    """Answer with the code of a validation event, which is in an array; a CloudEvent is not.
+
+    The data of the latter is JSON text.
+    """
     try:
-        if kind == "subscriptionvalidation":
-            code = _validation_code(json.loads(await read_body(receive)))
-            await respond_text(send, 200, json.dumps({"validationResponse": code}))
-        elif kind == "notification":
-            await _deliver(gateway, function, runs_of(function, await read_body(receive)), send)
-        elif kind == "unsubscribe":
-            await respond(send, 202, [])
-        else:
-            await respond(send, 400, [])
-    except EventError as fault:
-        await respond_text(send, 500, fault.message)
+        document = json.loads(body)
+        data = document[0]["data"] if isinstance(document, list) else document["data"]
+        code = (json.loads(data) if isinstance(data, str) else data)["validationCode"]
     except (ValueError, LookupError, TypeError, RecursionError):
         await respond_text(send, 500, "the body holds no validation code")
+    else:
+        await respond_text(send, 200, json.dumps({"validationResponse": str(code)}))
 
 
-def _validation_code(body: Any) -> str:  # noqa: ANN401 - decoded JSON
-    """Return the code of a validation event, which is in an array; a CloudEvent's data is text."""
-    data = body[0]["data"] if isinstance(body, list) else body["data"]
-    return str((json.loads(data) if isinstance(data, str) else data)["validationCode"])
-
-
-async def _deliver(gateway: Gateway, function: Function, runs: list[Run], send: Send) -> None:
+async def _deliver(gateway: Gateway, function: Function, body: bytes, send: Send) -> None:
     """Run the function for every event at once; one failure fails the delivery."""
 
     async def status_of(run: Run) -> int:
@@ -110,6 +113,11 @@ async def _deliver(gateway: Gateway, function: Function, runs: list[Run], send: 
             return 503
         return 202 if outcome.failed is None else 500
 
+    try:
+        runs = runs_of(function, body)
+    except EventError as fault:
+        await respond_text(send, 500, fault.message)
+        return
     status = max(await asyncio.gather(*map(status_of, runs)), default=202)
     if status == 202:  # noqa: PLR2004 - taken
         await respond(send, status, [])
