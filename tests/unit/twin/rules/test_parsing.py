@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path as File
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -121,3 +123,10 @@ def test_paths_know_where_they_stand() -> None:
         ("7-up.n", 15),
         ("room.walls.size", 26),
     ]
+
+
+def test_the_condition_of_the_page_is_one() -> None:
+    page = (File(__file__).parents[4] / "docs" / "twin.md").read_text("utf-8")
+    text = page.partition("### Conditions")[2].split("```")[1].strip()
+
+    assert len(list(paths(parse(text)))) == 3

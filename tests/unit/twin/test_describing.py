@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.unit.twin.twins import EXAMPLE
+
+from funcyard.twin.config.optimization import Flags
+from funcyard.twin.config.reading import read_twin
+from funcyard.twin.contract.info import read_info
+from funcyard.twin.contract.settings import INFO
+from funcyard.twin.describing import describe
+
+TWIN = read_twin(EXAMPLE).twin
+
+
+def test_functions_know_their_twin_as_it_is_configured() -> None:
+    info = describe(TWIN)
+
+    assert (info.name, info.debug, info.hot_days, info.cold_days) == (
+        "cold-storage-hall", False, 7, 90,
+    )  # fmt: skip
+    assert info.clouds["layer_3_hot_provider"] == "azure"
+    assert info.devices["cold-room-2"].twin == "cold-room-2"
+    assert [name for name, one in info.devices.items() if one.has_processor] == ["cold-room-2"]
+    assert info.devices["compressor"].properties == {
+        "powerWatts": "DOUBLE", "starts": "INTEGER", "state": "STRING",
+    }  # fmt: skip
+    assert [one.function for one in info.events] == ["raise-alarm", "raise-alarm", None]
+    assert info.events[0].feedback == {"signal": "close the door"}
+
+
+def test_what_is_written_into_a_setting_is_what_functions_read() -> None:
+    info = describe(TWIN)
+
+    assert read_info({INFO: info.write()}) == info
+    assert describe(read_twin(EXAMPLE).twin).write() == info.write()
+
+
+def test_where_events_are_not_checked_functions_know_none() -> None:
+    flags = Flags(
+        useEventChecking=False, triggerNotificationWorkflow=False, returnFeedbackToDevice=False
+    )
+
+    assert describe(replace(TWIN, flags=flags)).events == ()
