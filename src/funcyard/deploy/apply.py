@@ -11,6 +11,7 @@ from funcyard.deploy.entries import Began, Ended, Gone
 from funcyard.deploy.events import Stage
 from funcyard.deploy.observing import observe
 from funcyard.deploy.plan import Plan, Reading, Step, make_plan
+from funcyard.deploy.records import Unended
 from funcyard.deploy.removing import remove
 from funcyard.deploy.running import Run
 from funcyard.deploy.schedule import Ending, Result, run_along
@@ -112,11 +113,13 @@ async def deploy(
         made = await _planned(engine, graph, standing, adopt, scope)
         if not approve(made):
             return None
-        return await carry_out(engine, made, journal, "deploy")
+        return await carry_out(
+            engine, made, journal, Unended("deploy", within(made, scope), tuple(adopt))
+        )
 
 
 async def carry_out(
-    engine: Engine[CloudT], made: Plan[CloudT], journal: Journal, verb: str
+    engine: Engine[CloudT], made: Plan[CloudT], journal: Journal, what: Unended
 ) -> Report:
     """Carry a plan out under a journal, and put the state in the journal's place at the end."""
     declared = {
@@ -124,7 +127,7 @@ async def carry_out(
     }
     run = Run(engine, journal, declared)
     waits_for = {identity: step.waits_for for identity, step in made.steps.items()}
-    await journal.write(Began(verb))
+    await journal.write(Began(what))
     results = await run_along(
         waits_for, lambda identity: _one(run, made.steps[identity]), engine.clock
     )
@@ -138,6 +141,14 @@ async def carry_out(
         await journal.write(Ended())
     await journal.compact()
     return report
+
+
+def within(made: Plan[CloudT], scope: Scope) -> tuple[str, ...] | None:
+    """Return the addresses that a plan is about, None where that is the whole stack."""
+    if scope is everywhere:
+        return None
+    found = {step.resource.address for step in made.steps.values()}
+    return tuple(sorted(filter(scope, found)))
 
 
 async def _planned(

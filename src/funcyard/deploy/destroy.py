@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from funcyard.deploy.apply import Report, at_once, carry_out
+from funcyard.deploy.apply import Report, at_once, carry_out, within
 from funcyard.deploy.deciding import Case
 from funcyard.deploy.observing import observe
 from funcyard.deploy.ordering import before_deleting
 from funcyard.deploy.plan import Plan, Step, leaving_decision
+from funcyard.deploy.records import Unended
 from funcyard.deploy.scope import Scope, everywhere
 from funcyard.errors import UserError
 
@@ -57,7 +58,9 @@ async def destroy(
     """
     async with engine.store.open() as journal:
         made = await _planned(engine, journal.state, scope)
-        return await carry_out(engine, made, journal, "destroy") if approve(made) else None
+        if not approve(made):
+            return None
+        return await carry_out(engine, made, journal, Unended("destroy", within(made, scope)))
 
 
 async def _planned(engine: Engine[CloudT], state: State, scope: Scope) -> Plan[CloudT]:

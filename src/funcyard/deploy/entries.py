@@ -13,7 +13,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, JsonValue, TypeAdapter
 
-from funcyard.deploy.records import Deed, Pending, Record, State
+from funcyard.deploy.records import Deed, Pending, Record, State, Unended
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +21,10 @@ class Began:
     """A run began.
 
     Attributes:
-        verb: What it is about: ``deploy`` or ``destroy``.
+        run: What it is about.
     """
 
-    verb: str
+    run: Unended
     entry: Literal["began"] = "began"
 
 
@@ -133,7 +133,7 @@ def after(state: State, number: int, entry: Entry) -> State:
     unended = state.unended
     match entry:
         case Began():
-            unended = entry.verb
+            unended = entry.run
         case Ended():
             unended = None
         case Intended():

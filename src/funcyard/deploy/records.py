@@ -70,6 +70,21 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Unended:
+    """A run that did not come to its end.
+
+    Attributes:
+        verb: What it is about: ``deploy`` or ``destroy``.
+        addresses: Of what it is about; None for the whole stack.
+        adopt: Addresses of resources that it may take over from another owner.
+    """
+
+    verb: str
+    addresses: tuple[str, ...] | None = None
+    adopt: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """What a stack consists of, as far as is known.
 
@@ -77,13 +92,13 @@ class State:
         stack: Its name.
         sequence: Number of the last entry of the journal that is told here.
         records: By identity.
-        unended: The verb of a run that did not come to its end, None where the last one did.
+        unended: The last run, where it did not come to its end.
     """
 
     stack: str
     sequence: int = 0
     records: Mapping[str, Record] = field(default_factory=dict)
-    unended: str | None = None
+    unended: Unended | None = None
 
     def of_address(self, address: str) -> Record | None:
         """Return the record of an address, the one of the newest revision where there are two."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from funcyard.deploy.apply import Report, deploy
 from funcyard.deploy.destroy import destroy
+from funcyard.deploy.scope import everywhere
 from funcyard.errors import UserError
 
 if TYPE_CHECKING:
@@ -25,11 +26,11 @@ class NothingToResumeError(UserError):
 
 
 async def resume(engine: Engine[CloudT], graph: Graph[CloudT]) -> Report | None:
-    """Go on with the last run.
+    """Go on with the last run: with the same part of the stack, and what it may take over.
 
     Args:
         engine: What it is made with.
-        graph: What is wanted; a run that takes the stack away does without.
+        graph: What is wanted of the whole stack; a run that takes it away does without.
 
     Raises:
         NothingToResumeError: It came to its end.
@@ -41,4 +42,10 @@ async def resume(engine: Engine[CloudT], graph: Graph[CloudT]) -> Report | None:
             f"nothing of the stack {engine.stack} is left to be done",
             hint="deploy looks whether anything changed since",
         )
-    return await destroy(engine) if unended == "destroy" else await deploy(engine, graph)
+    scope = everywhere if unended.addresses is None else frozenset(unended.addresses).__contains__
+    if unended.verb == "destroy":
+        return await destroy(engine, scope=scope)
+    if unended.addresses is not None:
+        graph = graph.part(graph.resources.keys() & set(unended.addresses))
+    adopt = graph.resources.keys() & set(unended.adopt)
+    return await deploy(engine, graph, adopt=adopt, scope=scope)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +23,7 @@ from funcyard.deploy.graph import Graph
 from funcyard.deploy.records import State
 from funcyard.deploy.registry import Registry
 from funcyard.deploy.resume import resume
+from funcyard.deploy.scope import everywhere
 from funcyard.deploy.store import Journal
 
 
@@ -96,12 +97,22 @@ class Stack:
             limits=self.limits,
         )
 
-    def deploy(self, boxes: Iterable[Box], *, adopt: Iterable[str] = ()) -> Report:
+    def deploy(
+        self,
+        boxes: Iterable[Box],
+        *,
+        adopt: Iterable[str] = (),
+        part: Collection[str] | None = None,
+    ) -> Report:
         graph = Graph[BoxCloud](boxes)
-        return self._run(deploy(self.engine(), graph, adopt=list(adopt)))
+        if part is None:
+            return self._run(deploy(self.engine(), graph, adopt=list(adopt)))
+        scope = frozenset(part).__contains__
+        return self._run(deploy(self.engine(), graph.part(part), adopt=list(adopt), scope=scope))
 
-    def destroy(self) -> Report:
-        return self._run(destroy(self.engine()))
+    def destroy(self, part: Collection[str] | None = None) -> Report:
+        scope = everywhere if part is None else frozenset(part).__contains__
+        return self._run(destroy(self.engine(), scope=scope))
 
     def resume(self, boxes: Iterable[Box]) -> Report:
         return self._run(resume(self.engine(), Graph[BoxCloud](boxes)))

@@ -16,6 +16,7 @@ from funcyard.deploy.engine import Limits
 from funcyard.deploy.events import Stage
 from funcyard.deploy.graph import Graph
 from funcyard.deploy.ownership import STACK_TAG, ForeignResourceError, tags_of
+from funcyard.deploy.records import Unended
 from funcyard.deploy.refs import Ref, SecretRef, Text
 from funcyard.deploy.waiting import ResourceFailedError, TooSlowError
 
@@ -136,7 +137,7 @@ def test_a_failure_lets_other_branches_end_and_blocks_what_depends_on_it(stack: 
     assert failure.hint == "choose another size or region"
     stages = {(event.address, event.stage, event.detail) for event in stack.events}
     assert ("c", Stage.BLOCKED, "by b") in stages
-    assert stack.state().unended == "deploy"
+    assert stack.state().unended == Unended("deploy")
     assert sorted(stack.state().records) == ["/boxes/d"]
 
 

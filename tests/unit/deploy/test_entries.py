@@ -17,7 +17,9 @@ from funcyard.deploy.entries import (
     read,
     spelled,
 )
-from funcyard.deploy.records import Deed, Record, State
+from funcyard.deploy.records import Deed, Record, State, Unended
+
+_RUN = Unended("deploy", ("a", "b"), ("a",))
 
 
 def _sum(*entries: Entry) -> State:
@@ -91,6 +93,6 @@ def test_what_was_taken_over_is_recorded_without_a_call() -> None:
     assert _sum(Kept(record)).records["/a"].revision == "1"
 
 
-@pytest.mark.parametrize(("ended", "unended"), [([], "deploy"), ([Ended()], None)])
-def test_a_run_that_did_not_end_is_known(ended: list[Entry], unended: str | None) -> None:
-    assert _sum(Began("deploy"), *ended).unended == unended
+@pytest.mark.parametrize(("ended", "unended"), [([], _RUN), ([Ended()], None)])
+def test_a_run_that_did_not_end_is_known(ended: list[Entry], unended: Unended | None) -> None:
+    assert _sum(Began(_RUN), *ended).unended == unended

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from funcyard.deploy.entries import Began, Done, Gone, Intended
 from funcyard.deploy.folder import FolderStore
-from funcyard.deploy.records import Deed, State
+from funcyard.deploy.records import Deed, State, Unended
 from funcyard.deploy.store import StateDamagedError, StateLockedError, StateNotWrittenError
 
 
@@ -107,10 +107,10 @@ async def test_the_folder_of_another_stack_is_refused(tmp_path: Path) -> None:
 
 async def test_one_deploys_at_a_time_and_others_may_look(tmp_path: Path) -> None:
     async with FolderStore(tmp_path, "s").open() as journal:
-        await journal.write(Began("deploy"))
+        await journal.write(Began(Unended("deploy")))
         with pytest.raises(StateLockedError, match=f"process {os.getpid()}"):
             await _fill(tmp_path, "a")
-        assert (await _state(tmp_path)).unended == "deploy"
+        assert (await _state(tmp_path)).unended == Unended("deploy")
     await _fill(tmp_path, "a")
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from tests.unit.deploy.boxes import Box, BoxCloud, Crate, Mute, box
 from tests.unit.deploy.stacks import Stack
 
+from funcyard.deploy.apply import Report
 from funcyard.deploy.refs import Json, Ref, SecretRef, Text
 from funcyard.deploy.resume import NothingToResumeError
 
@@ -104,10 +106,49 @@ def test_a_destruction_killed_at_any_moment_is_resumed_to_its_end(tmp_path: Path
     stacks = _stacks(tmp_path, 0.0)
 
     for stack in _killed_everywhere(stacks, _FIRST, lambda stack: stack.destroy()):
-        if stack.state().unended == "destroy":
+        if stack.state().unended is not None:
             assert stack.resume([]).is_good
         assert stack.destroy().is_good
         assert stack.cloud.items == {}
+
+
+def test_the_destruction_of_a_part_is_resumed_as_that(tmp_path: Path) -> None:
+    stacks = _stacks(tmp_path, 0.0)
+
+    for stack in _killed_everywhere(stacks, _FIRST, lambda stack: stack.destroy(["c", "d"])):
+        with suppress(NothingToResumeError):
+            assert stack.resume(_FIRST).is_good
+        assert stack.destroy(["c", "d"]).is_good
+        assert sorted(stack.cloud.items) == ["/boxes/a", "/boxes/b", "/boxes/m"]
+
+
+def test_the_deployment_of_a_part_is_resumed_as_that(tmp_path: Path) -> None:
+    stacks = _stacks(tmp_path, 0.0)
+    expected = _undisturbed(stacks, _FIRST)
+
+    def part(stack: Stack) -> Report:
+        return stack.deploy(_SECOND, part=["a"])
+
+    for stack in _killed_everywhere(stacks, _FIRST, part):
+        with suppress(NothingToResumeError):
+            assert stack.resume(_SECOND).is_good
+        part(stack)
+        shown = stack.cloud.shown()
+        assert shown.pop("/boxes/a") != expected["/boxes/a"]
+        assert shown == {one: what for one, what in expected.items() if one != "/boxes/a"}
+
+
+def test_what_may_be_taken_over_is_remembered(tmp_path: Path) -> None:
+    stack, other = Stack(tmp_path / "one"), Stack(tmp_path / "other", name="other")
+    other.cloud = stack.cloud
+    other.deploy([box("a", colour="red")])
+
+    wanted = [box("a", colour="blue")]
+    fuses = iter(range(1, 20))
+    while stack.state().unended is None:
+        assert stack.until_killed(next(fuses), lambda: stack.deploy(wanted, adopt=["a"]))
+
+    assert stack.resume(wanted).is_good
 
 
 def test_what_a_killed_run_made_and_is_wanted_no_more_goes(tmp_path: Path) -> None:
