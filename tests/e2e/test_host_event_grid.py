@@ -326,6 +326,20 @@ def test_a_person_gives_an_event_by_hand(webhook: Webhook) -> None:
     eventually(lambda: [told["id"] for told in webhook.told] == [CLOUD_EVENT["id"]])
 
 
+def test_what_a_person_gives_by_hand_and_is_no_event_harms_nothing(webhook: Webhook) -> None:
+    headers = {"x-functions-key": webhook.keys["master"]}
+    answer = fetch(
+        f"{webhook.url}/admin/functions/on_event",
+        method="POST",
+        body=b'{"input": "hello"}',
+        headers=headers,
+    )
+    status = json.loads(fetch(f"{webhook.url}/admin/host/status", headers=headers).body)
+
+    assert answer.status == 202
+    assert (status["state"], status["errors"]) == ("Running", [])
+
+
 def test_the_address_is_found_in_any_case_and_no_other_extension_is(webhook: Webhook) -> None:
     def status(path: str) -> int:
         headers = {"aeg-event-type": "Unsubscribe", "x-functions-key": webhook.key}

@@ -19,6 +19,7 @@ from funcyard.host.functions_view import admin_document, view_of
 from funcyard.host.host_json import read_host_json
 from funcyard.host.http.gateway import Description
 from funcyard.host.http.site import compile_site
+from funcyard.host.invocation import WorkerLost
 from funcyard.host.invoking import WAIT_FOR_WORKER, Invocations
 from funcyard.host.keys import EVENT_GRID_KEY
 from funcyard.host.listeners.listener import ListenerContext
@@ -243,8 +244,18 @@ class AppRunner:
         return await self.invocations.run(function, trigger, metadata=metadata, data=data)
 
     async def invoke_by_name(self, function: str, text: str) -> None:
-        """Start any function by hand, in the background."""
-        self._spawn(self.invocations.run_by_name(function, text))
+        """Start any function by hand, in the background; what stops it is told as trouble."""
+        self._spawn(self._run_by_hand(function, text))
+
+    async def _run_by_hand(self, function: str, text: str) -> None:
+        try:
+            await self.invocations.run_by_name(function, text)
+        except WorkerLost:
+            return  # the run's end has been told
+        except FuncyardError as fault:
+            hint = f" ({fault.hint})" if fault.hint else ""
+            message = f"it was not run by hand: {fault.message}{hint}"
+            self._events.publish(Event.of_listener(self.name, function, "warning", message))
 
     def describe(self) -> Description:
         """Return what the admin routes tell."""
