@@ -1,4 +1,4 @@
-"""Functions are shipped with the contract and the rules; nothing of Funcyard's is installed there."""
+"""Functions are shipped with contract and rules, where nothing of Funcyard's is installed."""
 
 from __future__ import annotations
 

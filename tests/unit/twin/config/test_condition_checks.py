@@ -116,7 +116,7 @@ def test_without_a_graph_the_devices_are_known(twin: Path) -> None:
     assert read_twin(twin).twin.hierarchy is None
 
     _condition(twin, "hall.address == STRING(x)")
-    assert faults(twin)[0].startswith(f"{_PLACE}there is no twin or device hall")
+    assert faults(twin)[1].startswith(f"{_PLACE}there is no twin or device hall")
 
 
 def test_nothing_is_said_to_be_missing_from_a_file_that_is_broken(twin: Path) -> None:

@@ -78,7 +78,10 @@ def test_a_device_that_is_known_need_not_be_named() -> None:
         ({"iotDeviceId": "a"}, "the message holds no property"),
         ({"iotDeviceId": "a", "time": 7, "x": 1}, "time is no text"),
         ({"iotDeviceId": "a", "time": "noon", "x": 1}, _NO_TIME),
-        ({"iotDeviceId": "a", "time": "2026-11-21T23:05", "x": 1}, "time has no zone: end it with Z"),
+        (
+            {"iotDeviceId": "a", "time": "2026-11-21T23:05", "x": 1},
+            "time has no zone: end it with Z",
+        ),
         ({"iotDeviceId": "a", "time": "0001-01-01T00:00:00+05:00", "x": 1}, _NO_TIME),
         ({"iotDeviceId": "a", "id": 1}, "a property has a name that is not taken"),
         ({"iotDeviceId": "a", "_ts": 1}, "a property has a name that is not taken"),

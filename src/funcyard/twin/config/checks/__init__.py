@@ -16,6 +16,7 @@ from funcyard.twin.config.checks import (
     events,
     general,
     hierarchy,
+    inter_cloud,
 )
 from funcyard.twin.config.checks.code import processors
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check", "processors"]
 
-_CHECKS = (general, devices, clouds, events, conditions, hierarchy, code)
+_CHECKS = (general, devices, clouds, inter_cloud, events, conditions, hierarchy, code)
 
 
 def check(parts: Parts) -> Iterator[Fault]:

@@ -9,6 +9,7 @@ from funcyard.twin.config.credentials import Credentials
 from funcyard.twin.config.files import CREDENTIALS, HIERARCHY, PROVIDERS
 from funcyard.twin.config.findings import Fault, Severity
 from funcyard.twin.config.hierarchy import Hierarchy
+from funcyard.twin.providers.registry import LATER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,10 +18,14 @@ if TYPE_CHECKING:
 
 
 def check(parts: Parts) -> Iterator[Fault]:
-    """Yield a fault for each cloud without credentials, and a warning for the reverse."""
+    """Yield a fault for each cloud without credentials, and a warning for what is not there yet."""
     providers, credentials = parts.get(Providers), parts.get(Credentials)
     if providers is None:
         return
+    for slot, cloud in providers.slots():
+        if provider_of(cloud) in LATER:
+            message = f"{LATER[provider_of(cloud)]} is not deployed to yet"
+            yield Fault(PROVIDERS, (slot,), message, severity=Severity.WARNING)
     used = {cloud: slot for slot, cloud in providers.slots() if provider_of(cloud) == "azure"}
     if credentials is not None:
         for cloud in sorted(used.keys() - credentials.clouds.keys()):
