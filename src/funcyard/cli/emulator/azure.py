@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import click
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from funcyard.emulator.core.service import AzureService
+    from funcyard.emulator.storage.azurite import Program
 
 
 @click.command("azure")
@@ -65,11 +67,22 @@ def command(
         address=loopback(address),
         port=port,
         clock=Clock(scale),
+        azurite=_azurite,
         faults=Faults(read_rates(spec or ""), seed),
     )
     return uvloop.run(
         serve(service, lambda: _show_ready(service, as_json=as_json), as_json=as_json)
     )
+
+
+@cache
+def _azurite() -> Program:
+    from funcyard.cli.azurite import places  # noqa: PLC0415 - keeps --help fast
+    from funcyard.emulator.storage.azurite import Program  # noqa: PLC0415 - keeps --help fast
+    from funcyard.host.azurite.locate import find  # noqa: PLC0415 - keeps --help fast
+
+    found = find(places())
+    return Program(found.node, found.main)
 
 
 def _show_ready(service: AzureService, *, as_json: bool) -> None:

@@ -6,6 +6,7 @@ from funcyard.emulator.authorization import models as authorization
 from funcyard.emulator.core.groups import GROUPS
 from funcyard.emulator.core.types import Registry
 from funcyard.emulator.managed_identity import models as managed_identity
+from funcyard.emulator.storage import models as storage
 
 
 def registry() -> Registry:
@@ -14,4 +15,5 @@ def registry() -> Registry:
     made.add(GROUPS)
     managed_identity.register(made)
     authorization.register(made)
+    storage.register(made)
     return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from funcyard.emulator.core.target import Target
     from funcyard.emulator.core.types import Registry, ResourceType
     from funcyard.emulator.identity.issuer import Issuer
+    from funcyard.emulator.storage.accounts import Accounts
 
 SUBSCRIPTIONS = (
     "00000000-0000-0000-0000-000000000001",
@@ -36,6 +38,7 @@ class Core:
         issuer: Whose tokens count.
         registry: The types that it knows.
         url: Where it is reached.
+        storage: The data planes of storage accounts.
         faults: How it misbehaves; not at all without them.
 
     Attributes:
@@ -52,9 +55,11 @@ class Core:
         registry: Registry,
         url: str,
         *,
+        storage: Accounts,
         faults: Faults | None = None,
     ) -> None:
         self.store = store
+        self.storage = storage
         self.clock = clock
         self.issuer = issuer
         self.registry = registry
@@ -66,15 +71,20 @@ class Core:
 
     async def start(self) -> None:
         """Bring up what is kept, and go on with what was cut short."""
-        for kind in self.registry:
-            if kind.started is not None:
-                for kept in self.store.of_type(kind.name):
-                    await kind.started(self, kept)
+        await asyncio.gather(
+            *(
+                kind.started(self, kept)
+                for kind in self.registry
+                if kind.started is not None
+                for kept in self.store.of_type(kind.name)
+            )
+        )
         self.operations.resume()
 
     async def stop(self) -> None:
         """Let go of what goes on; a later start goes on with it."""
         await self.operations.stop()
+        await self.storage.stop()
 
     def type_of(self, kept: Kept) -> ResourceType:
         """Return the description of a resource's type."""

@@ -27,7 +27,7 @@ async def get(call: Call) -> Answer:
     found = await call.core.find(target)
     if found is None:
         raise placing.absent(kind, target)
-    return Answer(200, found)
+    return Answer(200, found, {"etag": found["etag"]} if "etag" in found else {})
 
 
 async def head(call: Call) -> Answer:

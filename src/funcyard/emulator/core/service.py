@@ -24,6 +24,7 @@ from funcyard.emulator.listening import bind, url_of
 from funcyard.emulator.managed_identity import endpoint
 from funcyard.emulator.managed_identity.models import IDENTITY
 from funcyard.emulator.running import NotServingError
+from funcyard.emulator.storage.accounts import Accounts
 from funcyard.emulator.tls import certificates
 from funcyard.emulator.vault.app import VaultApp
 from funcyard.emulator.vault.records import LONGEST_RETENTION
@@ -31,11 +32,13 @@ from funcyard.emulator.vault.store import Store as VaultStore
 from funcyard.serving import EmbeddedServer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from funcyard.emulator.core.clock import Clock
     from funcyard.emulator.core.faults import Faults
     from funcyard.emulator.identity.tenant import Tenant
+    from funcyard.emulator.storage.azurite import Program
     from funcyard.emulator.tls import Certificates
 
 DEFAULT_PORT: Final = 10010
@@ -77,6 +80,7 @@ class AzureService:
         address: IP address to listen on, of this machine's own.
         port: 0 for any free one.
         clock: Its time.
+        azurite: Returns the Azurite that storage accounts run on.
         faults: How it misbehaves; not at all without them.
 
     Raises:
@@ -91,6 +95,7 @@ class AzureService:
         address: str,
         port: int,
         clock: Clock,
+        azurite: Callable[[], Program],
         faults: Faults | None = None,
     ) -> None:
         with ExitStack() as opened:
@@ -103,7 +108,9 @@ class AzureService:
             self._opened = opened.pop_all()
         url = url_of(bound, "https").replace("//127.0.0.1:", "//localhost:")
         issuer = Issuer(tenant, key, url, clock=clock.time)
-        self.core = Core(store, clock, issuer, registry(), url, faults=faults)
+        self.core = Core(
+            store, clock, issuer, registry(), url, storage=Accounts(store, azurite), faults=faults
+        )
         self.core.allows = partial(allows, self.core)
         vaults = VaultApp(vault, issuer, (_VAULT,), retention=LONGEST_RETENTION)
         self._server = EmbeddedServer(

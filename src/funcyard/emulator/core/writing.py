@@ -30,9 +30,11 @@ async def put(call: Call) -> Answer:
     kind = call.type()
     core, target = call.core, placing.spelled(call.named, kind)
     await _check_place(core, target, kind)
-    body = call.body()
     if kind.backing is not None:
+        # The SDKs send nothing where there is nothing to say of a part.
+        body = call.body() if call.request.body else {}
         return await _put_backed(call, kind, kind.backing, body)
+    body = call.body()
     before = core.store.find(target.key)
     if before is not None:
         placing.check_free(core, before)

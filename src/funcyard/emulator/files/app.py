@@ -72,10 +72,10 @@ class FilesApp:
 
     Args:
         store: What it keeps.
-        keys: Account name to key, in base64.
+        keys: Account name to its keys, in base64.
     """
 
-    def __init__(self, store: Store, keys: Mapping[str, str]) -> None:
+    def __init__(self, store: Store, keys: Mapping[str, tuple[str, ...]]) -> None:
         self._store = store
         self._keys = keys
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +16,7 @@ from funcyard.emulator.files.signature import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from funcyard.emulator.files.operation import Operation
     from funcyard.emulator.files.request import Address, Request
@@ -33,7 +34,7 @@ def authenticate(
     address: Address,
     operation: Operation,
     *,
-    keys: Mapping[str, str],
+    keys: Mapping[str, tuple[str, ...]],
     now: int,
     policy: FindPolicy,
 ) -> Grant:
@@ -43,7 +44,7 @@ def authenticate(
         request: What came.
         address: What it is for.
         operation: What it wants.
-        keys: Account name to key, in base64.
+        keys: Account name to its keys, in base64; any of them will do.
         now: Ticks.
         policy: Finds a stored access policy by share and identifier.
 
@@ -53,13 +54,29 @@ def authenticate(
     authorization = request.header("authorization")
     if authorization is None and not sas.is_sas(request.query):
         raise StorageError("NoAuthenticationInformation")
-    key = keys.get(address.account)
-    if key is None:
+    own = keys.get(address.account)
+    if own is None:
         raise _failed(f"There is no account {address.account} here.")
-    if authorization is None:
-        return sas.verify(request, address, operation, key=key, now=now, policy=policy)
-    _check_shared_key(request, address.account, authorization, key=key, now=now)
-    return sas.Grant()
+
+    def proved(key: str) -> Grant:
+        if authorization is None:
+            return sas.verify(request, address, operation, key=key, now=now, policy=policy)
+        _check_shared_key(request, address.account, authorization, key=key, now=now)
+        return sas.Grant()
+
+    return with_any(own, proved)
+
+
+def with_any(keys: tuple[str, ...], proved: Callable[[str], Grant]) -> Grant:
+    """Return what is proved by the first key that proves anything.
+
+    Raises:
+        StorageError: None does; what the last one says.
+    """
+    for key in keys[:-1]:
+        with contextlib.suppress(StorageError):
+            return proved(key)
+    return proved(keys[-1])
 
 
 def check_version(request: Request) -> str:

@@ -83,7 +83,7 @@ class FilesService:
         except BaseException:
             self._store.close()
             raise
-        app = FilesApp(self._store, dict.fromkeys(accounts, key))
+        app = FilesApp(self._store, dict.fromkeys(accounts, (key,)))
         self._server = FilesServer(app, self._socket)
         self.serving = Serving(os.getpid(), url_of(self._socket, "http"), tuple(accounts), key)
         self.recovered = self._store.recovered

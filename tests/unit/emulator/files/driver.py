@@ -78,7 +78,7 @@ class Driver:
             else:
                 said.body += message.get("body", b"")
 
-        asyncio.run(FilesApp(self.store, {ACCOUNT: KEY})(scope, receive, send))
+        asyncio.run(FilesApp(self.store, {ACCOUNT: (KEY,)})(scope, receive, send))
         return said
 
     def create(self, path: str, size: int) -> Said:

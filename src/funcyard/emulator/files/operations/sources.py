@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from funcyard.emulator.files import names, sas
+from funcyard.emulator.files.authentication import with_any
 from funcyard.emulator.files.call import Source
 from funcyard.emulator.files.errors import StorageError
 from funcyard.emulator.files.operation import Operation
@@ -22,14 +23,16 @@ if TYPE_CHECKING:
 _HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-def resolve(call: Call, url: str, permission: str, *, keys: Mapping[str, str]) -> Source:
+def resolve(
+    call: Call, url: str, permission: str, *, keys: Mapping[str, tuple[str, ...]]
+) -> Source:
     """Return the file or directory that a URL names.
 
     Args:
         call: The request that names it.
         url: Of a share of this server; another server's is not reached from here.
         permission: What a token must grant on it.
-        keys: Account name to key.
+        keys: Account name to its keys.
 
     Raises:
         StorageError: It is not of this server, not there, or may not be read.
@@ -75,7 +78,7 @@ def _is_ours(call: Call, host: str, netloc: str) -> bool:
 
 
 def _check_allowed(
-    call: Call, address: Address, query: dict[str, str], permission: str, key: str
+    call: Call, address: Address, query: dict[str, str], permission: str, keys: tuple[str, ...]
 ) -> None:
     if not sas.is_sas(query):
         same = address.account == call.address.account
@@ -86,14 +89,11 @@ def _check_allowed(
         raise StorageError("CannotVerifyCopySource")
     request = Request("GET", "", query, {}, client=call.request.client, secure=call.request.secure)
     operation = Operation("Get File", _never, "object", permission, permission)
+    policy, now = policy_finder(call.store, address.account), call.store.now()
     try:
-        sas.verify(
-            request,
-            address,
-            operation,
-            key=key,
-            now=call.store.now(),
-            policy=policy_finder(call.store, address.account),
+        with_any(
+            keys,
+            lambda key: sas.verify(request, address, operation, key=key, now=now, policy=policy),
         )
     except StorageError as fault:
         raise StorageError("CannotVerifyCopySource", CopySourceErrorCode=fault.code) from fault
