@@ -73,5 +73,5 @@ def test_the_schemas_are_listed_and_come_together(capsys: pytest.CaptureFixture[
     _, listed, _ = _run(capsys, "schema")
     _, document, _ = _run(capsys, "schema", "--json")
 
-    assert len(listed.splitlines()) == 9
+    assert len(listed.splitlines()) == 10
     assert [*json.loads(document)][:2] == ["config.json", "config_iot_devices.json"]

@@ -12,6 +12,7 @@ from funcyard.twin.config.general import Config
 from funcyard.twin.config.hierarchy import Hierarchy
 from funcyard.twin.config.inter_cloud import InterCloud
 from funcyard.twin.config.optimization import Optimization
+from funcyard.twin.config.simulation import Simulation
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -23,6 +24,7 @@ CREDENTIALS: Final = "config_credentials.json"
 OPTIMIZATION: Final = "config_optimization.json"
 EVENTS: Final = "config_events.json"
 INTER_CLOUD: Final = "config_inter_cloud.json"
+SIMULATION: Final = "iot_device_simulator/simulation.json"
 HIERARCHY: Final = "twin_hierarchy/azure_hierarchy.json"
 
 PROCESSORS: Final = "processors"
@@ -37,6 +39,7 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     EVENTS: Events,
     INTER_CLOUD: InterCloud,
     HIERARCHY: Hierarchy,
+    SIMULATION: Simulation,
 }
 """Every file, in the order in which faults are told."""
 

@@ -37,6 +37,7 @@ class Fault:
         hint: What to write instead, where that is known.
         severity: ``error`` or ``warning``.
         offset: At which character of a text the fault lies, counted from 0.
+        place: Line and column, where the file is none of the twin's own.
     """
 
     file: str
@@ -45,6 +46,7 @@ class Fault:
     hint: str | None = None
     severity: Severity = Severity.ERROR
     offset: int | None = None
+    place: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)

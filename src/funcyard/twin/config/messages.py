@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from pydantic import BaseModel
 
@@ -26,7 +26,14 @@ _EXPECTED = {
     "model_type": "an object",
     "model_attributes_type": "an object",
 }
-_PLAIN = {"missing": "is missing", "too_short": "is empty"}
+TAG = "pattern"
+"""The field that says of what kind an object is, where there are several."""
+
+_PLAIN = {
+    "missing": "is missing",
+    "too_short": "is empty",
+    "union_tag_not_found": f"{TAG} is missing",
+}
 _LONGEST_SHOWN = 40
 
 
@@ -44,23 +51,31 @@ def explain(
     kind, loc, context = error["type"], error["loc"], error.get("ctx", {})
     if kind == "refused":
         return str(context.get("message")), context.get("hint")
+    if kind == "union_tag_invalid":
+        return _unknown_tag(node, context)
     if kind == "extra_forbidden":
-        return _unknown_field(str(loc[-1]), _model_at(model, loc[:-1]))
-    if kind in _PLAIN:
-        return _PLAIN[kind], None
+        return _unknown_field(str(loc[-1]), _walk(model, loc[:-1])[0])
     found = "what stands here" if secret else _shown(node)
-    if kind in _EXPECTED:
-        return f"expected {_EXPECTED[kind]}, found {found}", None
+    if said := _PLAIN.get(kind) or _mismatch(kind, context, found):
+        return said, None
+    return f"{found} is not taken", _first_lower(_described(model, loc) or error["msg"])
+
+
+def _mismatch(kind: str, context: dict[str, Any], found: str) -> str | None:
+    """Return what is wanted in a value's stead, None where the kind of error does not say."""
+    expected = _EXPECTED.get(kind)
     if kind == "literal_error":
         expected = str(context.get("expected", "")).replace("'", '"').replace("False", "false")
-        return f"expected {expected}, found {found}", None
-    field = _field_at(model, loc)
-    return f"{found} is not taken", _first_lower(field.description) if field else error["msg"]
+    return f"expected {expected}, found {found}" if expected else None
 
 
-def _first_lower(text: str | None) -> str | None:
-    if text is None:
-        return None
+def _unknown_tag(node: Node, context: dict[str, Any]) -> tuple[str, str]:
+    tag = node.entries.get(TAG, node)
+    known = str(context.get("expected_tags", "")).replace("'", "")
+    return f"no {TAG} is called {_shown(tag)}", f"one of {known}"
+
+
+def _first_lower(text: str) -> str:
     text = text.rstrip(".")
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
@@ -73,28 +88,37 @@ def _unknown_field(name: str, model: type[BaseModel]) -> tuple[str, str | None]:
     return "unknown field", hint
 
 
-def _model_at(model: type[BaseModel], steps: Path) -> type[BaseModel]:
+def _walk(model: type[BaseModel], steps: Path) -> tuple[type[BaseModel], ...]:
+    """Return the models of which one is at some steps."""
+    models: tuple[type[BaseModel], ...] = (model,)
     for step in steps:
-        model = _below(model, step)
-    return model
+        models = _below(models, step)
+    return models
 
 
-def _field_at(model: type[BaseModel], steps: Path) -> FieldInfo | None:
-    """Return the innermost field on the way to an error that has a description."""
+def _described(model: type[BaseModel], steps: Path) -> str | None:
+    """Return the description of the innermost field on the way to an error."""
     found = None
+    models: tuple[type[BaseModel], ...] = (model,)
     for step in steps:
-        field = _field(model, step)
-        if field is not None and field.description:
-            found = field
-        model = _below(model, step)
+        fields = (_field(one, step) for one in models)
+        found = next((one.description for one in fields if one and one.description), found)
+        models = _below(models, step)
     return found
 
 
-def _below(model: type[BaseModel], step: str | int) -> type[BaseModel]:
-    """Return the model one step further in, the same one where the step is an index or a key."""
-    field = _field(model, step)
-    annotation = field.annotation if field else get_type_hints(model).get("__pydantic_extra__")
-    return next(_models_in(annotation), model)
+def _below(models: tuple[type[BaseModel], ...], step: str | int) -> tuple[type[BaseModel], ...]:
+    """Return the models one step further in, the same where the step is an index or a key."""
+    if named := tuple(one for one in models if _is_tagged(one, step)):
+        return named
+    field = next((one for one in (_field(model, step) for model in models) if one), None)
+    annotation = field.annotation if field else get_type_hints(models[0]).get("__pydantic_extra__")
+    return tuple(_models_in(annotation)) or models
+
+
+def _is_tagged(model: type[BaseModel], step: str | int) -> bool:
+    field = model.model_fields.get(TAG)
+    return field is not None and step in get_args(field.annotation)
 
 
 def _field(model: type[BaseModel], step: str | int) -> FieldInfo | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from funcyard.plain_files import is_folder, open_bytes
+from funcyard.plain_files import is_folder
 from funcyard.twin.config import checks
 from funcyard.twin.config.clouds import Providers
 from funcyard.twin.config.credentials import Credentials
@@ -22,10 +22,13 @@ from funcyard.twin.config.findings import Fault, Finding, Severity, TwinError, d
 from funcyard.twin.config.general import Config
 from funcyard.twin.config.hierarchy import Hierarchy
 from funcyard.twin.config.inter_cloud import InterCloud
-from funcyard.twin.config.json_tree import LONGEST, JsonFault, Node, read_json
+from funcyard.twin.config.json_tree import JsonFault, Node, read_json
 from funcyard.twin.config.optimization import Optimization
 from funcyard.twin.config.parts import Parts
+from funcyard.twin.config.payloads import read_payloads
 from funcyard.twin.config.shaping import locate, shape
+from funcyard.twin.config.simulation import Simulation
+from funcyard.twin.config.texts import read_text
 from funcyard.twin.config.twin import Twin
 
 if TYPE_CHECKING:
@@ -57,7 +60,7 @@ class _Folder:
     findings: list[Finding] = field(default_factory=list)
 
     def add(self, fault: Fault, node: Node | None) -> None:
-        line, column = (node.line, node.column) if node else (0, 0)
+        line, column = (node.line, node.column) if node else fault.place
         if node and fault.offset is not None:
             column = node.column_of(fault.offset)
         self.findings.append(
@@ -90,8 +93,9 @@ def read_twin(folder: Path) -> TwinDocument:
         tree = found.trees.get(fault.file)
         found.add(fault, locate(tree, fault.path) if tree else None)
     findings = _in_order(found.findings)
-    twin = _whole(found.parts)
-    if twin is None or any(one.severity is Severity.ERROR for one in findings):
+    sound = not any(one.severity is Severity.ERROR for one in findings)
+    twin = _whole(found.parts) if sound else None
+    if twin is None:
         raise TwinError(str(folder), findings)
     return TwinDocument(twin, findings)
 
@@ -99,7 +103,7 @@ def read_twin(folder: Path) -> TwinDocument:
 def _read(found: _Folder, file: str) -> None:
     """Read one file; what is sound of it becomes a part."""
     try:
-        text = _text(found.parts.folder, file)
+        text = read_text(found.parts.folder, file)
         if text is None:
             if file in NEEDED:
                 found.parts.broken.add(file)
@@ -122,36 +126,6 @@ def _read(found: _Folder, file: str) -> None:
         found.parts.models[file] = shaped.model
 
 
-def _text(folder: Path, file: str) -> str | None:
-    """Return what a file holds, None where there is none.
-
-    Raises:
-        JsonFault: It cannot be read, leaves the folder, is too large or no text.
-    """
-    path = folder / file
-    try:
-        if not path.resolve(strict=True).is_relative_to(folder.resolve()):
-            raise JsonFault("is a symbolic link that leaves the twin's folder", 0, 0)
-        with open_bytes(path) as opened:
-            content = opened.read(LONGEST + 1)
-    except (FileNotFoundError, NotADirectoryError):
-        if path.is_symlink():
-            raise JsonFault("is a symbolic link to nothing", 0, 0) from None
-        return None
-    except (OSError, RuntimeError) as fault:
-        reason = fault.strerror if isinstance(fault, OSError) and fault.strerror else "a loop"
-        raise JsonFault(f"cannot be read: {reason}", 0, 0) from fault
-    if len(content) > LONGEST:
-        raise JsonFault(f"larger than {LONGEST // 1024} KiB", 0, 0)
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        before = content[: fault.start]
-        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
-        message = f"not UTF-8 text: byte 0x{content[fault.start]:02x}"
-        raise JsonFault(message, before.count(b"\n") + 1, column) from fault
-
-
 def _strangers(folder: Path) -> Iterable[Fault]:
     """Yield a warning for each file that is called like one of a twin's and is none."""
     for path in sorted(folder.glob(_OF_A_TWIN)):
@@ -168,6 +142,7 @@ def _whole(parts: Parts) -> Twin | None:
     if not (config and devices and providers and credentials and optimization):
         return None
     events, inter_cloud = parts.get(Events), parts.get(InterCloud)
+    simulation = parts.get(Simulation)
     return Twin(
         folder=parts.folder,
         config=config,
@@ -179,7 +154,18 @@ def _whole(parts: Parts) -> Twin | None:
         connections=inter_cloud.connections if inter_cloud else {},
         hierarchy=parts.get(Hierarchy),
         processors=frozenset(checks.processors(parts.folder)),
+        simulation=simulation,
+        payloads={
+            one.device: _payloads(parts.folder, one.payloads)
+            for one in (simulation.devices if simulation else ())
+            if one.payloads is not None
+        },
     )
+
+
+def _payloads(folder: Path, file: str) -> tuple[dict[str, object], ...]:
+    items = read_payloads(folder, file).items
+    return tuple({name: node.value for name, node in one.entries.items()} for one in items)
 
 
 def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

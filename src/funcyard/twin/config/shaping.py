@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ValidationError
 
 from funcyard.twin.config.findings import Fault
-from funcyard.twin.config.messages import explain
+from funcyard.twin.config.messages import TAG, explain
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -85,6 +85,8 @@ def _counted(root: Node, loc: Path) -> Path:
     path: list[str | int] = []
     for step in loc:
         below = None
+        if _is_tag(node, step):
+            continue
         if node is not None and isinstance(step, int):
             below = node.items[step] if step < len(node.items) else None
         elif node is not None:
@@ -92,6 +94,12 @@ def _counted(root: Node, loc: Path) -> Path:
         path.append(below.path[-1] if below else step)
         node = below
     return tuple(path)
+
+
+def _is_tag(node: Node | None, step: str | int) -> bool:
+    """Tell whether a step is no field, but the name of the pattern that an object says to be of."""
+    kind = node.entries.get(TAG) if node else None
+    return kind is not None and kind.value == step and node is not None and step not in node.entries
 
 
 def _way(root: Node, path: Path) -> list[Node]:

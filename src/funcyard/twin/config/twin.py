@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from funcyard.twin.config.clouds import Providers
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from funcyard.twin.config.hierarchy import Hierarchy
     from funcyard.twin.config.inter_cloud import Connection
     from funcyard.twin.config.optimization import Flags
+    from funcyard.twin.config.simulation import Simulation
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Twin:
         credentials: Subscriptions and regions by cloud.
         connections: Receivers that somebody else deployed, by the boundary.
         hierarchy: The graph as it begins, None where Azure does not hold L4.
+        simulation: What simulated devices send, None where nothing says so.
+        payloads: What devices send whose payloads stand in files, by device.
         processors: The ids of the devices whose readings code of the person's processes.
     """
 
@@ -45,3 +49,5 @@ class Twin:
     connections: dict[str, Connection]
     hierarchy: Hierarchy | None
     processors: frozenset[str]
+    simulation: Simulation | None = None
+    payloads: Mapping[str, tuple[Mapping[str, object], ...]] = field(default_factory=dict)

@@ -112,7 +112,7 @@ def test_what_is_no_file_of_the_twin_is_not_read(twin: Path, tmp_path: Path) -> 
     (twin / "config_credentials.json").write_bytes(b'{\n"\xff')
 
     assert faults(twin) == [
-        "config.json: is a symbolic link that leaves the twin's folder",
+        "config.json: lies outside of the twin's folder, or is a link that leaves it",
         "config_providers.json: larger than 1024 KiB",
         "config_credentials.json: not UTF-8 text: byte 0xff",
         "config_optimization.json: cannot be read: a loop",

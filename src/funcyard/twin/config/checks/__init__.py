@@ -17,6 +17,7 @@ from funcyard.twin.config.checks import (
     general,
     hierarchy,
     inter_cloud,
+    simulation,
 )
 from funcyard.twin.config.checks.code import processors
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check", "processors"]
 
-_CHECKS = (general, devices, clouds, inter_cloud, events, conditions, hierarchy, code)
+_CHECKS = (general, devices, clouds, inter_cloud, events, conditions, hierarchy, code, simulation)
 
 
 def check(parts: Parts) -> Iterator[Fault]:
