@@ -9,7 +9,7 @@ import re
 import ssl
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,8 @@ class Manager:
     """What Resource Manager answers.
 
     Attributes:
-        answers: By path without query, in lower case.
+        answers: By path without query, in lower case; of other methods than GET with the method
+            before it.
         asked: Paths with the API version, in order of arrival.
         settings: What the environment holds of those who ask.
     """
@@ -142,53 +143,76 @@ def e16(*, most: int = 1, least: int = 0, host: str = "") -> dict[str, Answer]:
     )
 
 
+class _Server(ThreadingHTTPServer):
+    """Answers with what a manager holds."""
+
+    def __init__(self, manager: Manager) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.manager = manager
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+
+    def do_GET(self) -> None:
+        path = urlsplit(self.path).path
+        if path == f"/{TENANT}/v2.0/.well-known/openid-configuration":
+            here = f"https://localhost:{self.server.server_port}/{TENANT}"
+            endpoints = {
+                "issuer": f"{here}/v2.0",
+                "authorization_endpoint": f"{here}/oauth2/v2.0/authorize",
+                "token_endpoint": f"{here}/oauth2/v2.0/token",
+            }
+            self._send(Answer(200, endpoints))
+            return
+        self.server.manager.asked.append(self.path)
+        if self.headers.get("authorization") != f"Bearer {TOKEN}":
+            self._send(Answer(401, {"error": {"code": "InvalidAuthenticationToken"}}))
+        else:
+            self._send(self.server.manager.answers.get(path.lower(), _missing(path)))
+
+    def do_PUT(self) -> None:
+        self.rfile.read(int(self.headers.get("content-length") or 0))
+        path = urlsplit(self.path).path
+        self.server.manager.asked.append(f"{self.command} {self.path}")
+        self._send(
+            self.server.manager.answers.get(f"{self.command} {path.lower()}", _missing(path))
+        )
+
+    def do_DELETE(self) -> None:
+        self.do_PUT()
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"])).decode()
+        given = parse_qs(body)
+        if given.get("client_secret") != [SECRET]:
+            self._send(
+                Answer(401, {"error": "invalid_client", "error_description": "AADSTS7000215"})
+            )
+            return
+        token = {"token_type": "Bearer", "expires_in": 3599, "access_token": TOKEN}
+        self._send(Answer(200, token))
+
+    def _send(self, answer: Answer) -> None:
+        answer = answer if answer.body is not None else replace(answer, body="")
+        is_text = isinstance(answer.body, str)
+        body = answer.body if is_text else json.dumps(answer.body)
+        kind = "text/html" if is_text else "application/json; charset=utf-8"
+        headers = {"content-type": kind, **answer.headers, "content-length": str(len(body))}
+        self.send_response(answer.status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
+        del format, args
+
+
 @contextlib.contextmanager
 def managing(folder: Path, answers: dict[str, Answer]) -> Iterator[Manager]:
     """Answer until the block is left; the folder gets ca.pem, and server.pem of localhost."""
     manager = Manager(answers)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            path = urlsplit(self.path).path
-            if path == f"/{TENANT}/v2.0/.well-known/openid-configuration":
-                here = f"https://localhost:{server.server_port}/{TENANT}"
-                endpoints = {
-                    "issuer": f"{here}/v2.0",
-                    "authorization_endpoint": f"{here}/oauth2/v2.0/authorize",
-                    "token_endpoint": f"{here}/oauth2/v2.0/token",
-                }
-                self._send(Answer(200, endpoints))
-                return
-            manager.asked.append(self.path)
-            if self.headers.get("authorization") != f"Bearer {TOKEN}":
-                self._send(Answer(401, {"error": {"code": "InvalidAuthenticationToken"}}))
-            else:
-                self._send(manager.answers.get(path.lower(), _missing(path)))
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"])).decode()
-            given = parse_qs(body)
-            if given.get("client_secret") != [SECRET]:
-                self._send(
-                    Answer(401, {"error": "invalid_client", "error_description": "AADSTS7000215"})
-                )
-                return
-            token = {"token_type": "Bearer", "expires_in": 3599, "access_token": TOKEN}
-            self._send(Answer(200, token))
-
-        def _send(self, answer: Answer) -> None:
-            is_text = isinstance(answer.body, str)
-            body = answer.body if is_text else json.dumps(answer.body)
-            kind = "text/html" if is_text else "application/json; charset=utf-8"
-            headers = {"content-type": kind, **answer.headers, "content-length": str(len(body))}
-            self.send_response(answer.status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body.encode())
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
-            del format, args
 
     authority = trustme.CA()
     certificate = authority.issue_cert("localhost")
@@ -196,7 +220,7 @@ def managing(folder: Path, answers: dict[str, Answer]) -> Iterator[Manager]:
     authority.cert_pem.write_to_path(folder / "ca.pem")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate.configure_cert(context)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Server(manager)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     manager.settings = {
         "AZURE_AUTHORITY_HOST": f"https://localhost:{server.server_port}",

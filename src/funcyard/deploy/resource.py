@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, Self, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from funcyard.azure.progress import Progress
     from funcyard.deploy.diff import Difference, Path
     from funcyard.deploy.refs import Json, Properties
 
@@ -45,19 +46,6 @@ class Wanted:
 
     properties: Mapping[str, Json]
     tags: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a long-running operation is.
-
-    Attributes:
-        is_done: Whether it ended well.
-        retry_after: After how many seconds to ask again, where the cloud says so.
-    """
-
-    is_done: bool
-    retry_after: float | None = None
 
 
 class Operation(Protocol):

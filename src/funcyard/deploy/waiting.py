@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from funcyard.azure.progress import Progress
 from funcyard.deploy.events import Stage
 from funcyard.deploy.failures import is_absence
-from funcyard.deploy.resource import CloudT, Observed, Operation, Progress, Resource
 from funcyard.deploy.retrying import Attempts, call, read
 from funcyard.errors import FuncyardError
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from funcyard.deploy.engine import Engine
+    from funcyard.deploy.resource import CloudT, Observed, Operation, Resource
 
 _FoundT = TypeVar("_FoundT")
 
@@ -114,8 +115,8 @@ async def _until(
         if is_so(found):
             return found
         now = engine.clock.now()
-        pause = engine.until_next_look(now - began, asked)
-        if now + pause > deadline:
+        pause = min(engine.until_next_look(now - began, asked), deadline - now)
+        if pause <= 0:
             raise TooSlowError(
                 f"{resource.address}: waited up to {resource.timeout:g} seconds for {awaited}",
                 hint="it may still get there: look at it in the cloud, then resume",

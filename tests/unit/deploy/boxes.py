@@ -17,9 +17,10 @@ from typing import ClassVar
 
 from azure.core.exceptions import HttpResponseError, ServiceResponseError
 
+from funcyard.azure.progress import Progress
 from funcyard.deploy.diff import Difference, Path
 from funcyard.deploy.refs import Json, Value
-from funcyard.deploy.resource import Observed, Operation, Progress, Resource, Wanted
+from funcyard.deploy.resource import Observed, Operation, Resource, Wanted
 
 
 class Killed(BaseException):
@@ -76,6 +77,7 @@ class BoxCloud:
         trouble: Draws what happens to a call.
         latency: Seconds that each call takes.
         making: Seconds until what was made is ready, by identity; ``*`` for every other.
+        retry_after: After how many seconds it wants to be asked how far an operation is.
         hiding: Seconds until what was made is shown.
         made: How often something was made, by identity.
     """
@@ -87,6 +89,7 @@ class BoxCloud:
     fuse: Fuse = field(default_factory=Fuse)
     latency: float = 0.0
     making: dict[str, float] = field(default_factory=dict)
+    retry_after: float = 7.0
     hiding: float = 0.0
     made: Counter[str] = field(default_factory=Counter)
 
@@ -267,7 +270,7 @@ class Slow(Box):
 
     async def create(self, cloud: BoxCloud, wanted: Wanted) -> Operation | None:
         await super().create(cloud, wanted)
-        return Making(cloud, self.identity, _now() + 20)
+        return Making(cloud, self.identity, _now() + 20, cloud.retry_after)
 
 
 @dataclass
@@ -277,10 +280,11 @@ class Making:
     cloud: BoxCloud
     identity: str
     ends_at: float
+    retry_after: float
 
     async def poll(self) -> Progress:
         await self.cloud.enter("poll", self.identity, lambda: None)
-        return Progress(_now() >= self.ends_at, retry_after=7.0)
+        return Progress(_now() >= self.ends_at, retry_after=self.retry_after)
 
 
 def box(name: str, /, *depends_on: str, kind: type[Box] = Box, **properties: Value) -> Box:

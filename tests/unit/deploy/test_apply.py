@@ -186,6 +186,15 @@ def test_an_operation_is_asked_after_when_the_cloud_says(stack: Stack) -> None:
     assert 21.0 <= stack.took <= 24.0
 
 
+def test_an_operation_is_asked_after_in_time_though_the_cloud_says_later(stack: Stack) -> None:
+    stack.cloud.retry_after = 5000.0
+
+    assert stack.deploy([box("a", kind=Slow)]).is_good
+
+    assert stack.cloud.counted("poll") == 2
+    assert stack.took == Slow.timeout
+
+
 def test_what_is_not_ready_in_time_is_told_and_found_ready_later(stack: Stack) -> None:
     stack.cloud.making["*"] = 1000.0
 

@@ -1,0 +1,1 @@
+"""Resources of Azure, a file per type."""

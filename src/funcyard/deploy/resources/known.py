@@ -1,0 +1,34 @@
+"""All types of Azure that a deployment knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from funcyard.deploy.registry import Registry
+from funcyard.deploy.resources.resource_group import ResourceGroup
+from funcyard.deploy.resources.role_assignment import RoleAssignment
+from funcyard.deploy.resources.storage_account import (
+    BlobContainer,
+    FileShare,
+    Queue,
+    StorageAccount,
+    Table,
+)
+from funcyard.deploy.resources.user_assigned_identity import UserAssignedIdentity
+
+if TYPE_CHECKING:
+    from funcyard.deploy.resources.reach import Reach
+
+REGISTRY: Final[Registry[Reach]] = Registry(
+    [
+        BlobContainer,
+        FileShare,
+        Queue,
+        ResourceGroup,
+        RoleAssignment,
+        StorageAccount,
+        Table,
+        UserAssignedIdentity,
+    ]
+)
+"""The types, by which what is recorded is read and destroyed."""

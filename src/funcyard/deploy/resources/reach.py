@@ -1,0 +1,44 @@
+"""What resources of Azure are reached by."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from funcyard.azure.credentials import credential
+from funcyard.azure.manager import Manager
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from azure.core.credentials_async import AsyncTokenCredential
+
+    from funcyard.azure.cloud import Cloud
+    from funcyard.azure.credentials import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """An Azure, as one identity reaches it.
+
+    Attributes:
+        manager: Its Resource Manager, of every subscription that the identity may use.
+        credential: Of the identity.
+        cloud: Where its services are.
+    """
+
+    manager: Manager
+    credential: AsyncTokenCredential
+    cloud: Cloud
+
+
+@asynccontextmanager
+async def reached(identity: Identity, cloud: Cloud) -> AsyncIterator[Reach]:
+    """Reach an Azure.
+
+    Raises:
+        IdentityError: The cloud does not know such an identity.
+    """
+    async with credential(identity, cloud) as token, Manager(token, cloud) as manager:
+        yield Reach(manager, token, cloud)

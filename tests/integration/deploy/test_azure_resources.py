@@ -1,0 +1,166 @@
+"""Resources of Azure, deployed to the local one: made, found the same, changed, taken away."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from azure.core.exceptions import ResourceNotFoundError
+from azure.mgmt.authorization import AuthorizationManagementClient
+from azure.mgmt.storage import StorageManagementClient
+from tests import local_azure
+from tests.local_azure import SUBSCRIPTION, LocalAzure
+
+from funcyard.azure.cloud import cloud_of
+from funcyard.azure.credentials import identity_of
+from funcyard.azure.storage import StorageAccount as Account
+from funcyard.deploy.apply import deploy, plan
+from funcyard.deploy.check import Drifted, check
+from funcyard.deploy.deciding import Action
+from funcyard.deploy.destroy import destroy
+from funcyard.deploy.engine import Engine
+from funcyard.deploy.folder import FolderStore
+from funcyard.deploy.graph import Graph
+from funcyard.deploy.resources.known import REGISTRY
+from funcyard.deploy.resources.reach import Reach, reached
+from funcyard.deploy.resources.resource_group import ResourceGroup
+from funcyard.deploy.resources.role_assignment import RoleAssignment
+from funcyard.deploy.resources.storage_account import (
+    BlobContainer,
+    FileShare,
+    Queue,
+    StorageAccount,
+    Table,
+)
+from funcyard.deploy.resources.user_assigned_identity import UserAssignedIdentity
+
+_WEST = "westeurope"
+_BLOB_OWNER = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b"
+
+
+@pytest.fixture(scope="module")
+def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAzure]:
+    """A local Azure whose work takes next to no time."""
+    service = local_azure.start(tmp_path_factory.mktemp("azure") / "kept", "--scale", "1000")
+    yield service
+    service.end()
+
+
+@pytest.fixture
+async def reach(azure: LocalAzure) -> AsyncIterator[Reach]:
+    settings = azure.settings
+    async with reached(identity_of(settings), cloud_of(settings)) as found:
+        yield found
+
+
+class Made:
+    """A stack of its own in that Azure."""
+
+    def __init__(self, reach: Reach, folder: Path) -> None:
+        self.name = f"s{uuid.uuid4().hex[:12]}"
+        self.engine = Engine(self.name, reach, FolderStore(folder, self.name), REGISTRY)
+
+    def graph(self, *, replication: str = "Standard_LRS") -> Graph[Reach]:
+        group = ResourceGroup.of("setup.group", SUBSCRIPTION, self.name, _WEST)
+        account = StorageAccount.of(
+            "setup.storage", group, self.name, _WEST, replication=replication
+        )
+        who = UserAssignedIdentity.of("setup.identity", group, self.name, _WEST)
+        return Graph(
+            [
+                group,
+                account,
+                who,
+                BlobContainer.of("setup.cold", account, "cold"),
+                Queue.of("setup.work", account, "work"),
+                Table.of("setup.log", account, "Log"),
+                FileShare.of("setup.files", account, "files"),
+                RoleAssignment.of("setup.owner", account, _BLOB_OWNER, who),
+            ]
+        )
+
+
+@pytest.fixture
+def made(reach: Reach, tmp_path: Path) -> Made:
+    return Made(reach, tmp_path / "state")
+
+
+async def test_a_stack_is_made_found_the_same_and_taken_away(made: Made, azure: LocalAzure) -> None:
+    report = await deploy(made.engine, made.graph())
+    assert report is not None
+    assert report.failures() == {}
+
+    again = await plan(made.engine, made.graph())
+    assert again.counts() == {Action.NONE: 8}
+    storage = azure.client(StorageManagementClient)
+    keys = storage.storage_accounts.list_keys(made.name, made.name)
+    found = storage.storage_accounts.get_properties(made.name, made.name)
+    assert found.minimum_tls_version == "TLS1_2"
+    assert [one.name for one in storage.blob_containers.list(made.name, made.name)] == ["cold"]
+    assert keys.keys is not None
+
+    gone = await destroy(made.engine)
+    assert gone is not None
+    assert gone.failures() == {}
+    with pytest.raises(ResourceNotFoundError):
+        azure.resources().resource_groups.get(made.name)
+
+
+async def test_what_it_gives_others_opens_it(made: Made) -> None:
+    graph = made.graph()
+    await deploy(made.engine, graph)
+    account = graph.resources["setup.storage"]
+    secrets = await account.secrets(made.engine.cloud, frozenset({"connection_string"}))
+
+    reached_by = Account.from_connection_string(secrets["connection_string"])
+    async with reached_by.blobs() as blobs:
+        assert [one.name async for one in blobs.list_containers()] == ["cold"]
+    async with reached_by.queues() as queues:
+        assert [one.name async for one in queues.list_queues()] == ["work"]
+    assert (await destroy(made.engine)) is not None
+
+
+async def test_what_is_changed_behind_its_back_is_told_and_mended(
+    made: Made, azure: LocalAzure
+) -> None:
+    await deploy(made.engine, made.graph())
+    storage = azure.client(StorageManagementClient)
+    storage.storage_accounts.update(made.name, made.name, {"tags": {"owner": "ada"}})
+    roles = azure.client(AuthorizationManagementClient)
+    checked = await check(made.engine, made.graph(replication="Standard_GRS"))
+    drifted = checked["setup.storage"]
+    assert isinstance(drifted, Drifted)
+    assert {str(one).partition(":")[0] for one in drifted.differences} == {
+        "sku.name",
+        "tags.funcyard-stack",
+        "tags.funcyard-address",
+    }
+
+    report = await deploy(made.engine, made.graph(replication="Standard_GRS"))
+    assert report is not None
+    assert report.failures() == {}
+    found = storage.storage_accounts.get_properties(made.name, made.name)
+    assert found.tags is not None
+    assert found.sku is not None
+    assert (found.sku.name, found.tags["owner"]) == ("Standard_GRS", "ada")
+    scope = made.graph().resources["setup.storage"].identity
+    assert len(list(roles.role_assignments.list_for_scope(scope, filter="atScope()"))) >= 1
+    assert (await destroy(made.engine)) is not None
+
+
+async def test_an_identity_that_was_made_anew_gets_its_role_anew(
+    made: Made, azure: LocalAzure
+) -> None:
+    await deploy(made.engine, made.graph())
+    who = made.graph().resources["setup.identity"].identity
+    assert azure.call("DELETE", who, version="2023-01-31")[0] in {200, 204}
+
+    planned = await plan(made.engine, made.graph())
+    assert planned.counts()[Action.CREATE] == 1
+    report = await deploy(made.engine, made.graph())
+    assert report is not None
+    assert report.failures() == {}
+    assert (await plan(made.engine, made.graph())).counts() == {Action.NONE: 8}
+    assert (await destroy(made.engine)) is not None
