@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import ssl
 import subprocess
@@ -16,7 +17,7 @@ from typing import Any, TypeVar
 from azure.identity import ClientSecretCredential
 from azure.mgmt.resource.resources import ResourceManagementClient
 
-from funcyard.emulator.core.service import find
+from funcyard.emulator.core.service import find, settings
 from funcyard.emulator.core.store import PRIVATE
 from funcyard.emulator.identity.issuer import Issuer
 from funcyard.emulator.identity.signing import SigningKey
@@ -53,7 +54,7 @@ class LocalAzure:
     def ca(self) -> str:
         return self.settings["SSL_CERT_FILE"]
 
-    @property
+    @functools.cached_property
     def issuer(self) -> Issuer:
         """Who issues tokens in that location."""
         folder = self.location / PRIVATE
@@ -99,7 +100,7 @@ class LocalAzure:
         data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         url = path if path.startswith("https://") else self.url + path
         request = urllib.request.Request(url, data=data, method=method, headers=headers)
-        trusting = urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=self.ca))
+        trusting = urllib.request.HTTPSHandler(context=self._trusting)
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}), trusting)
         try:
             answer = direct.open(request, timeout=20)
@@ -114,10 +115,17 @@ class LocalAzure:
         self, method: str, path: str, body: object = None, version: str = "2022-09-01"
     ) -> tuple[int, dict[str, str], Any]:
         """Send a request with a token of the application."""
-        token = self.issuer.application_token(MANAGER)
         mark = "&" if "?" in path else "?"
         asked = path if "api-version=" in path else f"{path}{mark}api-version={version}"
-        return self.ask(method, asked, body, token=token)
+        return self.ask(method, asked, body, token=self._token)
+
+    @functools.cached_property
+    def _token(self) -> str:
+        return self.issuer.application_token(MANAGER)
+
+    @functools.cached_property
+    def _trusting(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=self.ca)
 
     def kill(self) -> None:
         """End it at once, wherever it is."""
@@ -142,8 +150,4 @@ def start(location: Path, *options: str) -> LocalAzure:
     line = process.stdout.readline()
     assert line, "the local Azure ended"
     ready = json.loads(line)
-    connection = subprocess.run(
-        [*COMMAND, "connection", "azure", "--json", "--location", str(location)],
-        stdout=subprocess.PIPE, check=True, text=True,
-    )  # fmt: skip
-    return LocalAzure(process, location, ready, json.loads(connection.stdout))
+    return LocalAzure(process, location, ready, settings(find(location)))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.authorization import errors
 from funcyard.emulator.authorization.roles import ROLES, role
-from funcyard.emulator.core.errors import not_allowed, refused
+from funcyard.emulator.core.errors import refused
 from funcyard.emulator.core.target import subscription_of
-from funcyard.emulator.core.types import Manner, ResourceType
+from funcyard.emulator.core.types import Manner, ReadOnly, ResourceType
 from funcyard.emulator.managed_identity.models import principals
 
 if TYPE_CHECKING:
@@ -42,11 +42,8 @@ _SHOWN: Final = frozenset(
 )
 
 
-class _BuiltIn:
+class _BuiltIn(ReadOnly):
     """The built-in roles, which are there at every scope and cannot be changed."""
-
-    async def put(self, call: Call, target: Target, body: Json, *, is_new: bool) -> None:  # noqa: ARG002 - as every backing
-        raise not_allowed(call.request.method)
 
     async def get(self, core: Core, target: Target) -> Json | None:  # noqa: ARG002 - as every backing
         found = role(target.name)
@@ -54,9 +51,6 @@ class _BuiltIn:
 
     async def list(self, core: Core, parent: Target) -> list[Json]:  # noqa: ARG002 - as every backing
         return [one.shown(parent.subscription) for one in ROLES]
-
-    async def delete(self, call: Call, target: Target) -> None:  # noqa: ARG002 - as every backing
-        raise not_allowed(call.request.method)
 
 
 def _listed_roles(call: Call, scope: str) -> list[Json]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from funcyard.emulator.core.faults import Faults
 from funcyard.emulator.core.operations import Operations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from funcyard.emulator.core.access import Caller
     from funcyard.emulator.core.clock import Clock
@@ -85,6 +86,15 @@ class Core:
         """Let go of what goes on; a later start goes on with it."""
         await self.operations.stop()
         await self.storage.stop()
+
+    @contextmanager
+    def changing(self, key: str) -> Iterator[None]:
+        """Let nobody else change a resource meanwhile."""
+        self.writing.add(key)
+        try:
+            yield
+        finally:
+            self.writing.discard(key)
 
     def type_of(self, kept: Kept) -> ResourceType:
         """Return the description of a resource's type."""

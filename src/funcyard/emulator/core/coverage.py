@@ -38,22 +38,26 @@ def page() -> str:
 
 
 def _section(kind: ResourceType) -> str:
-    rows = [
-        ("PUT", f"{_manner(kind.put_new)}; {_manner(kind.put_again)}"),
-        ("PATCH", "none" if kind.patch is None else _manner(kind.patch)),
-        ("DELETE", f"{_manner(kind.delete)}; {kind.delete_absent} where nothing is"),
-    ]
+    rows = [] if kind.is_read_only else _changes(kind)
     if kind.actions:
-        rows.append(("POST", ", ".join(f"`{word}`" for word in sorted(kind.actions))))
+        words = ", ".join(f"`{word}`" for word in sorted(kind.actions))
+        rows.append(("POST", words))
     schema = f"official, of {schema_of(kind.name).version}" if kind.has_schema else "own"
-    rows += [
-        ("API versions", ", ".join(kind.versions)),
-        ("schema", schema),
-    ]
+    rows.append(("API versions", ", ".join(kind.versions)))
+    if not kind.is_read_only:
+        rows.append(("schema", schema))
     if kind.note:
         rows.append(("here", kind.note))
     lines = "".join(f"| {name} | {text} |\n" for name, text in rows)
     return f"\n### {kind.name}\n\n| | |\n|---|---|\n{lines}"
+
+
+def _changes(kind: ResourceType) -> list[tuple[str, str]]:
+    return [
+        ("PUT", f"{_manner(kind.put_new)}; {_manner(kind.put_again)}"),
+        ("PATCH", "none" if kind.patch is None else _manner(kind.patch)),
+        ("DELETE", f"{_manner(kind.delete)}; {kind.delete_absent} where nothing is"),
+    ]
 
 
 def _manner(manner: Manner) -> str:

@@ -144,7 +144,9 @@ class Faults:
         subject = f"{operation.verb} {_plain(operation.target)}"
         if self._happens("late", self._rates.late, subject):
             raise ArmError(
-                500, "InternalServerError", "The operation failed. Please try again in few minutes."
+                409,
+                "ResourceDeploymentFailure",
+                "The resource operation completed with terminal provisioning state 'Failed'.",
             )
 
     def is_taken(self, kind: str, name: str) -> bool:

@@ -55,16 +55,16 @@ async def check_parent(core: Core, target: Target) -> None:
         raise errors.parent_not_found(f"{above.type.partition('/')[2]}/{above.name}")
 
 
-def check_free(core: Core, kept: Kept) -> None:
+def check_free(core: Core, kind: ResourceType, target: Target, kept: Kept | None) -> None:
     """Refuse to change what another change goes on of.
 
     Raises:
         ArmError: It does.
     """
-    if kept.is_busy or kept.key in core.writing:
-        if core.type_of(kept).is_group:
-            raise errors.group_in_deletion(kept.name)
-        raise errors.busy(kept.type, kept.name)
+    if target.key in core.writing or (kept is not None and kept.is_busy):
+        if kind.is_group:
+            raise errors.group_in_deletion(target.name)
+        raise errors.busy(kind.name, target.name)
 
 
 def absent(kind: ResourceType, target: Target) -> errors.ArmError:

@@ -35,17 +35,14 @@ async def delete(call: Call) -> Answer:
         if kind.delete_absent == _NOT_FOUND:
             raise placing.absent(kind, target)
         return Answer(kind.delete_absent)
-    placing.check_free(core, kept)
+    placing.check_free(core, kind, target, kept)
     manner = kind.delete
     if manner.tracking is not Tracking.NONE:
         headers = core.operations.begin(call, replace(kept, state=DELETING), manner, "delete")
         return Answer(manner.status, core.show(kept) if manner.has_body else None, headers)
-    core.writing.add(kept.key)
-    try:
+    with core.changing(kept.key):
         await remove_below(core, kept)
         core.store.drop(kept.key)
-    finally:
-        core.writing.discard(kept.key)
     if manner.has_body:
         return Answer(manner.status, core.show(kept))
     return Answer(manner.status, headers={"content-type": "text/plain; charset=utf-8"})

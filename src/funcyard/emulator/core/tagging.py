@@ -73,7 +73,10 @@ async def answer(call: Call) -> Answer:
         new: dict[str, str] = {}
     elif method in {"PUT", "PATCH"}:
         body = call.body()
-        given = (body.get("properties") or {}).get("tags") or {}
+        properties = body.get("properties") or {}
+        if not isinstance(properties, dict):
+            raise errors.bad_content("Expected an object. Path 'properties'.")
+        given = properties.get("tags") or {}
         check_tags(given)
         new = given if method == "PUT" else _patched(old, given, str(body.get("operation")))
         check_tags(new)
@@ -99,7 +102,7 @@ def _tagged(call: Call) -> Kept:
             "ResourceTypeDoesNotSupportTags",
             f"The resource type '{kind.name}' does not support tags.",
         )
-    placing.check_free(call.core, kept)
+    placing.check_free(call.core, kind, target, kept)
     return kept
 
 

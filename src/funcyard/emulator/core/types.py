@@ -95,6 +95,18 @@ class Backing(Protocol):
         ...
 
 
+class ReadOnly:
+    """Base of what is kept elsewhere and cannot be changed."""
+
+    async def put(self, call: Call, target: Target, body: Json, *, is_new: bool) -> None:  # noqa: ARG002 - as every backing
+        """Refuse it."""
+        raise errors.not_allowed(call.request.method)
+
+    async def delete(self, call: Call, target: Target) -> None:  # noqa: ARG002 - as every backing
+        """Refuse it."""
+        raise errors.not_allowed(call.request.method)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceType:
     """A type of resource.
@@ -169,10 +181,9 @@ class ResourceType:
         return self.name == GROUP_TYPE
 
     @property
-    def parent(self) -> str | None:
-        """The type that it is part of; None where it stands on its own."""
-        above = self.name.rpartition("/")[0]
-        return above if "/" in above else None
+    def is_read_only(self) -> bool:
+        """Whether none can be made, changed or deleted."""
+        return isinstance(self.backing, ReadOnly)
 
 
 class Registry:

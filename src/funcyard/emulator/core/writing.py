@@ -36,8 +36,7 @@ async def put(call: Call) -> Answer:
         return await _put_backed(call, kind, kind.backing, body)
     body = call.body()
     before = core.store.find(target.key)
-    if before is not None:
-        placing.check_free(core, before)
+    placing.check_free(core, kind, target, before)
     check_body(core, kind, target, body)
     body = _located(kind, target, body, before)
     manner = kind.put_new if before is None else kind.put_again
@@ -63,7 +62,7 @@ async def patch(call: Call) -> Answer:
     before = core.store.find(target.key)
     if before is None:
         raise placing.absent(kind, target)
-    placing.check_free(core, before)
+    placing.check_free(core, kind, target, before)
     check_body(core, kind, target, body, is_patch=True)
     body = _located(kind, target, merged(before.body, _own(body)), before)
     return await _carry_out(call, kind, target, body, before, kind.patch)
@@ -119,6 +118,8 @@ def _located(kind: ResourceType, target: Target, body: Json, before: Kept | None
         raise errors.refused(
             400, "LocationRequired", "The location property is required for this definition."
         )
+    if not isinstance(given, str):
+        raise errors.bad_content("Expected a string. Path 'location'.")
     wanted = region(given)
     what = "resource group" if kind.is_group else "resource type"
     code = "ResourceGroup" if kind.is_group else "ResourceType"
@@ -178,13 +179,10 @@ async def _carry_out(
         return Answer(
             manner.status, headers={**headers, "content-type": "text/plain; charset=utf-8"}
         )
-    core.writing.add(kept.key)
-    try:
+    with core.changing(kept.key):
         if kind.changed is not None:
             await kind.changed(core, kept)
         core.store.save(kept)
-    finally:
-        core.writing.discard(kept.key)
     shown = core.show(kept)
     headers = {"location": shown["id"]} if kind.tells_location and before is None else {}
     return Answer(manner.status, shown, headers)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, ClassVar, Final, Generic, TypeVar
 from azure.core.credentials import AzureNamedKeyCredential
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
-from funcyard.emulator.core.errors import not_allowed
 from funcyard.emulator.core.records import DELETING
+from funcyard.emulator.core.types import ReadOnly
 from funcyard.emulator.storage import errors, keys
 from funcyard.emulator.storage.naming import ACCOUNT
 
@@ -130,15 +130,11 @@ class Children(ABC, Generic[ClientT]):
             await self.close(client)
 
 
-class Service:
+class Service(ReadOnly):
     """The only one of a server's settings, which are as Azure has them at first."""
 
     def __init__(self, properties: Json) -> None:
         self._properties = properties
-
-    async def put(self, call: Call, target: Target, body: Json, *, is_new: bool) -> None:  # noqa: ARG002 - as every backing
-        """Refuse to change them."""
-        raise not_allowed(call.request.method)
 
     async def get(self, core: Core, target: Target) -> Json | None:
         """Return them; None where the account is not there."""
@@ -149,10 +145,6 @@ class Service:
     async def list(self, core: Core, parent: Target) -> list[Json]:  # noqa: ARG002 - as every backing
         """Return them, the only ones."""
         return []
-
-    async def delete(self, call: Call, target: Target) -> None:  # noqa: ARG002 - as every backing
-        """Refuse to delete them."""
-        raise not_allowed(call.request.method)
 
 
 def account(core: Core, target: Target) -> Kept | None:

@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from funcyard.emulator.core import placing
 from funcyard.emulator.core.errors import bad_content
 from funcyard.emulator.core.records import SUCCEEDED
 from funcyard.emulator.http import Answer
@@ -54,8 +55,10 @@ async def _regenerate(call: Call, kept: Kept) -> Answer:
         secrets={**kept.secrets, wanted: new()},
         body={**kept.body, "properties": {**kept.properties, "keyCreationTime": created}},
     )
-    await call.core.storage.rekey(kept.name, of(changed))
-    call.core.store.save(changed)
+    placing.check_free(call.core, call.type(), call.named, kept)
+    with call.core.changing(kept.key):
+        await call.core.storage.rekey(kept.name, of(changed))
+        call.core.store.save(changed)
     return Answer(200, _shown(changed))
 
 

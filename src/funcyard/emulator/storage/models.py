@@ -70,7 +70,7 @@ def _complete(draft: Draft) -> Json:
         services[service] = {**_encrypted(draft.now), **(services.get(service) or {})}
     name = str(body["sku"]["name"])
     body["sku"] = {"name": name, "tier": name.partition("_")[0].removesuffix("V2")}
-    body["tags"] = body.get("tags") or {}
+    body["tags"] = draft.given.get("tags") or {}
     return body
 
 
