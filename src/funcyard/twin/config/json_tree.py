@@ -79,6 +79,8 @@ class Node:
     def child(self, step: str | int) -> Node | None:
         """Return the value at a key or an index of the file, or None where there is none."""
         if isinstance(step, int):
+            if step < len(self.items) and self.items[step].path[-1] == step:
+                return self.items[step]
             return next((item for item in self.items if item.path[-1] == step), None)
         return self.entries.get(step)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel, ValidationError
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from funcyard.twin.config.json_tree import Node, Path
+
+MOST_FAULTS: Final = 100
+"""So many of one file are told; whoever made more of them mends those first."""
 
 _MOST_ROUNDS = 6
 
@@ -51,12 +54,15 @@ def shape(file: str, model: type[BaseModel], root: Node, *, secret: bool) -> Sha
         try:
             shaped.model = model.model_validate(root.data())
         except ValidationError as broken:
-            for error, path, nodes in _places(broken, root):
+            for error, path, nodes in _places(broken, root)[:MOST_FAULTS]:
                 if any(path[: len(one)] == one or one[: len(path)] == path for one in told):
                     continue
                 told.add(path)
                 message, hint = explain(error, model, nodes[-1], secret=secret)
                 shaped.faults.append((Fault(file, path, message, hint), _told_at(error, nodes)))
+            if (left := broken.error_count() - MOST_FAULTS) > 0:
+                shaped.faults.append((Fault(file, (), f"{left} more faults of this file"), root))
+                return shaped
             if not _cut(root, broken):
                 return shaped
         else:

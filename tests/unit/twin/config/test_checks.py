@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from tests.unit.twin.twins import GONE, changed, copied, faults, said
 
+from funcyard.twin.config.json_tree import LONGEST
 from funcyard.twin.config.reading import read_twin
 
 _OPTIMIZATION = "config_optimization.json"
@@ -288,12 +290,39 @@ def test_code_that_cannot_be_called_is_told(twin: Path, code: str, fault: str) -
 
 
 @pytest.mark.parametrize(
-    "code", ["def process(event, more=1): ...", "def process(event, /, *rest, **others): ..."]
+    "code",
+    [
+        "def process(event, more=1): ...",
+        "def process(event, /, *rest, **others): ...",
+        'def process(event):\n    return "\\d"',
+    ],
 )
 def test_code_may_take_more_than_it_is_given(twin: Path, code: str) -> None:
     (twin / "processors" / "cold-room-2" / "process.py").write_text(code)
 
     assert read_twin(twin).warnings == ()
+
+
+def test_code_that_is_no_file_or_too_large_is_told(twin: Path) -> None:
+    file = twin / "processors" / "cold-room-2" / "process.py"
+    file.write_text("#" * (LONGEST + 1))
+    assert faults(twin) == ["processors/cold-room-2/process.py: larger than 1024 KiB"]
+
+    file.unlink()
+    os.mkfifo(file)
+    assert faults(twin)[0].startswith("processors/cold-room-2/process.py: is missing")
+
+
+def test_of_a_hundred_devices_a_hint_names_some(twin: Path) -> None:
+    for number in range(3, 103):
+        new = {"id": f"d{number}", "properties": [{"name": "x", "dataType": "DOUBLE"}]}
+        changed(twin, "config_iot_devices.json", (number,), new)
+    changed(twin, "config_events.json", (0, "action", "feedback", "iotDeviceId"), "gone")
+
+    assert (
+        "config_events.json: [0].action.feedback.iotDeviceId: there is no device gone (devices: "
+        "cold-room-1, cold-room-2, compressor, d10, d100, d101, d102, d11 and 95 more)"
+    ) in faults(twin)
 
 
 def test_a_processor_of_no_device_is_told(twin: Path) -> None:

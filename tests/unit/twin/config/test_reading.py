@@ -14,6 +14,7 @@ from funcyard.twin.config.files import MODELS, NEEDED
 from funcyard.twin.config.findings import TwinError
 from funcyard.twin.config.json_tree import LONGEST
 from funcyard.twin.config.reading import read_twin
+from funcyard.twin.config.shaping import MOST_FAULTS
 
 
 @pytest.fixture
@@ -118,6 +119,14 @@ def test_what_is_no_file_of_the_twin_is_not_read(twin: Path, tmp_path: Path) -> 
         "config_optimization.json: cannot be read: a loop",
         "config_events.json: cannot be read: is no regular file",
     ]
+
+
+def test_of_very_many_faults_the_first_are_told(twin: Path) -> None:
+    (twin / "config_events.json").write_text(json.dumps([7] * 5000))
+
+    found = faults(twin)
+    assert len(found) == MOST_FAULTS + 1
+    assert "config_events.json: 4900 more faults of this file" in found
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:

@@ -6,13 +6,15 @@ It is parsed, never run.
 from __future__ import annotations
 
 import ast
+import warnings
 from typing import TYPE_CHECKING
 
-from funcyard.plain_files import is_file, is_folder, read_bytes
+from funcyard.plain_files import is_file, is_folder, open_bytes
 from funcyard.twin.config.devices import Devices
 from funcyard.twin.config.events import Events
 from funcyard.twin.config.files import CODE, DEVICES, EVENTS, PROCESSORS
 from funcyard.twin.config.findings import Fault
+from funcyard.twin.config.json_tree import LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +74,13 @@ def _code(folder: Path, file: str) -> Iterator[Fault]:
         yield Fault(file, (), "is missing", f"it defines {_FUNCTION}(event)")
         return
     try:
-        tree = ast.parse(read_bytes(path), filename=file)
+        with open_bytes(path) as opened:
+            content = opened.read(LONGEST + 1)
+        if len(content) > LONGEST:
+            yield Fault(file, (), f"larger than {LONGEST // 1024} KiB")
+            return
+        with warnings.catch_warnings(action="ignore"):
+            tree = ast.parse(content, filename=file)
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError) as fault:
         said = fault.msg if isinstance(fault, SyntaxError) else str(fault)
         line = f"line {fault.lineno}: " if isinstance(fault, SyntaxError) and fault.lineno else ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funcyard.twin.config.checks.hierarchy import type_of
+from funcyard.twin.config.checks.hints import devices_hint
 from funcyard.twin.config.devices import Device, Devices
 from funcyard.twin.config.events import Events
 from funcyard.twin.config.files import DEVICES, EVENTS, HIERARCHY
@@ -27,7 +28,7 @@ def check(parts: Parts) -> Iterator[Fault]:
     events, devices = parts.get(Events), parts.get(Devices)
     known = None
     if devices and parts.is_whole(DEVICES) and parts.is_whole(HIERARCHY):
-        known = _Known(devices.root, parts.get(Hierarchy))
+        known = _known(devices.root, parts.get(Hierarchy))
     for number, event in enumerate(events.root if events else ()):
         for fault in _faults(event.condition, known):
             path = (number, "condition")
@@ -47,24 +48,30 @@ def _faults(text: str, known: _Known | None) -> Iterator[ConditionError]:
         yield from judge(condition, text, known.type_of)
 
 
+def _known(devices: tuple[Device, ...], graph: Hierarchy | None) -> _Known:
+    twins = {one.id: one.metadata.model for one in graph.twins} if graph else {}
+    return _Known({one.id: one for one in devices}, twins, graph)
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What conditions may speak of.
 
     Attributes:
-        devices: Every device.
+        devices: Every device, by id.
+        twins: The model of every twin, by id.
         graph: The graph, None where there is none to look at: devices alone are known then.
     """
 
-    devices: tuple[Device, ...]
+    devices: dict[str, Device]
+    twins: dict[str, str]
     graph: Hierarchy | None
 
     def lack(self, path: Path) -> tuple[str, str | None] | None:
         """Return message and hint where a path leads nowhere."""
         names = self._names(path)
         if names is None:
-            entities = sorted(one.id for one in self.devices)
-            return f"there is no twin or device {path.entity}", f"devices: {', '.join(entities)}"
+            return f"there is no twin or device {path.entity}", devices_hint(self.devices)
         if path.component is not None and not names:
             return f"{path.entity} has no component {path.component}", None
         if path.name not in names:
@@ -80,14 +87,11 @@ class _Known:
 
     def _names(self, path: Path) -> dict[str, DataType | None] | None:
         """Return the properties beside a path's own with their types; None for no such entity."""
-        device = next((one for one in self.devices if one.id == path.entity), None)
-        if self.graph is None:
+        device = self.devices.get(path.entity)
+        model = self.twins.get(device.twin if device else path.entity)
+        if self.graph is None or model is None:
             return None if device is None else _of_device(device, path)
-        name = device.twin if device else path.entity
-        twin = next((one for one in self.graph.twins if one.id == name), None)
-        if twin is None:
-            return None if device is None else _of_device(device, path)
-        contents = list(self.graph.contents_of(twin.metadata.model))
+        contents = list(self.graph.contents_of(model))
         if path.component is not None:
             contents = list(self._inside(contents, path.component))
         return {one.name: type_of(one.of) for one in contents if "Property" in one.types}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from funcyard.twin.config.checks.hints import devices_hint
 from funcyard.twin.config.devices import Devices
 from funcyard.twin.config.events import Action, Event, Events
 from funcyard.twin.config.files import DEVICES, EVENTS
@@ -24,10 +25,11 @@ def check(parts: Parts) -> Iterator[Fault]:
     if optimization is not None:
         yield from _flags(events, optimization.result.flags)
     devices = parts.get(Devices)
+    ids = {one.id for one in devices.root} if devices and parts.is_whole(DEVICES) else None
     functions: dict[str, Action] = {}
     for number, event in enumerate(events.root):
-        if devices is not None and parts.is_whole(DEVICES):
-            yield from _feedback(number, event, {device.id for device in devices.root})
+        if ids is not None:
+            yield from _feedback(number, event, ids)
         yield from _function(number, event.action, functions)
 
 
@@ -50,7 +52,7 @@ def _feedback(number: int, event: Event, devices: set[str]) -> Iterator[Fault]:
     feedback = event.action.feedback
     if feedback and feedback.device not in devices:
         path = (number, "action", "feedback", "iotDeviceId")
-        hint = f"devices: {', '.join(sorted(devices))}"
+        hint = devices_hint(devices)
         yield Fault(EVENTS, path, f"there is no device {feedback.device}", hint)
 
 

@@ -35,8 +35,9 @@ def check(parts: Parts) -> Iterator[Fault]:
     if whole:
         yield from _relationships(graph)
         devices = parts.get(Devices)
+        models = {twin.id: twin.metadata.model for twin in graph.twins}
         for number, device in enumerate(devices.root if devices else ()):
-            yield from _device(graph, number, device)
+            yield from _device(graph, number, device, models.get(device.twin))
 
 
 def _models(graph: Hierarchy) -> Iterator[Fault]:
@@ -87,14 +88,13 @@ def _declared(graph: Hierarchy, one: Relationship, model: str, number: int) -> I
         yield Fault(HIERARCHY, path, f"{model} declares no relationship {one.name}", hint)
 
 
-def _device(graph: Hierarchy, number: int, device: Device) -> Iterator[Fault]:
-    twin = next((one for one in graph.twins if one.id == device.twin), None)
-    if twin is None:
+def _device(graph: Hierarchy, number: int, device: Device, model: str | None) -> Iterator[Fault]:
+    if model is None:
         path = (number, "twinId" if device.twin_id else "id")
         message = f"there is no twin {device.twin} in {HIERARCHY}"
         yield Fault(DEVICES, path, message, "add one, or name it by twinId")
         return
-    contents = {item.name: item for item in graph.contents_of(twin.metadata.model)}
+    contents = {item.name: item for item in graph.contents_of(model)}
     kinds: dict[str, tuple[Property | ConstProperty, ...]] = {
         "properties": device.properties,
         "constProperties": device.const_properties,
@@ -102,7 +102,7 @@ def _device(graph: Hierarchy, number: int, device: Device) -> Iterator[Fault]:
     for kind, properties in kinds.items():
         for at, one in enumerate(properties):
             where = (number, kind, at, "name")
-            yield from _shown(where, one, contents.get(one.name), twin.metadata.model)
+            yield from _shown(where, one, contents.get(one.name), model)
 
 
 def _shown(

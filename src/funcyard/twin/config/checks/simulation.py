@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from funcyard.twin.config.checks.hints import devices_hint
 from funcyard.twin.config.devices import Device, Devices, Property, fits
 from funcyard.twin.config.files import DEVICES, SIMULATION
 from funcyard.twin.config.findings import Fault
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 def check(parts: Parts) -> Iterator[Fault]:
     """Yield every fault of a simulation."""
     simulation, devices = parts.get(Simulation), parts.get(Devices)
+    known = {each.id: each for each in devices.root} if devices else {}
     seen: set[str] = set()
     for number, one in enumerate(simulation.devices if simulation else ()):
         path = ("devices", number)
@@ -36,9 +38,9 @@ def check(parts: Parts) -> Iterator[Fault]:
         seen.add(one.device)
         if devices is None or not parts.is_whole(DEVICES):
             continue
-        device = next((each for each in devices.root if each.id == one.device), None)
+        device = known.get(one.device)
         if device is None:
-            hint = f"devices: {', '.join(each.id for each in devices.root)}"
+            hint = devices_hint(known)
             message = f"there is no device {one.device}"
             yield Fault(SIMULATION, (*path, "iotDeviceId"), message, hint)
             continue
