@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.keyvault.secrets import SecretClient
+from azure.mgmt.msi import ManagedServiceIdentityClient
 from tests import local_azure
 from tests.local_azure import MANAGER, OTHER_SUBSCRIPTION, SUBSCRIPTION, LocalAzure
 
@@ -87,6 +88,25 @@ def test_providers_are_registered(azure: LocalAzure) -> None:
     assert found.registration_state == "Registered"
     kinds = {kind.resource_type: kind.api_versions for kind in found.resource_types or ()}
     assert "2022-09-01" in (kinds["resourceGroups"] or ())
+
+
+def test_an_unregistered_provider_is_registered_by_the_clients(
+    azure: LocalAzure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("azure.mgmt.core.policies._base.time.sleep", lambda _: None)
+    azure.resources().resource_groups.create_or_update("g-register", {"location": "westus"})
+    providers = azure.resources().providers
+    left = providers.unregister("Microsoft.ManagedIdentity")
+    assert left.registration_state == "Unregistered"
+    path = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/g-register/providers"
+    path = f"{path}/Microsoft.ManagedIdentity/userAssignedIdentities/worker"
+    status, _, answered = azure.call("PUT", path, {"location": "westus"}, "2023-01-31")
+    assert (status, answered["error"]["code"]) == (409, "MissingSubscriptionRegistration")
+    identities = azure.client(ManagedServiceIdentityClient).user_assigned_identities
+    assert identities.create_or_update("g-register", "worker", {"location": "westus"}).client_id
+    assert providers.get("Microsoft.ManagedIdentity").registration_state == "Registered"
+    with pytest.raises(HttpResponseError, match="CannotUnregisterProvider"):
+        providers.unregister("Microsoft.Resources")
 
 
 def test_subscriptions_and_regions_are_listed(azure: LocalAzure) -> None:

@@ -25,6 +25,7 @@ from tests.local_azure import OTHER_SUBSCRIPTION, LocalAzure
 
 _BODY: Any = {"location": "westus", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}
 _EMPTY: Any = {}
+_VERSIONS = ("2025-06-01", "2022-09-01")
 _PATIENCE_SECONDS = 30
 
 
@@ -224,6 +225,42 @@ def _until(so: Callable[[], bool]) -> None:
     while not so():
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def test_an_account_whose_creation_was_cut_short_is_made_and_a_deletion_goes_on(
+    tmp_path: Path,
+) -> None:
+    location = tmp_path / "location"
+    path = f"/subscriptions/{local_azure.SUBSCRIPTION}/resourceGroups/g"
+    account = f"{path}/providers/Microsoft.Storage/storageAccounts/cutshort"
+
+    def state(azure: LocalAzure, of: str) -> str:
+        _, _, answered = azure.call("GET", of, version=_VERSIONS[of == path])
+        return str(answered.get("properties", answered.get("error")).get("provisioningState"))
+
+    first = local_azure.start(location, "--scale", "20")
+    try:
+        first.call("PUT", path, {"location": "westus"})
+        assert first.call("PUT", account, _BODY, "2025-06-01")[0] == 202
+        assert state(first, account) == "Creating"
+        keys = first.call("POST", f"{account}/listKeys", version="2025-06-01")
+        assert keys[2]["error"]["code"] == "StorageAccountIsNotProvisioned"
+    finally:
+        first.kill()
+    second = local_azure.start(location, "--scale", "20")
+    try:
+        _until(lambda: state(second, account) == "Succeeded")
+        assert len(_azurites(location)) == 1
+        assert second.call("DELETE", path)[0] == 202
+    finally:
+        second.kill()
+    third = local_azure.start(location, "--scale", "20")
+    try:
+        _until(lambda: third.call("GET", path)[0] == 404)
+        assert not _azurites(location)
+        assert not (location / "storage" / "cutshort").exists()
+    finally:
+        third.end()
 
 
 def test_accounts_survive_a_kill_at_their_addresses_and_no_process_does(tmp_path: Path) -> None:

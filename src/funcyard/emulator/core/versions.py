@@ -17,6 +17,11 @@ RESOURCES: Final = (
     "2020-10-01",
     "2020-06-01",
     "2019-10-01",
+    "2019-05-01",
+    "2018-05-01",
+    "2017-05-10",
+    "2016-09-01",
+    "2016-02-01",  # by which the SDKs register a provider
 )
 """Of groups, resources, tags and providers."""
 

@@ -30,6 +30,7 @@ _STOP_SECONDS: Final = 5.0
 _KEEP_ALIVE_SECONDS: Final = "120"  # longer than the clients' own, so that they close idle ones
 _PAUSE_SECONDS: Final = 0.5
 _KEPT_LINES: Final = 20
+_LINE_LIMIT: Final = 1 << 20
 
 
 class AzuriteFailedError(FuncyardError):
@@ -131,6 +132,7 @@ class AccountAzurite:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             start_new_session=True,
+            limit=_LINE_LIMIT,
         )
 
     async def _keep_running(
