@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import errno
+import os
+import subprocess
 from dataclasses import replace
 
 from tests.unit.twin.twins import EXAMPLE
 
 from funcyard.twin.config.optimization import Flags
 from funcyard.twin.config.reading import read_twin
-from funcyard.twin.contract.info import read_info
+from funcyard.twin.contract.info import LARGEST_INFO, read_info
 from funcyard.twin.contract.settings import INFO
 from funcyard.twin.describing import describe
 
@@ -42,3 +45,18 @@ def test_where_events_are_not_checked_functions_know_none() -> None:
     )
 
     assert describe(replace(TWIN, flags=flags)).events == ()
+
+
+def test_the_largest_setting_is_the_largest_that_a_process_takes() -> None:
+    def starts(size: int) -> bool:
+        try:
+            subprocess.run(["true"], env={INFO: "x" * size}, executable="/bin/true", check=True)
+        except OSError as fault:
+            assert fault.errno == errno.E2BIG  # noqa: PT017 - either way
+            return False
+        return True
+
+    largest = 32 * os.sysconf("SC_PAGE_SIZE") - len(f"{INFO}=") - 1
+    assert starts(largest)
+    assert not starts(largest + 1)
+    assert largest >= LARGEST_INFO

@@ -14,13 +14,13 @@ _FILES = {file.rpartition("/")[2]: file for file in MODELS}
 
 
 @click.command("schema")
-@click.argument("file", required=False, type=click.Choice([*_FILES]))
+@click.argument("file", required=False, type=click.Choice([*_FILES]), metavar="[FILE]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(file: str | None, as_json: bool) -> None:
     """Print the JSON Schema of a twin's file, for an editor.
 
-    Without FILE the files are listed, and with --json all their schemas are printed, each by its
-    file's name.
+    FILE is the file's name, such as config_events.json. Without it the files are listed, and with
+    --json all their schemas are printed, each by its file's name.
     """
     if file is not None:
         click.echo(schema_text(_FILES[file]), nl=False)

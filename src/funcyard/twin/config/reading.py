@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from funcyard.plain_files import is_folder
 from funcyard.twin.config import checks
@@ -17,7 +17,7 @@ from funcyard.twin.config.clouds import Providers
 from funcyard.twin.config.credentials import Credentials
 from funcyard.twin.config.devices import Devices
 from funcyard.twin.config.events import Events
-from funcyard.twin.config.files import MODELS, NEEDED, SECRET
+from funcyard.twin.config.files import DEVICES, MODELS, NEEDED, SECRET
 from funcyard.twin.config.findings import Fault, Finding, Severity, TwinError, dotted
 from funcyard.twin.config.general import Config
 from funcyard.twin.config.hierarchy import Hierarchy
@@ -30,12 +30,15 @@ from funcyard.twin.config.shaping import locate, shape
 from funcyard.twin.config.simulation import Simulation
 from funcyard.twin.config.texts import read_text
 from funcyard.twin.config.twin import Twin
+from funcyard.twin.contract.info import LARGEST_INFO
+from funcyard.twin.describing import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
 _OF_A_TWIN = "config*.json"
+MISSING: Final = "is missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,10 @@ def read_twin(folder: Path) -> TwinDocument:
     found = _Folder(Parts(folder))
     for file in MODELS:
         _read(found, file)
+    if not found.trees and all(one.message == MISSING for one in found.findings):
+        message = "there is no digital twin here: none of its files"
+        hint = "`funcyard twin schema` lists them"
+        raise TwinError(str(folder), [Finding(Severity.ERROR, str(folder), "", message, hint=hint)])
     for fault in (*checks.check(found.parts), *_strangers(folder)):
         tree = found.trees.get(fault.file)
         found.add(fault, locate(tree, fault.path) if tree else None)
@@ -97,6 +104,13 @@ def read_twin(folder: Path) -> TwinDocument:
     twin = _whole(found.parts) if sound else None
     if twin is None:
         raise TwinError(str(folder), findings)
+    if (size := len(describe(twin).write())) > LARGEST_INFO:
+        message = (
+            f"what functions are told of their twin is {size:,} bytes long, and a process takes no "
+            f"setting of more than {LARGEST_INFO:,}"
+        )
+        hint = "divide the twin, or give it fewer events"
+        raise TwinError(str(folder), [Finding(Severity.ERROR, DEVICES, "", message, hint=hint)])
     return TwinDocument(twin, findings)
 
 
@@ -107,7 +121,7 @@ def _read(found: _Folder, file: str) -> None:
         if text is None:
             if file in NEEDED:
                 found.parts.broken.add(file)
-                found.add(Fault(file, (), "is missing"), None)
+                found.add(Fault(file, (), MISSING), None)
             return
         tree = read_json(text)
     except JsonFault as fault:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 _SHAPE: Final = 1
 
+LARGEST_INFO: Final = 128 * 1024 - len(f"{INFO}=") - 1
+"""So many bytes Linux hands to a process in one variable, its name taken off (MAX_ARG_STRLEN in
+execve(2)); a process with a larger one is not started."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceInfo:

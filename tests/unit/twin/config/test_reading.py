@@ -129,6 +129,23 @@ def test_of_very_many_faults_the_first_are_told(twin: Path) -> None:
     assert "config_events.json: 4900 more faults of this file" in found
 
 
+def test_a_folder_with_none_of_the_files_is_no_twin(tmp_path: Path) -> None:
+    assert faults(tmp_path) == [
+        (
+            f"{tmp_path}: there is no digital twin here: none of its files "
+            "(`funcyard twin schema` lists them)"
+        )
+    ]
+
+
+def test_a_twin_that_no_process_could_be_told_of_is_refused(twin: Path) -> None:
+    condition = "cold-room-1.temperature > DOUBLE(1)" + " " * 1500
+    event = {"condition": condition, "action": {"type": "logic_app"}}
+    changed(twin, "config_events.json", (), [event] * 90)
+
+    assert "a process takes no setting of more than 131,053" in faults(twin)[0]
+
+
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     assert faults(tmp_path / "nowhere") == [f"{tmp_path / 'nowhere'}: there is no such folder"]
 
