@@ -15,11 +15,11 @@ from funcyard.twin.config.base import STRICT, Document, EnvironmentReference, Pa
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_UUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+UUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 _AZURE = "^azure(:[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?)?$"
 
-Identifier = Annotated[str, StringConstraints(pattern=f"^({_UUID}|env:[A-Za-z_][A-Za-z0-9_]*)$")]
+Identifier = Annotated[str, StringConstraints(pattern=f"^({UUID}|env:[A-Za-z_][A-Za-z0-9_]*)$")]
 Region = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9]{2,39}$")]
 
 

@@ -147,3 +147,51 @@ def test_an_enumeration_takes_texts(twin: Path) -> None:
     changed(twin, _AZURE, ("models", 3, "contents", 2, "schema"), states)
 
     assert read_twin(twin).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "fault"),
+    [
+        (
+            ("models", 2, "extends"),
+            ["dtmi:coldstorage:Asset;1", "dtmi:coldstorage:Thing;1"],
+            "models[2].extends: there is no model dtmi:coldstorage:Thing;1",
+        ),
+        (
+            ("models", 0, "contents", 3),
+            {"@type": "Component", "name": "motor", "schema": "dtmi:coldstorage:Motor;1"},
+            "models[0].contents[3].schema: the component motor is of no model here",
+        ),
+        (
+            ("models", 0, "contents", 3),
+            {"@type": "Component", "name": "motor", "schema": {"@type": "Enum"}},
+            "models[0].contents[3].schema: the component motor is of no model here",
+        ),
+        (
+            ("twins", 0, "adress"),
+            "Harbour road 3",
+            "twins[0].adress: dtmi:coldstorage:Hall;1 declares no property adress",
+        ),
+        (
+            ("twins", 0, "contains"),
+            "cold-room-1",
+            "twins[0].contains: dtmi:coldstorage:Hall;1 declares no property contains",
+        ),
+        (("twins", 0, "address"), 3, "twins[0].address: is no string, as address is"),
+        (("twins", 3, "starts"), 1.5, "twins[3].starts: is no long, as starts is"),
+    ],
+)
+def test_what_the_graph_s_import_would_refuse_is_told(
+    twin: Path, path: tuple[str | int, ...], value: object, fault: str
+) -> None:
+    changed(twin, _AZURE, path, value)
+
+    assert faults(twin) == [f"{_AZURE}: {fault}"]
+
+
+def test_twins_may_begin_with_values(twin: Path) -> None:
+    changed(twin, _AZURE, ("twins", 1, "temperature"), -18)
+    changed(twin, _AZURE, ("twins", 1, "serialNumber"), "CR-0417")
+    changed(twin, _AZURE, ("twins", 1, "$etag"), "x")
+
+    assert read_twin(twin).warnings == ()

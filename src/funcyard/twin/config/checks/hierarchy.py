@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from funcyard.twin.config.devices import ConstProperty, Device, Devices, Property
+from funcyard.twin.config.devices import ConstProperty, Device, Devices, Property, fits
 from funcyard.twin.config.files import DEVICES, HIERARCHY
 from funcyard.twin.config.findings import Fault
 from funcyard.twin.config.hierarchy import Content, Hierarchy, Relationship
@@ -33,6 +33,8 @@ def check(parts: Parts) -> Iterator[Fault]:
     whole = parts.is_whole(HIERARCHY)
     yield from _twins(graph, whole=whole)
     if whole:
+        yield from _referred(graph)
+        yield from _values(graph)
         yield from _relationships(graph)
         devices = parts.get(Devices)
         models = {twin.id: twin.metadata.model for twin in graph.twins}
@@ -62,6 +64,37 @@ def _twins(graph: Hierarchy, *, whole: bool) -> Iterator[Fault]:
         if whole and twin.metadata.model not in models:
             path = ("twins", number, "$metadata", "$model")
             yield Fault(HIERARCHY, path, f"there is no model {twin.metadata.model}")
+
+
+def _referred(graph: Hierarchy) -> Iterator[Fault]:
+    """Yield a fault for each model that another is made of and that is not there."""
+    models = {model.id for model in graph.models}
+    for number, model in enumerate(graph.models):
+        for name in model.extends:
+            if name not in models:
+                path = ("models", number, "extends")
+                yield Fault(HIERARCHY, path, f"there is no model {name}")
+        for at, one in enumerate(model.contents):
+            if "Component" in one.types and not (isinstance(one.of, str) and one.of in models):
+                where = ("models", number, "contents", at, "schema")
+                yield Fault(HIERARCHY, where, f"the component {one.name} is of no model here")
+
+
+def _values(graph: Hierarchy) -> Iterator[Fault]:
+    """Yield a fault for each value of a twin that its model does not declare, or not so."""
+    models = {model.id for model in graph.models}
+    declared = {name: {one.name: one for one in graph.contents_of(name)} for name in models}
+    for number, twin in enumerate(graph.twins):
+        contents = declared.get(twin.metadata.model)
+        for name, value in (twin.model_extra or {}).items():
+            if contents is None or name.startswith("$"):
+                continue
+            path, content = ("twins", number, name), contents.get(name)
+            if content is None or not {"Property", "Component"} & set(content.types):
+                yield Fault(HIERARCHY, path, f"{twin.metadata.model} declares no property {name}")
+            elif (wanted := type_of(content.of)) and not fits(value, wanted):
+                kind = content.of if isinstance(content.of, str) else wanted
+                yield Fault(HIERARCHY, path, f"is no {kind}, as {name} is")
 
 
 def _relationships(graph: Hierarchy) -> Iterator[Fault]:
