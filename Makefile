@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run run-workspace test fuzz lint bench soak test-docker test-files-conformance test-vault-conformance clean
+.PHONY: help setup run run-check run-workspace test fuzz lint bench soak test-docker test-files-conformance test-vault-conformance clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 28
@@ -9,6 +9,9 @@ setup: ## Create .venv with pinned packages and Azurite
 
 run: setup ## Generate a project, run it, push real data through it
 	@scripts/run.sh
+
+run-check: setup ## Name the cause of each state of a project that shows 0 functions
+	@scripts/run-check.sh
 
 run-workspace: setup ## Connect a repository, push, run the new code; edit by hand, run again
 	@scripts/run-workspace.sh
@@ -27,7 +30,7 @@ lint: setup ## Check style and types
 bench: setup ## Measure beside peers and print ratios
 	@scripts/bench.sh
 
-soak: setup ## Kill workers of a workspace a hundred times, on storage that fails
+soak: setup ## Kill instances of the workspace platform a hundred times, on storage that fails
 	.venv/bin/python -m tests.bench.soak
 
 test-docker: setup ## Build and start the generated containers and the workspace platform's

@@ -15,5 +15,8 @@ act "generate: one command makes a project of three function apps"
 act "run: 3,376 airports through the three apps, on real storage emulation, without Docker"
 .venv/bin/funcyard up "$project" --demo
 
+act "check: what cost seed 004 four deployments and three hours, named before the first"
+scripts/run-check.sh
+
 act "workspace: a push to a connected repository runs; then an edit by hand does"
 scripts/run-workspace.sh

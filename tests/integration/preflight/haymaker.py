@@ -73,6 +73,30 @@ from azure_haymaker.orchestrator.activities import (  # noqa: E402, F401
 )
 """
 FACADE = 'from azure_haymaker.orchestrator import app\n\n__all__ = ["app"]\n'
+EVERY_IMPORT = """\
+from azure_haymaker.orchestrator import app
+from azure_haymaker.orchestrator.activities.cleanup import (
+    force_cleanup_activity,
+    verify_cleanup_activity,
+)
+from azure_haymaker.orchestrator.timer_trigger import haymaker_timer
+from azure_haymaker.orchestrator.workflow_orchestrator import orchestrate_haymaker_run
+"""
+EVERY_NAME = f"""{EVERY_IMPORT}
+__all__ = [
+    "app",
+    "force_cleanup_activity",
+    "haymaker_timer",
+    "orchestrate_haymaker_run",
+    "verify_cleanup_activity",
+]
+"""
+GUARDED = """\
+try:
+    from azure_haymaker.orchestrator import app
+except Exception:
+    app = None
+"""
 CONFLICT = f"""\
 {APP}
 try:

@@ -13,33 +13,19 @@ from typing import Any
 import pytest
 from tests.integration.preflight import haymaker
 from tests.integration.preflight.checking import Checked, check
-from tests.integration.preflight.haymaker import FACADE, PACKAGE, line_of, moved, project, write
+from tests.integration.preflight.haymaker import (
+    EVERY_IMPORT,
+    EVERY_NAME,
+    FACADE,
+    GUARDED,
+    PACKAGE,
+    line_of,
+    moved,
+    project,
+    write,
+)
 
 CLEANUP = f"{PACKAGE}/activities/cleanup.py"
-EVERY_IMPORT = """\
-from azure_haymaker.orchestrator import app
-from azure_haymaker.orchestrator.activities.cleanup import (
-    force_cleanup_activity,
-    verify_cleanup_activity,
-)
-from azure_haymaker.orchestrator.timer_trigger import haymaker_timer
-from azure_haymaker.orchestrator.workflow_orchestrator import orchestrate_haymaker_run
-"""
-EVERY_NAME = f"""{EVERY_IMPORT}
-__all__ = [
-    "app",
-    "force_cleanup_activity",
-    "haymaker_timer",
-    "orchestrate_haymaker_run",
-    "verify_cleanup_activity",
-]
-"""
-GUARDED = """\
-try:
-    from azure_haymaker.orchestrator import app
-except Exception:
-    app = None
-"""
 REBOUND = f"""{FACADE}
 app = None
 """
