@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.e2e.test_host import host as running_host
+from tests.e2e.serving_alone import host as running_host
 from tests.integration.preflight.checking import GOOD, MARKER, check, write_app
 from tests.unit.preflight.deployed.site import STOPPED_APP, Reply, host, serving
 
