@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from funcyard.workspace.local_platform import LocalPlan
 
 _PASSED_ON = (
-    *("FUNCYARD_", "AZURE_", "SSL_CERT_FILE", "GIT_SSL_CAINFO", "PATH", "HOME", "LANG", "TMPDIR", "TZ"),
-    *("ENABLE_DEBUGGING", "DEBUG_WAIT", "AzureWebJobs."),
+    *("FUNCYARD_", "AZURE_", "SSL_CERT_FILE", "PATH", "HOME", "LANG", "TMPDIR", "TZ"),
+    *("ENABLE_DEBUGGING", "DEBUG_WAIT", "AzureWebJobs.", "GIT_SSL_CAINFO"),
     *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
 )
 
