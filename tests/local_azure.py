@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import functools
+import http.client
 import json
 import ssl
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import Any, TypeVar
 from azure.identity import ClientSecretCredential
 from azure.mgmt.resource.resources import ResourceManagementClient
 
-from funcyard.emulator.core.service import find, settings
+from funcyard.emulator.core.finding import find, settings
 from funcyard.emulator.core.store import PRIVATE
 from funcyard.emulator.identity.issuer import Issuer
 from funcyard.emulator.identity.signing import SigningKey
@@ -98,18 +97,21 @@ class LocalAzure:
         if token is not None:
             headers["authorization"] = f"Bearer {token}"
         data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
-        url = path if path.startswith("https://") else self.url + path
-        request = urllib.request.Request(url, data=data, method=method, headers=headers)
-        trusting = urllib.request.HTTPSHandler(context=self._trusting)
-        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}), trusting)
+        address = path.removeprefix(self.url)
         try:
-            answer = direct.open(request, timeout=20)
-        except urllib.error.HTTPError as refused:
-            answer = refused
-        with answer:
-            content = answer.read()
-            names = {name.lower(): value for name, value in answer.headers.items()}
-            return answer.status, names, json.loads(content) if content else None
+            answer = self._sent(method, address, data, headers)
+        except (http.client.HTTPException, OSError):
+            self._connection.close()  # it was idle for too long
+            answer = self._sent(method, address, data, headers)
+        content = answer.read()
+        names = {name.lower(): value for name, value in answer.headers.items()}
+        return answer.status, names, json.loads(content) if content else None
+
+    def _sent(
+        self, method: str, address: str, data: bytes | None, headers: dict[str, str]
+    ) -> http.client.HTTPResponse:
+        self._connection.request(method, address, data, headers)
+        return self._connection.getresponse()
 
     def call(
         self, method: str, path: str, body: object = None, version: str = "2022-09-01"
@@ -124,8 +126,10 @@ class LocalAzure:
         return self.issuer.application_token(MANAGER)
 
     @functools.cached_property
-    def _trusting(self) -> ssl.SSLContext:
-        return ssl.create_default_context(cafile=self.ca)
+    def _connection(self) -> http.client.HTTPSConnection:
+        host = self.url.removeprefix("https://")
+        trusting = ssl.create_default_context(cafile=self.ca)
+        return http.client.HTTPSConnection(host, timeout=20, context=trusting)
 
     def kill(self) -> None:
         """End it at once, wherever it is."""
@@ -138,6 +142,7 @@ class LocalAzure:
         self._finish()
 
     def _finish(self) -> None:
+        self._connection.close()
         if self.process.stdout is not None and not self.process.stdout.closed:
             self.process.communicate(timeout=20)
 

@@ -18,7 +18,7 @@ from azure.mgmt.resource.resources import ResourceManagementClient
 from tests import local_azure
 from tests.local_azure import COMMAND, MANAGER, SUBSCRIPTION, LocalAzure
 
-from funcyard.emulator.core.service import find, identity_settings
+from funcyard.emulator.core.finding import find, identity_settings
 
 _SCOPE = f"/subscriptions/{SUBSCRIPTION}"
 _READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"

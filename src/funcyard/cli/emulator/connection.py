@@ -82,7 +82,7 @@ def _of_vault(folder: Path, vault: str | None) -> dict[str, str]:
 
 
 def _of_azure(folder: Path, identity: str | None) -> dict[str, str]:
-    from funcyard.emulator.core import service as azure  # noqa: PLC0415 - keeps --help fast
+    from funcyard.emulator.core import finding as azure  # noqa: PLC0415 - keeps --help fast
 
     serving = azure.find(folder)
     if identity is None:

@@ -22,7 +22,7 @@ def command(service: str, location: Path | None, as_json: bool) -> None:
 
     Exit status: 0, 1 it serves, or there is none.
     """
-    from funcyard.emulator.core.service import reset  # noqa: PLC0415 - keeps --help fast
+    from funcyard.emulator.core.finding import reset  # noqa: PLC0415 - keeps --help fast
 
     folder = location_of(service, location)
     reset(folder)

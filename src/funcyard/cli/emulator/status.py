@@ -27,7 +27,7 @@ def command(service: str, location: Path | None, as_json: bool) -> None:
 
     Exit status: 0 it serves, 1 nothing does.
     """
-    from funcyard.emulator.core import service as azure  # noqa: PLC0415 - keeps --help fast
+    from funcyard.emulator.core import finding as azure  # noqa: PLC0415 - keeps --help fast
     from funcyard.emulator.files import service as files  # noqa: PLC0415 - keeps --help fast
     from funcyard.emulator.vault import service as vault  # noqa: PLC0415 - keeps --help fast
 

@@ -32,7 +32,7 @@ def command(service: str, location: Path | None, as_json: bool) -> None:
     if service == "vault":
         from funcyard.emulator.vault.service import stop  # noqa: PLC0415 - keeps --help fast
     elif service == "azure":
-        from funcyard.emulator.core.service import stop  # noqa: PLC0415 - keeps --help fast
+        from funcyard.emulator.core.finding import stop  # noqa: PLC0415 - keeps --help fast
     else:
         from funcyard.emulator.files.service import stop  # noqa: PLC0415 - keeps --help fast
 

@@ -17,6 +17,7 @@ from funcyard.emulator.core.target import read
 from funcyard.emulator.http import Answer, GoneError, TooLargeError, request_of, send_answer
 from funcyard.emulator.identity import endpoints
 from funcyard.emulator.managed_identity import endpoint
+from funcyard.emulator.managed_identity.app_header import PATH
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.core import Core
@@ -62,7 +63,7 @@ class AzureApp:
             await send_answer(send, Answer(large.status, large.body()))
             return
         answer = endpoints.answer(request, self._core.issuer)
-        if answer is None and request.path == endpoint.PATH:
+        if answer is None and request.path == PATH:
             answer = endpoint.answer(self._core, request)
         if answer is None:
             answer = await self._answered(request)

@@ -1,29 +1,25 @@
-"""The local Azure of a location, from its start to its end, and how others find it meanwhile."""
+"""The local Azure of a location, from its start to its end."""
 
 from __future__ import annotations
 
 import os
-import shutil
 from contextlib import AsyncExitStack, ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from funcyard.azure.resource_ids import read_resource_id
 from funcyard.emulator import running
 from funcyard.emulator.authorization.deciding import allows
 from funcyard.emulator.core.app import AzureApp
 from funcyard.emulator.core.catalog import registry
 from funcyard.emulator.core.core import SUBSCRIPTIONS, Core
-from funcyard.emulator.core.store import PRIVATE, Store, StoreError, held, key_of
+from funcyard.emulator.core.finding import Serving
+from funcyard.emulator.core.store import Store, StoreError
 from funcyard.emulator.identity.issuer import Issuer
 from funcyard.emulator.identity.signing import SigningKey
 from funcyard.emulator.identity.tenant import tenant_of
 from funcyard.emulator.listening import bind, url_of
-from funcyard.emulator.managed_identity import endpoint
-from funcyard.emulator.managed_identity.models import IDENTITY
-from funcyard.emulator.running import NotServingError
 from funcyard.emulator.storage.accounts import Accounts
 from funcyard.emulator.tls import certificates
 from funcyard.emulator.vault.app import VaultApp
@@ -45,31 +41,6 @@ DEFAULT_PORT: Final = 10010
 _VAULT: Final = "local"
 _GRACE_SECONDS: Final = 5
 _KEEP_ALIVE_SECONDS: Final = 120  # longer than the clients' own, so that they close idle ones
-_DATA: Final = ("vault", "storage")
-_FORGOTTEN: Final = ("state.sqlite", "state.sqlite-wal", "state.sqlite-shm")
-
-
-@dataclass(frozen=True, slots=True)
-class Serving:
-    """A local Azure that runs.
-
-    Attributes:
-        pid: Its process.
-        url: Where it listens.
-        subscriptions: Their ids.
-        tenant: Whose tokens count.
-        client_id: The application that may ask for them.
-        client_secret: What it proves itself with; shown by nothing but the connection.
-        ca: File of the certificate that clients trust.
-    """
-
-    pid: int
-    url: str
-    subscriptions: tuple[str, ...]
-    tenant: str
-    client_id: str
-    client_secret: str = field(repr=False)
-    ca: str
 
 
 class AzureService:
@@ -146,97 +117,6 @@ class AzureService:
         await self.core.stop()
         running.withdraw(self.core.store.private)
         self._opened.close()
-
-
-def find(location: Path) -> Serving:
-    """Return the local Azure that runs in a location.
-
-    Raises:
-        NotServingError: None does.
-    """
-    values = running.announced(location / PRIVATE)
-    try:
-        found = values and Serving(**{**values, "subscriptions": tuple(values["subscriptions"])})
-    except (KeyError, TypeError):
-        found = None
-    if not found:
-        raise NotServingError(
-            f"no local Azure runs in {location}",
-            hint="funcyard emulator start azure --location DIR",
-        )
-    return found
-
-
-def settings(serving: Serving) -> dict[str, str]:
-    """Return what clients need, by the names under which the Azure SDKs and OpenSSL look for it."""
-    return {
-        "AZURE_TENANT_ID": serving.tenant,
-        "AZURE_CLIENT_ID": serving.client_id,
-        "AZURE_CLIENT_SECRET": serving.client_secret,
-        "AZURE_AUTHORITY_HOST": serving.url,
-        "AZURE_SUBSCRIPTION_ID": serving.subscriptions[0],
-        "AZURE_KEYVAULT_URL": serving.url,
-        "FUNCYARD_AZURE_MANAGER": serving.url,
-        "REQUESTS_CA_BUNDLE": serving.ca,
-        "SSL_CERT_FILE": serving.ca,
-    }
-
-
-def identity_settings(location: Path, serving: Serving, identity: str) -> dict[str, str]:
-    """Return what an app needs that is a managed identity, as App Service tells it.
-
-    Args:
-        location: Of the local Azure.
-        serving: What runs there.
-        identity: Id of the identity.
-
-    Raises:
-        ResourceIdError: That is no id of one.
-        StoreError: The location cannot be read.
-    """
-    named = str(read_resource_id(identity, IDENTITY))
-    return {
-        "IDENTITY_ENDPOINT": f"{serving.url}{endpoint.PATH}",
-        "IDENTITY_HEADER": endpoint.header(key_of(location), (named,)),
-        "AZURE_SUBSCRIPTION_ID": serving.subscriptions[0],
-        "AZURE_KEYVAULT_URL": serving.url,
-        "FUNCYARD_AZURE_MANAGER": serving.url,
-        "REQUESTS_CA_BUNDLE": serving.ca,
-        "SSL_CERT_FILE": serving.ca,
-    }
-
-
-def stop(location: Path, *, timeout: float) -> int:
-    """End the local Azure of a location and wait until it has; return its process id.
-
-    Raises:
-        NotServingError: None runs, or it did not end in time.
-    """
-    serving = find(location)
-    running.end(location / PRIVATE, serving.pid, timeout=timeout)
-    return serving.pid
-
-
-def reset(location: Path) -> None:
-    """Forget everything of a location but its tenant and its certificates.
-
-    Raises:
-        StoreError: Nothing is kept there, it cannot be emptied, or a process serves it.
-    """
-    if not (location / PRIVATE / _FORGOTTEN[0]).is_file():
-        raise StoreError(
-            f"{location} is no folder of a local Azure",
-            hint="funcyard emulator start azure --location DIR makes one",
-        )
-    with held(location):
-        try:
-            for name in _FORGOTTEN:
-                (location / PRIVATE / name).unlink(missing_ok=True)
-            for name in _DATA:
-                if (location / name).exists():
-                    shutil.rmtree(location / name)
-        except OSError as fault:
-            raise StoreError(f"{location}: cannot be emptied: {fault}") from fault
 
 
 def _identity(folder: Path, clock: Clock) -> tuple[Tenant, SigningKey, Certificates]:

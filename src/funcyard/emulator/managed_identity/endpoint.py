@@ -1,45 +1,24 @@
 """The identity endpoint of an app: tokens of the identities that it has.
 
-An app is told an address and a header that nobody else knows. The header names its identities under
-a signature, so it needs no place to be kept, and counts as long as the location's key.
 https://learn.microsoft.com/azure/app-service/overview-managed-identity#rest-endpoint-reference
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
-import hmac
-import json
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.http import Answer
 from funcyard.emulator.identity.issuer import LIFETIME_SECONDS
+from funcyard.emulator.managed_identity.app_header import assigned_by
 from funcyard.emulator.managed_identity.models import identities
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from funcyard.emulator.core.core import Core
     from funcyard.emulator.core.records import Kept
     from funcyard.emulator.http import Request
 
-PATH: Final = "/msi/token"
 _VERSIONS: Final = ("2019-08-01", "2017-09-01")
 _CHOSEN: Final = ("client_id", "principal_id", "object_id", "mi_res_id")
-
-
-def header(key: bytes, assigned: Sequence[str]) -> str:
-    """Return the header of an app that has these identities, given by their ids.
-
-    Args:
-        key: Of the location.
-        assigned: The first is meant where a request names none.
-    """
-    named = json.dumps([one.lower() for one in assigned]).encode()
-    signed = hmac.new(key, b"identity " + named, hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(signed + named).decode()
 
 
 def answer(core: Core, request: Request) -> Answer:
@@ -48,7 +27,7 @@ def answer(core: Core, request: Request) -> Answer:
         return _refused(405, "MethodNotAllowed", "Only GET is supported.")
     if request.query.get("api-version") not in _VERSIONS:
         return _refused(400, "UnsupportedApiVersion", f"Supported: {', '.join(_VERSIONS)}.")
-    assigned = _assigned(core.store.key, request.headers.get("x-identity-header", ""))
+    assigned = assigned_by(core.store.key, request.headers.get("x-identity-header", ""))
     if assigned is None:
         return _refused(401, "Unauthorized", "The header X-IDENTITY-HEADER is not this app's.")
     resource = request.query.get("resource")
@@ -71,19 +50,6 @@ def answer(core: Core, request: Request) -> Answer:
             "token_type": "Bearer",
         },
     )
-
-
-def _assigned(key: bytes, given: str) -> list[str] | None:
-    try:
-        raw = base64.urlsafe_b64decode(given)
-    except (binascii.Error, ValueError):
-        return None
-    size = hashlib.sha256().digest_size
-    signed = hmac.new(key, b"identity " + raw[size:], hashlib.sha256).digest()
-    if not hmac.compare_digest(signed, raw[:size]):
-        return None
-    found: list[str] = json.loads(raw[size:])
-    return found
 
 
 def _chosen(request: Request, there: list[Kept], assigned: list[str]) -> Kept | None:

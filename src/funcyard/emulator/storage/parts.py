@@ -5,11 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from azure.core.exceptions import ResourceNotFoundError
-from azure.core.pipeline.transport import AioHttpTransport
-from azure.data.tables.aio import TableServiceClient
-from azure.storage.blob.aio import BlobServiceClient
-from azure.storage.fileshare.aio import ShareServiceClient
-from azure.storage.queue.aio import QueueServiceClient
 
 from funcyard.emulator.storage.children import Children
 
@@ -17,6 +12,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from azure.core.credentials import AzureNamedKeyCredential
+    from azure.data.tables.aio import TableServiceClient
+    from azure.storage.blob.aio import BlobServiceClient
+    from azure.storage.fileshare.aio import ShareServiceClient
+    from azure.storage.queue.aio import QueueServiceClient
 
     from funcyard.emulator.core.call import Call
     from funcyard.emulator.core.records import Json
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 _PUBLIC = {"none": None, "blob": "blob", "container": "container"}
 
 
-class Containers(Children[BlobServiceClient]):
+class Containers(Children["BlobServiceClient"]):
     """Containers of blobs."""
 
     service = "blob"
@@ -32,6 +31,8 @@ class Containers(Children[BlobServiceClient]):
 
     def client(self, url: str, credential: AzureNamedKeyCredential) -> BlobServiceClient:
         """Return a client of the server."""
+        from azure.storage.blob.aio import BlobServiceClient  # noqa: PLC0415 - keeps the start fast
+
         return BlobServiceClient(url, credential=credential, transport=_transport())
 
     async def write(
@@ -80,7 +81,7 @@ class Containers(Children[BlobServiceClient]):
         await client.close()
 
 
-class Queues(Children[QueueServiceClient]):
+class Queues(Children["QueueServiceClient"]):
     """Queues."""
 
     service = "queue"
@@ -88,6 +89,8 @@ class Queues(Children[QueueServiceClient]):
 
     def client(self, url: str, credential: AzureNamedKeyCredential) -> QueueServiceClient:
         """Return a client of the server."""
+        from azure.storage.queue.aio import QueueServiceClient  # noqa: PLC0415 - keeps the start fast
+
         return QueueServiceClient(url, credential=credential, transport=_transport())
 
     async def write(
@@ -121,7 +124,7 @@ class Queues(Children[QueueServiceClient]):
         await client.close()
 
 
-class Tables(Children[TableServiceClient]):
+class Tables(Children["TableServiceClient"]):
     """Tables."""
 
     service = "table"
@@ -129,6 +132,8 @@ class Tables(Children[TableServiceClient]):
 
     def client(self, url: str, credential: AzureNamedKeyCredential) -> TableServiceClient:
         """Return a client of the server."""
+        from azure.data.tables.aio import TableServiceClient  # noqa: PLC0415 - keeps the start fast
+
         return TableServiceClient(url, credential=credential, transport=_transport())
 
     async def write(
@@ -162,7 +167,7 @@ class Tables(Children[TableServiceClient]):
         await client.close()
 
 
-class Shares(Children[ShareServiceClient]):
+class Shares(Children["ShareServiceClient"]):
     """File shares."""
 
     service = "file"
@@ -170,6 +175,8 @@ class Shares(Children[ShareServiceClient]):
 
     def client(self, url: str, credential: AzureNamedKeyCredential) -> ShareServiceClient:
         """Return a client of the server."""
+        from azure.storage.fileshare.aio import ShareServiceClient  # noqa: PLC0415 - keeps the start fast
+
         return ShareServiceClient(url, credential=credential, transport=_transport())
 
     async def write(
@@ -214,6 +221,8 @@ class Shares(Children[ShareServiceClient]):
 
 
 def _transport() -> Any:  # noqa: ANN401 - azure-core loads it lazily
+    from azure.core.pipeline.transport import AioHttpTransport  # noqa: PLC0415 - keeps the start fast
+
     return AioHttpTransport(use_env_settings=False)
 
 
