@@ -94,7 +94,7 @@ class Operations:
         one = self._core.store.operation(path)
         if one is None:
             return None
-        if path.lower() == one.status_path.lower():
+        if path.lower() == one.status_path.partition("?")[0].lower():
             return Answer(200, _status(one), self._pause(one))
         if one.state == RUNNING:
             headers = {"location": f"{self._core.url}{_asked(call)}", **self._pause(one)}
@@ -160,8 +160,6 @@ class Operations:
         path = one.result_path if tracking is Tracking.LOCATION else one.status_path
         mark = "&" if "?" in path else "?"
         url = f"{self._core.url}{path}{mark}api-version={call.version}"
-        if kind.result_path.endswith("asyncoperations/ID"):
-            url = f"{self._core.url}{path}?monitor=true&api-version={call.version}"
         name = "location" if tracking is Tracking.LOCATION else "azure-asyncoperation"
         return {name: url, **self._core.clock.retry_after(kind.retry_after)}
 

@@ -146,7 +146,8 @@ class Store:
 
     def save_operation(self, one: Operation) -> None:
         """Keep an operation."""
-        paths = (one.result_path.lower(), one.status_path.lower())
+        asked = (one.result_path, one.status_path)
+        paths = tuple(path.partition("?")[0].lower() for path in asked)
         with self.transaction():
             self._connection.execute(
                 "INSERT INTO operations VALUES (?, ?, ?, ?, ?)"

@@ -126,7 +126,7 @@ class ResourceType:
         has_state: Whether its properties tell how far its last change is.
         tells_location: Whether the answer to a first PUT names its id as Location.
         is_extension: Whether it hangs on any scope.
-        result_path: Where results are asked for; holds SUBSCRIPTION, LOCATION, VERSION and ID.
+        result_path: Where results are asked for, with SUBSCRIPTION, LOCATION and ID in it.
         status_path: Where it is asked how far an operation is.
         retry_after: Of Azure's seconds between two questions.
         check: Refuses a target and a body beyond what a schema says.

@@ -149,7 +149,7 @@ ACCOUNTS: Final = ResourceType(
     delete=Manner(200, has_body=False),
     passed_over=frozenset({"sku.tier", *(f"properties.{name}" for name in _ANSWERED)}),
     result_path="/subscriptions/SUBSCRIPTION/providers/Microsoft.Storage/locations/LOCATION"
-    "/asyncoperations/ID",
+    "/asyncoperations/ID?monitor=true",
     retry_after=_SECONDS,
     check=_check,
     complete=_complete,
