@@ -227,6 +227,21 @@ def _until(so: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+def test_without_azurite_an_account_s_creation_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FUNCYARD_AZURITE", str(tmp_path / "nothing"))
+    azure = local_azure.start(tmp_path / "location", "--scale", "1000")
+    try:
+        azure.resources().resource_groups.create_or_update("g", {"location": "westus"})
+        accounts = azure.client(StorageManagementClient).storage_accounts
+        with pytest.raises(HttpResponseError, match="FUNCYARD_AZURITE"):
+            accounts.begin_create("g", "unserved", _BODY).result()
+        accounts.delete("g", "unserved")
+    finally:
+        azure.end()
+
+
 def test_an_account_whose_creation_was_cut_short_is_made_and_a_deletion_goes_on(
     tmp_path: Path,
 ) -> None:

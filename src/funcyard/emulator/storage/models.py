@@ -131,7 +131,7 @@ async def _serve(core: Core, kept: Kept) -> None:
     try:
         await core.storage.ensure(kept.name, keys.of(kept))
     except FuncyardError as fault:
-        raise ArmError(500, "InternalServerError", fault.message) from fault
+        raise ArmError(409, "ResourceDeploymentFailure", fault.message) from fault
 
 
 async def _serve_again(core: Core, kept: Kept) -> None:
