@@ -35,6 +35,7 @@ from funcyard.workspace.jobs.runner import Runner
 from funcyard.workspace.jobs.table import JobTable
 from funcyard.workspace.outbound import Outbound
 from funcyard.workspace.reconcile import Reconciler
+from funcyard.workspace.scopes import Scope
 from funcyard.workspace.snapshots import Snapshots
 from funcyard.workspace.store.directory import DirectoryStore
 from funcyard.workspace.store.share import ShareStore
@@ -55,7 +56,6 @@ if TYPE_CHECKING:
     from funcyard.access.authentication import Authentication
     from funcyard.azure.secrets.store import SecretStore
     from funcyard.workspace.connections.model import Connection
-    from funcyard.workspace.scopes import Scope
     from funcyard.workspace.store.base import Store
     from funcyard.workspace.sync.result import SyncResult
 
