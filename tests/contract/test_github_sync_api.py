@@ -284,3 +284,17 @@ def test_pushes_of_an_organisation_that_is_not_active_wait_until_it_is(here: Con
     assert here.job(job, organization="resting")["status"] == "completed"
     path = "/github-connections/resting"
     assert here.platform.call("DELETE", path, organization="resting").status == 204
+
+
+def test_an_organisation_is_not_removed_before_it_is_disconnected(here: Connected) -> None:
+    made = here.platform.call("POST", "/organizations", {"id": "leaving", "name": "Leaving"})
+    assert made.status == 201
+    connected = here.connect(organization="leaving")
+    assert here.job(connected.json["jobId"], organization="leaving")["status"] == "completed"
+    state, path = "/organizations/leaving", "/github-connections/leaving"
+    assert here.platform.call("PATCH", state, {"isActive": False}).status == 200
+    refused = here.platform.call("DELETE", state)
+    assert (refused.status, refused.json["error"]) == (409, "OrganisationInUse")
+    assert refused.json["details"]["hint"] == "disconnect it first"
+    assert here.platform.call("DELETE", path).status == 204
+    assert here.platform.call("DELETE", state).status == 204

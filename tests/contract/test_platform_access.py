@@ -144,7 +144,7 @@ def test_what_an_organisation_has_is_not_there_for_another(platform: RunningPlat
     assert platform.call("DELETE", path, organization=acme).status == 204
 
 
-def test_a_key_of_a_removed_organisation_opens_nothing_of_one_that_has_its_id(
+def test_the_id_of_a_removed_organisation_is_nobody_else_s_and_its_keys_open_nothing(
     platform: RunningPlatform,
 ) -> None:
     made = {"id": "again", "name": "Again"}
@@ -158,7 +158,9 @@ def test_a_key_of_a_removed_organisation_opens_nothing_of_one_that_has_its_id(
     shut = platform.call("POST", "/endpoints/greet", given, token=None, headers=call)
     assert shut.status == 401
     assert platform.call("DELETE", "/organizations/again").status == 204
-    assert platform.call("POST", "/organizations", made).status == 201
+    refused = platform.call("POST", "/organizations", made)
+    assert (refused.status, refused.json["error"]) == (409, "OrganisationRemoved")
+    assert platform.call("GET", "/organizations/again").status == 404
     again = platform.call("POST", "/endpoints/greet", given, token=None, headers=call)
     assert again.status == 401
 

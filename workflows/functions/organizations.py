@@ -6,7 +6,9 @@ import azure.functions as func
 
 import documents
 from answering import Call, Given, answer, answered
+from funcyard.access.errors import OrganisationInUseError
 from funcyard.access.granting import Permission
+from funcyard.workspace.scopes import Scope
 from web import Response
 
 blueprint = func.Blueprint()
@@ -67,10 +69,14 @@ async def change_organization(call: Call) -> Response:
 @blueprint.route(route="organizations/{organizationId}", methods=["DELETE"])
 @answered(Permission.ADMINISTER)
 async def remove_organization(call: Call) -> Response:
-    """Remove an organisation that is not active and that nobody belongs to, and its keys."""
-    identity = call.path("organizationId")
-    await call.platform.directory.remove(identity)
-    await call.platform.keys.clear(identity)
+    """Remove an organisation that is not active, not connected and nobody's, and its keys."""
+    one = await call.platform.directory.get(call.path("organizationId"))
+    if await call.platform.connection_of(Scope(one.id)) is not None:
+        raise OrganisationInUseError(
+            f"{one.id} is connected to a repository", hint="disconnect it first"
+        )
+    await call.platform.directory.remove(one.id)
+    await call.platform.keys.clear(one.id)
     return Response(status_code=204)
 
 

@@ -4,6 +4,9 @@ Two partitions, keyed for what is asked: ``organizations`` by id, and ``members`
 principal, so a caller's organisation is one read. Somebody belongs to one organisation at most;
 beside their row lies another, ``of:ORGANISATION:KEY``, which lists them, and both change in one
 transaction. (A principal's key has one colon only.)
+
+The row of an organisation that was removed stays and says so: files, versions and executions stay in
+storage under its id, which is therefore never another's.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from funcyard.access.errors import (
     NoSuchOrganisationError,
     OrganisationChangedError,
     OrganisationInUseError,
+    OrganisationRemovedError,
     OrganisationThereError,
 )
 from funcyard.access.granting import Grant, resolve
@@ -82,7 +86,7 @@ class Directory:
         if not is_id(identity):
             return None
         row = await self._row(_ORGANISATIONS, identity)
-        return None if row is None else _organisation(row)
+        return None if row is None or _is_removed(row) else _organisation(row)
 
     async def get(self, identity: str) -> Organisation:
         """Return an organisation, active or not.
@@ -106,7 +110,7 @@ class Directory:
         """Return every organisation, sorted by id."""
         with azure_errors("listing organisations"):
             query = self._table.query_entities(f"PartitionKey eq '{_ORGANISATIONS}'")
-            return [_organisation(row) async for row in query]
+            return [_organisation(row) async for row in query if not _is_removed(row)]
 
     async def create(self, identity: str, name: str, *, by: Principal) -> Organisation:
         """Make an organisation; it is active.
@@ -114,6 +118,7 @@ class Directory:
         Raises:
             InvalidOrganisationError: No organisation can have that id or name.
             OrganisationThereError: There is one of that id.
+            OrganisationRemovedError: There was one, and what it left is not handed on.
         """
         made = Organisation(
             check_id(identity), check_name(name), is_active=True, created=_now(), created_by=by.key
@@ -122,7 +127,16 @@ class Directory:
             try:
                 await self._table.create_entity(_row_of(made))
             except ResourceExistsError:
-                raise OrganisationThereError(f"there is an organisation {identity}") from None
+                taken = True
+            else:
+                taken = False
+        if taken and await self.find(identity) is None:
+            raise OrganisationRemovedError(
+                f"there was an organisation {identity}; its files and executions are still there",
+                hint="another id; what is to come back is deactivated, not removed",
+            )
+        if taken:
+            raise OrganisationThereError(f"there is an organisation {identity}")
         return made
 
     async def change(
@@ -158,7 +172,9 @@ class Directory:
         return new
 
     async def remove(self, identity: str) -> None:
-        """Remove an organisation that is not active and that nobody belongs to.
+        """Remove an organisation that is not active and that nobody belongs to, for good.
+
+        Its id is never given again: whatever lies in storage under it stays nobody's.
 
         Raises:
             NoSuchOrganisationError: There is none of that id.
@@ -174,9 +190,9 @@ class Directory:
             )
         with azure_errors("removing the organisation"):
             try:
-                await self._table.delete_entity(
-                    _ORGANISATIONS,
-                    identity,
+                await self._table.update_entity(
+                    {**_row_of(old), "RemovedAt": _now().isoformat()},
+                    mode=UpdateMode.REPLACE,
                     etag=old.etag,
                     match_condition=MatchConditions.IfNotModified,
                 )
@@ -268,6 +284,10 @@ def _row_of(one: Organisation) -> dict[str, Any]:
         "CreatedAt": one.created.isoformat(),
         "CreatedBy": one.created_by,
     }
+
+
+def _is_removed(row: Any) -> bool:  # noqa: ANN401 - the client's entity
+    return "RemovedAt" in row
 
 
 def _organisation(row: Any) -> Organisation:  # noqa: ANN401 - the client's entity

@@ -46,8 +46,15 @@ class OrganisationThereError(AccessError):
     status = 409
 
 
+class OrganisationRemovedError(AccessError):
+    """There was an organisation of that id: what it left is for nobody else."""
+
+    code = "organisation-removed"
+    status = 409
+
+
 class OrganisationInUseError(AccessError):
-    """The organisation is active, or somebody belongs to it: it cannot be removed."""
+    """The organisation is active, connected, or somebody's: it cannot be removed."""
 
     code = "organisation-in-use"
     status = 409

@@ -16,6 +16,7 @@ from funcyard.access.errors import (
     NoSuchOrganisationError,
     OrganisationChangedError,
     OrganisationInUseError,
+    OrganisationRemovedError,
     OrganisationThereError,
 )
 from funcyard.access.principal import ADMIN, Principal
@@ -108,6 +109,25 @@ async def test_an_organisation_in_use_is_not_removed(directory: Directory) -> No
     await directory.remove("acme")
     with pytest.raises(NoSuchOrganisationError):
         await directory.get("acme")
+
+
+async def test_what_a_removed_organisation_left_is_handed_to_nobody(directory: Directory) -> None:
+    await directory.create("acme", "Acme", by=BOSS)
+    await directory.change("acme", is_active=False)
+    await directory.remove("acme")
+    with pytest.raises(OrganisationRemovedError, match="still there"):
+        await directory.create("acme", "Beta, really", by=BOSS)
+    assert await directory.all() == []
+    assert not await directory.is_served("acme")
+    for change in (
+        directory.change("acme", is_active=True),
+        directory.add_member("acme", USER.key, by=BOSS),
+        directory.remove("acme"),
+    ):
+        with pytest.raises(NoSuchOrganisationError):
+            await change
+    with pytest.raises(NoSuchOrganisationError):
+        await directory.grant(BOSS, "acme")
 
 
 async def test_an_id_is_given_once(directory: Directory) -> None:
