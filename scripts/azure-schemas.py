@@ -34,6 +34,7 @@ TYPES = {
         ("userAssignedIdentities", "userAssignedIdentities_federatedIdentityCredentials"),
     ),
     "Microsoft.Authorization": ("2022-04-01", ("roleAssignments", "roleDefinitions")),
+    "Microsoft.Web": ("2024-11-01", ("serverfarms", "sites")),
 }
 OUTPUT = Path(__file__).parents[1] / "src/funcyard/emulator/core/schemas"
 _EXPRESSION = "common/definitions.json#/definitions/expression"

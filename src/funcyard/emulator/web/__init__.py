@@ -1,0 +1,1 @@
+"""Plans, function apps and their deployment: Microsoft.Web, and what answers for each site."""

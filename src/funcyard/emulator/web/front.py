@@ -1,0 +1,113 @@
+"""The address of a site: HTTPS in front of its app, byte for byte.
+
+TLS ends here; what it carried goes to the app as it came. Where no app runs, the front says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import socket
+    import ssl
+    from collections.abc import Callable
+
+_CHUNK: Final = 64 * 1024
+_HEAD_SECONDS: Final = 30.0
+_NOT_RUNNING: Final = (503, "Service Unavailable", "Function host is not running.")
+_DISABLED: Final = (403, "Site Disabled", "Error 403 - This web app is stopped.")
+
+
+class Front:
+    """Answers at a site's address between :meth:`start` and :meth:`stop`.
+
+    Args:
+        bound: Where it listens.
+        trust: Its certificate.
+        backend: Returns host and port of the app; None where none runs.
+        is_stopped: Whether somebody stopped the site.
+    """
+
+    def __init__(
+        self,
+        bound: socket.socket,
+        trust: ssl.SSLContext,
+        backend: Callable[[], tuple[str, int] | None],
+        is_stopped: Callable[[], bool],
+    ) -> None:
+        self._bound = bound
+        self._trust = trust
+        self._backend = backend
+        self._is_stopped = is_stopped
+        self._server: asyncio.Server | None = None
+        self._clients: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Begin to accept connections."""
+        self._server = await asyncio.start_server(self._accept, sock=self._bound, ssl=self._trust)
+
+    async def stop(self) -> None:
+        """Accept nothing new, and end what goes on."""
+        if self._server is not None:
+            self._server.close()
+        for client in self._clients:
+            client.cancel()
+        await asyncio.gather(*self._clients, return_exceptions=True)
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - asyncio calls this in one
+        self._clients.add(task)
+        try:
+            await self._serve(reader, writer)
+        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError):
+            pass  # either side went away
+        finally:
+            self._clients.discard(task)
+            writer.transport.abort()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        address = self._backend()
+        if address is None:
+            await self._refuse(reader, writer)
+            return
+        try:
+            from_app, to_app = await asyncio.open_connection(*address)
+        except OSError:
+            await self._refuse(reader, writer)
+            return
+        ways = (
+            asyncio.create_task(_carry(reader, to_app)),
+            asyncio.create_task(_carry(from_app, writer)),
+        )
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
+            to_app.transport.abort()
+            with contextlib.suppress(OSError):
+                writer.close()
+                await asyncio.wait_for(writer.wait_closed(), 1)
+
+    async def _refuse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), _HEAD_SECONDS)
+        status, reason, text = _DISABLED if self._is_stopped() else _NOT_RUNNING
+        body = text.encode()
+        head = (
+            f"HTTP/1.1 {status} {reason}\r\nContent-Type: text/plain\r\n"
+            f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        )
+        writer.write(head.encode() + body)
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+
+async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while chunk := await reader.read(_CHUNK):
+        writer.write(chunk)
+        await writer.drain()
