@@ -7,6 +7,7 @@ from funcyard.emulator.core.groups import GROUPS
 from funcyard.emulator.core.types import Registry
 from funcyard.emulator.managed_identity import models as managed_identity
 from funcyard.emulator.storage import models as storage
+from funcyard.emulator.web import models as web
 
 
 def registry() -> Registry:
@@ -16,4 +17,5 @@ def registry() -> Registry:
     managed_identity.register(made)
     authorization.register(made)
     storage.register(made)
+    web.register(made)
     return made

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from funcyard.emulator.core.types import Registry, ResourceType
     from funcyard.emulator.identity.issuer import Issuer
     from funcyard.emulator.storage.accounts import Accounts
+    from funcyard.emulator.web.serving import Sites
 
 SUBSCRIPTIONS = (
     "00000000-0000-0000-0000-000000000001",
@@ -40,6 +41,7 @@ class Core:
         registry: The types that it knows.
         url: Where it is reached.
         storage: The data planes of storage accounts.
+        web: The data planes of sites.
         faults: How it misbehaves; not at all without them.
 
     Attributes:
@@ -57,10 +59,12 @@ class Core:
         url: str,
         *,
         storage: Accounts,
+        web: Sites,
         faults: Faults | None = None,
     ) -> None:
         self.store = store
         self.storage = storage
+        self.web = web
         self.clock = clock
         self.issuer = issuer
         self.registry = registry
@@ -85,6 +89,7 @@ class Core:
     async def stop(self) -> None:
         """Let go of what goes on; a later start goes on with it."""
         await self.operations.stop()
+        await self.web.stop()
         await self.storage.stop()
 
     @contextmanager

@@ -25,6 +25,7 @@ from funcyard.emulator.tls import certificates
 from funcyard.emulator.vault.app import VaultApp
 from funcyard.emulator.vault.records import LONGEST_RETENTION
 from funcyard.emulator.vault.store import Store as VaultStore
+from funcyard.emulator.web.serving import Sites
 from funcyard.serving import EmbeddedServer
 
 if TYPE_CHECKING:
@@ -80,7 +81,14 @@ class AzureService:
         url = url_of(bound, "https").replace("//127.0.0.1:", "//localhost:")
         issuer = Issuer(tenant, key, url, clock=clock.time)
         self.core = Core(
-            store, clock, issuer, registry(), url, storage=Accounts(store, azurite), faults=faults
+            store,
+            clock,
+            issuer,
+            registry(),
+            url,
+            storage=Accounts(store, azurite),
+            web=Sites(store, trusted),
+            faults=faults,
         )
         self.core.allows = partial(allows, self.core)
         vaults = VaultApp(vault, issuer, (_VAULT,), retention=LONGEST_RETENTION)
