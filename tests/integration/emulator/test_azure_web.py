@@ -1,0 +1,218 @@
+"""Plans and sites through the real azure-mgmt-web."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+import pytest
+from azure.core.exceptions import HttpResponseError
+from azure.mgmt.msi import ManagedServiceIdentityClient
+from azure.mgmt.web import WebSiteManagementClient
+from tests import local_azure
+from tests.local_azure import LocalAzure
+
+Web: TypeAlias = Any
+"""A client of azure-mgmt-web; its models say that nothing need be there."""
+
+_VERSION = "2024-11-01"
+_GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g"
+_PLANS = "/providers/Microsoft.Web/serverfarms"
+_PLAN: Any = {
+    "location": "westus",
+    "kind": "linux",
+    "sku": {"name": "B1"},
+    "properties": {"reserved": True},
+}
+
+
+@pytest.fixture(scope="module")
+def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAzure]:
+    service = local_azure.start(tmp_path_factory.mktemp("azure") / "location", "--scale", "1000")
+    service.resources().resource_groups.create_or_update("g", {"location": "westus"})
+    yield service
+    service.end()
+
+
+@pytest.fixture(scope="module")
+def web(azure: LocalAzure) -> Web:
+    client: Web = azure.client(WebSiteManagementClient)
+    client.app_service_plans.begin_create_or_update("g", "plan", _PLAN).result()
+    return client
+
+
+def _body(settings: dict[str, str] | None = None, **more: Any) -> Any:  # noqa: ANN401 - JSON
+    properties: dict[str, Any] = {
+        "serverFarmId": f"{_GROUP}{_PLANS}/plan",
+        "reserved": True,
+        "siteConfig": {"linuxFxVersion": "Python|3.11"},
+    }
+    if settings is not None:
+        named = [{"name": name, "value": value} for name, value in settings.items()]
+        properties["siteConfig"]["appSettings"] = named
+    return {
+        "location": "westus",
+        "kind": "functionapp,linux",
+        "tags": {"a": "b"},
+        "properties": properties,
+        **more,
+    }
+
+
+def _site(web: Web, name: str, body: Any) -> Any:  # noqa: ANN401 - a model
+    return web.web_apps.begin_create_or_update("g", name, body).result()
+
+
+def test_a_plan_is_made_changed_listed_and_deleted(web: Web) -> None:
+    plans = web.app_service_plans
+    made = plans.begin_create_or_update("g", "other", {**_PLAN, "sku": {"name": "P1v3"}}).result()
+    assert (made.sku.tier, made.sku.size, made.location) == ("PremiumV3", "P1v3", "West US")
+    assert made.properties.provisioning_state == "Succeeded"
+    smaller = plans.begin_create_or_update("g", "other", {**_PLAN, "tags": {"x": "y"}}).result()
+    assert (smaller.sku.tier, smaller.tags) == ("Basic", {"x": "y"})
+    assert {one.name for one in plans.list_by_resource_group("g")} >= {"other", "plan"}
+    plans.delete("g", "other")
+    with pytest.raises(HttpResponseError) as refused:
+        plans.get("g", "other")
+    assert refused.value.status_code == 404
+
+
+def test_a_plan_with_sites_stays(web: Web) -> None:
+    _site(web, "occupant", _body())
+    assert web.app_service_plans.get("g", "plan").properties.number_of_sites
+    with pytest.raises(HttpResponseError, match="has web app") as refused:
+        web.app_service_plans.delete("g", "plan")
+    assert refused.value.status_code == 409
+
+
+def test_a_group_goes_with_its_plans_and_sites(azure: LocalAzure) -> None:
+    azure.resources().resource_groups.create_or_update("gone", {"location": "westus"})
+    web: Web = azure.client(WebSiteManagementClient)
+    web.app_service_plans.begin_create_or_update("gone", "plan-of-a-long-name", _PLAN).result()
+    body = _body()
+    body["properties"]["serverFarmId"] = f"{_GROUP}one{_PLANS}/plan-of-a-long-name"
+    web.web_apps.begin_create_or_update("gone", "s1", body).result()
+    azure.resources().resource_groups.begin_delete("gone").result()
+    assert not [one for one in web.web_apps.list() if one.name == "s1"]
+
+
+def test_settings_are_a_sites_own_and_survive_a_change_of_it(web: Web) -> None:
+    made = _site(web, "settled", _body({"A": "1", "B": ""}))
+    assert made.properties.site_config.app_settings is None
+    settings = web.web_apps.list_application_settings("g", "settled").properties
+    assert settings == {"A": "1", "B": ""}
+    kept = web.web_apps.update_application_settings("g", "settled", {"properties": {"C": "3"}})
+    assert kept.properties == {"C": "3"}
+    _site(web, "settled", _body())
+    assert web.web_apps.list_application_settings("g", "settled").properties == {"C": "3"}
+
+
+def test_the_configuration_of_a_site_is_changed_alone(web: Web) -> None:
+    _site(web, "configured", _body())
+    change: Any = {"properties": {"alwaysOn": True}}
+    web.web_apps.update_configuration("g", "configured", change)
+    found = web.web_apps.get_configuration("g", "configured").properties
+    assert (found.always_on, found.linux_fx_version) == (True, "Python|3.11")
+    wrong: Any = {"properties": {"alwayOn": True}}
+    with pytest.raises(HttpResponseError, match="alwayOn"):
+        web.web_apps.update_configuration("g", "configured", wrong)
+
+
+def test_a_site_has_addresses_a_password_and_policies(web: Web) -> None:
+    made = _site(web, "reachable", _body())
+    states = {one.host_type: one.name for one in made.properties.host_name_ssl_states}
+    assert states["Standard"] == made.properties.default_host_name
+    assert states["Repository"] in made.properties.enabled_host_names
+    found = web.web_apps.begin_list_publishing_credentials("g", "reachable").result().properties
+    assert found.publishing_user_name == "$reachable"
+    assert found.scm_uri.endswith(f"{found.publishing_password}@{states['Repository']}")
+    assert web.web_apps.get_scm_allowed("g", "reachable").properties.allow
+    changed = web.web_apps.update_scm_allowed("g", "reachable", {"properties": {"allow": False}})
+    assert not changed.properties.allow
+
+
+def test_a_site_is_stopped_and_started(web: Web) -> None:
+    _site(web, "turned", _body())
+    web.web_apps.stop("g", "turned")
+    assert web.web_apps.get("g", "turned").properties.state == "Stopped"
+    web.web_apps.start("g", "turned")
+    assert web.web_apps.get("g", "turned").properties.state == "Running"
+
+
+def test_keys_are_a_sites_own(web: Web) -> None:
+    for name in ("one", "two"):
+        _site(web, f"keys-{name}", _body())
+    found = [web.web_apps.list_host_keys("g", f"keys-{name}") for name in ("one", "two", "one")]
+    assert found[0].master_key == found[2].master_key != found[1].master_key
+    assert found[0].function_keys["default"] != found[0].master_key
+
+
+def test_a_site_has_the_identities_that_are_there(azure: LocalAzure, web: Web) -> None:
+    identities = azure.client(ManagedServiceIdentityClient).user_assigned_identities
+    made = identities.create_or_update("g", "somebody", {"location": "westus"})
+    given = {"type": "UserAssigned", "userAssignedIdentities": {made.id: {}}}
+    site = _site(web, "identified", _body(identity=given))
+    (told,) = site.identity.user_assigned_identities.values()
+    assert told.client_id == made.client_id
+    absent = {"type": "UserAssigned", "userAssignedIdentities": {f"{made.id}-not": {}}}
+    with pytest.raises(HttpResponseError, match="was not found"):
+        _site(web, "identified", _body(identity=absent))
+    with pytest.raises(HttpResponseError, match="not served here"):
+        _site(web, "identified", _body(identity={"type": "SystemAssigned"}))
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "status", "text"),
+    [
+        ("occupied", {}, 409, "already exists"),
+        ("windows", {"kind": "functionapp"}, 400, "functionapp,linux"),
+        ("-", {}, 400, "invalid"),
+        (
+            "odd",
+            {"properties": {"serverFarmId": "/subscriptions/x", "reserved": True}},
+            404,
+            "Farm",
+        ),
+        ("typo", {"properties": {"siteConfig": {"linuxFxVersio": ""}}}, 400, "linuxFxVersio"),
+        (
+            "unset",
+            {"properties": {"siteConfig": {"appSettings": [{"name": "A=B", "value": ""}]}}},
+            400,
+            "A=B",
+        ),
+    ],
+)
+def test_what_cannot_be_a_site_is_refused(
+    azure: LocalAzure,
+    web: Web,
+    name: str,
+    change: dict[str, Any],
+    status: int,
+    text: str,
+) -> None:
+    azure.resources().resource_groups.create_or_update("h", {"location": "westus"})
+    if name == "occupied":
+        _site(web, name, _body())
+    path = f"{_GROUP.removesuffix('g')}h/providers/Microsoft.Web/sites/{name}"
+    answered = azure.call("PUT", path, {**_body(), **change}, _VERSION)
+    assert answered[0] == status
+    assert text in str(answered[2])
+
+
+def test_errors_have_the_providers_own_shape(azure: LocalAzure) -> None:
+    path = f"{_GROUP}/providers/Microsoft.Web/sites/shape"
+    _, _, told = azure.call("PUT", path, {**_body(), "kind": "app"}, _VERSION)
+    assert told.keys() == {"Code", "Message", "Target", "Details", "Innererror"}
+    assert told["Details"][2]["ErrorEntity"]["Code"] == told["Code"] == "BadRequest"
+
+
+def test_a_name_is_checked(web: Web) -> None:
+    name = f"free-{uuid.uuid4().hex[:8]}"
+    asked: Any = {"name": name, "type": "Microsoft.Web/sites"}
+    assert web.check_name_availability(asked).name_available
+    _site(web, name, _body())
+    told = web.check_name_availability(asked)
+    assert (told.name_available, told.reason) == (False, "AlreadyExists")
+    web.web_apps.delete("g", name)
+    assert web.check_name_availability(asked).name_available
