@@ -14,12 +14,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
+from urllib.parse import parse_qs, urlsplit
 
 import psutil
 import pytest
 from azure.mgmt.msi import ManagedServiceIdentityClient
 from azure.mgmt.web import WebSiteManagementClient
 from tests import local_azure
+from tests.contract.azure.replaying import stories
 from tests.local_azure import LocalAzure
 
 Told = TypeVar("Told")
@@ -70,12 +72,14 @@ class Site:
     name: str
 
     @classmethod
-    def make(cls, azure: LocalAzure, name: str, **more: object) -> Site:
+    def make(cls, azure: LocalAzure, name: str, identity: object = None, **settings: str) -> Site:
         web: Web = azure.client(WebSiteManagementClient)
-        named = [{"name": "WHO", "value": "first"}]
+        settings = {"WHO": "first", **settings}
+        named = [{"name": setting, "value": value} for setting, value in settings.items()]
         properties = {"reserved": True, "siteConfig": {"appSettings": named}}
         body: Any = {"location": "westus", "kind": "functionapp,linux", "properties": properties}
-        web.web_apps.begin_create_or_update("g", name, {**body, **more}).result()
+        body |= {} if identity is None else {"identity": identity}
+        web.web_apps.begin_create_or_update("g", name, body).result()
         return cls(azure, web, name)
 
     @property
@@ -263,6 +267,45 @@ def test_what_cannot_be_deployed_leaves_what_runs(site: Site, package: bytes, re
     _, _, log = site.kudu("GET", f"/api/deployments/{told['id']}/log")
     assert any(reason in entry["message"] for entry in log)
     assert site.call()[0] == 200
+
+
+def test_what_is_no_function_app_of_python_is_refused(site: Site) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as made:
+        made.writestr("app/host.json", _HOST)
+    assert "no host.json at its root" in site.deploy(content.getvalue())["status_text"]
+    other = Site.make(site.azure, "node", FUNCTIONS_WORKER_RUNTIME="node")
+    status, _, told = other.kudu("POST", "/api/zipdeploy?isAsync=true", _package())
+    assert (status, told["Message"][:37]) == (400, "FUNCTIONS_WORKER_RUNTIME is 'node': o")
+
+
+def test_who_waits_is_told_how_it_ended(site: Site) -> None:
+    assert site.kudu("POST", "/api/zipdeploy", _package())[0] == 200
+    status, _, told = site.kudu("POST", "/api/zipdeploy", b"no zip")
+    assert (status, "no usable ZIP" in told["Message"]) == (400, True)
+
+
+def test_kudu_answers_as_recorded(site: Site) -> None:
+    story = next(told for name, told in stories("web").items() if "zipdeploy polls" in name)
+    assert [one["status"] for one in story] == [202, 202, 200]
+    sent = site.kudu("POST", "/api/zipdeploy?isAsync=true", _package())
+    going = site.kudu("GET", "/api/deployments/latest")
+    site.deployed()
+    ended = site.kudu("GET", "/api/deployments/latest")
+    for own, recorded in zip((sent, going, ended), story, strict=True):
+        assert own[0] == recorded["status"]
+        there = recorded["response_headers"].get("location", "")
+        mine = own[1].get("location", "")
+        assert urlsplit(mine).path == urlsplit(there).path
+        assert parse_qs(urlsplit(mine).query).keys() == parse_qs(urlsplit(there).query).keys()
+        expected = recorded["response_body"]
+        if expected is None:
+            assert own[2] is None
+            continue
+        assert own[2].keys() == expected.keys()
+        for name in ("status", "complete", "active", "deployer", "author", "progress"):
+            if own[0] == 200 or name != "progress":
+                assert own[2][name] == expected[name], name
 
 
 def test_kudu_opens_to_those_who_may(site: Site) -> None:

@@ -162,6 +162,29 @@ def test_a_site_has_the_identities_that_are_there(azure: LocalAzure, web: Web) -
         _site(web, "identified", _body(identity={"type": "SystemAssigned"}))
 
 
+def test_an_identity_is_taken_away_by_a_null(azure: LocalAzure, web: Web) -> None:
+    identities = azure.client(ManagedServiceIdentityClient).user_assigned_identities
+    ids = [
+        identities.create_or_update("g", name, {"location": "westus"}).id for name in ("aaa", "bbb")
+    ]
+    given = {"type": "UserAssigned", "userAssignedIdentities": {one: {} for one in ids}}
+    _site(web, "changing", _body(identity=given))
+    change = {"identity": {"type": "UserAssigned", "userAssignedIdentities": {ids[0]: None}}}
+    left = web.web_apps.update("g", "changing", change).identity.user_assigned_identities
+    assert list(left) == [ids[1]]
+    none = web.web_apps.update("g", "changing", {"identity": {"type": "None"}})
+    assert none.identity.type == "None"
+
+
+@pytest.mark.usefixtures("web")
+def test_what_only_answers_tell_cannot_be_set(azure: LocalAzure) -> None:
+    body = _body()
+    body["properties"] |= {"state": "Stopped", "usageState": "Exceeded", "httpsOnly": True}
+    path = f"{_GROUP}/providers/Microsoft.Web/sites/unmoved"
+    told = azure.call("PUT", path, body, _VERSION)[2]["properties"]
+    assert (told["state"], told["usageState"], told["httpsOnly"]) == ("Running", "Normal", True)
+
+
 @pytest.mark.parametrize(
     ("name", "change", "status", "text"),
     [

@@ -7,6 +7,7 @@ at the next start. One goes on at a time.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import uuid
 from typing import TYPE_CHECKING, Any, Final
@@ -144,7 +145,7 @@ class Deployments:
         try:
             log = await self._install(received, package)
         except FuncyardError as fault:
-            await asyncio.to_thread(discard, package)
+            await _to_its_end(discard, package)
             self._end(identifier, FAILED, fault.message.splitlines())
         except Exception:
             _LOGGER.exception("deployment %s", identifier)
@@ -152,14 +153,14 @@ class Deployments:
         else:
             self._switch(identifier)
             await self._activate()
-            await asyncio.to_thread(self._tidy, package)
+            await _to_its_end(self._tidy, package)
             self._end(identifier, SUCCESS, log)
         received.unlink(missing_ok=True)
 
     async def _install(self, received: Path, package: Path) -> list[str]:
-        await asyncio.to_thread(discard, package)
+        await _to_its_end(discard, package)
         self._tell(str(package.name), status_text="", progress="Running build.")
-        await asyncio.to_thread(unpack, received, package)
+        await _to_its_end(unpack, received, package)
         if not (package / "host.json").is_file():
             raise PackageError("the package has no host.json at its root")
         environments = self._folder / "environments"
@@ -168,14 +169,12 @@ class Deployments:
         return said.splitlines()
 
     def _tidy(self, package: Path) -> None:
-        """Delete what earlier packages left."""
-        for one in (self._folder / "packages").iterdir():
-            if one != package:
-                discard(one)
-        kept = environment_of(package, self._folder / "environments")
-        for one in kept.parent.iterdir():
-            if one != kept:
-                discard(one)
+        """Delete what earlier packages left; what cannot be deleted goes with the next."""
+        kept = (package, environment_of(package, self._folder / "environments"))
+        for one in (*kept[0].parent.iterdir(), *kept[1].parent.iterdir()):
+            if one not in kept:
+                with contextlib.suppress(OSError):
+                    discard(one)
 
     def _switch(self, identifier: str) -> None:
         changed = [{**one, "active": one["id"] == identifier} for one in self.all()]
@@ -199,6 +198,16 @@ class Deployments:
     def _tell(self, identifier: str, **changes: object) -> None:
         changed = [{**one, **changes} if one["id"] == identifier else one for one in self.all()]
         self._store.settle(self._setting, changed)
+
+
+async def _to_its_end(work: Callable[..., None], *given: Path) -> None:
+    """Do something in a thread, and leave it only once that is done: it changes files."""
+    doing = asyncio.ensure_future(asyncio.to_thread(work, *given))
+    try:
+        await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        await asyncio.gather(doing, return_exceptions=True)
+        raise
 
 
 def setting_of(name: str) -> str:

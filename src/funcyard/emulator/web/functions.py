@@ -79,6 +79,8 @@ async def _sync(call: Call, kept: Kept) -> Answer:
 
 async def _function_keys(call: Call, kept: Kept) -> Answer:
     found = call.core.web.keys(site_of(call.core, kept.target).name)
+    if kept.name not in found.functions:
+        raise errors.not_found("Key", kept.name)
     return Answer(200, {"default": found.functions[kept.name]})
 
 

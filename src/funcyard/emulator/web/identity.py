@@ -26,12 +26,22 @@ def check(core: Core, given: Any) -> None:  # noqa: ANN401 - JSON
     if kind not in {"none", _USER}:
         raise errors.bad(f"Identities of type '{given['type']}' are not served here: UserAssigned.")
     named = given.get("userAssignedIdentities") or {}
+    left = [one for one, value in named.items() if value is not None]
     if kind == _USER and not named:
         raise errors.bad("The identity type 'UserAssigned' needs 'userAssignedIdentities'.")
-    for identifier in named:
+    for identifier in left:
         kept = core.store.find(identifier)
         if kept is None or kept.type != IDENTITY:
             raise errors.bad(f"The identity '{identifier}' was not found.")
+
+
+def without_removed(given: Json | None) -> Json | None:
+    """Return identities without those that a null takes away."""
+    if given is None:
+        return None
+    named = given.get("userAssignedIdentities") or {}
+    left: Json = {identifier: {} for identifier, value in named.items() if value is not None}
+    return {"type": given.get("type"), "userAssignedIdentities": left}
 
 
 def assigned(core: Core, site: Kept) -> list[Kept]:

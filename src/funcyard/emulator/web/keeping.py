@@ -117,6 +117,10 @@ class AppKeeper:
             _LOGGER.error("%s: %s", self._name, fault.message)  # noqa: TRY400 - it says what it must
             await self._end()
             return
+        except Exception:
+            _LOGGER.exception("the app of %s cannot be started", self._name)
+            await self._end()
+            return
         told = await self.functions()
         if told is not None:
             self._loaded(told)

@@ -21,6 +21,7 @@ from funcyard.emulator.web.config import allows_passwords, user_of
 from funcyard.emulator.web.deployments import SUCCESS
 from funcyard.emulator.web.naming import site_named
 from funcyard.emulator.web.package import LARGEST_PACKAGE
+from funcyard.emulator.web.settings import settings_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +35,8 @@ _LOGGER = logging.getLogger(__name__)
 _ACTION: Final = "Microsoft.Web/sites/publish/Action"
 _DEPLOYER: Final = "Push-Deployer"
 _ERROR: Final = 3
+_RUNTIME: Final = "FUNCTIONS_WORKER_RUNTIME"
+_PYTHON: Final = "python"
 
 
 class KuduApp:
@@ -81,7 +84,7 @@ class KuduApp:
             return Answer(401, {"Message": "The credentials do not open this site."}, realm)
         path = request.path.rstrip("/")
         if (request.method, path) == ("POST", "/api/zipdeploy"):
-            return await self._deploy(request, receive)
+            return await self._deploy(site, request, receive)
         if (request.method, path) == ("GET", "/api/deployments"):
             told = [self._told(one) for one in self._deployments.all()]
             return Answer(200, [{**one, "provisioningState": _state(one)} for one in told])
@@ -105,7 +108,10 @@ class KuduApp:
             return False
         return caller.is_application or self._core.allows(caller, _ACTION, site.id)
 
-    async def _deploy(self, request: Request, receive: Receive) -> Answer:
+    async def _deploy(self, site: Kept, request: Request, receive: Receive) -> Answer:
+        runtime = settings_of(self._core, site.target).get(_RUNTIME, _PYTHON)
+        if runtime.lower() != _PYTHON:
+            return _refused(400, f"{_RUNTIME} is '{runtime}': only '{_PYTHON}' runs here.")
         declared = request.headers.get("content-length", "0")
         if declared.isdecimal() and int(declared) > self._largest:
             return self._too_large()
@@ -182,6 +188,7 @@ class KuduApp:
     def _told(self, one: Json) -> Json:
         url = self._address(str(one["id"]))
         told = {name: value for name, value in one.items() if name != "log"}
+        told["active"] = one["active"] and one["complete"]
         return {**told, "url": url, "log_url": f"{url}/log", "site_name": self._name}
 
     def _address(self, more: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.core.records import DELETING, SUCCEEDED, Kept
@@ -71,7 +72,7 @@ def _complete(draft: Draft) -> Json:
     body["sku"] = _sku(given.get("sku") or before.get("sku") or {})
     settable = ("perSiteScaling", "reserved", "zoneRedundant", "isXenon", "hyperV")
     body["properties"] = {name: bool(properties.get(name)) for name in settable} | {
-        "createdTime": properties.get("createdTime") or draft.now
+        "createdTime": draft.before.created if draft.before is not None else draft.now
     }
     return body
 
@@ -94,7 +95,7 @@ def _show(core: Core, kept: Kept) -> Json:
     sku, target = kept.body["sku"], kept.target
     is_dynamic = sku["tier"] == "Dynamic"
     more: Json = {
-        "serverFarmId": int.from_bytes(kept.key.encode()[-3:], "big"),
+        "serverFarmId": zlib.crc32(kept.key.encode()),
         "name": kept.name,
         "numberOfWorkers": sku["capacity"],
         "currentNumberOfWorkers": sku["capacity"],

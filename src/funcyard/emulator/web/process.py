@@ -24,6 +24,7 @@ _READY_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 10.0
 _LONGEST_LINE: Final = 16 * 1024 * 1024
 _LARGEST_LOG: Final = 16 * 1024 * 1024
+_CHUNK: Final = 64 * 1024
 _KEPT_LINES: Final = 20
 
 
@@ -41,7 +42,7 @@ class Launch:
         folder: The package, unpacked.
         interpreter: The Python of its environment.
         keys: File of its keys.
-        log: File that what it prints is added to.
+        log: File that what it prints is added to; it begins anew when it is large.
         environment: Its settings, and what a process needs.
     """
 
@@ -122,7 +123,7 @@ class AppProcess:
                 process.kill()
             await process.wait()
         if self._reader is not None:
-            await self._reader
+            await asyncio.gather(self._reader, return_exceptions=True)
 
     async def _read(
         self,
@@ -132,16 +133,17 @@ class AppProcess:
     ) -> None:
         """Keep what a process prints until it ends, and tell when it is ready."""
         assert process.stdout is not None  # noqa: S101 - it was asked for as a pipe
-        log = self._launch.log
-        fresh = not log.exists() or log.stat().st_size > _LARGEST_LOG
-        with log.open("wb" if fresh else "ab", buffering=0) as kept:
+        with self._launch.log.open("ab", buffering=0) as kept:
             while line := await process.stdout.readline():
                 kept.write(line)
-                if ready.done():
-                    continue
                 said.append(line.decode(errors="replace").rstrip())
                 with contextlib.suppress(ValueError):
                     told = json.loads(line)
                     if isinstance(told, dict) and told.get("event") == "ready":
                         ready.set_result(told)
+                        break
+            while chunk := await process.stdout.read(_CHUNK):
+                if kept.tell() > _LARGEST_LOG:
+                    kept.truncate(0)
+                kept.write(chunk)
         await process.wait()

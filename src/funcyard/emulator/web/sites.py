@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.core.errors import ArmError
 from funcyard.emulator.core.records import SUCCEEDED, Kept
+from funcyard.emulator.core.schemas import schema_of
 from funcyard.emulator.core.types import REGIONS, Manner, ResourceType
 from funcyard.emulator.core.writing import merged
 from funcyard.emulator.http import Answer
@@ -42,7 +43,7 @@ _PARTS: Final[tuple[tuple[str, str, Json], ...]] = (
     (POLICY, "ftp", {"allow": True}),
     (POLICY, "scm", {"allow": True}),
 )
-_OWN: Final = ("location", "tags", "kind", "identity")
+_OWN: Final = ("location", "tags", "kind")
 _PASSWORD_BYTES: Final = 45
 
 
@@ -77,6 +78,7 @@ def _complete(draft: Draft) -> Json:
                 body = {"properties": dict(at_first)}
                 core.store.save(Kept(part.id, kind, body, SUCCEEDED, draft.now, draft.now))
     given: Json = {name: value for name, value in draft.given.items() if value is not None}
+    settable = schema_of(SITE).definitions["SiteProperties"]["properties"]
     properties: Json = dict(given.get("properties") or {})
     config: Json = dict(properties.pop("siteConfig", None) or {})
     named = of_list(config.pop("appSettings", None))
@@ -85,7 +87,8 @@ def _complete(draft: Draft) -> Json:
     old: Json = before.body if before is not None else {}
     old_properties: Json = old.get("properties", {"state": RUNNING})
     old_config = old_properties.get("siteConfig", {})
-    properties = merged(old_properties, properties)
+    told = {name: value for name, value in properties.items() if name in settable}
+    properties = merged(old_properties, told)
     if not properties.get("serverFarmId"):
         properties["serverFarmId"] = dynamic_plan(draft)
     properties["siteConfig"] = merged(old_config, config)
@@ -93,8 +96,8 @@ def _complete(draft: Draft) -> Json:
     body = {name: given[name] for name in _OWN if name in given}
     return {
         "kind": old.get("kind"),
-        "identity": old.get("identity"),
         **body,
+        "identity": identity.without_removed(given.get("identity") or old.get("identity")),
         "properties": properties,
     }
 

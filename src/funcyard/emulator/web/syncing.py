@@ -13,10 +13,7 @@ if TYPE_CHECKING:
 
 
 async def sync(core: Core, site: Kept) -> None:
-    """Ask the app of a site for its functions, and keep them; without an app there are none.
-
-    One that does not answer leaves what is kept.
-    """
+    """Ask the app of a site for its functions, and keep them; without an answer nothing changes."""
     told = await core.web.functions(site.name)
     if told is not None and core.store.find(site.key) is not None:
         keep(core, site, told)
