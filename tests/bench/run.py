@@ -9,7 +9,7 @@ from pathlib import Path
 _HERE = Path(__file__).parent
 _HELPERS = {
     *("run", "machinery", "platform_parts"),
-    *("queue_app", "soak_worker", "sync_worker", "webhook_peer", "zip_worker"),
+    *("queue_app", "sync_worker", "webhook_peer", "zip_worker"),
 }
 _LONG = {"soak"}
 
@@ -17,6 +17,7 @@ _LONG = {"soak"}
 def main() -> int:
     """Run each chosen benchmark in a process of its own; return 1 when one of them broke."""
     known = [path.stem for path in sorted(_HERE.glob("*.py")) if path.stem not in _HELPERS]
+    known += [path.parent.name for path in sorted(_HERE.glob("*/__main__.py"))]
     chosen = sys.argv[1:] or [name for name in known if name not in _LONG]
     if unknown := [name for name in chosen if name not in known]:
         print(f"no benchmark {', '.join(unknown)}; there are: {', '.join(known)}", file=sys.stderr)

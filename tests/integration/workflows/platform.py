@@ -20,6 +20,7 @@ from azure.storage.queue import QueueMessage, TextBase64DecodePolicy, TextBase64
 from azure.storage.queue.aio import QueueClient
 
 from funcyard.azure.storage import StorageAccount
+from funcyard.errors import FuncyardError
 from funcyard.workflows.engine import Engine
 from funcyard.workflows.executions.model import Execution, Status
 from funcyard.workflows.limits import EngineLimits, PoolLimits, WorkerLimits
@@ -151,8 +152,8 @@ class Platform:
 
 
 async def _give(engine: Engine, queue: QueueClient, message: QueueMessage) -> None:
-    """Have a message handled; one that cannot be deleted afterwards comes again."""
-    with contextlib.suppress(AzureError):
+    """Have a message handled; one that cannot be deleted or given up afterwards comes again."""
+    with contextlib.suppress(AzureError, FuncyardError):
         try:
             await engine.handle(message.content)
         except Exception:  # noqa: BLE001 - whatever it raises, the host tries again

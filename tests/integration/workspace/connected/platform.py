@@ -15,7 +15,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azure.core.exceptions import ResourceExistsError
 from azure.storage.queue.aio import QueueClient
@@ -39,6 +39,9 @@ from funcyard.workspace.sync.engine import Workspace
 from funcyard.workspace.versions.lease import LeaseTerms
 from funcyard.workspace.versions.storage import Versions
 from funcyard.workspace.webhook.receiving import Answer, Receiver
+
+if TYPE_CHECKING:
+    from funcyard.workspace.store.base import Store
 
 PUBLIC = "https://platform.example.com"
 TERMS = JobTerms(seconds=6, renew_seconds=1)
@@ -172,9 +175,20 @@ async def opened(
     *,
     terms: JobTerms = TERMS,
     lost: timedelta = timedelta(minutes=5),
+    lasting: timedelta = timedelta(minutes=4),
     together: int = 0,
+    store: Store | None = None,
 ) -> AsyncIterator[Platform]:
-    """Build a platform; several may be built at one place."""
+    """Build a platform; several may be built at one place.
+
+    Args:
+        place: Where it keeps what it keeps.
+        terms: Of a job's lease.
+        lost: After how long without a sign a message counts as lost.
+        lasting: How long a round of the timer may take.
+        together: For how many seconds messages of a scope are gathered.
+        store: Where the view is; a folder of the place where none is given.
+    """
     account = StorageAccount.from_connection_string(place.connection)
     folder = Path(place.folder)
     async with AsyncExitStack() as stack:
@@ -183,12 +197,12 @@ async def opened(
         queues = await stack.enter_async_context(account.queues())
         secrets = await stack.enter_async_context(LocalSecrets(folder / "secrets"))
         github = await stack.enter_async_context(GitHub(place.github, place.host, patience=0))
-        store = DirectoryStore(folder / "view")
-        stack.push_async_callback(store.close)
+        view = store or DirectoryStore(folder / "view")
+        stack.push_async_callback(view.close)
         versions = Versions(
             blobs, tables, container=f"v-{place.suffix}", table=f"V{place.suffix}", terms=LEASE
         )
-        workspace = Workspace(versions, store)
+        workspace = Workspace(versions, view)
         jobs = JobTable(tables, f"J{place.suffix}")
         messages = Messages(queues, f"q-{place.suffix}", together=together)
         intake = Intake(jobs, messages)
@@ -218,6 +232,7 @@ async def opened(
             messages,
             runner,
             lost=lost,
+            lasting=lasting,
             table=f"T{place.suffix}",
         )
         receiver = Receiver(connections.table, connections.secrets, intake)
