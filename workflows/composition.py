@@ -96,6 +96,10 @@ class Platform:
     syncing: Repeated
     following: Repeated
 
+    async def active_scopes(self) -> list[Scope]:
+        """Return the scopes of all organisations that are active."""
+        return [Scope(one.id) for one in await self.directory.all() if one.is_active]
+
     async def connection_of(self, scope: Scope) -> Connection | None:
         """Return a scope's connection, None where there is none."""
         record = await self.connections.table.find(scope)

@@ -139,6 +139,7 @@ class Engine:
         )
         self._logs = LogReading(self._store, self._payloads, self._executor)
         self._providers = Providers(self._code, self._pool_limits.patience_seconds)
+        self._followed: dict[str, str] = {}
         self._beside: list[asyncio.Task[None]] = []
         self._work: set[asyncio.Task[Any]] = set()
         self._stack = AsyncExitStack()
@@ -204,8 +205,26 @@ class Engine:
             if pin.scope == scope:
                 registry = await self._code.registries.get(pin)
                 self._code.pool.warm(pin)
+                await self._met(registry)
                 return registry
         return None
+
+    async def follow_schedules(self, scope: str) -> None:
+        """Bring a scope's schedules in line with its version that counts, whoever published it.
+
+        To be called now and then; where nothing was published meanwhile it does next to nothing.
+
+        Raises:
+            FuncyardError: The storage failed, or no worker can be started.
+        """
+        version = await self._source.current(scope)
+        if version is None or self._followed.get(scope) == version:
+            return
+        registry = await self._code.registries.stored(scope, version)
+        if registry is None:
+            await self.published(scope)
+        else:
+            await self._met(registry)
 
     async def registries(self, organization: str) -> list[Registry]:
         """Return what an organisation may run: its own registry first, then everybody's."""
@@ -534,8 +553,11 @@ class Engine:
 
     async def _met(self, registry: Registry) -> None:
         """Bring the schedules in line with a version that counts."""
+        if self._followed.get(registry.scope) == registry.version:
+            return
         if await self._source.current(registry.scope) == registry.version:
             await self._schedules.follow(registry)
+            self._followed[registry.scope] = registry.version
 
     async def _schedule_of(self, scope: str, name: str) -> str | None:
         for pin in await self._code.pins(scope):

@@ -133,21 +133,24 @@ class Registries:
             task.add_done_callback(lambda _: self._looking.pop(key, None))
         return await asyncio.shield(self._looking[key])
 
+    async def stored(self, scope: str, version: str) -> Registry | None:
+        """Return the registry of a version where some engine has found it whole already."""
+        text = await self._payloads.read(_place(scope, version))
+        return None if text is None else Registry.from_dict(scope, version, json.loads(text))
+
     def known(self, pin: Pin) -> Registry | None:
         """Return the registry of a pin's version where this engine has it already."""
         found = self._known.get((pin.scope, pin.version))
         return found[0] if found else None
 
     async def _look(self, pin: Pin) -> Registry:
-        name = f"registries/{pin.scope}/{pin.version}.json"
         worker: WorkerProcess | None = None
-        text = await self._payloads.read(name)
-        if text is not None:
-            registry = Registry.from_dict(pin.scope, pin.version, json.loads(text))
-        else:
+        registry = await self.stored(pin.scope, pin.version)
+        if registry is None:
             registry, worker = await self._discover(pin)
             if not registry.faults:
-                await self._payloads.write(name, json.dumps(registry.as_dict()).encode())
+                text = json.dumps(registry.as_dict()).encode()
+                await self._payloads.write(_place(pin.scope, pin.version), text)
         until = time.monotonic() + (_TRUSTED_SECONDS if registry.faults else float("inf"))
         self._known[pin.scope, pin.version] = registry, until
         while len(self._known) > _KEPT:
@@ -168,3 +171,7 @@ class Registries:
             found = worker.registry
             found["faults"] = [*found["faults"], *map(asdict, skipped)]
             return Registry.from_dict(pin.scope, pin.version, found), worker
+
+
+def _place(scope: str, version: str) -> str:
+    return f"registries/{scope}/{version}.json"

@@ -10,6 +10,7 @@ Moments that passed while no engine lived are made up for once, however many the
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -23,6 +24,7 @@ from azure.core.exceptions import (
 from azure.data.tables import UpdateMode
 
 from funcyard.azure.errors import azure_errors
+from funcyard.errors import FuncyardError
 from funcyard.host.listeners.ncrontab import Ncrontab
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 TABLE: Final = "WorkflowSchedules"
 _PARTITION: Final = "schedules"
+_log = logging.getLogger(__name__)
 
 
 class Clock(Protocol):
@@ -122,18 +125,33 @@ class Schedules:
         now = self._clock()
         due = await self._rows(f"Due le datetime'{now:%Y-%m-%dT%H:%M:%S}Z'")
         for row in due:
-            schedule = await current(row["Scope"], row["Workflow"])
-            if schedule == "":
-                await self._delete(row)
-            elif schedule is not None and schedule != row["Schedule"]:
-                await self._update(row, schedule)
-            else:
-                if schedule is not None:
-                    first = row["Due"]
-                    key = f"schedule:{row['RowKey']}:{first.isoformat()}"
-                    moment = _last(schedule, first, now)
-                    await start(Due(row["Scope"], row["Workflow"], moment, key))
-                await self._update(row, row["Schedule"])
+            try:
+                await self._take_turn(row, now, current, start)
+            except FuncyardError as fault:
+                _log.warning("the schedule of %s could not be followed: %s", row["RowKey"], fault)
+            except Exception:  # noqa: BLE001 - one schedule must not keep the others from theirs
+                _log.exception("the schedule of %s could not be followed", row["RowKey"])
+
+    async def _take_turn(
+        self,
+        row: Any,  # noqa: ANN401 - the client's entity
+        now: datetime,
+        current: Callable[[str, str], Awaitable[str | None]],
+        start: Callable[[Due], Awaitable[None]],
+    ) -> None:
+        """Start what a row says is due, and move the row on."""
+        schedule = await current(row["Scope"], row["Workflow"])
+        if schedule == "":
+            await self._delete(row)
+        elif schedule is not None and schedule != row["Schedule"]:
+            await self._update(row, schedule)
+        else:
+            if schedule is not None:
+                first = row["Due"]
+                key = f"schedule:{row['RowKey']}:{first.isoformat()}"
+                moment = _last(schedule, first, now)
+                await start(Due(row["Scope"], row["Workflow"], moment, key))
+            await self._update(row, row["Schedule"])
 
     async def _rows(self, condition: str) -> list[Any]:
         with azure_errors("reading the schedules"):

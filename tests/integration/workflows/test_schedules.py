@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
+import subprocess
+import sys
+import uuid
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from tests.integration.workflows.platform import HEAD, Platform, ended
 
@@ -113,6 +119,79 @@ async def test_a_schedule_follows_the_version_that_counts(made: Platform) -> Non
     clock.now += timedelta(hours=5)
     await engine.tick()
     assert len(await started(made, engine)) == 1
+
+
+async def test_a_version_that_counts_again_has_its_schedules_again(made: Platform) -> None:
+    clock = Clock()
+    first = made.publish(hourly())
+    [engine] = await engines(made, clock)
+    made.publish(HEAD)
+    await engine.published(made.org)
+
+    assert made.publish(hourly()) == first
+    await engine.published(made.org)
+    clock.now += timedelta(hours=1)
+    await engine.tick()
+    assert len(await started(made, engine)) == 1
+
+
+async def test_a_version_that_nobody_told_of_is_followed_too(made: Platform) -> None:
+    clock = Clock()
+    engine = await made.engine(limits=BY_HAND, clock=clock)
+    await engine.follow_schedules(made.org)
+    made.publish(hourly())
+
+    await engine.follow_schedules(made.org)
+    another = await made.engine(limits=BY_HAND, clock=clock)
+    await another.follow_schedules(made.org)
+    clock.now += timedelta(hours=1)
+    await another.tick()
+    assert len(await started(made, engine)) == 1
+
+
+def test_the_app_starts_what_is_due_for_organisations_that_are_active(
+    connection: str, tmp_path: Path
+) -> None:
+    here = Path(__file__).resolve()
+    settings = {
+        "PATH": os.environ["PATH"],
+        "AzureWebJobsStorage": connection,
+        "FUNCYARD_AUTH": "development",
+        "FUNCYARD_WORKSPACE_PATH": str(tmp_path / "view"),
+        "FUNCYARD_LOCAL_PATH": str(tmp_path / "local"),
+    }
+    app, organisation = here.parents[3] / "workflows", f"t{uuid.uuid4().hex[:12]}"
+    (tmp_path / "view").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-P", here.with_name("scheduled_app.py"), app, organisation],
+        capture_output=True, check=False, text=True, env=settings, cwd=here.parents[3],
+    )  # fmt: skip
+
+    assert json.loads(done.stdout or "null") == [1, 1], done.stderr
+
+
+async def test_a_schedule_that_cannot_be_followed_keeps_no_other_from_its_turn(
+    made: Platform,
+) -> None:
+    clock = Clock()
+    other = f"{made.org}-z"
+    for org in (made.org, other):
+        made.versions.publish(org, {"jobs/all.py": hourly()})
+    served: list[str] = []
+
+    async def is_served(organization: str) -> bool:
+        if organization == made.org:
+            raise RuntimeError("this one is broken")
+        served.append(organization)
+        return True
+
+    engine = await made.engine(limits=BY_HAND, clock=clock, served=is_served)
+    for org in (made.org, other):
+        await engine.published(org)
+    clock.now += timedelta(hours=1)
+    await engine.tick()
+    assert served == [other]
+    assert len((await engine.executions(other)).executions) == 1
 
 
 async def test_a_schedule_that_does_not_load_for_a_while_goes_on_afterwards(
