@@ -284,7 +284,15 @@ def open_to_all(handler: Handler) -> Handler:
 
 def answer(body: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """Return a response of JSON."""
-    return JSONResponse(body, status, {"Cache-Control": "no-store", **(headers or {})})
+    return _Json(body, status, {"Cache-Control": "no-store", **(headers or {})})
+
+
+class _Json(JSONResponse):  # type: ignore[misc]  # the extension does not type it
+    """JSON that can always be sent: what is no character is shown as a question mark."""
+
+    def render(self, content: object) -> bytes:
+        text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return text.encode(errors="replace")
 
 
 async def _guarded(work: Callable[[], Awaitable[Response]]) -> Response:

@@ -112,7 +112,7 @@ async def read_logs(call: Call) -> Response:
         lines = _lines(engine.follow(scope, one.id, after))
         return StreamingResponse(lines, 200, {"Cache-Control": "no-store"}, _NDJSON)
     part = await engine.logs(scope, one.id, after)
-    text = "".join(map(_line, part.entries))
+    text = b"".join(map(_line, part.entries))
     headers = {
         "Cache-Control": "no-store",
         "X-Log-Next": str(part.next),
@@ -147,13 +147,13 @@ async def _execution(call: Call) -> Execution:
     return await call.platform.engine.get(call.scope.name, identity)
 
 
-async def _lines(entries: AsyncIterator[dict[str, Any]]) -> AsyncIterator[str]:
+async def _lines(entries: AsyncIterator[dict[str, Any]]) -> AsyncIterator[bytes]:
     async for entry in entries:
         yield _line(entry)
 
 
-def _line(entry: dict[str, Any]) -> str:
-    return json.dumps(entry, ensure_ascii=False) + "\n"
+def _line(entry: dict[str, Any]) -> bytes:
+    return f"{json.dumps(entry, ensure_ascii=False)}\n".encode(errors="replace")
 
 
 def _status(text: str) -> Status | None:

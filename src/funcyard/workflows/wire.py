@@ -10,6 +10,7 @@ it), ``loading`` (a file), ``ready``, ``log``, ``result``.
 from __future__ import annotations
 
 import json
+import re
 import struct
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,10 +24,19 @@ LONGEST: Final = 64 * 1024 * 1024
 """Bytes of a message; a longer one is a fault of whoever sends it."""
 
 _LENGTH: Final = struct.Struct("!I")
+_HALF: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class ProtocolViolation(Exception):  # noqa: N818 - says what happened, not that it is an error
     """The peer sent what is no message; the connection is of no use from here on."""
+
+
+def whole(text: str) -> str:
+    """Return a text with U+FFFD for every half of a character, which no encoding has.
+
+    Python has them in file names that are no text, and JSON may hold them escaped (RFC 8259, 8.2).
+    """
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def pack(message: Message) -> bytes:
@@ -74,6 +84,8 @@ def _exactly(connection: socket.socket, count: int) -> bytes | None:
 def _parse(body: bytes) -> Message:
     try:
         message = json.loads(body)
+        if _HALF.search(body):
+            message = json.loads(whole(json.dumps(message, ensure_ascii=False)))
     except ValueError as fault:
         raise ProtocolViolation(f"a message that is no JSON: {fault}") from fault
     if not isinstance(message, dict) or not isinstance(message.get("t"), str):

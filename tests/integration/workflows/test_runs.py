@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 from dataclasses import replace
@@ -143,6 +144,15 @@ def folder(context):
 def partly(context):
     context.report_error("two of ten failed")
     return 8
+
+@workflow(**SYNC)
+@param("fails", type="bool", default=False)
+def halves(context, fails):
+    context.report_error("\\udcff")
+    print("\\ud83d alone")
+    if fails:
+        raise ValueError("\\udcff")
+    return {"\\udcff": ["\\ud800", "\\U0001f600"]}
 
 @workflow(**SYNC)
 def speaks(context):
@@ -385,6 +395,21 @@ async def test_code_that_reports_failed_parts_completes_with_errors(
     assert execution.status is Status.COMPLETED_WITH_ERRORS
     assert execution.notes == ("two of ten failed",)
     assert await engine.result(made.org, execution.id) == "8"
+
+
+async def test_halves_of_characters_are_replaced_wherever_code_gives_them(
+    made: Platform, engine: Engine
+) -> None:
+    good, bad = await made.run(engine, "halves"), await made.run(engine, "halves", fails="true")
+
+    assert json.loads(await engine.result(made.org, good.id) or "") == {
+        "\N{REPLACEMENT CHARACTER}": ["\N{REPLACEMENT CHARACTER}", "\N{GRINNING FACE}"]
+    }
+    assert good.notes == ("\N{REPLACEMENT CHARACTER}",)
+    assert bad.failure is not None
+    assert bad.failure.message == "\N{REPLACEMENT CHARACTER}"
+    part = await engine.logs(made.org, good.id)
+    json.dumps(part.entries, ensure_ascii=False).encode()
 
 
 async def test_standard_input_is_closed(made: Platform, engine: Engine) -> None:

@@ -28,7 +28,8 @@ class Color(enum.Enum):
     ("value", "text"),
     [
         (None, "null"),
-        ({"a": [1, 2.5, "é", True]}, '{"a":[1,2.5,"\\u00e9",true]}'),
+        ({"a": [1, 2.5, "é", True]}, '{"a":[1,2.5,"é",true]}'),
+        ("\udcff \ud83d\ude00", '"\N{REPLACEMENT CHARACTER} \N{GRINNING FACE}"'),
         (Point(1, Point(2)), '{"x":1,"y":{"x":2,"y":null}}'),
         (Color.RED, '"red"'),
         (dt.datetime(2030, 1, 1, tzinfo=dt.UTC), '"2030-01-01T00:00:00+00:00"'),

@@ -23,6 +23,16 @@ async def test_a_message_arrives_as_it_was_sent() -> None:
     assert await wire.read(reader(wire.pack(message))) == message
 
 
+async def test_halves_of_characters_are_replaced_and_whole_ones_are_not() -> None:
+    message = {"t": "log", "\ud800": "\udcff \N{GRINNING FACE} \ud83d"}
+
+    assert await wire.read(reader(wire.pack(message))) == {
+        "t": "log",
+        "\N{REPLACEMENT CHARACTER}": "\N{REPLACEMENT CHARACTER} \N{GRINNING FACE} "
+        "\N{REPLACEMENT CHARACTER}",
+    }
+
+
 def test_a_worker_waits_for_the_whole_and_sees_the_end() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:

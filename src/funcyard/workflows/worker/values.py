@@ -9,6 +9,8 @@ import json
 import uuid
 from pathlib import PurePath
 
+from funcyard.workflows.wire import whole
+
 
 class ResultError(Exception):
     """The returned value is no JSON, or too large; ``kind`` says which."""
@@ -22,7 +24,7 @@ def to_json(value: object, longest: int) -> str:
     """Return a value as JSON text.
 
     Beyond JSON's own types: dataclasses as objects, enumerations as their values, dates and times
-    in ISO 8601, UUIDs and paths as text.
+    in ISO 8601, UUIDs and paths as text. Halves of characters become U+FFFD.
 
     Args:
         value: What a workflow returned.
@@ -32,12 +34,15 @@ def to_json(value: object, longest: int) -> str:
         ResultError: It holds something else, a number that JSON has not, itself, or too much.
     """
     try:
-        text = json.dumps(value, default=_plain, allow_nan=False, separators=(",", ":"))
+        told = json.dumps(
+            value, default=_plain, allow_nan=False, ensure_ascii=False, separators=(",", ":")
+        )
     except (TypeError, ValueError, RecursionError) as fault:
         raise ResultError("ResultNotSerializable", f"the result is no JSON: {fault}") from None
-    if len(text) > longest:
+    text = whole(told)
+    if (size := len(text.encode())) > longest:
         raise ResultError(
-            "ResultTooLarge", f"the result has {len(text):,} bytes; {longest:,} are allowed"
+            "ResultTooLarge", f"the result has {size:,} bytes; {longest:,} are allowed"
         )
     return text
 
