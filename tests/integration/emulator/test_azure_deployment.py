@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import http.client
 import io
 import json
 import ssl
@@ -279,6 +280,29 @@ def test_what_is_no_function_app_of_python_is_refused(site: Site) -> None:
     assert (status, told["Message"][:37]) == (400, "FUNCTIONS_WORKER_RUNTIME is 'node': o")
 
 
+def test_a_package_that_is_too_large_is_refused_before_it_is_sent(site: Site) -> None:
+    url = urlsplit(site.hosts["Repository"])
+    trust = ssl.create_default_context(cafile=site.azure.ca)
+    connection = http.client.HTTPSConnection(url.hostname or "", url.port, context=trust)
+    connection.putrequest("POST", "/api/zipdeploy?isAsync=true")
+    connection.putheader("authorization", site.password)
+    connection.putheader("content-length", str(10**10))
+    connection.endheaders()
+    assert connection.getresponse().status == 413
+    connection.close()
+    folder = site.azure.location / "web" / site.name / "received"
+    assert not list(folder.iterdir())
+
+
+def test_a_site_that_is_deleted_while_it_is_deployed_to_leaves_nothing(azure: LocalAzure) -> None:
+    for _ in range(2):
+        site = Site.make(azure, "fleeting")
+        assert site.kudu("POST", "/api/zipdeploy?isAsync=true", _package())[0] == 202
+        site.web.web_apps.delete("g", "fleeting")
+        assert not (azure.location / "web" / "fleeting").exists()
+        assert not [one for one in site.web.web_apps.list() if one.name == "fleeting"]
+
+
 def test_who_waits_is_told_how_it_ended(site: Site) -> None:
     assert site.kudu("POST", "/api/zipdeploy", _package())[0] == 200
     status, _, told = site.kudu("POST", "/api/zipdeploy", b"no zip")
@@ -350,10 +374,13 @@ def test_a_deployment_that_a_kill_cut_short_goes_on(tmp_path: Path) -> None:
     site = Site.make(first, "interrupted")
     assert site.kudu("POST", "/api/zipdeploy?isAsync=true", _package())[0] == 202
     first.kill()
+    received = location / "web" / "interrupted" / "received"
+    (received / "half.zip").write_bytes(b"PK")
     second = local_azure.start(location, "--scale", "1000")
     try:
         again = Site(second, second.client(WebSiteManagementClient), "interrupted")
         assert again.deployed()["status"] == 4
+        assert not (received / "half.zip").exists()
         assert again.call()[0] == 200
     finally:
         second.end()

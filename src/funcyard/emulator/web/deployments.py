@@ -119,10 +119,14 @@ class Deployments:
         return one
 
     def resume(self) -> None:
-        """Go on with what was cut short."""
+        """Go on with what was cut short, and forget packages that had not come whole."""
         one = self.find("latest")
-        if one is not None and not one["complete"]:
-            self._launch(one)
+        pending = None if one is None or one["complete"] else one
+        for path in (self._folder / "received").glob("*.zip"):
+            if pending is None or path.stem != pending["id"]:
+                path.unlink()
+        if pending is not None:
+            self._launch(pending)
 
     async def wait(self) -> None:
         """Wait until what goes on has ended."""
