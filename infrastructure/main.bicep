@@ -71,18 +71,18 @@ param workspaceMountPath string = '/workspace'
 @description('Where the temporary share is mounted. Never /tmp: App Service mounts nothing there without the start timing out.')
 param tmpMountPath string = '/mounts/tmp'
 
-@description('Who callers are: swa, as the Static Web App says, which alone can then call the Function App; entra, by a token of Microsoft Entra ID, sent to the Function App itself.')
+@description('Who callers are: entra, by a token of Microsoft Entra ID, sent to the Function App itself; swa, as the Static Web App says, which alone can then call the Function App, but for workflows, which can say that they are anybody.')
 @allowed([
-  'swa'
   'entra'
+  'swa'
 ])
-param authentication string = 'swa'
+param authentication string = 'entra'
 
 @description('The tenant whose tokens are taken.')
 param entraTenantId string = tenant().tenantId
 
-@description('The application (client) id that tokens are meant for; needed where authentication is entra.')
-param entraClientId string = ''
+@description('The application (client) id that tokens are meant for; empty for swa only.')
+param entraClientId string
 
 var suffix = uniqueString(resourceGroup().id)
 var storageName = '${toLower(replace(baseName, '-', ''))}${suffix}'

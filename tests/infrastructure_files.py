@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,15 @@ def deployed(files: list[str], root: Path = ROOT) -> dict[str, Deployed]:
     found = [resource for resource in deployment.resources if not resource.existing]
     names = {resource.id: resource for resource in deployment.resources}
     return {f"{item.type}: {whole_name(item, names)}": item for item in found}
+
+
+def choose(root: Path, **values: str) -> None:
+    """Lay out the infrastructure in a folder, with values over those of the first parameters."""
+    shutil.copytree(FOLDER, root / "infrastructure")
+    chosen = root / PARAMETERS[0]
+    document = json.loads(chosen.read_text(encoding="utf-8"))
+    document["parameters"] |= {name: {"value": value} for name, value in values.items()}
+    chosen.write_text(json.dumps(document), encoding="utf-8")
 
 
 def whole_name(resource: Deployed, names: dict[str, Deployed]) -> str:

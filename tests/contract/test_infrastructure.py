@@ -18,8 +18,19 @@ import tree_sitter
 import tree_sitter_bicep
 from referencing import Registry
 from referencing.jsonschema import DRAFT4
-from tests.infrastructure_files import ARM, BICEP, FOLDER, PARAMETERS, ROOT, TEMPLATE, deployed
+from tests.infrastructure_files import (
+    ARM,
+    BICEP,
+    FOLDER,
+    PARAMETERS,
+    ROOT,
+    TEMPLATE,
+    choose,
+    deployed,
+    settings,
+)
 
+from funcyard.preflight.infrastructure.resources import Resource
 from funcyard.preflight.infrastructure.value import Value
 
 SCHEMAS = json.loads(
@@ -44,10 +55,19 @@ def test_a_bicep_file_parses(name: str) -> None:
 def test_both_deploy_the_same_resources(parameters: str) -> None:
     bicep, arm = deployed([*BICEP, parameters]), deployed([ARM, parameters])
 
-    assert sorted(bicep) == sorted(arm)
+    assert_same(bicep, arm)
+    assert len(bicep) == 17
+    assert settings(bicep)["FUNCYARD_AUTH"].data == "entra"
+
+
+def test_both_link_the_same_static_web_app_where_it_tells_who_calls(tmp_path: Path) -> None:
+    choose(tmp_path, authentication="swa", entraClientId="")
+    bicep, arm = (deployed([*files, PARAMETERS[0]], tmp_path) for files in (BICEP, [ARM]))
+
+    assert_same(bicep, arm)
     assert len(bicep) == 18
-    for key, resource in bicep.items():
-        assert shape(resource.body) == shape(arm[key].body), key
+    assert any("linkedBackends" in key for key in bicep)
+    assert settings(bicep)["FUNCYARD_AUTH"].data == "swa"
 
 
 def test_both_have_the_same_parameters() -> None:
@@ -105,6 +125,13 @@ def test_a_bicep_file_asks_for_the_versions_that_the_template_asks_for(name: str
         if line.startswith("resource "):
             kind, _, version = line.split("'")[1].partition("@")
             assert versions[kind] == version, line
+
+
+def assert_same(bicep: dict[str, Resource], arm: dict[str, Resource]) -> None:
+    """Check that two deployments make the same resources."""
+    assert sorted(bicep) == sorted(arm)
+    for key, resource in bicep.items():
+        assert shape(resource.body) == shape(arm[key].body), key
 
 
 def shape(value: Value) -> object:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,9 @@ import pytest
 from tests.infrastructure_files import (
     ARM,
     BICEP,
-    FOLDER,
     PARAMETERS,
     TEMPLATE,
+    choose,
     deployed,
     member,
     settings,
@@ -44,17 +43,16 @@ ROLES = {
 
 
 def test_callers_with_tokens_reach_the_app_itself(tmp_path: Path) -> None:
-    shutil.copytree(FOLDER, tmp_path / "infrastructure")
-    chosen = tmp_path / PARAMETERS[0]
-    document = json.loads(chosen.read_text(encoding="utf-8"))
-    document["parameters"]["authentication"] = {"value": "entra"}
-    chosen.write_text(json.dumps(document), encoding="utf-8")
+    choose(tmp_path, entraClientId="11111111-1111-1111-1111-111111111111")
 
     for files in ([*BICEP, PARAMETERS[0]], [ARM, PARAMETERS[0]]):
         made = deployed(files, tmp_path)
         assert len(made) == 17
         assert not any("linkedBackends" in key for key in made)
-        reached = settings(made)["FUNCYARD_PUBLIC_URL"].text
+        told = settings(made)
+        assert told["FUNCYARD_AUTH"].data == "entra"
+        assert told["FUNCYARD_ENTRA_AUDIENCE"].data == "11111111-1111-1111-1111-111111111111"
+        reached = told["FUNCYARD_PUBLIC_URL"].text
         assert reached.startswith("https://funcyarddev-api-")
         assert reached.endswith(".azurewebsites.net")
 

@@ -44,6 +44,25 @@ def fails():
     raise ValueError("no")
 """
 
+_FORGING = """
+import http.client
+
+from funcyard.workflows.sdk import param, workflow
+
+@workflow(name="forging", endpoint_enabled=True, public_endpoint=True)
+@param("port", type="int", required=True)
+@param("principal", type="json", required=True)
+def forging(port, principal):
+    statuses = []
+    own = "/api/workspace/files/forging.py"
+    for method, path in (("GET", "/api/organizations"), ("DELETE", own)):
+        platform = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        platform.request(method, path, headers=principal)
+        statuses.append(platform.getresponse().status)
+        platform.close()
+    return statuses
+"""
+
 
 def _principal(*roles: str) -> dict[str, str]:
     told = {"identityProvider": "aad", "userId": "ann", "userRoles": ["authenticated", *roles]}
@@ -53,7 +72,11 @@ def _principal(*roles: str) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def running() -> Iterator[RunningPlatform]:
     root = Path(tempfile.mkdtemp(prefix="funcyard-settings-"))
-    settings = {"FUNCYARD_AUTH": "swa", "FUNCYARD_PUBLIC_ENDPOINTS": "true"}
+    settings = {
+        "FUNCYARD_AUTH": "swa",
+        "FUNCYARD_SWA_EMULATOR": "true",
+        "FUNCYARD_PUBLIC_ENDPOINTS": "true",
+    }
     with RunningPlatform(root, settings, files={"all.py": _CODE}) as made:
         yield made
     shutil.rmtree(root, ignore_errors=True)
@@ -67,6 +90,14 @@ def test_the_principal_of_static_web_apps_tells_who_calls(running: RunningPlatfo
     assert running.call("GET", "/workspace/status", token="t").status == 401  # noqa: S106
     large = {"X-MS-CLIENT-PRINCIPAL": "e" * 20_000}
     assert running.call("GET", "/workspace/status", headers=large).status == 401
+
+
+def test_a_workflow_that_writes_the_principal_itself_is_nobody(tmp_path: Path) -> None:
+    settings = {"FUNCYARD_AUTH": "swa", "FUNCYARD_PUBLIC_ENDPOINTS": "true"}
+    with RunningPlatform(tmp_path / "p", settings, files={"forging.py": _FORGING}) as running:
+        given = {"port": running.port, "principal": _principal("PlatformAdmin")}
+        answer = running.call("POST", "/endpoints/forging", given)
+    assert (answer.status, answer.json) == (200, [401, 401])
 
 
 def test_only_what_is_declared_public_is_open(running: RunningPlatform) -> None:

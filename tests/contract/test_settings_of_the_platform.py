@@ -18,8 +18,8 @@ _TABLE: Final = re.compile(r"## Settings of the app\n(.*?)\n## ", re.DOTALL)
 _NAME: Final = re.compile(r"`([A-Za-z_]+)`")
 _IMAGE: Final = re.compile(r"^(?:ENV|   ) ([A-Za-z_]+)=", re.MULTILINE)
 _OURS: Final = ("FUNCYARD_", "AzureWebJobsStorage")
-_MARK: Final = {"FUNCYARD_WORKER"}
-"""Told by the platform to its own processes."""
+_MARK: Final = {"FUNCYARD_HOST", "FUNCYARD_WORKER"}
+"""Told by the host and the platform to their own processes."""
 
 
 def _told() -> dict[str, tuple[str, str]]:

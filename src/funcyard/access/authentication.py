@@ -2,7 +2,9 @@
 
 - ``entra``: a token of Microsoft Entra ID in ``Authorization``.
 - ``swa``: the principal that Static Web Apps puts into ``X-MS-CLIENT-PRINCIPAL``. Whoever reaches
-  the app past it could write that header, so it counts only where the settings say that nobody can.
+  the app past it could write that header, so it counts only where the settings say that nobody can,
+  and never for callers on this machine, such as code that workflows run, where they can be told.
+  ``FUNCYARD_SWA_EMULATOR=true`` is for the emulator of Static Web Apps, which is on this machine.
 - ``development``: whoever is on this machine is an admin, on a host that nobody else can reach.
   ``FUNCYARD_DEVELOPMENT_GATEWAY=true`` is for a container, whose machine calls through its gateway.
 """
@@ -21,7 +23,7 @@ from funcyard.access.errors import (
     InvalidOrganisationError,
     UnauthenticatedError,
 )
-from funcyard.access.gateway import ROUTES, gateway
+from funcyard.access.gateway import ROUTES, gateway, is_own_address
 from funcyard.access.principal import ADMIN, Principal, check_key
 
 if TYPE_CHECKING:
@@ -34,6 +36,10 @@ if TYPE_CHECKING:
 AUTHORIZATION: Final = "authorization"
 CLIENT_PRINCIPAL: Final = "x-ms-client-principal"
 GATEWAY: Final = "FUNCYARD_DEVELOPMENT_GATEWAY"
+EMULATOR: Final = "FUNCYARD_SWA_EMULATOR"
+OWN_HOST: Final = "FUNCYARD_HOST"
+"""Set by Funcyard's own host, which tells an app the caller's address; Azure's tells its own."""
+
 _LONGEST_PRINCIPAL: Final = 16 * 1024
 _HOSTED: Final = ("WEBSITE_INSTANCE_ID", "CONTAINER_APP_NAME", "KUBERNETES_SERVICE_HOST")
 
@@ -80,10 +86,25 @@ class StaticWebAppsAuthentication:
     """By the header of Static Web Apps, which the app is linked to.
 
     https://learn.microsoft.com/azure/static-web-apps/user-information
+
+    Args:
+        settings: Of the app: they tell whether callers' addresses are known, and whether those on
+            this machine are the emulator of Static Web Apps.
+
+    Raises:
+        AccessSettingsError: The emulator is trusted where others can reach the app.
     """
+
+    def __init__(self, settings: Mapping[str, str]) -> None:
+        emulated = settings.get(EMULATOR, "").lower() == "true"
+        if emulated:
+            _check_not_hosted(settings, f"{EMULATOR}=true")
+        self._refuses_own = not emulated and settings.get(OWN_HOST) == "1"
 
     async def principal(self, asking: Asking) -> Principal:
         """Return who the header says is calling."""
+        if self._refuses_own and is_own_address(asking.peer):
+            raise UnauthenticatedError("Static Web Apps do not call from this machine")
         given = asking.one(CLIENT_PRINCIPAL)
         if given is None:
             raise UnauthenticatedError("sign in through the web application")
@@ -116,15 +137,7 @@ class DevelopmentAuthentication:
     """
 
     def __init__(self, settings: Mapping[str, str], routes: Path = ROUTES) -> None:
-        name = next((name for name in _HOSTED if settings.get(name)), None)
-        public = settings.get("WEBSITE_HOSTNAME", "")
-        if name is None and public and not _is_loopback(_host_of(f"//{public}")):
-            name = "WEBSITE_HOSTNAME"
-        if name is not None:
-            raise AccessSettingsError(
-                f"FUNCYARD_AUTH=development on a host that others can reach: {name} is set",
-                hint="FUNCYARD_AUTH=entra or swa",
-            )
+        _check_not_hosted(settings, "FUNCYARD_AUTH=development")
         through_gateway = settings.get(GATEWAY, "").lower() == "true"
         self._gateway = gateway(routes) if through_gateway else None
         if through_gateway and self._gateway is None:
@@ -149,6 +162,23 @@ class DevelopmentAuthentication:
         if origin is not None and not _is_loopback(_host_of(origin)):
             raise UnauthenticatedError("the development identity is for pages of this machine")
         return Principal("developer", "development", "developer", frozenset({ADMIN}))
+
+
+def _check_not_hosted(settings: Mapping[str, str], told: str) -> None:
+    """Check that nobody reaches the app but people on this machine.
+
+    Raises:
+        AccessSettingsError: The app runs in a cloud.
+    """
+    name = next((name for name in _HOSTED if settings.get(name)), None)
+    public = settings.get("WEBSITE_HOSTNAME", "")
+    if name is None and public and not _is_loopback(_host_of(f"//{public}")):
+        name = "WEBSITE_HOSTNAME"
+    if name is not None:
+        raise AccessSettingsError(
+            f"{told} on a host that others can reach: {name} is set",
+            hint="FUNCYARD_AUTH=entra, or swa behind Static Web Apps",
+        )
 
 
 def _role(name: str) -> str:

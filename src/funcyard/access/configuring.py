@@ -43,7 +43,7 @@ def authentication_of(settings: Mapping[str, str]) -> Authentication:
         case "entra":
             return EntraAuthentication(_verifier(settings))
         case "swa":
-            return StaticWebAppsAuthentication()
+            return StaticWebAppsAuthentication(settings)
         case "development":
             return DevelopmentAuthentication(settings)
         case other:

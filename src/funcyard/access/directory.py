@@ -5,8 +5,8 @@ principal, so a caller's organisation is one read. Somebody belongs to one organ
 beside their row lies another, ``of:ORGANISATION:KEY``, which lists them, and both change in one
 transaction. (A principal's key has one colon only.)
 
-The row of an organisation that was removed stays and says so: files, versions and executions stay in
-storage under its id, which is therefore never another's.
+The row of an organisation that was removed stays and says so: files, versions and executions stay
+in storage under its id, which is therefore never another's.
 """
 
 from __future__ import annotations

@@ -226,6 +226,8 @@ class Worker:
                 cwd=directory,
                 env={
                     **environment,
+                    # Of this host an app learns who is at the other end; of others, a proxy's.
+                    "FUNCYARD_HOST": "1",
                     "FUNCYARD_LOG_LEVEL": "DEBUG" if self._levels.wants_debug else "INFO",
                 },
                 stdin=asyncio.subprocess.DEVNULL,

@@ -32,11 +32,16 @@ def encoded(told: object) -> str:
 
 
 def swa(*values: str) -> Asking:
-    return Asking.of([(_HEADER, value) for value in values], "10.0.0.1")
+    return Asking.of([(_HEADER, value) for value in values], "203.0.113.9")
+
+
+def behind_swa(**settings: str) -> StaticWebAppsAuthentication:
+    """As on Funcyard's own host, unless said otherwise."""
+    return StaticWebAppsAuthentication({"FUNCYARD_HOST": "1", **settings})
 
 
 async def test_static_web_apps_tell_who_calls_and_in_which_roles() -> None:
-    found = await StaticWebAppsAuthentication().principal(swa(encoded(_PERSON)))
+    found = await behind_swa().principal(swa(encoded(_PERSON)))
     assert found.key == "aad:0123456789abcdef0123456789abcdef"
     assert found.name == "ann@example.com"
     assert found.is_admin
@@ -45,9 +50,9 @@ async def test_static_web_apps_tell_who_calls_and_in_which_roles() -> None:
 @pytest.mark.parametrize("role", ["platformadmin", "PLATFORMADMIN"])
 async def test_a_role_counts_however_static_web_apps_spell_it(role: str) -> None:
     person = {**_PERSON, "userRoles": ["anonymous", "authenticated", role]}
-    assert (await StaticWebAppsAuthentication().principal(swa(encoded(person)))).is_admin
+    assert (await behind_swa().principal(swa(encoded(person)))).is_admin
     other = {**_PERSON, "userRoles": ["anonymous", "authenticated", f"{role}s"]}
-    assert not (await StaticWebAppsAuthentication().principal(swa(encoded(other)))).is_admin
+    assert not (await behind_swa().principal(swa(encoded(other)))).is_admin
 
 
 @pytest.mark.parametrize(
@@ -70,7 +75,7 @@ async def test_a_role_counts_however_static_web_apps_spell_it(role: str) -> None
 )
 async def test_a_principal_that_does_not_say_who_calls_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(UnauthenticatedError) as refused:
-        await StaticWebAppsAuthentication().principal(swa(encoded({**_PERSON, **change})))
+        await behind_swa().principal(swa(encoded({**_PERSON, **change})))
     assert refused.value.status == 401
 
 
@@ -92,20 +97,37 @@ async def test_a_principal_that_does_not_say_who_calls_is_refused(change: dict[s
 )
 async def test_what_is_no_principal_is_refused_whatever_its_size(value: str) -> None:
     with pytest.raises(UnauthenticatedError):
-        await StaticWebAppsAuthentication().principal(swa(value))
+        await behind_swa().principal(swa(value))
 
 
 @given(st.text(max_size=200))
 async def test_no_text_for_a_principal_is_more_than_refused(value: str) -> None:
     with pytest.raises(UnauthenticatedError):
-        await StaticWebAppsAuthentication().principal(swa(value))
+        await behind_swa().principal(swa(value))
 
 
 async def test_a_second_principal_makes_both_worthless() -> None:
     with pytest.raises(UnauthenticatedError, match="more than once"):
-        await StaticWebAppsAuthentication().principal(swa(encoded(_PERSON), encoded(_PERSON)))
+        await behind_swa().principal(swa(encoded(_PERSON), encoded(_PERSON)))
     with pytest.raises(UnauthenticatedError):
-        await StaticWebAppsAuthentication().principal(swa())
+        await behind_swa().principal(swa())
+
+
+@pytest.mark.parametrize("peer", ["127.0.0.1", "127.8.0.1", "::ffff:127.0.0.1", "::", "", "x"])
+async def test_no_principal_comes_from_this_machine_where_workflows_run(peer: str) -> None:
+    asking = Asking.of([(_HEADER, encoded(_PERSON))], peer)
+    with pytest.raises(UnauthenticatedError, match="this machine"):
+        await behind_swa().principal(asking)
+
+
+async def test_a_host_that_tells_its_own_address_for_everybody_s_refuses_nobody_for_it() -> None:
+    asking = Asking.of([(_HEADER, encoded(_PERSON))], "127.0.0.1")
+    assert (await StaticWebAppsAuthentication({}).principal(asking)).is_admin
+
+
+async def test_the_emulator_of_static_web_apps_calls_from_this_machine() -> None:
+    asking = Asking.of([(_HEADER, encoded(_PERSON))], "127.0.0.1")
+    assert (await behind_swa(FUNCYARD_SWA_EMULATOR="true").principal(asking)).is_admin
 
 
 def here(peer: str = "127.0.0.1", host: str | None = "localhost:7071", **more: str) -> Asking:
@@ -210,6 +232,10 @@ def test_a_gateway_that_there_is_not_lets_nobody_in(tmp_path: Path, text: str | 
 def test_there_is_no_developer_where_others_can_reach_the_app(settings: dict[str, str]) -> None:
     with pytest.raises(AccessSettingsError):
         authentication_of({"FUNCYARD_AUTH": "development", **settings})
+    with pytest.raises(AccessSettingsError, match="FUNCYARD_SWA_EMULATOR"):
+        authentication_of({"FUNCYARD_AUTH": "swa", "FUNCYARD_SWA_EMULATOR": "true", **settings})
+    found = authentication_of({"FUNCYARD_AUTH": "swa", **settings})
+    assert isinstance(found, StaticWebAppsAuthentication)
 
 
 def test_the_local_host_s_own_name_is_no_cloud() -> None:
