@@ -298,6 +298,8 @@ def test_a_site_that_is_deleted_while_it_is_deployed_to_leaves_nothing(azure: Lo
     for _ in range(2):
         site = Site.make(azure, "fleeting")
         assert site.kudu("POST", "/api/zipdeploy?isAsync=true", _package())[0] == 202
+        status, _, told = site.kudu("POST", "/api/zipdeploy?isAsync=true", _package())
+        assert (status, "in progress" in told["Message"]) == (409, True)
         site.web.web_apps.delete("g", "fleeting")
         assert not (azure.location / "web" / "fleeting").exists()
         assert not [one for one in site.web.web_apps.list() if one.name == "fleeting"]
