@@ -21,7 +21,7 @@ from funcyard.workflows.limits import PoolLimits, WorkerLimits
 CODE = (
     HEAD
     + """
-import asyncio, logging, os, subprocess, sys, threading, time
+import asyncio, contextlib, logging, os, socket, subprocess, sys, threading, time
 SYNC = {"execution_mode": "sync"}
 
 @workflow(**SYNC)
@@ -145,6 +145,19 @@ def partly(context):
     context.report_error("two of ten failed")
     return 8
 
+@workflow(execution_mode="sync", timeout_seconds=100)
+def hangs_up():
+    for descriptor in map(int, os.listdir("/proc/self/fd")):
+        with contextlib.suppress(OSError):
+            socket.socket(fileno=descriptor).shutdown(socket.SHUT_RDWR)
+    time.sleep(90)
+
+@workflow(**SYNC)
+def often(context):
+    for number in range(20_000):
+        context.report_error(f"{number} \N{SNOWMAN} failed")
+    return 1
+
 @workflow(**SYNC)
 @param("fails", type="bool", default=False)
 def halves(context, fails):
@@ -236,6 +249,7 @@ async def test_an_exception_is_told_with_the_lines_that_a_person_edits(
         ("exits", "SystemExit", Status.FAILED),
         ("hard_exit", "WorkerDied", Status.FAILED),
         ("segfaults", "WorkerDied", Status.FAILED),
+        ("hangs_up", "WorkerDied", Status.FAILED),
         ("eats", "MemoryLimit", Status.FAILED),
         ("loops", "Timeout", Status.TIMEOUT),
         ("stubborn", "Timeout", Status.TIMEOUT),
@@ -395,6 +409,16 @@ async def test_code_that_reports_failed_parts_completes_with_errors(
     assert execution.status is Status.COMPLETED_WITH_ERRORS
     assert execution.notes == ("two of ten failed",)
     assert await engine.result(made.org, execution.id) == "8"
+
+
+async def test_code_that_reports_many_failed_parts_is_told_as_it_ended(
+    made: Platform, engine: Engine
+) -> None:
+    execution = await made.run(engine, "often")
+
+    assert execution.status is Status.COMPLETED_WITH_ERRORS
+    assert execution.notes[0] == "0 \N{SNOWMAN} failed"
+    assert execution.notes[-1] == "19,950 more, which the log has"
 
 
 async def test_halves_of_characters_are_replaced_wherever_code_gives_them(

@@ -50,7 +50,7 @@ def to_row(execution: Execution, prefix: str) -> Row:
         "PartitionKey": execution.organization,
         "RowKey": f"{prefix}:{execution.id}",
         "Status": execution.status.value,
-        "Notes": json.dumps(execution.notes),
+        "Notes": json.dumps(execution.notes, ensure_ascii=False),
     }
     for name in _PLAIN:
         value = getattr(execution, name)

@@ -1,13 +1,22 @@
-"""How a run in a worker process ended: told by the code, by the clock, or by the process's end."""
+"""How a run in a worker process ended: told by the code, by the clock, or by the process's end.
+
+What a worker tells is bounded here: a row of storage has room for so much, and no more than that is
+believed of a process that runs anybody's code.
+"""
 
 from __future__ import annotations
 
 import signal
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from funcyard.workflows.wire import Message
+
+_MOST_NOTES: Final = 50
+_LONGEST_NOTE: Final = 300
+_LONGEST_ERROR: Final = {"kind": 200, "message": 4_100, "traceback": 16_100}
+"""Characters; messages and tracebacks are cut by the worker, a little shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +26,7 @@ class Outcome:
     Attributes:
         value: What was returned, as JSON; None where nothing was.
         error: ``kind``, ``message``, ``traceback`` of a failure; None where there was none.
-        notes: What the code reported as failed parts.
+        notes: What the code reported as failed parts: the first fifty, the rest counted.
         timed_out: Whether its time was up.
         died: Whether the process ended before the code did.
         began: When the function was called, in seconds since 1970; 0 where it was not.
@@ -41,8 +50,8 @@ class Outcome:
         """
         return cls(
             value=message["value"] if message["ok"] else None,
-            error=None if message["ok"] else dict(message["error"]),
-            notes=tuple(message.get("errors", ())),
+            error=None if message["ok"] else _error(dict(message["error"])),
+            notes=_notes(list(message.get("errors", ()))),
             began=float(message.get("began", 0.0)),
             seconds=float(message.get("seconds", 0.0)),
         )
@@ -73,6 +82,20 @@ class Outcome:
             died=False,
             seconds=seconds,
         )
+
+
+def _notes(told: list[object]) -> tuple[str, ...]:
+    kept = tuple(_cut(str(note), _LONGEST_NOTE) for note in told[:_MOST_NOTES])
+    left = len(told) - len(kept)
+    return (*kept, f"{left:,} more, which the log has") if left else kept
+
+
+def _error(told: dict[str, object]) -> dict[str, str]:
+    return {name: _cut(str(told.get(name, "")), most) for name, most in _LONGEST_ERROR.items()}
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def in_words(code: int) -> str:

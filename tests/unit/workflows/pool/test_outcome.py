@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from funcyard.workflows.pool.outcome import Outcome, in_words
@@ -35,6 +37,20 @@ def test_what_code_told_after_its_time_was_up_is_no_result_but_keeps_its_notes()
     )
     assert late.error is not None
     assert late.error["message"] == "it ran longer than its 2 seconds"
+
+
+def test_no_more_is_taken_than_a_row_has_room_for() -> None:
+    notes = Outcome.of_result(
+        {"ok": True, "value": "1", "errors": ["\N{SNOWMAN}" * 1000] * 20_000}
+    ).notes
+    error = Outcome.of_result(
+        {"ok": False, "error": dict.fromkeys(("kind", "message", "traceback"), "x" * 1_000_000)}
+    ).error
+
+    assert (len(notes), notes[-1]) == (51, "19,950 more, which the log has")
+    assert len(json.dumps(notes, ensure_ascii=False)) < 32 * 1024
+    assert error is not None
+    assert sum(map(len, error.values())) < 32 * 1024
 
 
 @pytest.mark.parametrize("message", [{}, {"ok": True}, {"ok": False, "error": 1}])
