@@ -239,6 +239,19 @@ def test_an_app_that_dies_is_started_again(site: Site) -> None:
     assert told[1]["WEBSITE_SITE_NAME"] == site.name
 
 
+def test_an_app_that_cannot_be_started_is_tried_again(site: Site) -> None:
+    folder = site.azure.location / "web" / site.name / "environments"
+    (python,) = folder.glob("*/bin/python")
+    aside = python.with_name("aside")
+    python.rename(aside)
+    site.web.web_apps.restart("g", site.name)
+    until(site.call, lambda one: one == (503, "Function host is not running."))
+    log = site.azure.location / "web" / site.name / "app.log"
+    until(log.read_text, lambda text: "--python" in text)
+    aside.rename(python)
+    site.says("WEBSITE_SITE_NAME", site.name)
+
+
 def test_another_package_takes_the_place_of_the_first(site: Site) -> None:
     changed = _APP.replace('"tell"', '"say"').replace("def tell", "def say")
     told = site.deploy(_package(**{"function_app.py": changed}))

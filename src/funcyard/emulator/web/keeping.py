@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 _PAUSE_SECONDS: Final = 1.0
+"""Before an app that died, or could not be started, is tried again."""
 _ASK_SECONDS: Final = 10.0
 
 
@@ -97,41 +98,43 @@ class AppKeeper:
             while True:
                 self._wanted.clear()
                 asked, self._waiting = self._waiting, []
-                await self._run_now()
+                is_down = not await self._run_now()
                 for one in asked:
                     if not one.done():
                         one.set_result(None)
-                await self._until_wanted()
+                await self._until_wanted(_PAUSE_SECONDS if is_down else None)
         finally:
             await self._end()
 
-    async def _run_now(self) -> None:
+    async def _run_now(self) -> bool:
+        """Run what is to run now; return whether it does."""
         await self._end()
         launch = self._launch()
         if launch is None:
-            return
+            return True
         self._app = AppProcess(launch)
         try:
             await self._app.start()
         except AppFailedError as fault:
             _LOGGER.error("%s: %s", self._name, fault.message)  # noqa: TRY400 - it says what it must
             await self._end()
-            return
+            return False
         except Exception:
             _LOGGER.exception("the app of %s cannot be started", self._name)
             await self._end()
-            return
+            return False
         told = await self.functions()
         if told is not None:
             self._loaded(told)
+        return True
 
-    async def _until_wanted(self) -> None:
-        """Wait until another app is asked for, or this one died."""
+    async def _until_wanted(self, pause: float | None) -> None:
+        """Wait until another app is asked for, this one died, or a pause is over."""
         waiting: list[asyncio.Task[Any]] = [asyncio.create_task(self._wanted.wait())]
         if self._app is not None:
             waiting.append(asyncio.create_task(self._died(self._app)))
         try:
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(waiting, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for one in waiting:
                 one.cancel()
