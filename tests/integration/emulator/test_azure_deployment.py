@@ -10,6 +10,7 @@ import ssl
 import time
 import urllib.error
 import urllib.request
+import uuid
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ Web: TypeAlias = Any
 
 _PATIENCE_SECONDS = 60
 _STEP_SECONDS = 0.05
+_CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
 _HOST = json.dumps({"version": "2.0", "extensions": {"http": {"routePrefix": "api"}}})
 _APP = """
 import json
@@ -359,6 +361,23 @@ def test_kudu_opens_to_those_who_may(site: Site) -> None:
     assert site.kudu("GET", path)[0] == 401
     site.web.web_apps.update_scm_allowed("g", site.name, {"properties": {"allow": True}})
     assert site.kudu("GET", path)[0] == 200
+
+
+def test_kudu_opens_to_an_identity_that_may_deploy(site: Site) -> None:
+    identities = site.azure.client(ManagedServiceIdentityClient).user_assigned_identities
+    made = identities.create_or_update("g", "deployer", {"location": "westus"})
+    client, subject = str(made.client_id), str(made.principal_id)
+    given = site.azure.issuer.identity_token("https://management.azure.com", client, subject)
+    assert site.kudu("GET", "/api/deployments", None, f"Bearer {given}")[0] == 401
+    scope = str(made.id).partition("/resourcegroups/")[0] + "/resourceGroups/g"
+    kinds = f"{scope.partition('/resourceGroups')[0]}/providers/Microsoft.Authorization"
+    body = {
+        "roleDefinitionId": f"{kinds}/roleDefinitions/{_CONTRIBUTOR}",
+        "principalId": subject,
+    }
+    path = f"{scope}/providers/Microsoft.Authorization/roleAssignments/{uuid.uuid4()}"
+    assert site.azure.call("PUT", path, {"properties": body}, "2022-04-01")[0] == 201
+    assert site.kudu("GET", "/api/deployments", None, f"Bearer {given}")[0] == 200
 
 
 def test_apps_end_with_a_killed_azure_and_come_back(tmp_path: Path) -> None:
