@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[1]
 
 # How long an example takes says nothing of what is tested: the machine may be busy. To explain a
 # failure, Hypothesis traces every line of every example that passes: too dear for what it tells.
-# Examples are the same in every run, so that a change fails for what it does; `make fuzz` draws new.
+# Examples are the same in every run, so that a change fails for what it does; `make fuzz` draws
+# new ones.
 settings.register_profile(
     "repeatable",
     deadline=None,
