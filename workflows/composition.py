@@ -38,6 +38,7 @@ from funcyard.workspace.reconcile import Reconciler
 from funcyard.workspace.scopes import Scope
 from funcyard.workspace.snapshots import Snapshots
 from funcyard.workspace.store.directory import DirectoryStore
+from funcyard.workspace.store.marking import mark
 from funcyard.workspace.store.share import ShareStore
 from funcyard.workspace.sync.engine import Workspace
 from funcyard.workspace.sync.git_branch import GitBranch
@@ -187,6 +188,7 @@ async def _build(values: Mapping[str, str]) -> Platform:
         )
         stack.push_async_callback(store.close)
         await store.prepare()
+        await mark(store)
         versions = Versions(blobs, tables)
         workspace = Workspace(versions, store)
         snapshots = Snapshots(

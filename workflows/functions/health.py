@@ -36,13 +36,15 @@ async def health(call: Call) -> Response:
     """Ask everything that the platform needs, all at once."""
     checks = checks_of(call.platform)
     outcomes = await asyncio.gather(*(_checked(check) for check in checks.values()))
-    good = all(outcome["healthy"] for outcome in outcomes)
+    usable = all(outcome["healthy"] for outcome in outcomes)
+    good = all(outcome["good"] for outcome in outcomes)
+    told = [{name: one[name] for name in one if name != "good"} for one in outcomes]
     return answer(
         {
-            "status": "healthy" if good else "unhealthy",
-            "checks": dict(zip(checks, outcomes, strict=True)),
+            "status": ("healthy" if good else "degraded") if usable else "unhealthy",
+            "checks": dict(zip(checks, told, strict=True)),
         },
-        200 if good else 503,
+        200 if usable else 503,
     )
 
 
@@ -50,12 +52,13 @@ async def _checked(check: Check) -> dict[str, object]:
     start = time.perf_counter()
     try:
         async with asyncio.timeout(_SECONDS):
-            healthy, message = True, await check()
+            seen = await check()
+            healthy, good, message = True, seen.good, seen.message
     except FuncyardError as fault:
-        healthy, message = False, fault.message
+        healthy, good, message = False, False, fault.message
     except TimeoutError:
-        healthy, message = False, f"no answer within {_SECONDS:g} seconds"
+        healthy, good, message = False, False, f"no answer within {_SECONDS:g} seconds"
     except OSError as fault:
-        healthy, message = False, fault.strerror or "the file system refuses"
+        healthy, good, message = False, False, fault.strerror or "the file system refuses"
     elapsed = round((time.perf_counter() - start) * 1000, 1)
-    return {"healthy": healthy, "message": message, "durationMs": elapsed}
+    return {"healthy": healthy, "good": good, "message": message, "durationMs": elapsed}

@@ -10,7 +10,7 @@ or the scope was busy, is tried again until it can be.
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Final, Protocol
 
 from watchfiles import awatch
@@ -56,7 +56,8 @@ async def watch(
     """Adopt what lies in a folder, and what is saved there, until cancelled.
 
     What lies there is looked at a second time once the system watches: something may have been
-    saved in between.
+    saved in between. A folder that is moved or unmounted is told; once it is back, or another
+    stands there, that one is watched.
 
     Args:
         folder: That stands for the share.
@@ -68,6 +69,26 @@ async def watch(
         again: Seconds until what could not be adopted is tried again.
     """
     adopting = _Adopting(folder, workspace, connections, by, report, wait)
+    gone = False
+    while True:
+        stands = await asyncio.to_thread(_identity, folder)
+        if stands is not None:
+            if gone:
+                report(f"{folder} is there again: what is saved in it is seen")
+            with suppress(FileNotFoundError):  # gone meanwhile
+                await _watch(folder, stands, adopting, again)
+        elif not gone:
+            report(f"{folder} is not there: until it is, nothing that is saved is seen", bad=True)
+        gone = stands is None
+        await asyncio.sleep(again if gone else 0)
+
+
+async def _watch(folder: Path, stands: tuple[int, int], adopting: _Adopting, again: float) -> None:
+    """Adopt what lies in a folder, and what is saved there, for as long as it is that folder.
+
+    Raises:
+        FileNotFoundError: It is not there any more.
+    """
     again_at_first = [*touched_in(folder, await asyncio.to_thread(_roots, folder))]
     await adopting.adopt(dict.fromkeys(again_at_first))
     changes = awatch(
@@ -77,10 +98,13 @@ async def watch(
         rust_timeout=int(again * 1000),
         yield_on_timeout=True,
     )
-    async for batch in changes:
-        touched = touched_in(folder, (path for _, path in batch))
-        await adopting.adopt(touched | dict.fromkeys([*again_at_first, *adopting.faults]))
-        again_at_first = []
+    async with aclosing(changes):
+        async for batch in changes:
+            if await asyncio.to_thread(_identity, folder) != stands:
+                return
+            touched = touched_in(folder, (path for _, path in batch))
+            await adopting.adopt(touched | dict.fromkeys([*again_at_first, *adopting.faults]))
+            again_at_first = []
 
 
 class _Adopting:
@@ -165,6 +189,15 @@ def _tell(scope: Scope, done: SyncResult, known: frozenset[str], report: Report)
 
 def _left_out(done: SyncResult) -> frozenset[str]:
     return frozenset(f"{one.path}: {one.detail}" for one in done.left_out)
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """Return what tells a folder from another at its path, None where there is none."""
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino)
 
 
 def _roots(folder: Path) -> list[str]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from datetime import timedelta
 
+    from funcyard.errors import FuncyardError
     from funcyard.workspace.scopes import Scope
     from funcyard.workspace.store.base import Store
     from funcyard.workspace.sync.remote import Remote
@@ -95,6 +96,13 @@ class Workspace:
             return SyncResult(
                 scope=scope, version=current, view=moved, view_fault=fault, seconds=opened.seconds
             )
+
+    async def behind(self) -> dict[Scope, FuncyardError]:
+        """Return why views are behind, of those that could not be brought up here."""
+        for scope in list(self._view.faults):
+            if (await self.versions.ledger.read(scope)).view_clean:  # somebody else did
+                self._view.faults.pop(scope, None)
+        return dict(self._view.faults)
 
     async def collect(
         self, scope: Scope, *, grace: timedelta = GRACE, most: int = MOST, wait: float = 0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 from funcyard.errors import FuncyardError
 from funcyard.workspace.sync.draft import Draft
 from funcyard.workspace.sync.view import Moved
+from funcyard.workspace.versions.lease import LeaseLostError
 from funcyard.workspace.versions.library import VersionGoneError
 from funcyard.workspace.versions.manifest import Manifest, ManifestError
 
@@ -107,6 +108,7 @@ class Session:
         """
         state = self.lease.state
         if state.current is None or (state.view_clean and state.view == state.current and not full):
+            self._view.faults.pop(state.scope, None)
             return Moved(), None
         try:
             with self.stage("view"):
@@ -121,7 +123,10 @@ class Session:
                 )
                 await self.lease.change(state.shown(), done=True)
         except FuncyardError as fault:
+            if not isinstance(fault, LeaseLostError):  # else somebody else brings it up
+                self._view.faults[state.scope] = fault
             return Moved(), fault
+        self._view.faults.pop(state.scope, None)
         return moved, None
 
     async def _shown(self) -> Manifest | None:

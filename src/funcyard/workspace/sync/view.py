@@ -23,6 +23,8 @@ from funcyard.workspace.versions.manifest import EMPTY_SHA256
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 
+    from funcyard.errors import FuncyardError
+    from funcyard.workspace.scopes import Scope
     from funcyard.workspace.store.base import Store
     from funcyard.workspace.sync.progress import Report
     from funcyard.workspace.sync.steps import Building, Clearing
@@ -54,9 +56,13 @@ class View:
     Args:
         store: Where it is.
         contents: Of the versions.
+
+    Attributes:
+        faults: Why it could not be brought to a scope's version last, of those where that failed.
     """
 
     def __init__(self, store: Store, contents: Contents) -> None:
+        self.faults: dict[Scope, FuncyardError] = {}
         self._store = store
         self._contents = contents
 

@@ -134,6 +134,27 @@ async def test_nothing_is_removed_after_a_write_that_failed(
     assert files_of(await view(workspace, scope)) == FIRST
 
 
+async def test_why_a_view_is_behind_is_known_until_somebody_has_brought_it_up(
+    workspace: Workspace, scope: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    branch = await pushed(workspace, scope, FIRST)
+    assert await workspace.behind() == {}
+    branch.push({"new.py": b"new"})
+
+    async def full(*_: object) -> None:
+        raise StoreFullError("the share is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(workspace.store, "write", full)
+        await workspace.sync(scope, branch)
+    assert {one: str(fault) for one, fault in (await workspace.behind()).items()} == {
+        scope: "the share is full"
+    }
+
+    await Workspace(workspace.versions, workspace.store).show(scope)  # another instance
+    assert await workspace.behind() == {}
+
+
 async def test_a_view_that_somebody_changed_by_hand_is_noticed_on_the_way_or_by_verifying(
     workspace: Workspace, scope: Scope
 ) -> None:

@@ -158,3 +158,23 @@ async def test_of_many_that_are_left_out_some_are_named(
     lines = [line for line, _ in watched.told if "left out" in line]
     assert len(lines) == 6
     assert lines[-1] == f"{scope}: left out 7 more"
+
+
+async def test_a_folder_that_is_moved_away_is_told_and_watched_again_once_it_is_back(
+    watched: Watched, scope: Scope, tmp_path: Path
+) -> None:
+    (tmp_path / "workspace").rename(tmp_path / "away")
+    await watched.until(bool)
+    (tmp_path / "away" / scope.root / "meanwhile.txt").write_text("m")
+    (tmp_path / "away").rename(tmp_path / "workspace")
+    await watched.until(lambda told: len(told) == 3)
+    (watched.folder / "a.txt").write_text("a")
+    await watched.until(lambda told: len(told) == 4)
+
+    folder = tmp_path / "workspace"
+    assert watched.told == [
+        (f"{folder} is not there: until it is, nothing that is saved is seen", True),
+        (f"{folder} is there again: what is saved in it is seen", False),
+        (f"{scope}: version 2, 1 added, 0 modified, 0 deleted", False),
+        (f"{scope}: version 3, 1 added, 0 modified, 0 deleted", False),
+    ]
