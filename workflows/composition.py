@@ -24,6 +24,7 @@ from funcyard.azure.secrets.vault import VaultSecrets
 from funcyard.errors import FuncyardError, UsageError
 from funcyard.workflows.engine import Engine
 from funcyard.workflows.limits import WorkerLimits
+from funcyard.workspace.app_settings import Settings, storage_of
 from funcyard.workspace.connections.service import Connections
 from funcyard.workspace.connections.table import ConnectionTable
 from funcyard.workspace.editing import Editor
@@ -44,7 +45,6 @@ from funcyard.workspace.sync.engine import Workspace
 from funcyard.workspace.sync.git_branch import GitBranch
 from funcyard.workspace.versions.storage import Versions
 from funcyard.workspace.webhook.receiving import Receiver
-from settings import Settings, storage_of
 from snapshot_source import VersionSource
 from watched_folder import watch_folder
 

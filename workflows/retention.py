@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from funcyard.access.directory import Directory
     from funcyard.workflows.engine import Engine
+    from funcyard.workspace.app_settings import Settings
     from funcyard.workspace.jobs.table import JobTable
     from funcyard.workspace.sync.engine import Workspace
-    from settings import Settings
 
 MOST: Final = 2000
 """How many of a kind go at a time, in each scope."""

@@ -76,7 +76,8 @@ def test_an_app_that_streams_is_loaded_by_the_official_worker() -> None:
 
 
 def test_the_app_s_own_list_has_what_the_app_reads_itself() -> None:
-    text = (ROOT / "workflows" / "settings.py").read_text(encoding="utf-8")
+    place = ROOT / "src" / "funcyard" / "workspace" / "app_settings.py"
+    text = place.read_text(encoding="utf-8")
     docstring, _, code = text.partition('"""\n\nfrom __future__')
     listed = set(re.findall(r"``((?:FUNCYARD_|AzureWebJobs)[A-Za-z_]+)``", docstring))
     assert set(_READ.findall(code)) <= listed

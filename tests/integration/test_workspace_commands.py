@@ -113,6 +113,26 @@ def test_callers_of_whom_nobody_can_tell_who_they_are_are_not_waited_for(
     assert "hint: " in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("FUNCYARD_KEEP_SYNCS_DAYS", "abc", "app-settings"),
+        ("FUNCYARD_KEEP_CONTENT_HOURS", "0", "app-settings"),
+        ("FUNCYARD_WORKER_USER", "no-such-user", "app-settings"),
+        ("FUNCYARD_SECRETS_KEY", "short", "secret-key"),
+        ("HTTPS_PROXY", "foo:bar", "workspace-proxy"),
+        ("AZURE_AUTHORITY_HOST", "http://login.example.com", "bad-cloud"),
+    ],
+)
+def test_a_setting_that_cannot_be_meant_is_bad_usage_before_anything_starts(
+    name: str, value: str, code: str, tmp_path: Path
+) -> None:
+    done = _up(tmp_path, **{name: value})
+    assert done.returncode == 2, done.stderr
+    assert f"error[{code}]" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def _up(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Start a platform that does not come up."""
     return subprocess.run(

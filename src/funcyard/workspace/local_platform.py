@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import funcyard
-from funcyard.access.configuring import authentication_of
 from funcyard.azure.storage import StorageAccount
 from funcyard.errors import UserError
 from funcyard.host.alone import AlonePlan, LoneApp
 from funcyard.host.azurite.process import AzuriteProcess, Ports
 from funcyard.host.events import Event
+from funcyard.workspace.app_settings import check_settings
 from funcyard.workspace.connections.table import ConnectionTable
 from funcyard.workspace.scopes import GLOBAL
 from funcyard.workspace.store.directory import DirectoryStore
@@ -111,7 +111,7 @@ class LocalPlatform:
 
         Raises:
             ExtraMissingError: The app cannot run on this Python.
-            AccessSettingsError: The settings do not say how callers are told.
+            UsageError: A setting of the app cannot be meant.
             PlatformRunsError: The state is in use by another.
             FuncyardError: Something of it cannot be started.
         """
@@ -121,7 +121,7 @@ class LocalPlatform:
                 hint="pip install 'funcyard[workspace]'",
             )
         plan = self._plan
-        authentication_of({**_DEFAULTS, **plan.settings})
+        check_settings({**_DEFAULTS, **plan.settings})
         plan.state.mkdir(mode=0o700, parents=True, exist_ok=True)
         _hold(plan.state, self._stack)
         await self._azurite.start()

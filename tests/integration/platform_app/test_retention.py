@@ -21,6 +21,7 @@ from funcyard.access.principal import ADMIN, Principal
 from funcyard.azure.storage import StorageAccount
 from funcyard.workflows.engine import Engine
 from funcyard.workflows.errors import NoSuchExecutionError
+from funcyard.workspace import app_settings
 from funcyard.workspace.editing import Editor
 from funcyard.workspace.jobs.model import Job, Status
 from funcyard.workspace.jobs.table import JobTable
@@ -33,12 +34,10 @@ APP = Path(__file__).parents[3] / "workflows"
 
 if TYPE_CHECKING:
     import retention
-    import settings as app_settings
 else:
     sys.path.insert(0, str(APP))  # as the Functions worker has it
     try:
         import retention
-        import settings as app_settings
     finally:
         sys.path.remove(str(APP))
 

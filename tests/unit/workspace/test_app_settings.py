@@ -4,23 +4,11 @@ from __future__ import annotations
 
 import os
 import pwd
-import sys
 from datetime import timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-APP = Path(__file__).parents[3] / "workflows"
-
-if TYPE_CHECKING:
-    import settings as app_settings
-else:
-    sys.path.insert(0, str(APP))  # as the Functions worker has it
-    try:
-        import settings as app_settings
-    finally:
-        sys.path.remove(str(APP))
+from funcyard.workspace import app_settings
 
 NOBODY = pwd.getpwnam("nobody")
 

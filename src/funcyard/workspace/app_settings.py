@@ -34,10 +34,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from funcyard.access.configuring import authentication_of
+from funcyard.azure.cloud import cloud_of
+from funcyard.azure.credentials import identity_of
+from funcyard.azure.secrets.local import LocalSecrets
 from funcyard.azure.storage import StorageAccount
 from funcyard.errors import UsageError
 from funcyard.workspace.github.client import PUBLIC_API, PUBLIC_HOST
 from funcyard.workspace.http_address import public_url
+from funcyard.workspace.outbound import Outbound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,6 +111,22 @@ class Settings:
             keep_syncs=_days(values, "FUNCYARD_KEEP_SYNCS_DAYS"),
             keep_content=timedelta(hours=_whole(values, "FUNCYARD_KEEP_CONTENT_HOURS", 1)),
         )
+
+
+def check_settings(values: Mapping[str, str]) -> None:
+    """Check all that the app reads when it is built, but for its storage.
+
+    Raises:
+        UsageError: A setting cannot be meant: then the app would answer nobody.
+    """
+    settings = Settings.of(values)
+    authentication_of(values)
+    Outbound.of(values)
+    cloud_of(values)
+    if settings.vault:
+        identity_of(values)
+    else:
+        LocalSecrets(settings.secrets, key=settings.secrets_key)
 
 
 def storage_of(
