@@ -129,6 +129,13 @@ class RunningPlatform:
             self._process.wait(timeout=PATIENCE)
             self._process = None
 
+    def kill(self) -> None:
+        """End it as the system does when memory is short."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(timeout=PATIENCE)
+            self._process = None
+
     def call(
         self,
         method: str,

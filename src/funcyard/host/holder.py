@@ -1,8 +1,7 @@
-"""Who runs a project: a lock held by one ``up``, and a record of the children it started.
+"""Who runs a project: a lock held by one ``up``, beside a record of the children it started.
 
 The lock is the kernel's and ends with its holder, however that ended. The record outlives a killed
-holder, so that the next ``up`` finds the children that it left and ends them; a child is known by
-its process id *and* its start time, since ids are used again.
+holder, so that the next ``up`` ends the children that it left.
 
 The holder is spoken to at a Unix socket in a private folder, which lives as long as the hold: the
 next holder removes what a killed one left.
@@ -20,18 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
-
-from funcyard.atomic import write_atomically
 from funcyard.errors import UserError
-from funcyard.sessions import left_in_session
+from funcyard.host.children import Children
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import IO
 
-_GRACE_SECONDS = 3.0
-_CLOCK_SLACK = 0.05
 _FOLDER_PREFIX = "funcyard-"
 
 
@@ -58,10 +51,9 @@ class ProjectLock:
 
     def __init__(self, state: Path) -> None:
         self._path = state / "up.lock"
-        self._record = state / "children.json"
         self._file: IO[str] | None = None
         self._folder: Path | None = None
-        self._children: dict[int, float] = {}
+        self._children = Children(state / "children.json")
 
     def acquire(self) -> Path:
         """Take the lock, write who holds it and return the path of its control socket.
@@ -109,8 +101,7 @@ class ProjectLock:
     def release(self) -> None:
         """Give the lock up, ending a child that is still there; one that stays, stays recorded."""
         if self._file is not None:
-            if all(not process.is_running() for process in _end(self._children)):
-                self._record.unlink(missing_ok=True)
+            self._children.end()
             if self._folder is not None:
                 shutil.rmtree(self._folder, ignore_errors=True)
             self._file.close()
@@ -118,29 +109,18 @@ class ProjectLock:
 
     def started(self, pid: int) -> None:
         """Record a child."""
-        with contextlib.suppress(psutil.NoSuchProcess):
-            self._children[pid] = psutil.Process(pid).create_time()
-            self._write()
+        self._children.started(pid)
 
     def ended(self, pid: int) -> None:
         """Forget a child that ended."""
-        if self._children.pop(pid, None) is not None:
-            self._write()
+        self._children.ended(pid)
 
     def end_orphans(self) -> list[int]:
         """End what an earlier holder left behind and return the process ids.
 
         Call it while holding the lock.
         """
-        try:
-            recorded = json.loads(self._record.read_text(encoding="utf-8"))
-            children = {int(pid): float(born) for pid, born in recorded.items()}
-        except (OSError, ValueError, AttributeError):
-            return []
-        return [process.pid for process in _end(children)]
-
-    def _write(self) -> None:
-        write_atomically(self._record, json.dumps(self._children))
+        return self._children.end_orphans()
 
 
 def _holder(record: str) -> Holder:
@@ -154,23 +134,3 @@ def _remove_left_folder(record: str) -> None:
         folder = Path(_holder(record).control).parent
         if folder.name.startswith(_FOLDER_PREFIX) and folder.parent == Path(tempfile.gettempdir()):
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _end(children: Mapping[int, float]) -> list[psutil.Process]:
-    """End those processes, their descendants and their sessions; return all that were there."""
-    found: list[psutil.Process] = []
-    for pid, born in children.items():
-        found += left_in_session(pid)
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process = psutil.Process(pid)
-            if abs(process.create_time() - born) < _CLOCK_SLACK:
-                found += [*process.children(recursive=True), process]
-    for process in found:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.terminate()
-    _, alive = psutil.wait_procs(found, timeout=_GRACE_SECONDS)
-    for process in alive:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
-    psutil.wait_procs(alive, timeout=_GRACE_SECONDS)
-    return found

@@ -21,6 +21,7 @@ from funcyard.azure.storage import StorageAccount
 from funcyard.errors import UserError
 from funcyard.host.alone import AlonePlan, LoneApp
 from funcyard.host.azurite.process import AzuriteProcess, Ports
+from funcyard.host.children import Children
 from funcyard.host.events import Event
 from funcyard.workspace.app_settings import check_settings
 from funcyard.workspace.connections.table import ConnectionTable
@@ -93,12 +94,14 @@ class LocalPlatform:
     def __init__(self, plan: LocalPlan, azurite: Azurite, events: Events) -> None:
         self._plan = plan
         self._events = events
+        self._children = Children(plan.state / "children.json")
         self._azurite = AzuriteProcess(
             azurite,
             location=plan.state / "azurite",
             key=plan.key,
             ports=Ports(),
             events=events,
+            spawned=self._children.started,
         )
         self._app: LoneApp | None = None
         self._asked = asyncio.Event()
@@ -124,6 +127,12 @@ class LocalPlatform:
         check_settings({**_DEFAULTS, **plan.settings})
         plan.state.mkdir(mode=0o700, parents=True, exist_ok=True)
         _hold(plan.state, self._stack)
+        # Of a platform that was killed; two on the same files would harm each other's.
+        if orphans := await asyncio.to_thread(self._children.end_orphans):
+            ended = ", ".join(map(str, orphans))
+            self._say(f"ended what a killed run had left behind: {ended}", bad=True)
+        self._stack.push_async_callback(asyncio.to_thread, self._children.end)
+        self._stack.push_async_callback(self._azurite.stop)
         await self._azurite.start()
         settings = self._settings()
         self._app = LoneApp(
@@ -157,7 +166,6 @@ class LocalPlatform:
         if self._app is not None:
             await self._app.stop()
         await self._stack.aclose()
-        await self._azurite.stop()
 
     @property
     def in_flight(self) -> int:
