@@ -10,9 +10,10 @@ from tests.running_platform import RunningPlatform
 
 
 def test_the_storage_of_a_platform_that_was_killed_is_ended_by_the_next(tmp_path: Path) -> None:
-    running = RunningPlatform(tmp_path, files={"kept.txt": "kept"})
+    running = RunningPlatform(tmp_path)
     record = tmp_path / ".funcyard" / "workspace" / "children.json"
     running.start()
+    assert running.put("kept.txt", "kept").status == 201
     [orphan] = json.loads(record.read_text(encoding="utf-8"))
     left = psutil.Process(int(orphan))
     running.kill()
