@@ -279,10 +279,17 @@ def test_pushes_of_an_organisation_that_is_not_active_wait_until_it_is(here: Con
         return here.deliver(payload, secret=secret, query="?connection=resting")
 
     assert deliver().json["message"] == "ignored: the organisation is not active"
+    path = "/github-connections/resting"
+    for method, address, body in (
+        ("POST", f"{path}/sync", {}),
+        ("POST", f"{path}/sync", {"dryRun": True}),
+        ("PUT", path, {"isEnabled": True}),
+    ):
+        refused = here.platform.call(method, address, body)
+        assert (refused.status, refused.json["error"]) == (409, "OrganisationInactive")
     assert here.platform.call("PATCH", state, {"isActive": True}).status == 200
     job = deliver().json["jobId"]
     assert here.job(job, organization="resting")["status"] == "completed"
-    path = "/github-connections/resting"
     assert here.platform.call("DELETE", path, organization="resting").status == 204
 
 

@@ -19,7 +19,7 @@ from answering import (
     one_of,
 )
 from composition import Platform, platform
-from funcyard.access.errors import ForbiddenError
+from funcyard.access.errors import ForbiddenError, OrganisationInactiveError
 from funcyard.access.granting import Permission
 from funcyard.workspace.connections.model import DEFAULT_BRANCH
 from funcyard.workspace.jobs.messages import POISON_QUEUE, QUEUE, MessageError, parse
@@ -102,7 +102,7 @@ async def read_connection(call: Call) -> Response:
 @answered(Permission.ADMINISTER)
 async def change_connection(call: Call) -> Response:
     """Follow another branch, stop or go on following, or use another token."""
-    scope, body = _scope(call), await call.given(ConnectionChange)
+    scope, body = await _served(call), await call.given(ConnectionChange)
     changed = await call.platform.connections.update(
         scope,
         branch=body.repositoryBranch,
@@ -135,7 +135,7 @@ async def rotate_secret(call: Call) -> Response:
 @answered(Permission.ADMINISTER)
 async def sync(call: Call) -> Response:
     """Sync now; or tell what that would do."""
-    scope, body = _scope(call), await call.given(SyncBody)
+    scope, body = await _served(call), await call.given(SyncBody)
     connection = await call.platform.connections.get(scope)
     if body.dryRun:
         planned = await call.platform.plan(connection, allow_empty=body.allowEmpty)
@@ -228,6 +228,21 @@ def _scope(call: Call) -> Scope:
         raise BadRequestError(fault.message) from None
     if call.scope.organisation is not None and scope != call.scope:
         raise ForbiddenError("X-Organization-Id names another organisation")
+    return scope
+
+
+async def _served(call: Call) -> Scope:
+    """Return the scope that the address names, where anything is done for it.
+
+    Raises:
+        BadRequestError: It is none.
+        ForbiddenError: The call is for another organisation.
+        OrganisationInactiveError: It is not active.
+    """
+    scope = _scope(call)
+    found = await call.platform.directory.find(scope.organisation or "")
+    if found is not None and not found.is_active:
+        raise OrganisationInactiveError(f"{scope} is not active", hint="activate it first")
     return scope
 
 

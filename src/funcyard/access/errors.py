@@ -39,6 +39,13 @@ class NoSuchOrganisationError(AccessError):
     status = 404
 
 
+class OrganisationInactiveError(AccessError):
+    """The organisation is not active: nothing is done for it."""
+
+    code = "organisation-inactive"
+    status = 409
+
+
 class OrganisationThereError(AccessError):
     """There is an organisation of that id already."""
 
