@@ -23,7 +23,7 @@ from funcyard.azure.secrets.local import LocalSecrets
 from funcyard.azure.secrets.vault import VaultSecrets
 from funcyard.errors import FuncyardError, UsageError
 from funcyard.workflows.engine import Engine
-from funcyard.workflows.limits import WorkerLimits
+from funcyard.workflows.limits import PoolLimits, WorkerLimits
 from funcyard.workspace.app_settings import Settings, storage_of
 from funcyard.workspace.connections.service import Connections
 from funcyard.workspace.connections.table import ConnectionTable
@@ -202,7 +202,10 @@ async def _build(values: Mapping[str, str]) -> Platform:
             account,
             VersionSource(versions, snapshots),
             settings.local / "workers",
-            workers=WorkerLimits(user=settings.worker_user),
+            workers=WorkerLimits(user=settings.worker_user, memory_bytes=settings.worker_memory),
+            pool=PoolLimits(
+                workers=settings.workers, per_organization=settings.organization_workers
+            ),
             served=lambda name: served(Scope(name)),
         )
         await engine.start()

@@ -35,6 +35,12 @@ def closed():
 def own():
     return "own"
 
+@workflow(name="memory", endpoint_enabled=True, public_endpoint=True, allowed_methods=["GET"])
+def memory():
+    import resource
+
+    return resource.getrlimit(resource.RLIMIT_AS)[0]
+
 @workflow(name="none")
 def none():
     return "none"
@@ -76,6 +82,7 @@ def running() -> Iterator[RunningPlatform]:
         "FUNCYARD_AUTH": "swa",
         "FUNCYARD_SWA_EMULATOR": "true",
         "FUNCYARD_PUBLIC_ENDPOINTS": "true",
+        "FUNCYARD_WORKER_MEMORY_MB": "900",
     }
     with RunningPlatform(root, settings, files={"all.py": _CODE}) as made:
         yield made
@@ -110,6 +117,10 @@ def test_only_what_is_declared_public_is_open(running: RunningPlatform) -> None:
     for organisation in ("acme", "../x", ""):
         elsewhere = running.call("GET", "/endpoints/open", organization=organisation)
         assert elsewhere.status == 404
+
+
+def test_workers_take_no_more_memory_than_is_said(running: RunningPlatform) -> None:
+    assert running.call("GET", "/endpoints/memory").json == 900 << 20
 
 
 def test_a_key_for_all_endpoints_does_not_open_those_that_ask_for_their_own(

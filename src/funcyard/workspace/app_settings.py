@@ -9,6 +9,9 @@
 ``FUNCYARD_WORKSPACE_WATCH``      ``true``: what somebody saves in the mounted folder is a version
 ``FUNCYARD_LOCAL_PATH``           A folder on this machine's own disk, for snapshots and caches
 ``FUNCYARD_WORKER_USER``          Whom workflows run as, by name or number, where the app is root
+``FUNCYARD_WORKERS``              How many worker processes run workflows at a time
+``FUNCYARD_ORGANIZATION_WORKERS`` How many of them for one organisation
+``FUNCYARD_WORKER_MEMORY_MB``     How much memory each of them may take
 ``FUNCYARD_TEMPORARY_PATH``       Temporary storage that health checks look at
 ``FUNCYARD_VAULT_URL``            The vault for tokens and webhook secrets, or
 ``FUNCYARD_SECRETS_PATH``         the folder of an encrypted store where there is no vault
@@ -71,6 +74,9 @@ class Settings:
     watch: bool
     local: Path
     worker_user: int | None
+    workers: int
+    organization_workers: int
+    worker_memory: int
     temporary: Path
     vault: str
     secrets: Path
@@ -89,7 +95,7 @@ class Settings:
 
         Raises:
             SettingsError: Whom workflows are to run as is nobody, or nobody that they can run as;
-                or how long something is kept is no number.
+                or how long something is kept, or what workers may take, is no number.
             PublicUrlError: What they say GitHub reaches the app at is no address.
         """
         local = Path(values.get("FUNCYARD_LOCAL_PATH") or Path(tempfile.gettempdir(), "funcyard"))
@@ -99,6 +105,12 @@ class Settings:
             watch=values.get("FUNCYARD_WORKSPACE_WATCH", "").lower() == "true",
             local=local,
             worker_user=_user(values.get(WORKER_USER, "")),
+            workers=_whole(values, "FUNCYARD_WORKERS", 8, most=1000),
+            organization_workers=_whole(values, "FUNCYARD_ORGANIZATION_WORKERS", 4, most=1000),
+            worker_memory=_whole(
+                values, "FUNCYARD_WORKER_MEMORY_MB", 1024, least=256, most=1_000_000
+            )
+            << 20,
             temporary=Path(values.get("FUNCYARD_TEMPORARY_PATH") or local),
             vault=values.get("FUNCYARD_VAULT_URL", ""),
             secrets=Path(values.get("FUNCYARD_SECRETS_PATH") or local / "secrets"),
@@ -150,18 +162,20 @@ def _days(values: Mapping[str, str], name: str) -> timedelta:
     return timedelta(days=_whole(values, name, _KEPT_DAYS))
 
 
-def _whole(values: Mapping[str, str], name: str, usual: int) -> int:
+def _whole(
+    values: Mapping[str, str], name: str, usual: int, *, least: int = 1, most: int = _LONGEST_KEPT
+) -> int:
     """Return a setting that is a whole number.
 
     Raises:
-        SettingsError: It is none, or not from 1 to 36,500.
+        SettingsError: It is none, or not from ``least`` to ``most``.
     """
     text = values.get(name, "")
     if not text:
         return usual
-    if not _NUMBER.fullmatch(text) or not 1 <= int(text) <= _LONGEST_KEPT:
+    if not _NUMBER.fullmatch(text) or not least <= int(text) <= most:
         raise SettingsError(
-            f"{name} is {text[:40]!r}", hint=f"a whole number from 1 to {_LONGEST_KEPT}"
+            f"{name} is {text[:40]!r}", hint=f"a whole number from {least} to {most}"
         )
     return int(text)
 

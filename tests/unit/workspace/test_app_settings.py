@@ -25,6 +25,33 @@ def test_root_may_have_workflows_run_as_somebody_else(
     assert _worker_user(named) == NOBODY.pw_uid
 
 
+def test_what_workers_may_take_is_as_it_is_said() -> None:
+    usual = app_settings.Settings.of({})
+    assert (usual.workers, usual.organization_workers, usual.worker_memory) == (8, 4, 1 << 30)
+    told = app_settings.Settings.of(
+        {
+            "FUNCYARD_WORKERS": "2",
+            "FUNCYARD_ORGANIZATION_WORKERS": "1",
+            "FUNCYARD_WORKER_MEMORY_MB": "2048",
+        }
+    )
+    assert (told.workers, told.organization_workers, told.worker_memory) == (2, 1, 2 << 30)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FUNCYARD_WORKERS", "0"),
+        ("FUNCYARD_WORKERS", "many"),
+        ("FUNCYARD_ORGANIZATION_WORKERS", "1001"),
+        ("FUNCYARD_WORKER_MEMORY_MB", "255"),
+    ],
+)
+def test_workers_that_could_not_run_are_refused(name: str, value: str) -> None:
+    with pytest.raises(app_settings.SettingsError, match=name):
+        app_settings.Settings.of({name: value})
+
+
 def test_workflows_run_as_the_app_unless_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: NOBODY.pw_uid)
     assert _worker_user("") is None
