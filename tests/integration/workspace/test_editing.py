@@ -283,7 +283,7 @@ async def test_an_edit_runs_though_the_view_is_full_and_the_next_one_shows_both(
 ) -> None:
     await editor.put(scope, "a.py", b"one", by="ann")
 
-    async def full(_: str, __: bytes) -> None:
+    async def full(*_: object, **__: object) -> None:
         raise StoreFullError("no room left")
 
     with monkeypatch.context() as patched:

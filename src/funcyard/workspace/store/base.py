@@ -8,6 +8,7 @@ writer is killed; what such a writer leaves behind is no item, and :meth:`Store.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 CHUNK: Final = 4 * 1024 * 1024
 """How many bytes are moved at once: the largest range that Azure Files takes."""
+
+Known = Mapping[str, int]
+"""Contents that may be lost, since they are kept elsewhere: each one's size by its SHA-256."""
 
 
 class StoreError(FuncyardError):
@@ -120,12 +124,18 @@ class Store(Protocol):
         """
         ...
 
-    async def write(self, path: str, content: bytes) -> None:
+    async def write(self, path: str, content: bytes, *, over: Known | None = None) -> None:
         """Write a whole file, aside and then renamed; its folder must be there.
+
+        Args:
+            path: Of the file.
+            content: All of it.
+            over: The contents that it may replace, each one's size by its SHA-256; None for any.
 
         Raises:
             NoSuchPathError: Its folder is not there, or a file stands in its place.
-            PathTakenError: A folder stands there.
+            PathTakenError: Something else stands there: no file, or one with another content than
+                may be replaced.
             StoreFullError: There is no room; what was there before is untouched.
         """
         ...
@@ -139,11 +149,28 @@ class Store(Protocol):
         """
         ...
 
-    async def remove_file(self, path: str) -> bool:
+    async def remove_file(self, path: str, *, only: Known | None = None) -> bool:
         """Remove a file; return whether it was there.
 
+        Args:
+            path: Of the file.
+            only: The contents of which it must have one, as in :meth:`write`; None for any.
+
         Raises:
-            PathTakenError: A folder stands there.
+            PathTakenError: A folder stands there, or a file with another content.
+        """
+        ...
+
+    async def move(self, path: str, to: str) -> None:
+        """Move a file, a folder with all that it holds, or what is no item, a link say.
+
+        Args:
+            path: Where it is.
+            to: Where nothing stands, in a folder that is there.
+
+        Raises:
+            NoSuchPathError: It is not there, or what it shall be in is not.
+            PathTakenError: Something stands there.
         """
         ...
 

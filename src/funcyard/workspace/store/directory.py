@@ -41,13 +41,13 @@ if TYPE_CHECKING:
     from datetime import timedelta
     from pathlib import Path
 
+    from funcyard.workspace.store.base import Known
+
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 _THREADS: Final = 8
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-# Not to wait for the other end of a pipe that stands there.
-_OLD: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _TAKEN: Final = frozenset({errno.EISDIR, errno.EEXIST, errno.ENOTEMPTY})
 _REFUSED: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
@@ -94,17 +94,21 @@ class DirectoryStore:
         finally:
             os.close(descriptor)
 
-    async def write(self, path: str, content: bytes) -> None:
+    async def write(self, path: str, content: bytes, *, over: Known | None = None) -> None:
         """Write a whole file, aside and then renamed."""
-        await self._run(self._write, path, content)
+        await self._run(self._write, path, content, over)
 
     async def make_directory(self, path: str) -> bool:
         """Make a folder in one that exists; return whether it was made."""
         return await self._run(self._make_directory, path)
 
-    async def remove_file(self, path: str) -> bool:
+    async def remove_file(self, path: str, *, only: Known | None = None) -> bool:
         """Remove a file; return whether it was there."""
-        return await self._run(self._remove_file, path)
+        return await self._run(self._remove_file, path, only)
+
+    async def move(self, path: str, to: str) -> None:
+        """Move anything to where nothing stands."""
+        await self._run(self._move, path, to)
 
     async def remove_directory(self, path: str) -> bool:
         """Remove an empty folder; return whether it was there."""
@@ -165,30 +169,33 @@ class DirectoryStore:
 
     def _open_file(self, path: str) -> int:
         with _told(path, "read"), self._folder_of(path) as folder:
-            descriptor = os.open(self._spelled(folder, path), _OLD, dir_fd=folder)
+            descriptor = os.open(self._spelled(folder, path), folders.READING, dir_fd=folder)
             if stat.S_ISREG(os.fstat(descriptor).st_mode):
                 return descriptor
             os.close(descriptor)
         raise NoSuchPathError(f"there is no file at {path!a}")
 
-    def _write(self, path: str, content: bytes) -> None:
+    def _write(self, path: str, content: bytes, over: Known | None) -> None:
         with _told(path, "written"), self._folder_of(path) as folder:
             aside = f"{LEFTOVER_PREFIX}{secrets.token_hex(16)}"
             try:
                 _fill(os.open(aside, _NEW, 0o666, dir_fd=folder), content)
                 self._learn(folder, aside)
-                self._put(folder, aside, path)
+                self._put(folder, aside, path, over)
             except BaseException:
                 with suppress(OSError):
                     os.unlink(aside, dir_fd=folder)
                 raise
 
-    def _put(self, folder: int, aside: str, path: str) -> None:
+    def _put(self, folder: int, aside: str, path: str, over: Known | None) -> None:
         """Put a file that was written aside where it belongs, and spell it as asked for."""
         name, there = name_of(path), self._spelled(folder, path)
         status = folders.look(folder, there)
-        if status is not None and stat.S_ISDIR(status.st_mode):
-            raise PathTakenError(f"there is a folder at {path!a}")
+        if status is not None:
+            if stat.S_ISDIR(status.st_mode):
+                raise PathTakenError(f"there is a folder at {path!a}")
+            if over is not None and not folders.holds(folder, there, status, over):
+                raise PathTakenError(f"there is something else at {path!a}")
         os.rename(aside, there, src_dir_fd=folder, dst_dir_fd=folder)
         if there != name:
             os.rename(there, name, src_dir_fd=folder, dst_dir_fd=folder)
@@ -205,15 +212,18 @@ class DirectoryStore:
                 return False
             return True
 
-    def _remove_file(self, path: str) -> bool:
+    def _remove_file(self, path: str, only: Known | None = None) -> bool:
         try:
             with _told(path, "removed"), self._folder_of(path) as folder:
                 name = self._spelled(folder, path)
-                item = folders.item(path, folders.look(folder, name))
-                if item is None:
+                status = folders.look(folder, name)
+                item = folders.item(path, status)
+                if status is None or item is None:
                     return False
                 if item.is_directory:
                     raise PathTakenError(f"there is a folder at {path!a}")
+                if only is not None and not folders.holds(folder, name, status, only):
+                    raise PathTakenError(f"there is a file with another content at {path!a}")
                 os.unlink(name, dir_fd=folder)
                 return True
         except NoSuchPathError:
@@ -239,6 +249,17 @@ class DirectoryStore:
                 return True
         except NoSuchPathError:
             return False
+
+    def _move(self, path: str, to: str) -> None:
+        with (
+            _told(path, "moved"),
+            self._folder_of(path) as folder,
+            self._folder_of(to) as target,
+        ):
+            there = self._spelled(target, to)
+            if folders.look(target, there) is not None:
+                raise PathTakenError(f"something stands at {to!a}")
+            os.rename(self._spelled(folder, path), there, src_dir_fd=folder, dst_dir_fd=target)
 
     def _flush(self) -> None:
         with _told("", "flushed"), folders.entered(self._root, "") as root:

@@ -8,6 +8,7 @@ to case, also where the file system has regard to it. Everything here blocks.
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import stat
 from contextlib import contextmanager, suppress
@@ -22,8 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from funcyard.workspace.store.base import Known
+
 NOT_THERE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 """What the system says of a way that does not lead through folders."""
+
+# Not to wait for the other end of a pipe that stands there.
+READING: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+"""How a file is opened to be read."""
 
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
@@ -78,6 +85,35 @@ def look(folder: int, name: str) -> os.stat_result | None:
         return os.stat(name, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
         return None
+
+
+def holds(folder: int, name: str, status: os.stat_result, known: Known) -> bool:
+    """Whether a file has one of some contents, and nobody wrote to it while that was found out.
+
+    Args:
+        folder: Descriptor of the folder that it is in.
+        name: Of the file; one that is gone by now has what is asked for: nothing can be lost.
+        status: As :func:`look` told it.
+        known: Each content's size by its SHA-256.
+
+    Raises:
+        OSError: It cannot be read, unless its rights forbid that: then its content is another.
+    """
+    if not stat.S_ISREG(status.st_mode) or status.st_size not in known.values():
+        return False
+    try:
+        with os.fdopen(os.open(name, READING, dir_fd=folder), "rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return True
+    except PermissionError:
+        return False
+    after = look(folder, name)
+    same = after is None or (after.st_size, after.st_mtime_ns) == (
+        status.st_size,
+        status.st_mtime_ns,
+    )
+    return same and known.get(sha256) == status.st_size
 
 
 def item(path: str, status: os.stat_result | None) -> Item | None:

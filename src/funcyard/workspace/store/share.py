@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from azure.storage.fileshare.aio import ShareDirectoryClient, ShareFileClient
 
     from funcyard.azure.storage import StorageAccount
+    from funcyard.workspace.store.base import Known
 
 # https://learn.microsoft.com/rest/api/storageservices/file-service-error-codes
 _FULL: Final = frozenset({"ShareSizeLimitReached", "FileShareProvisionedStorageExceeded"})
@@ -134,14 +135,15 @@ class ShareStore:
                 if offset >= whole:
                     return
 
-    async def write(self, path: str, content: bytes) -> None:
+    async def write(self, path: str, content: bytes, *, over: Known | None = None) -> None:
         """Write a whole file, aside and then renamed."""
         aside = join(parent_of(path), f"{LEFTOVER_PREFIX}{secrets.token_hex(16)}")
         digest = hashlib.md5(content, usedforsecurity=False).digest()
         with _told(path, "writing"):
             try:
                 await self._fill(self._file(aside), content, digest)
-                await self._rename(aside, path, digest)
+                overwrite = over is None or await self._holds(path, over)
+                await self._rename(aside, path, digest, overwrite=overwrite)
             except (HttpResponseError, asyncio.CancelledError):
                 await asyncio.shield(self._forget(aside))
                 raise
@@ -161,9 +163,13 @@ class ShareStore:
                 raise PathTakenError(f"there is something else at {path!a}")
             return False
 
-    async def remove_file(self, path: str) -> bool:
+    async def remove_file(self, path: str, *, only: Known | None = None) -> bool:
         """Remove a file; return whether it was there."""
         with _told(path, "removing"):
+            if only is not None and not await self._holds(path, only):
+                if await self.stat(path) is None:
+                    return False
+                raise PathTakenError(f"there is something else at {path!a}")
             try:
                 await self._file(path).delete_file()
             except HttpResponseError as fault:
@@ -187,6 +193,21 @@ class ShareStore:
                     await self._forget(leftover.path)
                 await folder.delete_directory()
             return True
+
+    async def move(self, path: str, to: str) -> None:
+        """Move anything to where nothing stands."""
+        item = await self.stat(path)
+        if item is None:
+            raise NoSuchPathError(f"there is no such path: {path!a}")
+        with _told(path, "moving"):
+            try:
+                if item.is_directory:
+                    await self._folder(path).rename_directory(to, overwrite=False)
+                else:
+                    await self._file(path).rename_file(to, overwrite=False)
+            except ResourceNotFoundError:
+                if await self.stat(to) is None:  # else it was moved, and the answer lost
+                    raise
 
     async def sweep(self, path: str = "", *, older_than: timedelta) -> int:
         """Remove what killed writers left below a folder; return how many files that were."""
@@ -258,9 +279,30 @@ class ShareStore:
                 part = BytesIO(content[offset : offset + length])
                 await file.upload_range(part, offset, length)  # type: ignore[arg-type]
 
-    async def _rename(self, aside: str, path: str, digest: bytes) -> None:
+    async def _holds(self, path: str, known: Known) -> bool:
+        """Whether there is a file that has one of some contents."""
+        digest, offset, first = hashlib.sha256(), 0, ""
+        while known:
+            try:
+                content, whole, etag = await self._range(path, offset)
+            except HttpResponseError as fault:
+                if not _nothing_there(fault):
+                    raise
+                return False
+            if whole not in known.values() or first not in {"", etag}:
+                return False
+            first = etag
+            digest.update(content)
+            offset += len(content)
+            if offset >= whole:
+                return known.get(digest.hexdigest()) == whole
+        return False
+
+    async def _rename(self, aside: str, path: str, digest: bytes, *, overwrite: bool) -> None:
         try:
-            await self._file(aside).rename_file(path, overwrite=True, ignore_read_only=True)
+            await self._file(aside).rename_file(
+                path, overwrite=overwrite, ignore_read_only=overwrite
+            )
         except ResourceNotFoundError:
             if not await self._has(path, digest):
                 raise

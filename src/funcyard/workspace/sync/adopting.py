@@ -15,8 +15,6 @@ from funcyard.workspace.store.base import ChangedWhileReadError, NoSuchPathError
 from funcyard.workspace.sync.changes import changes
 from funcyard.workspace.sync.result import SyncResult
 from funcyard.workspace.sync.scanning import items
-from funcyard.workspace.versions.library import VersionGoneError
-from funcyard.workspace.versions.manifest import File, ManifestError
 from funcyard.workspace.versions.origin import AdoptOrigin
 from funcyard.workspace.versions.tree import empty_folders, parents
 
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
     from funcyard.workspace.store.base import Item, Store
     from funcyard.workspace.sync.draft import Draft
     from funcyard.workspace.sync.session import Session
+    from funcyard.workspace.versions.manifest import File
 
 MOST_BYTES = 10 << 20
 """A larger file is not adopted."""
@@ -113,13 +112,8 @@ async def _shown_in_part(session: Session) -> list[Mapping[str, File]]:
     state = session.lease.state
     if state.view_clean or state.current is None:
         return []
-    shown = 0 if state.view is None else state.view.number
-    found: list[Mapping[str, File]] = [] if shown else [{}]
-    for name in sorted(state.living):
-        if shown <= name.number and name != state.current:
-            with suppress(VersionGoneError, ManifestError):
-                found.append((await session.versions.library.load(state.scope, name)).files)
-    return found
+    older = [one.files for one in await session.maybe_shown() if one.number != state.current.number]
+    return older if state.view is not None else [{}, *older]
 
 
 def _finished(

@@ -92,6 +92,7 @@ class SyncResult:
                 "written": len(self.view.written),
                 "removed": len(self.view.removed),
                 "bytes": self.view.bytes,
+                "kept": [{"path": one.path, "at": one.at} for one in self.view.kept],
                 "error": None if self.view_fault is None else self.view_fault.as_dict(),
             },
             "seconds": dict(self.seconds),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager, contextmanager, suppress
 from time import monotonic
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from funcyard.errors import FuncyardError
 from funcyard.workspace.sync.draft import Draft
@@ -12,6 +12,7 @@ from funcyard.workspace.sync.view import Moved
 from funcyard.workspace.versions.lease import LeaseLostError
 from funcyard.workspace.versions.library import VersionGoneError
 from funcyard.workspace.versions.manifest import Manifest, ManifestError
+from funcyard.workspace.versions.state import KEPT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection, Iterator, Mapping, Sequence
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
     from funcyard.workspace.sync.progress import Report
     from funcyard.workspace.sync.view import View
     from funcyard.workspace.versions.lease import Lease
+    from funcyard.workspace.versions.name import VersionName
     from funcyard.workspace.versions.storage import Versions
+
+_MOST_SHOWN: Final = 2 * KEPT
 
 
 class Session:
@@ -42,6 +46,7 @@ class Session:
         self._view = view
         # What the view shows whole; publishing says at once that it no longer does.
         self._whole = lease.state.view if lease.state.view_clean else None
+        self._at_first = lease.state
         self._start = monotonic()
 
     @classmethod
@@ -117,6 +122,7 @@ class Session:
                 moved = await self._view.show(
                     manifest,
                     before=before,
+                    shown=await self.maybe_shown(),
                     fresh=fresh or {},
                     check=self.lease.check,
                     report=self.report,
@@ -128,6 +134,32 @@ class Session:
             return Moved(), fault
         self._view.faults.pop(state.scope, None)
         return moved, None
+
+    async def maybe_shown(self) -> list[Manifest]:
+        """Return the versions of which the view could show something when the lease was taken.
+
+        Where it was left halfway that may be any since the one that it showed whole: those that are
+        kept, and those that they followed for as long as they can be read.
+
+        Raises:
+            AzureFailedError: Storage refuses or cannot be reached.
+        """
+        state = self._at_first
+        first = 0 if state.view is None else state.view.number
+        names = [one for one in (state.view,) if one is not None]
+        if not state.view_clean:
+            names = sorted(name for name in state.living if name.number >= first)
+        found: dict[VersionName, Manifest] = {}
+        while names and len(found) < _MOST_SHOWN:
+            name = names.pop()
+            if name in found:
+                continue
+            with suppress(VersionGoneError, ManifestError):
+                found[name] = await self.versions.library.load(state.scope, name)
+                parent = found[name].parent
+                if parent is not None and parent.number >= first:
+                    names.append(parent)
+        return list(found.values())
 
     async def _shown(self) -> Manifest | None:
         if self._whole is None:

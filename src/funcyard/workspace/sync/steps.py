@@ -57,12 +57,18 @@ class Clearing:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """All that has to be done, in this order."""
+    """All that has to be done, in this order.
+
+    Attributes:
+        in_the_way: Of what is cleared, by :func:`.fold`, what stands where something else shall be;
+            the rest is only in a folder that does.
+    """
 
     build: Building
     clear: Clearing
     rebuild: Building
     remove: Clearing
+    in_the_way: frozenset[str] = frozenset()
 
     @property
     def written(self) -> tuple[str, ...]:
@@ -99,6 +105,7 @@ def steps(have: Shown, want: Shown) -> Steps:
         remove=_clearing(
             have.files.keys() - want.files.keys() - cleared, have.folders - want.folders - cleared
         ),
+        in_the_way=frozenset(blocked),
     )
 
 

@@ -65,6 +65,7 @@ class Verified:
             "view": {
                 "written": list(self.view.written),
                 "removed": list(self.view.removed),
+                "kept": [{"path": one.path, "at": one.at} for one in self.view.kept],
                 "error": None if self.view_fault is None else self.view_fault.as_dict(),
             },
             "seconds": dict(self.seconds),

@@ -3,6 +3,7 @@
 The view follows: nothing that runs or is read depends on it. Where the ledger says that it shows a
 version whole, only what differs is touched. Else it is somewhere in between, because a worker died
 or the store failed, or it was never written, and everything in it is listed and compared.
+Either way what no version held is kept: see :mod:`.keeping`.
 """
 
 from __future__ import annotations
@@ -12,20 +13,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from funcyard.workspace.paths import parent_of
+from funcyard.workspace.paths import fold, parent_of
 from funcyard.workspace.store.base import NoSuchPathError, PathTakenError
 from funcyard.workspace.sync.bounded import Bounded
+from funcyard.workspace.sync.keeping import Keeping
 from funcyard.workspace.sync.scanning import scan
 from funcyard.workspace.sync.steps import Shown, steps
 from funcyard.workspace.versions.contents import by_place
 from funcyard.workspace.versions.manifest import EMPTY_SHA256
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Sequence
 
     from funcyard.errors import FuncyardError
     from funcyard.workspace.scopes import Scope
     from funcyard.workspace.store.base import Store
+    from funcyard.workspace.sync.keeping import Kept
     from funcyard.workspace.sync.progress import Report
     from funcyard.workspace.sync.steps import Building, Clearing
     from funcyard.workspace.versions.contents import Contents
@@ -43,11 +46,13 @@ class Moved:
         written: Files that were written, sorted.
         removed: Files and folders that were removed, sorted.
         bytes: What was written.
+        kept: What no version held and would have been replaced or removed.
     """
 
     written: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     bytes: int = 0
+    kept: tuple[Kept, ...] = ()
 
 
 class View:
@@ -71,6 +76,7 @@ class View:
         manifest: Manifest,
         *,
         before: Manifest | None,
+        shown: Sequence[Manifest],
         fresh: Mapping[str, bytes],
         check: Callable[[], None],
         report: Report,
@@ -80,6 +86,7 @@ class View:
         Args:
             manifest: The version.
             before: The version that the view shows whole; None where it shows none.
+            shown: The versions of which it may show something.
             fresh: Contents that are at hand, by hash.
             check: Called before each step: raises where the lease was lost.
             report: Told of each file.
@@ -90,7 +97,8 @@ class View:
             StoreError: The store refuses or does not answer; nothing is removed after that.
             AzureFailedError: The contents cannot be read.
         """
-        work = _Showing(self._store, self._contents, manifest, fresh, check, report)
+        keeping = Keeping(self._store, manifest.scope, [*shown, manifest])
+        work = _Showing(self._store, self._contents, keeping, manifest, fresh, check, report)
         if before is not None:
             try:
                 return await work.turn(Shown.of(before))
@@ -105,6 +113,7 @@ class _Showing:
         self,
         store: Store,
         contents: Contents,
+        keeping: Keeping,
         manifest: Manifest,
         fresh: Mapping[str, bytes],
         check: Callable[[], None],
@@ -112,11 +121,12 @@ class _Showing:
     ) -> None:
         self._store = store
         self._contents = contents
+        self._keeping = keeping
+        self._removed: set[str] = set()
         self._manifest = manifest
         self._fresh = fresh
         self._check = check
         self._report = report
-        self._place = manifest.scope.place
 
     async def prepare(self) -> None:
         """Make the scope's root, and clear what killed writers left in it."""
@@ -131,25 +141,22 @@ class _Showing:
         todo = steps(have, Shown.of(self._manifest))
         self._report("view", 0, len(todo.written))
         await self._build(todo.build)
-        await self._clear(todo.clear)
+        await self._clear(todo.clear, todo.in_the_way)
         await self._build(todo.rebuild)
         await self._clear(todo.remove)
         await self._store.flush()
         files = self._manifest.files
-        cleared = (
-            *(*todo.clear.files, *todo.clear.folders),
-            *(*todo.remove.files, *todo.remove.folders),
-        )
         return Moved(
             written=tuple(sorted(todo.written)),
-            removed=tuple(sorted(set(cleared) - set(todo.written))),
+            removed=tuple(sorted(self._removed - set(todo.written))),
             bytes=sum(files[path].size for path in todo.written),
+            kept=tuple(self._keeping.kept),
         )
 
     async def _build(self, building: Building) -> None:
         for folder in building.folders:
             self._check()
-            await self._store.make_directory(self._place(folder))
+            await self._keeping.make_directory(folder)
         paths: dict[str, list[str]] = {}
         for path in building.files:
             paths.setdefault(self._manifest.files[path].sha256, []).append(path)
@@ -178,16 +185,18 @@ class _Showing:
 
     async def _write(self, path: str, content: bytes) -> None:
         self._check()
-        await self._store.write(self._place(path), content)
+        await self._keeping.write(path, content)
 
-    async def _clear(self, clearing: Clearing) -> None:
+    async def _clear(self, clearing: Clearing, in_the_way: Collection[str] = ()) -> None:
         async with Bounded(_AT_ONCE) as removing:
             for path in clearing.files:
-                await removing.start(self._remove(path))
+                await removing.start(self._remove(path, in_the_way))
         for folder in clearing.folders:
             self._check()
-            await self._store.remove_directory(self._place(folder))
+            if await self._keeping.remove_directory(folder, in_the_way=fold(folder) in in_the_way):
+                self._removed.add(folder)
 
-    async def _remove(self, path: str) -> None:
+    async def _remove(self, path: str, in_the_way: Collection[str]) -> None:
         self._check()
-        await self._store.remove_file(self._place(path))
+        if await self._keeping.remove_file(path, in_the_way=fold(path) in in_the_way):
+            self._removed.add(path)

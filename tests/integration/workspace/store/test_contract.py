@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import random
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -288,3 +289,41 @@ async def test_preparing_what_is_there_changes_nothing(store: Store) -> None:
     await store.prepare()
 
     assert await contents(store) == {"f": b"1"}
+
+
+def _known(*contents: bytes) -> dict[str, int]:
+    return {hashlib.sha256(one).hexdigest(): len(one) for one in contents}
+
+
+@pytest.mark.parametrize("other", [b"", b"mine", b"a longer one", bytes(CHUNK + 1)])
+async def test_only_a_content_that_may_be_lost_is_replaced_or_removed(
+    store: Store, other: bytes
+) -> None:
+    await store.write("f", other)
+
+    for known in ({}, _known(b"none", b"nor that")):
+        with pytest.raises(PathTakenError):
+            await store.write("f", b"new", over=known)
+        with pytest.raises(PathTakenError):
+            await store.remove_file("f", only=known)
+        assert await contents(store) == {"f": other}
+    await store.write("f", b"new", over=_known(b"none", other))
+    assert await contents(store) == {"f": b"new"}
+    assert await store.remove_file("f", only=_known(b"new")) is True
+    assert await store.remove_file("f", only=_known(b"new")) is False
+    await store.write("f", b"where nothing is", over=_known(other))
+    assert await contents(store) == {"f": b"where nothing is"}
+
+
+async def test_files_and_folders_are_moved_to_where_nothing_stands(store: Store) -> None:
+    await fill(store, {"f": b"1", "folder": None, "folder/g": b"2", "to": None})
+
+    await store.move("f", "to/f")
+    await store.move("folder", "to/folder")
+    with pytest.raises(PathTakenError):
+        await store.move("to/f", "to/folder/g")
+    with pytest.raises(NoSuchPathError):
+        await store.move("f", "to/other")
+
+    expected = {"to": None, "to/f": b"1", "to/folder": None, "to/folder/g": b"2"}
+    assert await contents(store) == expected

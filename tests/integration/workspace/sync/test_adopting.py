@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.integration.workspace.sources import Branch
@@ -112,10 +112,10 @@ async def test_a_view_that_was_left_halfway_is_finished_and_what_was_edited_in_i
     branch.push({"a.py": b"new a", "b.py": b"new b", "c.py": b"new c", "same.py": b"same"})
     write = workspace.store.write
 
-    async def full(path: str, content: bytes) -> None:
+    async def full(path: str, content: bytes, **named: Any) -> None:  # noqa: ANN401 - the store's
         if path.endswith(("b.py", "c.py")):
             raise StoreFullError("no room left")
-        await write(path, content)
+        await write(path, content, **named)
 
     with monkeypatch.context() as patched:
         patched.setattr(workspace.store, "write", full)

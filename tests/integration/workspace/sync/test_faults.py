@@ -45,10 +45,12 @@ def files_of(found: dict[str, bytes | None]) -> Files:
     return {path: content for path, content in found.items() if content is not None}
 
 
-async def same(workspace: Workspace, scope: Scope, files: Files) -> None:
-    shown = await view(workspace, scope)
-    assert files_of(shown) == files
-    assert shown == await version(workspace, scope)
+async def same(workspace: Workspace, scope: Scope, files: Files, kept: Files | None = None) -> None:
+    """Check what the version holds, and that the view shows that, beside what it has to keep."""
+    shown, held = await view(workspace, scope), await version(workspace, scope)
+    assert files_of(shown) == {**files, **(kept or {})}
+    assert files_of(held) == files
+    assert kept or shown == held
 
 
 async def pushed(workspace: Workspace, scope: Scope, files: Files) -> Branch:
@@ -72,12 +74,12 @@ async def test_a_view_that_fails_anywhere_is_behind_is_told_and_the_next_sync_fi
     right = getattr(workspace.store, call)
     calls = 0
 
-    async def failing(*given: object) -> object:
+    async def failing(*given: object, **named: object) -> object:
         nonlocal calls
         calls += 1
         if calls > after:
             raise StoreFullError("the share is full")
-        return await right(*given)
+        return await right(*given, **named)
 
     with monkeypatch.context() as patched:
         patched.setattr(workspace.store, call, failing)
@@ -101,12 +103,12 @@ async def test_a_view_left_halfway_comes_right_also_when_the_version_it_showed_c
     branch.push({**FIRST, "a.py": b"new", "b/c.py": b"new", "d.py": b"new"})
     write, left = workspace.store.write, 2
 
-    async def failing(path: str, content: bytes) -> None:
+    async def failing(path: str, content: bytes, **named: Any) -> None:  # noqa: ANN401 - the store's
         nonlocal left
         left -= 1
         if left < 0:
             raise StoreFullError("the share is full")
-        await write(path, content)
+        await write(path, content, **named)
 
     with monkeypatch.context() as patched:
         patched.setattr(workspace.store, "write", failing)
@@ -123,7 +125,7 @@ async def test_nothing_is_removed_after_a_write_that_failed(
     branch = await pushed(workspace, scope, FIRST)
     branch.push({"new.py": b"new"})
 
-    async def full(*_: object) -> None:
+    async def full(*_: object, **__: object) -> None:
         raise StoreFullError("the share is full")
 
     with monkeypatch.context() as patched:
@@ -141,7 +143,7 @@ async def test_why_a_view_is_behind_is_known_until_somebody_has_brought_it_up(
     assert await workspace.behind() == {}
     branch.push({"new.py": b"new"})
 
-    async def full(*_: object) -> None:
+    async def full(*_: object, **__: object) -> None:
         raise StoreFullError("the share is full")
 
     with monkeypatch.context() as patched:
@@ -165,16 +167,18 @@ async def test_a_view_that_somebody_changed_by_hand_is_noticed_on_the_way_or_by_
     await workspace.store.write(scope.place("more.py"), b"bad")
     branch.push({**FIRST, "b/new.py": b"new"})
 
-    await workspace.sync(scope, branch)
-    await same(workspace, scope, {**FIRST, "b/new.py": b"new"})
+    done = await workspace.sync(scope, branch)
+    assert [one.path for one in done.view.kept] == ["a.py"]
+    kept = {done.view.kept[0].at: b"bad", "more.py": b"bad"}
+    await same(workspace, scope, {**FIRST, "b/new.py": b"new"}, kept)
 
     await workspace.store.write(scope.place("d.py"), b"THREE")
-    await workspace.store.write(scope.place("more.py"), b"bad")
     found = await workspace.verify(scope, by="ann")
 
     assert (found.sound, found.damaged) == (True, ())
-    assert (found.view.written, found.view.removed) == (("d.py",), ("more.py",))
-    await same(workspace, scope, {**FIRST, "b/new.py": b"new"})
+    assert (found.view.written, found.view.removed) == (("d.py",), ())
+    kept[found.view.kept[0].at] = b"THREE"
+    await same(workspace, scope, {**FIRST, "b/new.py": b"new"}, kept)
 
 
 async def break_pack(workspace: Workspace, scope: Scope, how: str) -> None:
@@ -218,7 +222,7 @@ async def test_damaged_contents_are_fetched_again_by_a_full_sync(
     result = await workspace.sync(scope, branch, full=True)
 
     assert (result.status, result.stored) == ("success", 11)
-    await same(workspace, scope, FIRST)
+    await same(workspace, scope, FIRST, {result.view.kept[0].at: b"bad"})
     assert (await workspace.verify(scope, by="ann")).sound
 
 

@@ -88,7 +88,8 @@ async def test_ten_changed_files_of_a_thousand_cost_at_most_six_requests_each_an
     result = await restarted.sync(scope, branch)
 
     assert result.changes.count == CHANGED
-    assert transport.count <= 2 * CHANGED + 10, transport.sent
+    # A file is looked at, written aside and renamed: what somebody else saved there is kept.
+    assert transport.count <= 3 * CHANGED + 10, transport.sent
     shown = await view(workspace, scope)
     assert {path: content for path, content in shown.items() if content is not None} == tree
 

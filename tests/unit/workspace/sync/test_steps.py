@@ -39,6 +39,7 @@ def test_what_is_in_the_way_goes_after_everything_else_was_written() -> None:
         Clearing(("a", "b/c"), ("b",)),
         Building(("a",), ("a/d", "b")),
         Clearing(("x",), ()),
+        in_the_way=frozenset({"a", "b"}),
     )
 
 
