@@ -102,6 +102,15 @@ class Call:
         """Return a part of the route; empty where there is none."""
         return str(self.request.path_params.get(name) or "")
 
+    def place(self, name: str) -> str:
+        """Return the part of the route that is a path of the workspace, as it was asked for.
+
+        A host takes an address that ends in a slash for the one without it; a path is not mended.
+        """
+        path = self.path(name)
+        ends_in_slash = self.request.scope["raw_path"].endswith(b"/")
+        return f"{path}/" if path and ends_in_slash and not path.endswith("/") else path
+
     def query(self, name: str, default: str = "") -> str:
         """Return a parameter of the query.
 

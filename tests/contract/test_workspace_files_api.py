@@ -50,6 +50,26 @@ def test_a_file_is_made_read_changed_and_removed(platform: RunningPlatform) -> N
     assert platform.call("GET", f"/workspace/files/{quote('notes/ü one.md')}").status == 404
 
 
+def test_a_path_that_ends_in_a_slash_is_refused_and_no_other_is_meant(
+    platform: RunningPlatform,
+) -> None:
+    assert platform.put("slash/a.txt", "a").status == 201
+    for method, path in (
+        ("PUT", "files/slash/new.txt/"),
+        ("PUT", "files/slash/a.txt//"),
+        ("GET", "files/slash/a.txt/"),
+        ("DELETE", "files/slash/a.txt/"),
+        ("POST", "directories/slash/folder/"),
+        ("DELETE", "directories/slash/"),
+    ):
+        body = {"content": "other"} if method == "PUT" else None
+        refused = platform.call(method, f"/workspace/{path}", body)
+        assert (refused.status, refused.json["error"]) == (400, "InvalidPath"), path
+    assert platform.call("GET", "/workspace/files/slash/a.txt").json["content"] == "a"
+    assert platform.call("GET", "/workspace/files/slash/new.txt").status == 404
+    assert platform.call("DELETE", "/workspace/directories/slash").status == 204
+
+
 def test_an_old_version_can_still_be_read_and_rolled_back_to(platform: RunningPlatform) -> None:
     first = platform.put("back.txt", "one", organization="other").json["version"]
     platform.call("POST", "/workspace/directories/sitting", organization="other")

@@ -72,7 +72,7 @@ async def list_files(call: Call) -> Response:
 async def read_file(call: Call) -> Response:
     """Read a file, as JSON or raw."""
     version = await manifest_of(call)
-    found = await reading.read_in(call.platform.versions, version, call.path("filePath"))
+    found = await reading.read_in(call.platform.versions, version, call.place("filePath"))
     sha256 = documents.sha256_of(found)
     tag = documents.etag(sha256)
     if is_known(call.request, sha256):
@@ -91,7 +91,7 @@ async def read_file(call: Call) -> Response:
 @answered(Permission.ADMINISTER)
 async def write_file(call: Call) -> Response:
     """Write a file, from JSON or from a raw body."""
-    path = call.path("filePath")
+    path = call.place("filePath")
     edited = await call.platform.editor.put(
         call.scope,
         path,
@@ -115,7 +115,7 @@ async def delete_file(call: Call) -> Response:
     """Remove a file."""
     condition = condition_of(call.request)
     await call.platform.editor.delete(
-        call.scope, call.path("filePath"), by=call.by, condition=condition
+        call.scope, call.place("filePath"), by=call.by, condition=condition
     )
     call.platform.published(call.scope)
     return Response(status_code=204)
@@ -125,7 +125,7 @@ async def delete_file(call: Call) -> Response:
 @answered(Permission.ADMINISTER)
 async def make_directory(call: Call) -> Response:
     """Make a folder."""
-    path = call.path("dirPath")
+    path = call.place("dirPath")
     edited = await call.platform.editor.make_directory(call.scope, path, by=call.by)
     return answer({"path": path, "message": f"{path} was made", **_edited(edited)}, 201)
 
@@ -134,7 +134,7 @@ async def make_directory(call: Call) -> Response:
 @answered(Permission.ADMINISTER)
 async def remove_directory(call: Call) -> Response:
     """Remove a folder and all that is in it."""
-    await call.platform.editor.remove_directory(call.scope, call.path("dirPath"), by=call.by)
+    await call.platform.editor.remove_directory(call.scope, call.place("dirPath"), by=call.by)
     call.platform.published(call.scope)
     return Response(status_code=204)
 
