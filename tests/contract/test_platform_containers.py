@@ -49,6 +49,22 @@ def dockerfile() -> str:
     return (APP / "Dockerfile").read_text(encoding="utf-8")
 
 
+def test_the_page_names_the_images_that_are_built_on_and_that_one_of_them_moves() -> None:
+    page = " ".join((ROOT / "docs" / "workspace.md").read_text(encoding="utf-8").split())
+    found = re.search(r"^ARG BASE_IMAGE=\S+:(\S+)$", dockerfile(), re.MULTILINE)
+    assert found is not None
+    assert f"`{found[1]}`, a tag that moves" in page
+    assert f"`{AZURITE_BASE_IMAGE.rpartition(':')[2]}`" in page
+    assert "--build-arg BASE_IMAGE=" in page
+
+
+def test_a_message_that_cannot_be_run_is_tried_as_often_as_the_data_model_says() -> None:
+    host = json.loads((APP / "host.json").read_text(encoding="utf-8"))
+    told = (ROOT / "specs" / "data-model.md").read_text(encoding="utf-8")
+    times = {3: "three", 5: "five"}[host["extensions"]["queues"]["maxDequeueCount"]]
+    assert f"One that failed {times} times is told" in told
+
+
 def test_hadolint_finds_nothing_in_the_dockerfile() -> None:
     hadolint = Path(sys.executable).with_name("hadolint")
     done = subprocess.run(
