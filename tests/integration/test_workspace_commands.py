@@ -45,6 +45,14 @@ def test_a_repository_is_connected_synced_and_disconnected(here: Connected) -> N
     assert planned.stdout.splitlines() == ["+ b.txt", "- a.txt", "0 unchanged; nothing was done"]
     synced = _funcyard(here, "sync", "--verify", "--json")
     assert json.loads(synced.stdout)["outcome"] == "success"
+    here.push({"B.txt": "a name that clashes\n", "c.txt": "c\n"})
+    told = _funcyard(here, "sync")
+    assert told.returncode == 0, told.stderr
+    clashing = told.stdout.splitlines()
+    assert clashing[0].startswith("! B.txt  left out: ")
+    assert clashing[-1].startswith("partial  ")
+    here.push({"B.txt": None, "c.txt": None})
+    assert _funcyard(here, "sync").returncode == 0
     here.push({"b.txt": None})
     refused = _funcyard(here, "sync")
     assert (refused.returncode, refused.stdout) == (1, "")

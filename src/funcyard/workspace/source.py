@@ -39,6 +39,15 @@ class LeftOut:
     reason: str
     detail: str
 
+    @property
+    def is_fault(self) -> bool:
+        """Whether it was meant to be taken over and could not: its name clashes or is no path."""
+        return self.reason in {"case-collision", "invalid-path"}
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the object that the API shows."""
+        return {"path": self.path, "reason": self.reason, "detail": self.detail}
+
 
 class SourceTree(Protocol):
     """A complete tree that was fetched and verified."""

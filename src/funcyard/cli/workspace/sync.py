@@ -55,7 +55,7 @@ def command(
             f"the sync failed: {job.get('errorMessage')}",
             hint=meant if job.get("errorCode") == _EMPTY else None,
         )
-    show(job, lambda: [_done(job)], as_json=as_json)
+    show(job, lambda: _done(job), as_json=as_json)
 
 
 def _ended(api: ApiClient, identity: str, *, quiet: bool) -> dict[str, Any]:
@@ -74,11 +74,17 @@ def _ended(api: ApiClient, identity: str, *, quiet: bool) -> dict[str, Any]:
 def _planned(plan: dict[str, Any]) -> list[str]:
     marks = (("added", "+"), ("modified", "~"), ("deleted", "-"))
     lines = [f"{mark} {path}" for name, mark in marks for path in plan[name]]
-    lines += [f"! {one['path']}  left out: {one['detail']}" for one in plan["leftOut"]]
-    return [*lines, f"{plan['unchanged']} unchanged; nothing was done"]
+    return [*lines, *_left_out(plan), f"{plan['unchanged']} unchanged; nothing was done"]
 
 
-def _done(job: dict[str, Any]) -> str:
+def _left_out(told: dict[str, Any]) -> list[str]:
+    return [f"! {one['path']}  left out: {one['detail']}" for one in told["leftOut"]]
+
+
+def _done(job: dict[str, Any]) -> list[str]:
     counts = f"{job['filesAdded']} added, {job['filesModified']} modified"
     commit = (job["appliedCommitSha"] or "")[:12]
-    return f"{job['outcome']}  {commit}  {counts}, {job['filesDeleted']} deleted"
+    lines = [*_left_out(job)]
+    if more := job["leftOutCount"] - len(lines):
+        lines.append(f"! {more} more left out")
+    return [*lines, f"{job['outcome']}  {commit}  {counts}, {job['filesDeleted']} deleted"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,9 +24,13 @@ if TYPE_CHECKING:
     from funcyard.workspace.connections.table import ConnectionTable
     from funcyard.workspace.jobs.messages import Messages
     from funcyard.workspace.jobs.table import JobTable, Record
+    from funcyard.workspace.source import LeftOut
     from funcyard.workspace.sync.result import SyncResult
 
 _LONGEST_ERROR: Final = 2000
+_MOST_LEFT_OUT: Final = 50
+_MOST_TEXT: Final = 28_000
+_MOST_LINES: Final = 5
 _log = logging.getLogger(__name__)
 
 
@@ -65,6 +70,7 @@ class Ending:
         every = [claimed, *others]
         doer = next((one for one in every if head and one.job.commit == head), claimed)
         changed, fault = result.changes, result.view_fault
+        _tell(result, head)
         done = {
             "status": Status.COMPLETED,
             **_ended(claimed),
@@ -80,12 +86,18 @@ class Ending:
             "deleted": len(changed.deleted),
             "total": len(changed.added) + len(changed.modified) + changed.unchanged,
             "commit": doer.job.commit or head,
+            "left_out": _first(result.left_out),
+            "left_out_count": len(result.left_out),
         }
         for one in every:
             mine = counts if one is doer else {"superseded_by": doer.job.id}
             await self._change(one, must=one is claimed, **done, **mine)
         status = PARTIAL if result.status == PARTIAL else SUCCESS
-        await self._note(connection, claimed, status, head, str(done["error"]))
+        faults = [one for one in result.left_out if one.is_fault]
+        said = str(done["error"])
+        if faults and not said:
+            said = f"{len(faults)} left out: {faults[0].path!a}: {faults[0].detail}"
+        await self._note(connection, claimed, status, head, said[:_LONGEST_ERROR])
 
     async def failed(
         self,
@@ -161,6 +173,36 @@ class Ending:
         last = LastSync(commit, ended["completed_at"], ended["duration_ms"], status, error)
         with suppress(FuncyardError):
             await self.connections.change(connection, last_sync=last)
+
+
+def _tell(result: SyncResult, head: str) -> None:
+    """Log what was done."""
+    changed, version = result.changes, result.version
+    _log.info(
+        "%s: %s of commit %s: version %s, %d added, %d modified, %d deleted",
+        result.scope,
+        result.status,
+        head[:12],
+        "-" if version is None else version.number,
+        len(changed.added),
+        len(changed.modified),
+        len(changed.deleted),
+    )
+    for one in result.left_out[:_MOST_LINES]:
+        _log.warning("%s: left out %a: %s", result.scope, one.path, one.detail)
+    if len(result.left_out) > _MOST_LINES:
+        _log.warning("%s: left out %d more", result.scope, len(result.left_out) - _MOST_LINES)
+
+
+def _first(left_out: Sequence[LeftOut]) -> tuple[LeftOut, ...]:
+    """Return as many as a row has room for, those that are faults before the others."""
+    found, room = [], _MOST_TEXT
+    for one in sorted(left_out, key=lambda one: not one.is_fault)[:_MOST_LEFT_OUT]:
+        room -= len(json.dumps(one.as_dict()))
+        if room < 0:
+            break
+        found.append(one)
+    return tuple(found)
 
 
 def _ended(record: Record) -> dict[str, Any]:

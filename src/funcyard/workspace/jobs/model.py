@@ -11,6 +11,7 @@ from funcyard.azure.row_ids import new_id
 
 if TYPE_CHECKING:
     from funcyard.workspace.scopes import Scope
+    from funcyard.workspace.source import LeftOut
 
 MOST_RETRIES: Final = 3
 """How often a job is tried again after a fault that may pass."""
@@ -72,6 +73,8 @@ class Job:
         applied: The commit that the workspace is at.
         version: The version that runs.
         outcome: ``success``, ``partial`` or ``unchanged`` of a completed job.
+        left_out: What of the commit was not taken over: the first of it.
+        left_out_count: How much that was in all.
         superseded_by: Id of the job that did the work of this one, too.
         error_code: Of what failed last.
         error: In words.
@@ -109,6 +112,8 @@ class Job:
     applied: str = ""
     version: str = ""
     outcome: str = ""
+    left_out: tuple[LeftOut, ...] = ()
+    left_out_count: int = 0
     superseded_by: str = ""
     error_code: str = ""
     error: str = ""
@@ -142,6 +147,8 @@ class Job:
             "totalFiles": self.total,
             "appliedCommitSha": self.applied or None,
             "version": self.version or None,
+            "leftOut": [one.as_dict() for one in self.left_out],
+            "leftOutCount": self.left_out_count,
             "supersededBy": self.superseded_by or None,
             "retryCount": self.retries,
             "nextRetryAt": _time(self.not_before if self.status is Status.QUEUED else None),

@@ -15,12 +15,14 @@ list, newest first. One more partition, ``SCOPES``, names every scope that ever 
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from funcyard.workspace.jobs.model import Job, Status, now
 from funcyard.workspace.scopes import Scope
+from funcyard.workspace.source import LeftOut
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,6 +69,8 @@ def to_row(job: Job, key: str | None = None) -> Row:
         value = getattr(job, name)
         if isinstance(value, datetime):
             value = value.isoformat(timespec="microseconds")
+        if isinstance(value, tuple):
+            value = json.dumps([one.as_dict() for one in value])
         if value is not None:
             row[_column(name)] = value
     return row
@@ -77,6 +81,8 @@ def from_row(row: Mapping[str, Any]) -> Job:
     values = {name: row[_column(name)] for name in _PLAIN if _column(name) in row}
     for name in _TIMES & values.keys():
         values[name] = datetime.fromisoformat(values[name])
+    if "left_out" in values:
+        values["left_out"] = tuple(LeftOut(**one) for one in json.loads(values["left_out"]))
     return Job(
         scope=Scope(row["PartitionKey"]),
         id=row["RowKey"].rpartition(":")[2],

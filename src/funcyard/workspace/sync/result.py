@@ -22,7 +22,7 @@ SUCCESS: Final = "success"
 """The version runs and the view shows it."""
 
 PARTIAL: Final = "partial"
-"""The version runs; the view is behind, and whoever comes next finishes it."""
+"""The version runs, and lacks files whose names it cannot hold; or the view is behind."""
 
 UNCHANGED: Final = "unchanged"
 """There was nothing to publish, and the view shows the current version."""
@@ -66,7 +66,7 @@ class SyncResult:
         """One of ``success``, ``partial``, ``unchanged`` and ``planned``."""
         if self.planned:
             return PLANNED
-        if self.view_fault is not None:
+        if self.view_fault is not None or any(one.is_fault for one in self.left_out):
             return PARTIAL
         return SUCCESS if self.published else UNCHANGED
 
@@ -83,10 +83,7 @@ class SyncResult:
             "modified": list(self.changes.modified),
             "deleted": list(self.changes.deleted),
             "unchanged": self.changes.unchanged,
-            "leftOut": [
-                {"path": one.path, "reason": one.reason, "detail": one.detail}
-                for one in self.left_out
-            ],
+            "leftOut": [one.as_dict() for one in self.left_out],
             "bytesStored": self.stored,
             "view": {
                 "written": len(self.view.written),

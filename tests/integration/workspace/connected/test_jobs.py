@@ -56,6 +56,40 @@ async def test_a_push_is_synced_and_its_job_tells_what_changed(
     assert (last.commit, last.status) == (commit, "success")
 
 
+async def test_what_of_a_push_was_left_out_is_told_and_a_clash_is_no_success(
+    connected: Platform,
+    scope: Scope,
+    repository: ServedRepository,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO", "funcyard.workspace")
+    lfs = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 12\n"
+    commit = repository.commit({"model.bin": lfs, "d.py": "d"})
+    await connected.deliver(scope, pushed(commit))
+    await connected.work()
+    job = await connected.jobs.get(scope, commit)
+    assert (job.outcome, [one.reason for one in job.left_out]) == ("success", ["lfs"])
+
+    commit = repository.commit({"A.py": "clash", "con.txt": "a device"})
+    await connected.deliver(scope, pushed(commit))
+    await connected.work()
+
+    job = await connected.jobs.get(scope, commit)
+    shown = job.as_dict()
+    assert (shown["outcome"], shown["leftOutCount"]) == ("partial", len(job.left_out))
+    told = {one.path: one.reason for one in job.left_out}
+    assert told["con.txt"] == "invalid-path"
+    assert told["model.bin"] == "lfs"
+    assert "case-collision" in told.values()
+    last = (await connected.connections.get(scope)).last_sync
+    assert last is not None
+    assert last.status == "partial"
+    assert "left out" in last.error
+    lines = [record.getMessage() for record in caplog.records]
+    assert any(f"partial of commit {commit[:12]}: version" in line for line in lines)
+    assert any("left out 'con.txt'" in line for line in lines)
+
+
 async def test_pushes_that_wait_come_together_in_one_sync(
     connected: Platform, scope: Scope, repository: ServedRepository, server: GitServer
 ) -> None:

@@ -10,6 +10,7 @@ from funcyard.azure.row_ids import new_id
 from funcyard.workspace.jobs.model import Job, Status
 from funcyard.workspace.jobs.rows import from_row, index_rows, reservation, to_row
 from funcyard.workspace.scopes import GLOBAL
+from funcyard.workspace.source import LeftOut
 
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 
@@ -17,6 +18,7 @@ MOMENT = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 def filled() -> Job:
     """A job of which every field says something."""
     given = {"str": "x", "int": 3, "bool": True, "datetime": MOMENT, "datetime | None": MOMENT}
+    given["tuple[LeftOut, ...]"] = (LeftOut("a\u00e9.py", "symlink", "a link"),)
     told = {one.name: given[str(one.type)] for one in fields(Job) if str(one.type) in given}
     return Job(scope=GLOBAL, status=Status.FAILED, **{**told, "id": new_id()})  # type: ignore[arg-type]
 
