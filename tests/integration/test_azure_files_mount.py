@@ -57,8 +57,8 @@ class Mounted:
         return self.connected.platform.run("price").json.get("result")
 
     def shown(self) -> dict[str, bytes]:
-        """Return the files of the share, as its clients read them."""
-        found, folders = {}, [""]
+        """Return the files of the workspace on the share, as its clients read them."""
+        found, folders = {}, ["global"]
         while folders:
             folder = folders.pop()
             for item in self.share.list_directories_and_files(folder):
