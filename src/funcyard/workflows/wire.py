@@ -86,7 +86,7 @@ def _parse(body: bytes) -> Message:
         message = json.loads(body)
         if _HALF.search(body):
             message = json.loads(whole(json.dumps(message, ensure_ascii=False)))
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         raise ProtocolViolation(f"a message that is no JSON: {fault}") from fault
     if not isinstance(message, dict) or not isinstance(message.get("t"), str):
         raise ProtocolViolation("a message without a type")

@@ -54,6 +54,7 @@ def test_a_worker_waits_for_the_whole_and_sees_the_end() -> None:
         b"\0\0\0\3{{{",
         b'\0\0\0\7{"t":1}',
         b"\0\0\0\2\xff\xff",
+        b"\0\1\x86\xa0" + b"[" * 100_000,
     ],
 )
 async def test_what_is_no_message_is_noticed(data: bytes) -> None:
