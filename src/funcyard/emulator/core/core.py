@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from funcyard.emulator.core import errors
+from funcyard.emulator.core.events import Events
 from funcyard.emulator.core.faults import Faults
 from funcyard.emulator.core.operations import Operations
 
@@ -46,6 +47,7 @@ class Core:
 
     Attributes:
         operations: What goes on.
+        events: What happens in services.
         writing: Keys of resources that a request changes right now.
         allows: Whether a caller has a role for an action over a scope.
     """
@@ -71,6 +73,7 @@ class Core:
         self.url = url
         self.faults = faults or Faults.none()
         self.operations = Operations(self)
+        self.events = Events()
         self.writing: set[str] = set()
         self.allows: Callable[[Caller, str, str], bool] = lambda *_: True
 
