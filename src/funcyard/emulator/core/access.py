@@ -10,6 +10,8 @@ import jwt
 from funcyard.emulator.core import errors
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from funcyard.emulator.core.core import Core
     from funcyard.emulator.http import Request
 
@@ -48,7 +50,7 @@ def authenticate(request: Request, core: Core) -> Caller:
             "Authentication failed. The 'Authorization' header is missing.", authority
         )
     try:
-        claims = core.issuer.claims(token.strip(), (*AUDIENCES, core.url, f"{core.url}/"))
+        return caller_of(token.strip(), core, (*AUDIENCES, core.url, f"{core.url}/"))
     except jwt.ExpiredSignatureError:
         raise errors.unauthenticated(
             "The access token expiry UTC time is earlier than current UTC time.", authority
@@ -59,4 +61,13 @@ def authenticate(request: Request, core: Core) -> Caller:
         ) from None
     except jwt.PyJWTError as fault:
         raise errors.unauthenticated(f"The access token is invalid: {fault}", authority) from None
+
+
+def caller_of(token: str, core: Core, audiences: Sequence[str]) -> Caller:
+    """Return whose token for one of these services it is.
+
+    Raises:
+        jwt.PyJWTError: It is none.
+    """
+    claims = core.issuer.claims(token, audiences)
     return Caller(str(claims["oid"]), claims["oid"] == core.issuer.application_id)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from funcyard.emulator.core.access import Caller
     from funcyard.emulator.core.clock import Clock
+    from funcyard.emulator.core.planes import Planes
     from funcyard.emulator.core.records import Json, Kept
     from funcyard.emulator.core.store import Store
     from funcyard.emulator.core.target import Target
@@ -43,6 +44,7 @@ class Core:
         url: Where it is reached.
         storage: The data planes of storage accounts.
         web: The data planes of sites.
+        planes: The data planes that are applications of their own.
         faults: How it misbehaves; not at all without them.
 
     Attributes:
@@ -50,6 +52,7 @@ class Core:
         events: What happens in services.
         writing: Keys of resources that a request changes right now.
         allows: Whether a caller has a role for an action over a scope.
+        allows_data: The same for an action of a data plane.
     """
 
     def __init__(
@@ -62,11 +65,13 @@ class Core:
         *,
         storage: Accounts,
         web: Sites,
+        planes: Planes,
         faults: Faults | None = None,
     ) -> None:
         self.store = store
         self.storage = storage
         self.web = web
+        self.planes = planes
         self.clock = clock
         self.issuer = issuer
         self.registry = registry
@@ -76,6 +81,7 @@ class Core:
         self.events = Events()
         self.writing: set[str] = set()
         self.allows: Callable[[Caller, str, str], bool] = lambda *_: True
+        self.allows_data: Callable[[Caller, str, str], bool] = lambda *_: True
 
     async def start(self) -> None:
         """Bring up what is kept, and go on with what was cut short."""
@@ -92,6 +98,7 @@ class Core:
     async def stop(self) -> None:
         """Let go of what goes on; a later start goes on with it."""
         await self.operations.stop()
+        await self.planes.stop()
         await self.web.stop()
         await self.storage.stop()
 
@@ -113,7 +120,8 @@ class Core:
         kind = self.type_of(kept)
         shown = kind.show(self, kept) if kind.show else dict(kept.body)
         if kind.has_state:
-            properties = {**shown.get("properties", {}), "provisioningState": kept.state}
+            state = kind.states.get(kept.state, kept.state)
+            properties = {**shown.get("properties", {}), "provisioningState": state}
             shown = {**shown, "properties": properties}
         spelled = kind.spell(kept.id) if kind.spell else kept.id
         return {"id": spelled, "name": kept.name, "type": kept.type, **shown}

@@ -157,11 +157,16 @@ class Operations:
     def _headers(
         self, call: Call, kind: ResourceType, one: Operation, tracking: Tracking
     ) -> dict[str, str]:
-        path = one.result_path if tracking is Tracking.LOCATION else one.status_path
-        mark = "&" if "?" in path else "?"
-        url = f"{self._core.url}{path}{mark}api-version={call.version}"
-        name = "location" if tracking is Tracking.LOCATION else "azure-asyncoperation"
-        return {name: url, **self._core.clock.retry_after(kind.retry_after)}
+        def url(path: str) -> str:
+            mark = "&" if "?" in path else "?"
+            return f"{self._core.url}{path}{mark}api-version={call.version}"
+
+        headers = self._core.clock.retry_after(kind.retry_after)
+        if tracking is not Tracking.STATUS:
+            headers["location"] = url(one.result_path)
+        if tracking is not Tracking.LOCATION:
+            headers["azure-asyncoperation"] = url(one.status_path)
+        return headers
 
     def _pause(self, one: Operation) -> dict[str, str]:
         if one.state != RUNNING:

@@ -10,11 +10,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator import running
-from funcyard.emulator.authorization.deciding import allows
+from funcyard.emulator.authorization.deciding import allows, allows_data
 from funcyard.emulator.core.app import AzureApp
 from funcyard.emulator.core.catalog import registry
 from funcyard.emulator.core.core import SUBSCRIPTIONS, Core
 from funcyard.emulator.core.finding import Serving
+from funcyard.emulator.core.planes import Planes
 from funcyard.emulator.core.store import Store, StoreError
 from funcyard.emulator.identity.issuer import Issuer
 from funcyard.emulator.identity.signing import SigningKey
@@ -88,9 +89,11 @@ class AzureService:
             url,
             storage=Accounts(store, azurite),
             web=Sites(store, trusted),
+            planes=Planes(store, trusted),
             faults=faults,
         )
         self.core.allows = partial(allows, self.core)
+        self.core.allows_data = partial(allows_data, self.core)
         vaults = VaultApp(vault, issuer, (_VAULT,), retention=LONGEST_RETENTION)
         self._server = EmbeddedServer(
             AzureApp(self.core, vaults),

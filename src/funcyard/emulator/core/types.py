@@ -33,6 +33,7 @@ class Tracking(Enum):
     NONE = "at once"
     LOCATION = "Location"
     STATUS = "Azure-AsyncOperation"
+    BOTH = "Azure-AsyncOperation and Location"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ class ResourceType:
         is_located: Whether it needs a location.
         is_tagged: Whether it has tags.
         has_state: Whether its properties tell how far its last change is.
+        states: Its own words for how far that is, where they are not the usual ones.
         tells_location: Whether the answer to a first PUT names its id as Location.
         is_extension: Whether it hangs on any scope.
         result_path: Where results are asked for, with SUBSCRIPTION, LOCATION and ID in it.
@@ -156,6 +158,7 @@ class ResourceType:
     is_located: bool = True
     is_tagged: bool = True
     has_state: bool = True
+    states: Mapping[str, str] = field(default_factory=dict)
     tells_location: bool = False
     is_extension: bool = False
     result_path: str = "/subscriptions/SUBSCRIPTION/operationresults/ID"

@@ -1,0 +1,95 @@
+"""Data planes over HTTPS that are served in this process: one address per resource.
+
+Each has a port of 127.0.0.1 that is chosen once and kept, under the location's certificate; another
+is taken only where somebody else holds it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
+
+from funcyard.emulator.listening import PortError, bind
+from funcyard.serving import EmbeddedServer
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Awaitable, Callable
+
+    from funcyard.emulator.core.store import Store
+    from funcyard.emulator.http import Receive, Scope, Send
+    from funcyard.emulator.tls import Certificates
+
+    App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_HOST: Final = "127.0.0.1"
+_GRACE_SECONDS: Final = 5
+_KEEP_ALIVE_SECONDS: Final = 120  # longer than the clients' own, so that they close idle ones
+
+
+class Planes:
+    """The data planes of a location that are applications of their own.
+
+    Args:
+        store: Where their ports are kept.
+        trusted: The certificates of the location.
+    """
+
+    def __init__(self, store: Store, trusted: Certificates) -> None:
+        self._store = store
+        self._trusted = trusted
+        self._servers: dict[str, EmbeddedServer] = {}
+
+    def host(self, name: str) -> str | None:
+        """Return host and port of a plane; None before it was first served."""
+        port = self._store.setting(_setting(name))
+        return None if port is None else f"{_HOST}:{port}"
+
+    def is_served(self, name: str) -> bool:
+        """Whether a plane answers now."""
+        return name in self._servers
+
+    async def serve(self, name: str, app: App) -> None:
+        """Serve a plane that is not served yet.
+
+        Args:
+            name: Its own, no other's in this location.
+            app: What answers there.
+
+        Raises:
+            PortError: No port can be bound.
+        """
+        bound = self._bound(name)
+        options: dict[str, Any] = {
+            "timeout_keep_alive": _KEEP_ALIVE_SECONDS,
+            "ssl_certfile": str(self._trusted.server),
+        }
+        server = EmbeddedServer(app, bound, grace=_GRACE_SECONDS, **options)
+        self._servers[name] = server
+        await server.start()
+
+    async def remove(self, name: str) -> None:
+        """Serve a plane no more, and free its port."""
+        await self._stop(name)
+        self._store.settle(_setting(name), None)
+
+    async def stop(self) -> None:
+        """Serve none any more; their ports stay theirs."""
+        await asyncio.gather(*(self._stop(name) for name in list(self._servers)))
+
+    async def _stop(self, name: str) -> None:
+        server = self._servers.pop(name, None)
+        if server is not None:
+            await server.stop()
+
+    def _bound(self, name: str) -> socket.socket:
+        try:
+            bound = bind(_HOST, self._store.setting(_setting(name)) or 0)
+        except PortError:
+            bound = bind(_HOST, 0)
+        self._store.settle(_setting(name), bound.getsockname()[1])
+        return bound
+
+
+def _setting(name: str) -> str:
+    return f"port of {name}"
