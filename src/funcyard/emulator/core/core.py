@@ -123,6 +123,8 @@ class Core:
             state = kind.states.get(kept.state, kept.state)
             properties = {**shown.get("properties", {}), "provisioningState": state}
             shown = {**shown, "properties": properties}
+        if kind.etag is not None:
+            shown = {"etag": kind.etag(kept), **shown}
         spelled = kind.spell(kept.id) if kind.spell else kept.id
         return {"id": spelled, "name": kept.name, "type": kept.type, **shown}
 

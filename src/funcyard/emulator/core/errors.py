@@ -188,6 +188,16 @@ def busy(kind: str, name: str) -> ArmError:
     )
 
 
+def changed(name: str) -> ArmError:
+    """Say that something is not as the sender saw it."""
+    return refused(
+        412,
+        "PreconditionFailed",
+        f"The condition 'If-Match' evaluated to false: '{name}' has another etag now.",
+        by_gateway=False,
+    )
+
+
 def unauthenticated(message: str, authority: str) -> ArmError:
     """Say that a request does not prove who sent it."""
     challenge = (

@@ -11,6 +11,7 @@ import logging
 import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 from funcyard.emulator.core import removing
 from funcyard.emulator.core.errors import ArmError
@@ -58,6 +59,7 @@ class Operations:
             result_path=path(kind.result_path),
             status_path=path(kind.status_path),
             status=manner.ended,
+            tells_only_status=kind.tells_only_status,
         )
         with core.store.transaction():
             core.store.save(kept)
@@ -94,8 +96,9 @@ class Operations:
         one = self._core.store.operation(path)
         if one is None:
             return None
-        if path.lower() == one.status_path.partition("?")[0].lower():
-            return Answer(200, _status(one), self._pause(one))
+        if _asks_how_far(call, one):
+            told = {"status": one.state} if one.tells_only_status else _status(one)
+            return Answer(200, told, self._pause(one))
         if one.state == RUNNING:
             headers = {"location": f"{self._core.url}{_asked(call)}", **self._pause(one)}
             return Answer(202, headers={**headers, "content-type": "text/plain; charset=utf-8"})
@@ -174,6 +177,20 @@ class Operations:
         kept = self._core.store.find(one.target)
         seconds = self._core.type_of(kept).retry_after if kept else 1
         return self._core.clock.retry_after(seconds)
+
+
+def _asks_how_far(call: Call, one: Operation) -> bool:
+    """Whether a question is how far an operation is, not what came of it.
+
+    Where both have one path, what their queries say tells them apart.
+    """
+    path, _, query = one.status_path.lower().partition("?")
+    if call.request.path.lower() != path:
+        return False
+    if path != one.result_path.lower().partition("?")[0]:
+        return True
+    wanted = dict(parse_qsl(query, keep_blank_values=True))
+    return wanted.items() <= {name.lower(): one for name, one in call.request.query.items()}.items()
 
 
 def _asked(call: Call) -> str:

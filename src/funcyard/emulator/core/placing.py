@@ -10,6 +10,7 @@ from funcyard.emulator.core.records import DELETING
 from funcyard.emulator.core.target import group, read
 
 if TYPE_CHECKING:
+    from funcyard.emulator.core.call import Call
     from funcyard.emulator.core.core import Core
     from funcyard.emulator.core.records import Kept
     from funcyard.emulator.core.target import Target
@@ -65,6 +66,19 @@ def check_free(core: Core, kind: ResourceType, target: Target, kept: Kept | None
         if kind.is_group:
             raise errors.group_in_deletion(target.name)
         raise errors.busy(kind.name, target.name)
+
+
+def check_unchanged(call: Call, kind: ResourceType, kept: Kept | None) -> None:
+    """Refuse to change what is not as the sender saw it, where its If-Match says how that was.
+
+    Raises:
+        ArmError: It has changed, or is no more.
+    """
+    seen = call.request.headers.get("if-match", "").strip()
+    if kind.etag is None or not seen:
+        return
+    if kept is None or seen not in {"*", (now := kind.etag(kept)), f'"{now}"'}:
+        raise errors.changed(call.named.name)
 
 
 def absent(kind: ResourceType, target: Target) -> errors.ArmError:

@@ -84,6 +84,7 @@ class Operation:
         error: Code and message, where it failed.
         result: What the resource was when it ended; None where nothing is told.
         status: What asking for the result answers once there is one.
+        tells_only_status: Whether how far it is is told by its status alone.
     """
 
     id: str
@@ -99,3 +100,4 @@ class Operation:
     error: Json | None = None
     result: Json | None = None
     status: int = 200
+    tells_only_status: bool = False

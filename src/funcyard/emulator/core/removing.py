@@ -35,6 +35,7 @@ async def delete(call: Call) -> Answer:
         if kind.delete_absent == _NOT_FOUND:
             raise placing.absent(kind, target)
         return Answer(kind.delete_absent)
+    placing.check_unchanged(call, kind, kept)
     placing.check_free(core, kind, target, kept)
     manner = kind.delete
     if manner.tracking is not Tracking.NONE:

@@ -136,6 +136,9 @@ class ResourceType:
         secrets: Returns what is kept of it and never shown, made on the first PUT.
         show: Returns what answers show of it beside id, name and type.
         spell: Returns its id as its provider spells it.
+        begun: Returns what the answer to a change that goes on holds, of what is shown later.
+        etag: Returns the mark of how it is now, which If-Match is held against.
+        tells_only_status: Whether how far an operation is is told by its status alone.
         changed: Runs when it was made or changed, before that is told to be done.
         deleted: Runs when it is deleted.
         started: Runs for each that is there when the emulator starts.
@@ -169,6 +172,9 @@ class ResourceType:
     secrets: Callable[[Draft], Json] | None = None
     show: Callable[[Core, Kept], Json] | None = None
     spell: Callable[[str], str] | None = None
+    begun: Callable[[Json], Json] | None = None
+    etag: Callable[[Kept], str] | None = None
+    tells_only_status: bool = False
     changed: Hook | None = None
     deleted: Hook | None = None
     started: Hook | None = None

@@ -36,6 +36,7 @@ async def put(call: Call) -> Answer:
         return await _put_backed(call, kind, kind.backing, body)
     body = call.body()
     before = core.store.find(target.key)
+    placing.check_unchanged(call, kind, before)
     placing.check_free(core, kind, target, before)
     check_body(core, kind, target, body)
     body = _located(kind, target, body, before)
@@ -62,6 +63,7 @@ async def patch(call: Call) -> Answer:
     before = core.store.find(target.key)
     if before is None:
         raise placing.absent(kind, target)
+    placing.check_unchanged(call, kind, before)
     placing.check_free(core, kind, target, before)
     check_body(core, kind, target, body, is_patch=True)
     body = _located(kind, target, merged(before.body, _own(body)), before)
@@ -175,7 +177,8 @@ async def _carry_out(
         kept = replace(kept, state="Creating" if before is None else "Updating")
         headers = core.operations.begin(call, kept, manner, "put", is_new=before is None)
         if manner.has_body:
-            return Answer(manner.status, core.show(kept), headers)
+            shown = core.show(kept)
+            return Answer(manner.status, kind.begun(shown) if kind.begun else shown, headers)
         return Answer(
             manner.status, headers={**headers, "content-type": "text/plain; charset=utf-8"}
         )
