@@ -29,13 +29,20 @@ TYPES = {
             "storageAccounts_fileServices_shares",
         ),
     ),
+    "Microsoft.Devices": ("2023-06-30", ("IotHubs", "IotHubs_eventHubEndpoints_ConsumerGroups")),
     "Microsoft.ManagedIdentity": (
         "2024-11-30",
         ("userAssignedIdentities", "userAssignedIdentities_federatedIdentityCredentials"),
     ),
     "Microsoft.Authorization": ("2022-04-01", ("roleAssignments", "roleDefinitions")),
+    "Microsoft.EventGrid": (
+        "2025-02-15",
+        ("topics", "topics_eventSubscriptions", "systemTopics", "systemTopics_eventSubscriptions"),
+    ),
     "Microsoft.Web": ("2024-11-01", ("serverfarms", "sites")),
 }
+ALIKE = {"eventSubscriptions": "topics/eventSubscriptions"}
+"""Types without a schema of their own, and the type that takes the same."""
 OUTPUT = Path(__file__).parents[1] / "src/funcyard/emulator/core/schemas"
 _EXPRESSION = "common/definitions.json#/definitions/expression"
 _NOISE = {"description", "title", "metadata"}
@@ -51,14 +58,20 @@ def cut(schema: Any) -> Any:  # noqa: ANN401 - JSON
     if "oneOf" in schema:
         ways = schema["oneOf"]
         left = [one for one in ways if not str(one.get("$ref", "")).endswith(_EXPRESSION)]
-        (only,) = left  # the validator knows no alternatives
         rest = {key: value for key, value in schema.items() if key != "oneOf"}
-        return cut({**rest, **only})
+        whole = [cut(joined(rest, one)) for one in left]
+        return whole[0] if len(whole) == 1 else {"oneOf": whole}
     kept = {key: cut(value) for key, value in schema.items() if key not in _NOISE}
     if isinstance(schema.get("properties"), dict):
         # Here the names are properties', and one of them may be "description".
         kept["properties"] = {name: cut(one) for name, one in schema["properties"].items()}
     return kept
+
+
+def joined(common: dict[str, Any], way: dict[str, Any]) -> dict[str, Any]:
+    """Return an alternative with what all have in common."""
+    properties = {**common.get("properties", {}), **way.get("properties", {})}
+    return {**common, **way, **({"properties": properties} if properties else {})}
 
 
 def references(schema: Any) -> set[str]:  # noqa: ANN401 - JSON
@@ -87,6 +100,9 @@ def of_namespace(official: dict[str, Any], names: tuple[str, ...]) -> dict[str, 
         for name in missing:
             definitions[name] = cut(official["definitions"][name])
         wanted |= references(definitions)
+    for name, like in ALIKE.items():
+        if like in types:
+            types[name] = types[like]
     return {"types": types, "definitions": dict(sorted(definitions.items()))}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
@@ -11,7 +12,10 @@ from jsonschema import Draft4Validator
 from funcyard.emulator.core.errors import ArmError
 from funcyard.emulator.core.schemas import Schema, schema_of
 
-_ACCOUNT = schema_of("Microsoft.Storage/storageAccounts")
+_KINDS = {
+    "objects": schema_of("Microsoft.Storage/storageAccounts"),
+    "alternatives": schema_of("Microsoft.EventGrid/topics/eventSubscriptions"),
+}
 _ODD = st.sampled_from([0, 3.5, True, "x", "", [], [1], {}, {"x": 1}])
 
 
@@ -33,6 +37,8 @@ def _values(schema: Any, whole: Schema, depth: int = 0) -> st.SearchStrategy[Any
         schema = whole.definitions[schema["$ref"].rpartition("/")[2]]
     kind = schema.get("type")
     right: st.SearchStrategy[Any]
+    if "oneOf" in schema:
+        return st.one_of(*(_values(one, whole, depth) for one in schema["oneOf"]))
     if "enum" in schema:
         right = st.sampled_from(schema["enum"])
     elif kind == "boolean":
@@ -51,20 +57,24 @@ def _values(schema: Any, whole: Schema, depth: int = 0) -> st.SearchStrategy[Any
     return st.integers(0, 60).flatmap(lambda drawn: _ODD if drawn == 0 else right)
 
 
-_VALIDATOR = Draft4Validator(
-    {**_closed(_ACCOUNT.root), "definitions": _closed(_ACCOUNT.definitions)}
-)
+_VALIDATORS = {
+    name: Draft4Validator({**_closed(one.root), "definitions": _closed(one.definitions)})
+    for name, one in _KINDS.items()
+}
 
 
-def _refused(body: Any) -> bool:  # noqa: ANN401 - JSON
+def _refused(schema: Schema, body: Any) -> bool:  # noqa: ANN401 - JSON
     try:
-        _ACCOUNT.check(body)
+        schema.check(body)
     except ArmError:
         return True
     return False
 
 
-@given(_values(_ACCOUNT.root, _ACCOUNT))
+@pytest.mark.parametrize("name", _KINDS)
+@given(data=st.data())
 @settings(max_examples=150)
-def test_what_is_taken_is_what_jsonschema_takes(body: Any) -> None:  # noqa: ANN401 - JSON
-    assert _refused(body) == (not _VALIDATOR.is_valid(body))
+def test_what_is_taken_is_what_jsonschema_takes(name: str, data: st.DataObject) -> None:
+    schema = _KINDS[name]
+    body = data.draw(_values(schema.root, schema))
+    assert _refused(schema, body) == (not _VALIDATORS[name].is_valid(body))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from funcyard.emulator.core.errors import ArmError, bad_content, refused
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
 _ANSWERED: Final = frozenset({"id", "name", "type", "etag", "systemData"})
 """What answers hold of every resource: sent back it is passed over, as in Azure."""
@@ -91,6 +91,8 @@ class _Check:
             schema = self._definitions[schema["$ref"].rpartition("/")[2]]
         if value is None and path:
             return  # Azure takes null for what is not given
+        if "oneOf" in schema:
+            schema = _alternative(value, schema["oneOf"], path)
         self._kind(value, schema, path)
         if isinstance(value, dict):
             self._object(value, schema, path)
@@ -135,6 +137,22 @@ class _Check:
 
     def _may_come_back(self, path: tuple[str, ...]) -> bool:
         return ".".join(path) in self._passed_over or (len(path) == 1 and path[0] in _ANSWERED)
+
+
+def _alternative(
+    value: object, ways: Sequence[Mapping[str, Any]], path: tuple[str, ...]
+) -> Mapping[str, Any]:
+    """Return the alternative that an object names by the property that tells them apart."""
+    if not isinstance(value, dict):
+        raise bad_content(f"Expected an object. Path '{'.'.join(path)}'.")
+    properties = ways[0]["properties"]
+    telling = next(name for name in ways[0]["required"] if "enum" in properties[name])
+    known = {str(way["properties"][telling]["enum"][0]): way for way in ways}
+    wanted = str(value.get(telling))
+    for name, way in known.items():
+        if name.lower() == wanted.lower():
+            return way
+    raise _bad_value((*path, telling), f"'{wanted}' is not one of {', '.join(known)}")
 
 
 def _article(kind: str) -> str:
