@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 _INTERRUPTED = 130
-_COLLECTED_AFTER = 50_000
-"""Objects that are made, and not freed, between two collections of garbage; Python's is 700."""
 _HINTS = {
     errno.ENOSPC: "make room on that disk",
     errno.EDQUOT: "make room in your quota",
@@ -108,6 +106,9 @@ class LazyGroup(click.Group):
         if cmd_name not in self._lazy:
             return None
         module = import_module(f"{self._package}.{cmd_name.replace('-', '_')}")
+        if not gc.isenabled():  # as ``funcyard.__main__`` starts
+            gc.freeze()
+            gc.enable()
         return cast("click.Command", module.command)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -142,8 +143,6 @@ def root() -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 failed, 2 bad usage, 130 interrupted."""
     _print_anything()
-    # Imports make objects that stay: looking through them again and again costs a tenth of a start.
-    gc.set_threshold(_COLLECTED_AFTER)
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         check_surroundings(arguments)

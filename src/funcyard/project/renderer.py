@@ -19,6 +19,7 @@ from funcyard.errors import UsageError
 from funcyard.functions.runtimes import base_image
 from funcyard.project import names, quoting
 from funcyard.project.catalog import DEFAULT_DEPENDENCY_SET, RENDERED, Blueprint
+from funcyard.project.compiled import CompiledTemplates
 from funcyard.project.dependencies import POETRY, REQUIRES_PYTHON, StartingLock, starting_lock
 from funcyard.project.files import GeneratedFile, Ownership
 from funcyard.project.layout import (
@@ -253,15 +254,18 @@ def _context(project: ProjectView, inputs: Inputs, lock: StartingLock) -> dict[s
 
 @functools.cache
 def _environment() -> Environment:
-    # The files are no HTML: each value goes through the filter of the language it lands in.
+    # The files are no HTML: each value goes through the filter of the language it lands in. While
+    # compiling, no filter is called on constants: a compiled template outlives the filters' code.
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701 - as said above
+        optimized=False,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.bytecode_cache = CompiledTemplates(TEMPLATES, environment)
     environment.filters.update({filter_.__name__: filter_ for filter_ in _FILTERS})
     environment.filters["json"] = quoting.json_string
     environment.globals["compose_variable"] = quoting.compose_variable

@@ -75,20 +75,20 @@ def locate(root: Path, path: str) -> Path:
         PathBlockedError: A part of the way is a symbolic link or no folder, or may not be searched;
             or the end of it is there and no regular file.
     """
-    at = Path(root)
-    *folders, name = PurePosixPath(check_path(path)).parts
+    at = os.fspath(root)
+    *folders, name = check_path(path).split("/")
     for folder in folders:
-        at = at / folder
+        at = f"{at}/{folder}"
         mode = _mode(at)
         if mode is None:
             return Path(root, path)
         if not stat.S_ISDIR(mode):
             raise _blocked(root, at, mode)
-    at = at / name
+    at = f"{at}/{name}"
     mode = _mode(at)
     if mode is not None and not stat.S_ISREG(mode):
         raise _blocked(root, at, mode)
-    return at
+    return Path(at)
 
 
 def read(root: Path, path: str) -> DiskFile | None:
@@ -109,16 +109,16 @@ def read(root: Path, path: str) -> DiskFile | None:
         return DiskFile(file.read(), stat.S_IMODE(os.fstat(file.fileno()).st_mode))
 
 
-def _mode(path: Path) -> int | None:
+def _mode(path: str) -> int | None:
     try:
-        return path.lstat().st_mode
+        return os.lstat(path).st_mode
     except FileNotFoundError:
         return None
     except OSError as fault:
         raise PathBlockedError(f"{path} cannot be looked at: {fault.strerror}") from fault
 
 
-def _blocked(root: Path, at: Path, mode: int) -> PathBlockedError:
+def _blocked(root: Path, at: str, mode: int) -> PathBlockedError:
     kind = (
         "a symbolic link"
         if stat.S_ISLNK(mode)
@@ -129,6 +129,6 @@ def _blocked(root: Path, at: Path, mode: int) -> PathBlockedError:
         else "no regular file"
     )
     return PathBlockedError(
-        f"{at.relative_to(root).as_posix()} is {kind}, and a generated file belongs there",
+        f"{Path(at).relative_to(root).as_posix()} is {kind}, and a generated file belongs there",
         hint="move it away; Funcyard neither follows links nor replaces folders",
     )
