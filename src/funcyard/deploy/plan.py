@@ -169,6 +169,8 @@ def _leaving(
 
 def leaving_decision(case: Case[CloudT], record: Record) -> Decision:
     """Return what is to be done about a resource that is not wanted any more."""
+    if case.resource.goes_along:
+        return Decision(Action.FORGET, reason="it goes with what it lies in")
     if case.observed is None and record.pending:
         # A cloud may show only later what was made just before a kill.
         return Decision(Action.DELETE, reason="it is not known whether it was made")

@@ -1,13 +1,14 @@
 """What a resource's properties may hold: plain values, and references to what others will know.
 
 A :class:`Ref` stands for an output of another resource, a :class:`SecretRef` for one of its
-secrets, a :class:`Text` for words with either in them. ``settling`` puts values in their place.
+secrets, a :class:`Text` for words with either in them, a :class:`Given` for a secret that whoever
+deploys brings along. ``settling`` puts values in their place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias, Union
 
 Json: TypeAlias = Union[bool, int, float, str, "list[Json]", "dict[str, Json]", None]
@@ -60,8 +61,34 @@ class Text:
         return "".join(map(str, self.parts))
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A secret that is known before anything is deployed; records hold its name and a hash.
+
+    Attributes:
+        source: Where it comes from, such as ``.env:API_KEY``.
+        value: The secret.
+    """
+
+    source: str
+    value: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return f"${{{self.source}}}"
+
+
 Value: TypeAlias = Union[
-    bool, int, float, str, Ref, SecretRef, Text, "Sequence[Value]", "Mapping[str, Value]", None
+    bool,
+    int,
+    float,
+    str,
+    Ref,
+    SecretRef,
+    Text,
+    Given,
+    "Sequence[Value]",
+    "Mapping[str, Value]",
+    None,
 ]
 """A property as it is declared."""
 

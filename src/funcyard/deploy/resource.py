@@ -77,6 +77,8 @@ class Resource(ABC, Generic[CloudT]):
         secret_names: Which secrets of it others may refer to.
         identity_is_ours: Whether only this stack can have made what bears the identity, such as a
             role assignment whose name is a hash of the stack's; for types without tags.
+        goes_along: Whether it is never taken away by itself: it goes with what it lies in, and is
+            only forgotten.
     """
 
     address: str
@@ -89,6 +91,7 @@ class Resource(ABC, Generic[CloudT]):
     output_names: ClassVar[frozenset[str]] = frozenset()
     secret_names: ClassVar[frozenset[str]] = frozenset()
     identity_is_ours: ClassVar[bool] = False
+    goes_along: ClassVar[bool] = False
 
     @classmethod
     def from_record(

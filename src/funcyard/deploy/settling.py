@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias, Union
+from typing import Final, TypeAlias, Union
 
-from funcyard.deploy.refs import Json, Properties, Ref, SecretRef, Text, Value
+from funcyard.deploy.refs import Given, Json, Properties, Ref, SecretRef, Text, Value
 from funcyard.deploy.sealing import Seal, Sealed
 
 
@@ -24,6 +24,9 @@ class Unknown:
 
     source: str
 
+
+_Leaf: TypeAlias = Ref | SecretRef | Text | Given
+_GIVEN: Final = "given"
 
 Settled: TypeAlias = Union[
     bool, int, float, str, Unknown, Sealed, "list[Settled]", "dict[str, Settled]", None
@@ -54,7 +57,7 @@ class Known:
 def settle(properties: Properties, known: Known, seal: Seal) -> dict[str, Settled]:
     """Return properties with outputs in their place and secrets sealed."""
 
-    def leaf(value: Ref | SecretRef | Text) -> Settled:
+    def leaf(value: _Leaf) -> Settled:
         return _settled(value, known, seal)
 
     return {name: _replaced(value, leaf) for name, value in properties.items()}
@@ -67,7 +70,7 @@ def reveal(properties: Properties, known: Known) -> dict[str, Json]:
         KeyError: An output or a secret is not known.
     """
 
-    def leaf(value: Ref | SecretRef | Text) -> Settled:
+    def leaf(value: _Leaf) -> Settled:
         return _revealed(value, known)
 
     return {name: as_json(_replaced(value, leaf)) for name, value in properties.items()}
@@ -99,9 +102,9 @@ def holds_secret(value: Settled) -> bool:
             return isinstance(value, Sealed)
 
 
-def _replaced(value: Value, leaf: Callable[[Ref | SecretRef | Text], Settled]) -> Settled:
+def _replaced(value: Value, leaf: Callable[[_Leaf], Settled]) -> Settled:
     match value:
-        case Ref() | SecretRef() | Text():
+        case Ref() | SecretRef() | Text() | Given():
             return leaf(value)
         case None | bool() | int() | float() | str():
             return value
@@ -111,9 +114,11 @@ def _replaced(value: Value, leaf: Callable[[Ref | SecretRef | Text], Settled]) -
             return [_replaced(item, leaf) for item in value]
 
 
-def _settled(value: Ref | SecretRef | Text, known: Known, seal: Seal) -> Settled:
+def _settled(value: _Leaf, known: Known, seal: Seal) -> Settled:
     if isinstance(value, Ref):
         return _open(known.output(value))
+    if isinstance(value, Given):
+        return Sealed(str(value), _GIVEN, seal.digest(value.value))
     parts = value.parts if isinstance(value, Text) else (value,)
     told = [_open(known.output(part)) if isinstance(part, Ref) else str(part) for part in parts]
     if any(isinstance(part, Unknown) for part in told):
@@ -127,8 +132,10 @@ def _settled(value: Ref | SecretRef | Text, known: Known, seal: Seal) -> Settled
     return Sealed("".join(map(str, told)), as_of, seal.digest(_joined(parts, known)))
 
 
-def _revealed(value: Ref | SecretRef | Text, known: Known) -> Settled:
+def _revealed(value: _Leaf, known: Known) -> Settled:
     match value:
+        case Given():
+            return value.value
         case Ref():
             return _open(known.outputs[value.address][value.output])
         case SecretRef():

@@ -40,6 +40,17 @@ def test_everything_goes_and_each_before_what_it_needed(stack: Stack) -> None:
     assert stack.state().unended is None
 
 
+def test_what_goes_along_with_something_else_is_forgotten_without_a_call(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Box, "goes_along", True)
+
+    assert stack.destroy().is_good
+
+    assert stack.cloud.writes == 0
+    assert stack.state().records == {}
+
+
 def test_the_plan_of_it_changes_nothing(stack: Stack) -> None:
     plan = virtual_time.run(plan_destroy(stack.engine()))
 

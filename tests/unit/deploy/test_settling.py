@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from funcyard.deploy.refs import Properties, Ref, SecretRef, Text
+from funcyard.deploy.refs import Given, Properties, Ref, SecretRef, Text, references
 from funcyard.deploy.sealing import Seal, Sealed, holds_sealed
 from funcyard.deploy.settling import Known, Unknown, as_json, reveal, settle
 
@@ -59,6 +59,17 @@ def test_a_record_holds_a_hash_of_a_secret_and_never_the_secret() -> None:
         "name=s1;key=${store:key}", "4", _SEAL.digest("name=s1;key=hunter2")
     )
     assert Sealed.from_json(as_json(settled["c"][1])) == settled["c"][1]
+
+
+def test_a_given_secret_is_written_and_only_its_name_and_hash_are_recorded() -> None:
+    properties: Properties = {"token": Given(".env:TOKEN", "hunter2")}
+
+    settled = settle(properties, Known({}), _SEAL)
+
+    assert settled == {"token": Sealed("${.env:TOKEN}", "given", _SEAL.digest("hunter2"))}
+    assert "hunter2" not in repr(properties) + repr(as_json(settled["token"]))
+    assert list(references(properties)) == []
+    assert reveal(properties, Known({})) == {"token": "hunter2"}
 
 
 def test_another_key_makes_another_hash() -> None:
