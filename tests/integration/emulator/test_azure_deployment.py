@@ -20,6 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import psutil
 import pytest
+from azure.core.exceptions import HttpResponseError
 from azure.mgmt.msi import ManagedServiceIdentityClient
 from azure.mgmt.web import WebSiteManagementClient
 from tests import local_azure
@@ -265,6 +266,19 @@ def test_another_package_takes_the_place_of_the_first(site: Site) -> None:
     _, _, listed = site.kudu("GET", "/api/deployments")
     assert [one["active"] for one in listed] == [True, False, False]
     assert {one["provisioningState"] for one in listed} == {"Succeeded"}
+
+
+def test_a_deployment_keeps_what_is_said_of_it_and_the_site_tells_it(site: Site) -> None:
+    path = "/api/zipdeploy?isAsync=true&deployer=someone&message=build%207"
+    status, headers, _ = site.kudu("POST", path, _package())
+    assert (status, "deployer=someone" in headers["location"]) == (202, True)
+    kept = site.deployed()
+    assert (kept["deployer"], kept["message"]) == ("someone", "build 7")
+    told = site.web.web_apps.list_deployments("g", site.name)
+    assert next((one.message, one.status, one.active) for one in told) == ("build 7", 4, True)
+    assert site.web.web_apps.get_deployment("g", site.name, kept["id"]).deployer == "someone"
+    with pytest.raises(HttpResponseError, match="does not exist"):
+        site.web.web_apps.get_deployment("g", site.name, "unknown")
 
 
 @pytest.mark.parametrize(

@@ -57,9 +57,12 @@ def _commands(made: Path, python: str, wanted: Sequence[str]) -> list[list[str]]
 
         uv = find_uv_bin()
     except (ImportError, FileNotFoundError):
+        # pip refuses what has no hash beside what has one, and a library that is there is kept.
+        install = [python, "-m", "pip", "install", "--quiet"]
         return [
             [sys.executable, "-m", "venv", str(made)],
-            [python, "-m", "pip", "install", "--quiet", *wanted],
+            *([[*install, *wanted[:-1]]] if wanted[:-1] else []),
+            [*install, _LIBRARY],
         ]
     # Relocatable, for it is made aside and then renamed.
     return [

@@ -92,8 +92,14 @@ class Deployments:
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{uuid.uuid4()}.zip"
 
-    def begin(self, package: Path, deployer: str) -> Record:
-        """Deploy a package that lies where :meth:`reception` says; return what is told of it."""
+    def begin(self, package: Path, deployer: str, message: str) -> Record:
+        """Deploy a package that lies where :meth:`reception` says; return what is told of it.
+
+        Args:
+            package: Where it lies.
+            deployer: Who deploys, as they call themselves.
+            message: What they say of it.
+        """
         now = self._clock.stamp()
         one: Record = {
             "id": package.stem,
@@ -102,7 +108,7 @@ class Deployments:
             "author_email": "N/A",
             "author": "N/A",
             "deployer": deployer,
-            "message": "Created via a push deployment",
+            "message": message,
             "progress": "Fetching changes.",
             "received_time": now,
             "start_time": now,

@@ -12,7 +12,7 @@ import hmac
 import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from funcyard.emulator.core import access
 from funcyard.emulator.core.errors import ArmError
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _LOGGER = logging.getLogger(__name__)
 _ACTION: Final = "Microsoft.Web/sites/publish/Action"
 _DEPLOYER: Final = "Push-Deployer"
+_MESSAGE: Final = "Created via a push deployment"
 _ERROR: Final = 3
 _RUNTIME: Final = "FUNCTIONS_WORKER_RUNTIME"
 _PYTHON: Final = "python"
@@ -133,11 +134,13 @@ class KuduApp:
 
     async def _begun(self, request: Request, package: Path) -> Answer:
         """Deploy what was received; answer at once where that is asked for."""
-        begun = self._deployments.begin(package, request.query.get("deployer") or _DEPLOYER)
-        if request.query.get("isAsync", "").lower() == "true":
+        query = request.query
+        deployer, message = query.get("deployer") or _DEPLOYER, query.get("message") or _MESSAGE
+        begun = self._deployments.begin(package, deployer, message)
+        if query.get("isAsync", "").lower() == "true":
             moment = datetime.now(UTC).strftime("%Y-%m-%d_%H-%M-%SZ")
-            query = f"?deployer={_DEPLOYER}&time={moment}"
-            return Answer(202, headers={"location": self._address(f"latest{query}")})
+            latest = self._address(f"latest?deployer={quote(deployer)}&time={moment}")
+            return Answer(202, headers={"location": latest})
         await self._deployments.wait()
         ended = self._deployments.find(begun["id"]) or begun
         if ended["status"] == SUCCESS:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from funcyard.emulator.web import sites
 from funcyard.emulator.web.config import CONFIGS, POLICIES
+from funcyard.emulator.web.deployed import DEPLOYMENTS
 from funcyard.emulator.web.functions import FUNCTIONS, HOSTS
 from funcyard.emulator.web.plans import PLANS
 
@@ -15,5 +16,5 @@ if TYPE_CHECKING:
 
 def register(registry: Registry) -> None:
     """Describe the types of Microsoft.Web."""
-    registry.add(PLANS, CONFIGS, POLICIES, FUNCTIONS, HOSTS)
+    registry.add(PLANS, CONFIGS, POLICIES, FUNCTIONS, HOSTS, DEPLOYMENTS)
     sites.register(registry)

@@ -78,6 +78,11 @@ class Sites:
         plane = self._planes.get(name.lower())
         return None if plane is None else await plane.keeper.functions()
 
+    def deployments(self, name: str) -> list[dict[str, Any]]:
+        """Return what was deployed to a site, the newest first."""
+        plane = self._planes.get(name.lower())
+        return [] if plane is None else plane.deployments.all()
+
     def restart(self, name: str) -> None:
         """Run what is to run of a site now."""
         plane = self._planes.get(name.lower())
