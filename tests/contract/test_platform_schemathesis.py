@@ -1,7 +1,11 @@
-"""Schemathesis makes requests of every contract, right and wrong ones, and judges the answers."""
+"""Schemathesis makes requests of every contract, right and wrong ones, and judges the answers.
+
+A few of each operation, the same in every run; ``make fuzz REQUESTS=300`` makes as many new ones.
+"""
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import schemathesis
@@ -32,9 +36,9 @@ _CHECKS = [
     response_schema_conformance,
 ]
 _JUDGED = settings(
-    max_examples=15,
+    max_examples=int(os.environ.get("FUNCYARD_REQUESTS") or 15),
     deadline=None,
-    derandomize=True,
+    derandomize=not os.environ.get("FUNCYARD_DRAW_ANEW"),
     suppress_health_check=list(HealthCheck),
 )
 
