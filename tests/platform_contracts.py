@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 FOLDER: Final = Path(__file__).parents[1] / "specs" / "contracts"
 CONTRACTS: Final = sorted(path.name for path in FOLDER.glob("*.yaml"))
-_METHODS: Final = ("get", "put", "post", "delete", "patch")
+_METHODS: Final = ("get", "head", "put", "post", "delete", "patch")
 
 
 @dataclass(frozen=True)

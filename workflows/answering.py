@@ -332,6 +332,8 @@ def refused(fault: FuncyardError) -> Response:
     if isinstance(fault, BadRequestError) and fault.faults:
         body["details"]["faults"] = fault.faults
     headers = {}
+    if etag := body["details"].get("etag"):
+        headers["ETag"] = etag
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     elif status == HTTPStatus.SERVICE_UNAVAILABLE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from funcyard.workspace.editing import Condition
+from funcyard.workspace.conditions import Condition
 
 if TYPE_CHECKING:
     from web import Request
@@ -14,13 +14,18 @@ _TAG: Final = re.compile(r'(W/)?"([^"]*)"')
 
 
 def condition_of(request: Request) -> Condition:
-    """Return what must hold for a file to be changed.
+    """Return what must hold of what is to be changed.
 
     A weak tag never matches: RFC 9110, section 8.8.3.2.
     """
     headers = request.headers
     match = _tags(headers.getlist("if-match"), weak=False) if "if-match" in headers else None
     return Condition(match, _tags(headers.getlist("if-none-match"), weak=True))
+
+
+def quoted(etag: str) -> str:
+    """Return an ETag as the header has it."""
+    return f'"{etag}"'
 
 
 def is_known(request: Request, etag: str) -> bool:

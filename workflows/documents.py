@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from conditions import quoted
 from content_types import content_type_of
 
 if TYPE_CHECKING:
@@ -29,17 +30,6 @@ def moment(value: datetime | None) -> str | None:
     return None if value is None else value.isoformat(timespec="milliseconds")
 
 
-def etag(sha256: str) -> str:
-    """Return a content's hash as ``ETag`` has it."""
-    return f'"{sha256}"'
-
-
-def sha256_of(found: Read) -> str:
-    """Return the hash of a file's content."""
-    assert found.entry.file is not None  # noqa: S101 - what was read is a file
-    return found.entry.file.sha256
-
-
 def item(entry: Entry, created: datetime | None) -> Document:
     """Return an entry of a listing."""
     return {
@@ -47,7 +37,7 @@ def item(entry: Entry, created: datetime | None) -> Document:
         "path": entry.path,
         "isDirectory": entry.file is None,
         "size": None if entry.file is None else entry.file.size,
-        "etag": None if entry.file is None else etag(entry.file.sha256),
+        "etag": quoted(entry.etag),
         "lastModified": moment(created),
     }
 
@@ -61,7 +51,7 @@ def file(found: Read, content: str, encoding: str) -> Document:
         "contentType": content_type_of(found.entry.path),
         "size": len(found.content),
         "lastModified": moment(found.created),
-        "etag": etag(sha256_of(found)),
+        "etag": quoted(found.entry.etag),
         "version": str(found.version),
     }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from composition import NotConfiguredError
+from conditions import quoted
 from funcyard.access.errors import AccessError, ForbiddenError, UnauthenticatedError
 from funcyard.azure.errors import AzureFailedError
 from funcyard.azure.secrets.local import SecretFileError
@@ -26,11 +27,12 @@ from funcyard.workflows.errors import (
     ProviderError,
     WorkerStartError,
 )
+from funcyard.workspace.conditions import ContentChangedError
 from funcyard.workspace.connections.journal import ConnectionBusyError
 from funcyard.workspace.connections.table import ConnectionExistsError, NoSuchConnectionError
 from funcyard.workspace.contracts import NoSuchContractError
 from funcyard.workspace.edit_tree import AlreadyThereError, NotThereError
-from funcyard.workspace.editing import ConnectedError, ContentChangedError, FileTooLargeError
+from funcyard.workspace.editing import ConnectedError, FileTooLargeError
 from funcyard.workspace.git.failures import GitError
 from funcyard.workspace.github.errors import GitHubError
 from funcyard.workspace.jobs.table import NoSuchJobError
@@ -122,6 +124,8 @@ def document_of(fault: FuncyardError, name: str) -> dict[str, Any]:
     details: dict[str, Any] = {"code": fault.code}
     if fault.hint:
         details["hint"] = fault.hint
+    if isinstance(fault, ContentChangedError):
+        details["etag"] = None if fault.etag is None else quoted(fault.etag)
     if isinstance(fault, InvalidPathError):
         details["reason"] = fault.reason
     if isinstance(fault, ParametersError):

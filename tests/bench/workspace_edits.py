@@ -28,7 +28,7 @@ from tests.integration.workspace.sources import Branch
 from funcyard.azure.storage import StorageAccount
 from funcyard.workspace.archive import LEVEL
 from funcyard.workspace.editing import Editor
-from funcyard.workspace.reading import current_version, entries, read
+from funcyard.workspace.reading import current_version, list_folder, read
 from funcyard.workspace.scopes import Scope
 from funcyard.workspace.snapshots import Snapshots
 from funcyard.workspace.source import LeftOut, SourceFile
@@ -95,7 +95,7 @@ async def _calls(
         seconds["read"].append(time.perf_counter() - began)
         began = time.perf_counter()
         current = await current_version(versions, _EDITED)
-        listed = entries(None if current is None else current[1])
+        listed = list_folder(None if current is None else current[1]).entries
         seconds["list"].append(time.perf_counter() - began)
         if found.content != content or len(listed) < _FILES:
             raise SystemExit(f"call {number} did not see the save before it")

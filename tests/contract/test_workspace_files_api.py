@@ -123,6 +123,114 @@ def test_a_file_is_changed_only_where_it_is_the_one_that_is_meant(
     assert platform.put("none.txt", "x", headers={"If-Match": "*"}).status == 412
 
 
+def test_a_folder_is_changed_only_where_it_is_as_it_was_seen(platform: RunningPlatform) -> None:
+    platform.put("tagged/in/a.txt", "one")
+    listed = platform.call("GET", "/workspace/files?path=tagged&recursive=false")
+    seen = {"If-Match": listed.headers["etag"]}
+    assert listed.headers["etag"] == listed.json["etag"]
+    above = platform.call("GET", "/workspace/files").json["items"]
+    assert listed.json["etag"] in [one["etag"] for one in above if one["path"] == "tagged"]
+    platform.put("elsewhere.txt", "more")
+    move = {"from": "tagged", "to": "renamed"}
+    moved = platform.call("POST", "/workspace/move", move, headers=seen)
+    assert (moved.status, moved.headers["etag"]) == (200, listed.headers["etag"])
+    platform.put("renamed/in/a.txt", "two")
+    now = platform.call("GET", "/workspace/files?path=renamed").headers["etag"]
+    calls: list[tuple[str, str, object]] = [
+        ("DELETE", "/workspace/directories/renamed", None),
+        ("POST", "/workspace/move", {"from": "renamed", "to": "tagged"}),
+    ]
+    for method, path, body in calls:
+        for match in (listed.headers["etag"], f"W/{now}", '"x"', ""):
+            refused = platform.call(method, path, body, headers={"If-Match": match})
+            assert (refused.status, refused.json["error"]) == (412, "ContentChanged"), match
+            assert refused.headers["etag"] == refused.json["details"]["etag"] == now
+        kept = platform.call(method, path, body, headers={"If-None-Match": now})
+        assert kept.status == 412
+    gone = platform.call("DELETE", "/workspace/directories/renamed", headers={"If-Match": now})
+    assert gone.status == 204
+    nothing = platform.call("DELETE", "/workspace/directories/renamed", headers={"If-Match": now})
+    assert nothing.status == 404
+
+
+def test_a_folder_is_made_only_where_nothing_is_and_nothing_is_expected(
+    platform: RunningPlatform,
+) -> None:
+    path = "/workspace/directories/made"
+    refused = platform.call("POST", path, headers={"If-Match": "*"})
+    assert (refused.status, refused.json["details"]["etag"]) == (412, None)
+    assert "etag" not in refused.headers
+    made = platform.call("POST", path, headers={"If-None-Match": "*"})
+    assert (made.status, made.headers["etag"]) == (201, made.json["etag"])
+    assert platform.call("POST", path, headers={"If-None-Match": "*"}).status == 409
+    assert platform.call("DELETE", path, headers={"If-Match": made.json["etag"]}).status == 204
+
+
+def test_a_rollback_is_of_the_version_that_was_seen_and_to_one_that_was_shown(
+    platform: RunningPlatform,
+) -> None:
+    for text in ("one", "two", "three"):
+        platform.put("seen.txt", text, organization="other")
+    seen = platform.call("GET", "/workspace/versions", organization="other")
+    listed = [one["version"] for one in seen.json["versions"]]
+    assert seen.headers["etag"] == f'"{seen.json["current"]}"'
+    assert listed[:2] == [seen.json["current"], seen.json["previous"]]
+    mine = {"If-Match": seen.headers["etag"]}
+    changed = platform.put("seen.txt", "four", organization="other").json["version"]
+    refused = platform.call("POST", "/workspace/rollback", {}, headers=mine, organization="other")
+    assert (refused.status, refused.headers["etag"]) == (412, f'"{changed}"')
+    to = platform.call("GET", "/workspace/versions", organization="other").json["previous"]
+    assert to == seen.json["current"]
+    mine = {"If-Match": refused.headers["etag"]}
+    done = platform.call("POST", "/workspace/rollback", {}, headers=mine, organization="other")
+    assert (done.status, done.json["origin"]["to"]) == (200, to)
+    assert done.headers["etag"] == f'"{done.json["version"]}"'
+    read = platform.call("GET", "/workspace/files/seen.txt", organization="other")
+    assert read.json["content"] == "three"
+
+
+def test_what_a_caller_has_already_is_not_sent_again(platform: RunningPlatform) -> None:
+    platform.put("known.txt", "known")
+    for path, weak in (
+        ("/workspace/files/known.txt", False),
+        ("/workspace/download?stored=true", False),
+        ("/workspace/download", True),
+    ):
+        whole = platform.call("GET", path)
+        tag = whole.headers["etag"]
+        assert tag.startswith("W/") == weak
+        for method in ("GET", "HEAD"):
+            for known in (tag, f'"x", {tag}', "*", tag.removeprefix("W/")):
+                again = platform.call(method, path, headers={"If-None-Match": known})
+                assert (again.status, again.body, again.headers["etag"]) == (304, b"", tag)
+            other = platform.call(method, path, headers={"If-None-Match": '"x"'})
+            assert (other.status, other.headers["etag"]) == (200, tag)
+
+
+def test_a_head_tells_what_would_be_sent_and_sends_nothing(platform: RunningPlatform) -> None:
+    platform.put("head.txt", "x" * 1000)
+    told = ("content-type", "content-length", "etag", "content-security-policy", "cache-control")
+    calls: list[tuple[str, dict[str, str]]] = [
+        ("/workspace/files/head.txt", {}),
+        ("/workspace/files/head.txt", {"Accept": "text/plain"}),
+        ("/workspace/download?stored=true", {}),
+        ("/workspace/download", {}),
+    ]
+    for path, headers in calls:
+        whole = platform.call("GET", path, headers=headers)
+        head = platform.call("HEAD", path, headers=headers)
+        assert (head.status, head.body) == (200, b"")
+        for name in told:
+            assert head.headers.get(name) == whole.headers.get(name), (path, name)
+    for path, status in (
+        ("/workspace/files/none.txt", 404),
+        ("/workspace/files/a%5Cb", 400),
+        ("/workspace/download?version=x", 400),
+    ):
+        refused = platform.call("HEAD", path)
+        assert (refused.status, refused.body) == (status, b""), path
+
+
 def test_of_many_writers_with_the_same_etag_one_wins(platform: RunningPlatform) -> None:
     etag = platform.put("many.txt", "0").json["etag"]
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import azure.functions as func
 
-import documents
 from answering import Call, answer, answered
-from conditions import is_known
+from conditions import is_known, quoted
 from funcyard.access.granting import Permission
 from funcyard.workspace.contracts import MEDIA_TYPE, contract, contracts
 from web import Response
@@ -28,7 +27,7 @@ async def list_contracts(call: Call) -> Response:
 async def read_contract(call: Call) -> Response:
     """Return a contract as it is written."""
     found = contract(call.path("name"))
-    headers = {"ETag": documents.etag(found.sha256), "Cache-Control": "no-cache"}
+    headers = {"ETag": quoted(found.sha256), "Cache-Control": "no-cache"}
     if is_known(call.request, found.sha256):
         return Response(status_code=304, headers=headers)
     return Response(found.content, 200, {"Content-Type": MEDIA_TYPE, **headers})

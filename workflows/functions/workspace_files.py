@@ -11,7 +11,7 @@ from pydantic import Field
 
 import documents
 from answering import BadRequestError, Call, Given, answer, answered, body_of, json_body, parsed
-from conditions import condition_of, is_known, prefers_raw
+from conditions import condition_of, is_known, prefers_raw, quoted
 from funcyard.access.granting import Permission
 from funcyard.workspace import reading
 from funcyard.workspace.editing import MOST_BYTES, FileTooLargeError
@@ -57,26 +57,29 @@ async def list_files(call: Call) -> Response:
     found = await manifest_of(call)
     manifest = None if found is None else found[1]
     created = None if manifest is None else manifest.created
-    entries = reading.entries(manifest, folder, deep=deep)
+    listed = reading.list_folder(manifest, folder, deep=deep)
+    tag = quoted(listed.etag)
     return answer(
         {
             "path": folder,
+            "etag": tag,
             "version": None if found is None else str(found[0]),
-            "items": [documents.item(entry, created) for entry in entries],
-        }
+            "items": [documents.item(entry, created) for entry in listed.entries],
+        },
+        headers={"ETag": tag},
     )
 
 
-@blueprint.route(route="workspace/files/{*filePath}", methods=["GET"])
+@blueprint.route(route="workspace/files/{*filePath}", methods=["GET", "HEAD"])
 @answered(Permission.ADMINISTER)
 async def read_file(call: Call) -> Response:
-    """Read a file, as JSON or raw."""
-    version = await manifest_of(call)
-    found = await reading.read_in(call.platform.versions, version, call.place("filePath"))
-    sha256 = documents.sha256_of(found)
-    tag = documents.etag(sha256)
-    if is_known(call.request, sha256):
+    """Read a file, as JSON or raw; the host sends no body where only the head is asked for."""
+    version, path = await manifest_of(call), call.place("filePath")
+    entry = reading.find_in(None if version is None else version[1], path)
+    tag = quoted(entry.etag)
+    if is_known(call.request, entry.etag):
         return Response(status_code=304, headers={"ETag": tag, **_RAW})
+    found = await reading.read_in(call.platform.versions, version, path)
     if kind := prefers_raw(call.request):
         charset = "; charset=utf-8" if kind == "text/plain" else ""
         return Response(found.content, 200, {"ETag": tag, "Content-Type": kind + charset, **_RAW})
@@ -99,14 +102,8 @@ async def write_file(call: Call) -> Response:
         by=call.by,
         condition=condition_of(call.request),
     )
-    assert edited.etag is not None  # noqa: S101 - what was written is a file
-    tag = documents.etag(edited.etag)
     call.platform.published(call.scope)
-    return answer(
-        {"path": path, "etag": tag, **_edited(edited)},
-        201 if edited.created else 200,
-        {"ETag": tag},
-    )
+    return _edited(edited, {"path": path}, 201 if edited.created else 200)
 
 
 @blueprint.route(route="workspace/files/{*filePath}", methods=["DELETE"])
@@ -126,15 +123,21 @@ async def delete_file(call: Call) -> Response:
 async def make_directory(call: Call) -> Response:
     """Make a folder."""
     path = call.place("dirPath")
-    edited = await call.platform.editor.make_directory(call.scope, path, by=call.by)
-    return answer({"path": path, "message": f"{path} was made", **_edited(edited)}, 201)
+    condition = condition_of(call.request)
+    edited = await call.platform.editor.make_directory(
+        call.scope, path, by=call.by, condition=condition
+    )
+    return _edited(edited, {"path": path, "message": f"{path} was made"}, 201)
 
 
 @blueprint.route(route="workspace/directories/{*dirPath}", methods=["DELETE"])
 @answered(Permission.ADMINISTER)
 async def remove_directory(call: Call) -> Response:
     """Remove a folder and all that is in it."""
-    await call.platform.editor.remove_directory(call.scope, call.place("dirPath"), by=call.by)
+    condition = condition_of(call.request)
+    await call.platform.editor.remove_directory(
+        call.scope, call.place("dirPath"), by=call.by, condition=condition
+    )
     call.platform.published(call.scope)
     return Response(status_code=204)
 
@@ -153,7 +156,7 @@ async def move(call: Call) -> Response:
         overwrite=body.overwrite,
     )
     call.platform.published(call.scope)
-    return answer({"from": body.source, "to": body.to, **_edited(edited)})
+    return _edited(edited, {"from": body.source, "to": body.to}, 200)
 
 
 async def _content(call: Call, path: str) -> bytes:
@@ -178,9 +181,14 @@ async def _content(call: Call, path: str) -> bytes:
         raise BadRequestError(f"the content of {path} is no base64") from None
 
 
-def _edited(edited: Edited) -> documents.Document:
-    fault = edited.view_fault
-    return {
+def _edited(edited: Edited, about: documents.Document, status: int) -> Response:
+    """Answer an edit after which something is at the path: with its ETag."""
+    assert edited.etag is not None  # noqa: S101 - see above
+    tag = quoted(edited.etag)
+    told = {
+        **about,
+        "etag": tag,
         "version": None if edited.version is None else str(edited.version),
-        "view": "clean" if fault is None else "behind",
+        "view": "clean" if edited.view_fault is None else "behind",
     }
+    return answer(told, status, {"ETag": tag})

@@ -8,8 +8,9 @@ import azure.functions as func
 
 import documents
 from answering import BadRequestError, Call, Given, answer, answered
+from conditions import condition_of, quoted
 from funcyard.access.granting import Permission
-from funcyard.workspace.reading import current_version
+from funcyard.workspace.reading import current_version, kept_versions
 from funcyard.workspace.searching import Query, SearchTimeoutError, search
 from versions import manifest_of, version_name
 from web import Response
@@ -18,7 +19,7 @@ blueprint = func.Blueprint()
 
 
 class RollbackBody(Given):
-    """To which version; the last good one before the current where none is named."""
+    """To which version; the one before the current where none is named."""
 
     version: str | None = None
 
@@ -58,11 +59,15 @@ async def list_versions(call: Call) -> Response:
     """List the versions that can be rolled back to, the newest first."""
     state = await call.platform.versions.ledger.read(call.scope)
     current = "" if state.current is None else str(state.current)
+    kept = await kept_versions(call.platform.versions, state)
+    named = any(one.name == state.previous for one in kept)
     return answer(
         {
             "current": current or None,
-            "versions": [documents.kept(version, current) for version in state.kept],
-        }
+            "previous": str(state.previous) if named else None,
+            "versions": [documents.kept(version, current) for version in kept],
+        },
+        headers={"ETag": quoted(current)} if current else None,
     )
 
 
@@ -72,9 +77,11 @@ async def roll_back(call: Call) -> Response:
     """Make a new version with an older one's files."""
     body = await call.given(RollbackBody)
     to = None if body.version is None else version_name(body.version)
-    done = await call.platform.workspace.roll_back(call.scope, to, by=call.by, wait=10)
+    done = await call.platform.workspace.roll_back(
+        call.scope, to, by=call.by, condition=condition_of(call.request), wait=10
+    )
     call.platform.published(call.scope)
-    return answer(done.as_dict())
+    return answer(done.as_dict(), headers={"ETag": quoted(str(done.version))})
 
 
 @blueprint.route(route="workspace/search", methods=["GET"])

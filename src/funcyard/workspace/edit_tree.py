@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from funcyard.errors import UserError
 from funcyard.workspace.paths import check_path, fold
+from funcyard.workspace.versions.folder_tags import folder_tags
 from funcyard.workspace.versions.tree import empty_folders, parents
 
 if TYPE_CHECKING:
@@ -48,6 +49,12 @@ class EditTree:
     def directories(self) -> tuple[str, ...]:
         """The folders that hold nothing, as a manifest tells them."""
         return empty_folders(self.files, self.folders)
+
+    def etag(self, path: str) -> str | None:
+        """Return a file's hash or a folder's tag, None where nothing is."""
+        if path in self.files:
+            return self.files[path].sha256
+        return folder_tags(self.files, self.folders)[path] if path in self.folders else None
 
     def check_file_place(self, path: str) -> File | None:
         """Check that a file can be written at a path; return the one that is there.

@@ -1,7 +1,7 @@
 """Edits by hand: one change makes one version, under the scope's lease, and runs at once.
 
-A file's ETag is its content's hash. Azure Files refuses ``If-Match``, so it is checked here, under
-the lease, against the current version. Where a repository is connected nothing can be edited: that
+Whether a file or folder is what the caller means to change is checked under the lease, against the
+current version (:mod:`.conditions`). Where a repository is connected nothing can be edited: that
 is asked under the lease, too, so an edit and the first sync of a new connection never cross.
 """
 
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from funcyard.errors import FuncyardError, UserError
+from funcyard.workspace.conditions import ALWAYS
 from funcyard.workspace.edit_tree import EditTree
 from funcyard.workspace.paths import check_path
 from funcyard.workspace.scopes import Scope
@@ -19,11 +20,9 @@ from funcyard.workspace.sync.view import Moved
 from funcyard.workspace.versions.origin import EditOrigin
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
+    from funcyard.workspace.conditions import Condition
     from funcyard.workspace.sync.draft import Draft
     from funcyard.workspace.sync.engine import Workspace
-    from funcyard.workspace.versions.manifest import File
     from funcyard.workspace.versions.name import VersionName
 
 MOST_BYTES: Final = 10 << 20
@@ -42,48 +41,10 @@ class ConnectedError(UserError):
     code = "workspace-connected"
 
 
-class ContentChangedError(UserError):
-    """The file is not, or no longer, the one that the caller means to change."""
-
-    code = "workspace-content-changed"
-
-
 class FileTooLargeError(UserError):
     """The file is larger than a file may be."""
 
     code = "workspace-file-too-large"
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """What must hold for a file to be changed: ``If-Match`` and ``If-None-Match``.
-
-    Attributes:
-        match: ETags of which it must have one; ``*`` for any, so that it must exist. None asks
-            nothing.
-        none_match: ETags of which it must have none; ``*`` so that it must not exist.
-    """
-
-    match: Collection[str] | None = None
-    none_match: Collection[str] = ()
-
-    def check(self, path: str, file: File | None) -> None:
-        """Check it against a file, None where there is none.
-
-        Raises:
-            ContentChangedError: It does not hold.
-        """
-        etags = {"*", file.sha256} if file is not None else set()
-        missed = self.match is not None and etags.isdisjoint(self.match)
-        if missed or not etags.isdisjoint(self.none_match):
-            raise ContentChangedError(
-                f"{path} is not what it is expected to be: somebody changed it",
-                hint="read it again, then change it",
-            )
-
-
-ALWAYS: Final = Condition()
-"""Nothing must hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +54,8 @@ class Edited:
     Attributes:
         version: The version that runs now: a new one, unless nothing differs.
         created: Whether the path was new.
-        etag: The file's; None where there is no file at the path now.
+        etag: Of the file or folder at the path now, a moved one's where it is; None where
+            nothing is there any more.
         view: What was done to the view.
         view_fault: Why the view is behind; None where it shows the version.
     """
@@ -139,7 +101,8 @@ class Editor:
             )
 
         async def change(tree: EditTree, draft: Draft) -> None:
-            condition.check(path, tree.check_file_place(path))
+            file = tree.check_file_place(path)
+            condition.check(path, None if file is None else file.sha256)
             tree.put(path, await draft.content(content))
 
         return await self._edit(scope, EditOrigin(by, "put", path), path, change)
@@ -155,9 +118,9 @@ class Editor:
         """
 
         async def change(tree: EditTree, _: Draft) -> None:
-            file = tree.files.get(path)
+            etag = tree.etag(path)
             tree.delete(path)
-            condition.check(path, file)
+            condition.check(path, etag)
 
         return await self._edit(scope, EditOrigin(by, "delete", path), path, change)
 
@@ -178,37 +141,46 @@ class Editor:
         Raises:
             NotThereError: Nothing is there.
             AlreadyThereError: Something is where it shall go.
-            ContentChangedError: The condition does not hold; for a folder, none is asked.
+            ContentChangedError: The condition does not hold of what is moved.
         """
 
         async def change(tree: EditTree, _: Draft) -> None:
-            if path not in tree.folders:
-                condition.check(path, tree.files.get(path))
+            etag = tree.etag(path)
             tree.move(path, to, overwrite=overwrite)
+            condition.check(path, etag)
 
         return await self._edit(scope, EditOrigin(by, "move", path), to, change)
 
-    async def make_directory(self, scope: Scope, path: str, *, by: str) -> Edited:
+    async def make_directory(
+        self, scope: Scope, path: str, *, by: str, condition: Condition = ALWAYS
+    ) -> Edited:
         """Make a folder, and those it is in; it stays though it holds nothing.
 
         Raises:
             AlreadyThereError: Something is there, or a file where a folder would have to be.
+            ContentChangedError: The condition does not hold where nothing is: it asks for an ETag.
         """
 
         async def change(tree: EditTree, _: Draft) -> None:
             tree.make_directory(path)
+            condition.check(path, None)
 
         return await self._edit(scope, EditOrigin(by, "make-directory", path), path, change)
 
-    async def remove_directory(self, scope: Scope, path: str, *, by: str) -> Edited:
+    async def remove_directory(
+        self, scope: Scope, path: str, *, by: str, condition: Condition = ALWAYS
+    ) -> Edited:
         """Remove a folder and all that is in it.
 
         Raises:
             NotThereError: There is none.
+            ContentChangedError: The condition does not hold.
         """
 
         async def change(tree: EditTree, _: Draft) -> None:
+            etag = tree.etag(path)
             tree.remove_directory(path)
+            condition.check(path, etag)
 
         return await self._edit(scope, EditOrigin(by, "remove-directory", path), path, change)
 
@@ -231,9 +203,8 @@ class Editor:
                 if (tree.files, tree.directories) != before:
                     fresh = (await draft.publish(tree.files, tree.directories, origin)).fresh
             moved, fault = await session.show(fresh)
-            file = tree.files.get(path)
-            etag = None if file is None else file.sha256
-            return Edited(session.lease.state.current, not known, etag, moved, fault)
+            version = session.lease.state.current
+            return Edited(version, not known, tree.etag(path), moved, fault)
 
     async def _check_editable(self, scope: Scope) -> None:
         if await self._connected(scope):

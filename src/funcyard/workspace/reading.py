@@ -6,12 +6,16 @@ published meanwhile; the view is never asked.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funcyard.workspace.edit_tree import NotThereError
 from funcyard.workspace.paths import check_folder, check_path, parent_of
+from funcyard.workspace.versions.folder_tags import folder_tags
 from funcyard.workspace.versions.library import VersionGoneError
+from funcyard.workspace.versions.manifest import ManifestError
+from funcyard.workspace.versions.state import Kept
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from funcyard.workspace.scopes import Scope
     from funcyard.workspace.versions.manifest import File, Manifest
     from funcyard.workspace.versions.name import VersionName
+    from funcyard.workspace.versions.state import State
     from funcyard.workspace.versions.storage import Versions
 
 _TRIES = 3
@@ -30,16 +35,31 @@ class Entry:
 
     Attributes:
         path: From the scope's root.
-        file: Its content's hash, which is its ETag, and size; None for a folder.
+        file: Its content's hash and size; None for a folder.
+        etag: Its content's hash; a folder's tag, which changes with anything in it.
     """
 
     path: str
     file: File | None
+    etag: str
 
     @property
     def name(self) -> str:
         """The last name of the path."""
         return self.path.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A folder of a version.
+
+    Attributes:
+        etag: Its tag.
+        entries: What it holds, sorted by path.
+    """
+
+    etag: str
+    entries: list[Entry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +103,34 @@ async def read_in(
         path: Of the file.
     """
     check_path(path)
-    file = None if current is None else current[1].files.get(path)
-    if current is None or file is None:
-        raise NotThereError(f"there is no file {path}")
+    if current is None:
+        raise _missing(path)
     name, manifest = current
-    content = await versions.contents.one(manifest, file.sha256)
-    return Read(Entry(path, file), content, name, manifest.created)
+    found = find_in(manifest, path)
+    content = await versions.contents.one(manifest, found.etag)
+    return Read(found, content, name, manifest.created)
 
 
-def entries(manifest: Manifest | None, folder: str = "", *, deep: bool = True) -> list[Entry]:
-    """Return what a folder of a version holds, sorted by path.
+def find_in(manifest: Manifest | None, path: str) -> Entry:
+    """Return a file of a version without its content.
+
+    Args:
+        manifest: The version; None for the empty one.
+        path: Of the file.
+
+    Raises:
+        NotThereError: There is no such file.
+        InvalidPathError: It cannot be a path of a workspace.
+    """
+    check_path(path)
+    file = None if manifest is None else manifest.files.get(path)
+    if file is None:
+        raise _missing(path)
+    return Entry(path, file, file.sha256)
+
+
+def list_folder(manifest: Manifest | None, folder: str = "", *, deep: bool = True) -> Listed:
+    """Return what a folder of a version holds.
 
     Args:
         manifest: The version; None for the empty one.
@@ -108,17 +146,16 @@ def entries(manifest: Manifest | None, folder: str = "", *, deep: bool = True) -
     if folder and folder not in folders:
         raise NotThereError(f"there is no folder {folder}")
     files = {} if manifest is None else manifest.files
+    tags = folder_tags(files, folders)
     prefix = f"{folder}/" if folder else ""
-    found = [Entry(path, None) for path in folders]
-    found += [Entry(path, file) for path, file in files.items()]
-    return sorted(
-        (
-            entry
-            for entry in found
-            if entry.path.startswith(prefix) and (deep or parent_of(entry.path) == folder)
-        ),
-        key=lambda entry: entry.path,
+    found = [Entry(path, None, tags[path]) for path in folders]
+    found += [Entry(path, file, file.sha256) for path, file in files.items()]
+    held = (
+        entry
+        for entry in found
+        if entry.path.startswith(prefix) and (deep or parent_of(entry.path) == folder)
     )
+    return Listed(tags[folder], sorted(held, key=lambda entry: entry.path))
 
 
 async def current_version(versions: Versions, scope: Scope) -> tuple[VersionName, Manifest] | None:
@@ -135,3 +172,28 @@ async def current_version(versions: Versions, scope: Scope) -> tuple[VersionName
         except VersionGoneError:
             continue
     return await versions.current(scope)
+
+
+async def kept_versions(versions: Versions, state: State) -> list[Kept]:
+    """Return the versions that can be rolled back to, the newest first.
+
+    The one before the current is among them also where it is one more edit of a sitting: it is what
+    is rolled back to unless another is named. It is left out where it cannot be read.
+
+    Args:
+        versions: Where versions are kept.
+        state: Of the scope.
+
+    Raises:
+        AzureFailedError: Storage refuses or cannot be reached.
+    """
+    found = {kept.name: kept for kept in state.kept}
+    previous = state.previous
+    if previous is not None and previous not in found:
+        with suppress(VersionGoneError, ManifestError):
+            found[previous] = Kept.of(previous, await versions.library.load(state.scope, previous))
+    return [found[name] for name in sorted(found, reverse=True)]
+
+
+def _missing(path: str) -> NotThereError:
+    return NotThereError(f"there is no file {path}")

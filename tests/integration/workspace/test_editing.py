@@ -11,17 +11,11 @@ from tests.integration.workspace.sources import Branch
 from tests.integration.workspace.sync.conftest import version, view
 
 from funcyard.errors import FuncyardError
+from funcyard.workspace.conditions import Condition, ContentChangedError
 from funcyard.workspace.edit_tree import AlreadyThereError, NotThereError
-from funcyard.workspace.editing import (
-    MOST_BYTES,
-    Condition,
-    ConnectedError,
-    ContentChangedError,
-    Editor,
-    FileTooLargeError,
-)
+from funcyard.workspace.editing import MOST_BYTES, ConnectedError, Editor, FileTooLargeError
 from funcyard.workspace.paths import InvalidPathError
-from funcyard.workspace.reading import entries, read
+from funcyard.workspace.reading import kept_versions, list_folder, read
 from funcyard.workspace.scopes import Scope
 from funcyard.workspace.searching import (
     BadQueryError,
@@ -33,6 +27,7 @@ from funcyard.workspace.searching import (
 from funcyard.workspace.store.base import StoreFullError
 from funcyard.workspace.store.directory import DirectoryStore
 from funcyard.workspace.sync.engine import Workspace
+from funcyard.workspace.versions.origin import RollbackOrigin
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -116,6 +111,69 @@ async def test_a_file_that_somebody_else_changed_is_not_overwritten(
     with pytest.raises(ContentChangedError):
         await editor.put(scope, "c.py", b"new", by="ann", condition=Condition(match=["*"]))
 
+    await same(workspace, scope, {"a.py": b"two"})
+
+
+async def test_a_folder_that_somebody_changed_is_neither_moved_nor_removed(
+    editor: Editor, workspace: Workspace, scope: Scope
+) -> None:
+    async def tag(folder: str) -> str:
+        current = await workspace.versions.current(scope)
+        return list_folder(None if current is None else current[1], folder).etag
+
+    await editor.put(scope, "box/in/a.py", b"one", by="ann")
+    seen = Condition(match=[await tag("box")])
+    await editor.put(scope, "elsewhere.py", b"x", by="bob", condition=Condition(none_match=["*"]))
+    moved = await editor.move(scope, "box", "crate", by="ann", condition=seen)
+    assert moved.etag == await tag("crate")
+    assert seen.match == [moved.etag], "it holds the same, whatever it is called"
+    await editor.put(scope, "crate/in/a.py", b"two", by="bob")
+
+    with pytest.raises(ContentChangedError) as stale:
+        await editor.remove_directory(scope, "crate", by="ann", condition=seen)
+    with pytest.raises(ContentChangedError):
+        await editor.move(scope, "crate", "box", by="ann", condition=seen)
+    with pytest.raises(ContentChangedError) as nothing:
+        await editor.make_directory(scope, "new", by="ann", condition=Condition(match=["*"]))
+    assert (stale.value.etag, nothing.value.etag) == (await tag("crate"), None)
+    now = Condition(match=[await tag("crate")])
+    await editor.remove_directory(scope, "crate", by="ann", condition=now)
+
+    await same(workspace, scope, {"elsewhere.py": b"x"})
+
+
+async def test_a_version_that_somebody_replaced_is_not_rolled_back(
+    editor: Editor, workspace: Workspace, scope: Scope
+) -> None:
+    for content in (b"one", b"two"):
+        seen = await editor.put(scope, "a.py", content, by="ann")
+    await editor.put(scope, "a.py", b"three", by="bob")
+
+    with pytest.raises(ContentChangedError) as stale:
+        await workspace.roll_back(
+            scope, by="ann", condition=Condition(match=[str(seen.version)]), wait=1
+        )
+    state = await workspace.versions.ledger.read(scope)
+    assert stale.value.etag == str(state.current)
+    await workspace.roll_back(scope, by="ann", condition=Condition(match=[str(state.current)]))
+
+    await same(workspace, scope, {"a.py": b"two"})
+
+
+async def test_what_is_rolled_back_to_without_a_name_is_among_the_versions_that_are_listed(
+    editor: Editor, workspace: Workspace, scope: Scope
+) -> None:
+    for content in (b"one", b"two", b"three"):
+        await editor.put(scope, "a.py", content, by="ann")
+    state = await workspace.versions.ledger.read(scope)
+    assert len(state.kept) == 1, "edits of a sitting are kept as one"
+
+    listed = await kept_versions(workspace.versions, state)
+
+    assert [one.name for one in listed] == [state.current, state.previous]
+    assert (listed[1].kind, listed[1].by, listed[1].what) == ("edit", "ann", "a.py")
+    done = await workspace.roll_back(scope, by="ann")
+    assert done.origin == RollbackOrigin("ann", str(listed[1].name))
     await same(workspace, scope, {"a.py": b"two"})
 
 
@@ -319,15 +377,18 @@ async def test_folders_are_listed_with_what_they_hold(
     current = await workspace.versions.current(scope)
     assert current is not None
 
-    assert [one.path for one in entries(current[1])] == ["a", "a/b", "a/b/c.py", "d"]
-    assert [one.path for one in entries(current[1], deep=False)] == ["a", "d"]
-    (only,) = entries(current[1], "a/b")
+    whole = list_folder(current[1])
+    assert [one.path for one in whole.entries] == ["a", "a/b", "a/b/c.py", "d"]
+    assert [one.path for one in list_folder(current[1], deep=False).entries] == ["a", "d"]
+    inner = list_folder(current[1], "a/b")
+    (only,) = inner.entries
     assert only.file is not None
-    assert (only.name, only.file.size) == ("c.py", 3)
-    assert entries(current[1], "d") == entries(None) == []
+    assert (only.name, only.file.size, only.etag) == ("c.py", 3, only.file.sha256)
+    assert inner.etag == whole.entries[1].etag, "a folder is told by the same tag everywhere"
+    assert list_folder(current[1], "d") == list_folder(None), "one that holds nothing"
     for missing in ("x", "a/b/c.py"):
         with pytest.raises(NotThereError):
-            entries(current[1], missing)
+            list_folder(current[1], missing)
 
 
 async def found(workspace: Workspace, scope: Scope, query: Query) -> list[Match]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from funcyard.workspace.conditions import ALWAYS
 from funcyard.workspace.sync import adopting, pushing, rolling_back, verifying
 from funcyard.workspace.sync.progress import Report, quiet
 from funcyard.workspace.sync.result import SyncResult
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from funcyard.errors import FuncyardError
+    from funcyard.workspace.conditions import Condition
     from funcyard.workspace.scopes import Scope
     from funcyard.workspace.store.base import Store
     from funcyard.workspace.sync.remote import Remote
@@ -72,11 +74,17 @@ class Workspace:
         return await pushing.plan(self.versions, scope, remote, allow_empty=allow_empty)
 
     async def roll_back(
-        self, scope: Scope, to: VersionName | None = None, *, by: str, wait: float = 0
+        self,
+        scope: Scope,
+        to: VersionName | None = None,
+        *,
+        by: str,
+        condition: Condition = ALWAYS,
+        wait: float = 0,
     ) -> SyncResult:
         """Publish an older version's files anew: see :func:`.rolling_back.roll_back`."""
         async with self.session(scope, wait=wait) as opened:
-            return await rolling_back.roll_back(opened, to, by)
+            return await rolling_back.roll_back(opened, to, by, condition)
 
     async def adopt(self, scope: Scope, *, by: str, wait: float = 0) -> SyncResult:
         """Publish what lies in the view: see :func:`.adopting.adopt`."""
