@@ -38,7 +38,7 @@ from funcyard.workspace.sync.engine import Workspace
 from funcyard.workspace.versions.storage import Versions
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Collection, Iterable
 
 _FILES = 1000
 _CALLS = 200
@@ -160,8 +160,9 @@ class FolderBranch:
         """Return the commit."""
         return self._tree.revision
 
-    async def tree(self, commit: str) -> FolderTree:
+    async def tree(self, commit: str, published: Collection[str] = ()) -> FolderTree:
         """Return the tree."""
+        del published  # nothing in it clashes
         assert commit == self._tree.revision
         return self._tree
 

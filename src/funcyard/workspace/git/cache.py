@@ -34,7 +34,7 @@ from funcyard.workspace.git.process import Git, Ran, run
 from funcyard.workspace.git.tree import BROKEN_MARK, open_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from funcyard.workspace.git.address import RepositoryUrl
@@ -79,6 +79,7 @@ class RepositoryCache:
         branch: str | None = None,
         token: Token | None = None,
         progress: Callable[[Progress], None] | None = None,
+        published: Collection[str] = (),
     ) -> GitTree:
         """Bring a commit and return its tree, complete and verified.
 
@@ -89,6 +90,7 @@ class RepositoryCache:
             branch: On which it is looked for where the server gives no commit by its id.
             token: Who we are to the server.
             progress: Called with each step of the transfer.
+            published: Paths that run already: of names that differ only by case, theirs is taken.
 
         Raises:
             BadCommitError: ``commit`` is not an id.
@@ -101,25 +103,23 @@ class RepositoryCache:
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             async with locked(self.root / f"{self.url.key}.lock", patience=self.patience) as lock:
-                return await self._fetch(commit, branch, token, progress, lock)
+                fetch = Fetch(self.path, self.url, self.git, self.limits, token, lock, progress)
+                return await self._fetch(fetch, commit, branch, published)
         except OSError as fault:
             kind = CacheFullError if fault.errno in _FULL else GitError
             raise kind(f"The cache of {self.url} cannot be written: {fault.strerror}.") from fault
 
     async def _fetch(
-        self,
-        commit: str,
-        branch: str | None,
-        token: Token | None,
-        progress: Callable[[Progress], None] | None,
-        lock: int,
+        self, fetch: Fetch, commit: str, branch: str | None, published: Collection[str]
     ) -> GitTree:
+        lock = fetch.lock
         fresh = await self._prepare(lock)
-        fetch = Fetch(self.path, self.url, self.git, self.limits, token, lock, progress)
         while True:
             try:
                 await self._bring(fetch, commit, branch)
-                tree = await open_tree(self.path, commit, git=self.git, limits=self.limits)
+                tree = await open_tree(
+                    self.path, commit, git=self.git, limits=self.limits, published=published
+                )
                 await self._remember(commit, lock)
             except GitError as fault:
                 broken = type(fault) in {GitError, CacheBrokenError, CacheFullError}

@@ -1,8 +1,8 @@
 """A fetched commit as the source of a workspace: what is taken of it, what is not, and why.
 
 Regular files are taken. Links, submodules, pointers of Git LFS, files over the limit and names that
-cannot be workspace paths are left out and reported; so are, on both sides, names that differ only
-by case, because a share holds only one of them and which one would be chance.
+cannot be workspace paths are left out and reported; so are names that differ only by case, but for
+the one that is published already (:mod:`..case_collisions`).
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from funcyard.workspace.case_collisions import case_collisions
 from funcyard.workspace.git.contents import blobs
 from funcyard.workspace.git.failures import CacheBrokenError, RepositoryTooLargeError
 from funcyard.workspace.git.lfs import LONGEST_POINTER, is_pointer
 from funcyard.workspace.git.listing import entries
-from funcyard.workspace.git.names import case_collisions, invalid
+from funcyard.workspace.git.names import invalid
 from funcyard.workspace.source import LeftOut, SourceFile
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterable
+    from collections.abc import AsyncGenerator, Collection, Iterable
     from pathlib import Path
 
     from funcyard.workspace.git.limits import Limits
@@ -73,8 +74,22 @@ class GitTree:
             raise
 
 
-async def open_tree(repository: Path, commit: str, *, git: Git, limits: Limits) -> GitTree:
+async def open_tree(
+    repository: Path,
+    commit: str,
+    *,
+    git: Git,
+    limits: Limits,
+    published: Collection[str] = (),
+) -> GitTree:
     """Read a commit's tree out of a cache that holds all of it.
+
+    Args:
+        repository: The cache.
+        commit: Its id.
+        git: Runs Git.
+        limits: What is refused.
+        published: Paths that run already: of names that differ only by case, theirs is taken.
 
     Raises:
         CacheBrokenError: It cannot be read.
@@ -93,7 +108,7 @@ async def open_tree(repository: Path, commit: str, *, git: Git, limits: Limits) 
         del taken[path]
         detail = "its content is kept in Git LFS and only a pointer is in the repository"
         left.append(LeftOut(path, "lfs", detail))
-    for path, other in case_collisions(taken).items():
+    for path, other in case_collisions(taken, published).items():
         del taken[path]
         detail = f"its name differs from {other} only by case"
         left.append(LeftOut(path, "case-collision", detail))

@@ -9,7 +9,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from funcyard.workspace.paths import InvalidPathError, check_path, fold
+from funcyard.workspace.case_collisions import case_collisions
+from funcyard.workspace.paths import InvalidPathError, ReservedPathError, check_path
 from funcyard.workspace.source import LeftOut
 from funcyard.workspace.store.base import ChangedWhileReadError, NoSuchPathError
 from funcyard.workspace.sync.changes import changes
@@ -82,11 +83,18 @@ async def _read(
     files: dict[str, File] = {}
     folders: set[str] = set()
     left_out: list[LeftOut] = []
-    names: dict[str, str] = {}
+    found: dict[str, Item] = {}
     async for path, item in items(store, session.lease.state.scope):
-        if reason := _refusal(path, item, names):
+        if reason := _refusal(path, item):
             left_out.append(reason)
-        elif item.is_directory:
+        else:
+            found[path] = item
+    published = () if session.base is None else session.base.paths
+    for path, other in case_collisions(found, published).items():
+        del found[path]
+        left_out.append(LeftOut(path, "case-collision", f"{other} differs only by case"))
+    for path, item in found.items():
+        if item.is_directory:
             folders.add(path)
         else:
             with suppress(NoSuchPathError, ChangedWhileReadError):  # what changes is seen next time
@@ -95,15 +103,15 @@ async def _read(
     return files, folders, left_out
 
 
-def _refusal(path: str, item: Item, names: dict[str, str]) -> LeftOut | None:
+def _refusal(path: str, item: Item) -> LeftOut | None:
     try:
         check_path(path)
+    except ReservedPathError as fault:
+        return LeftOut(path, "reserved", fault.message)
     except InvalidPathError as fault:
         return LeftOut(path, "invalid-path", fault.message)
     if (item.size or 0) > MOST_BYTES:
         return LeftOut(path, "too-large", f"it has {item.size} bytes of at most {MOST_BYTES}")
-    if names.setdefault(fold(path), path) != path:
-        return LeftOut(path, "case-collision", f"{names[fold(path)]} differs only by case")
     return None
 
 

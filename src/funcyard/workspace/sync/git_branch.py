@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from funcyard.workspace.git import remote_head
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from funcyard.workspace.git import GitTree, RepositoryCache, Token
 
 
@@ -38,10 +40,16 @@ class GitBranch:
         """
         return await remote_head(self.cache.url, self.branch, token=self.token, git=self.cache.git)
 
-    async def tree(self, commit: str) -> GitTree:
+    async def tree(self, commit: str, published: Collection[str] = ()) -> GitTree:
         """Fetch a commit and return its tree, complete and verified.
+
+        Args:
+            commit: Its id.
+            published: Paths that run already: of names that differ only by case, theirs is taken.
 
         Raises:
             GitError: It cannot be fetched.
         """
-        return await self.cache.fetch(commit, branch=self.branch, token=self.token)
+        return await self.cache.fetch(
+            commit, branch=self.branch, token=self.token, published=published
+        )

@@ -67,7 +67,7 @@ async def push(
         head = await remote.head()
         if not full and _applied(state, session.base, remote, head, only_if_moved=only_if_moved):
             return await _unchanged(session, len(session.base.files) if session.base else 0)
-        tree = await remote.tree(head)
+        tree = await remote.tree(head, () if session.base is None else session.base.paths)
         session.report("fetch", 1, 1)
     had = state.current is not None and (session.base is None or bool(session.base.files))
     _check_not_empty(tree, had=had, allow_empty=allow_empty)
@@ -107,7 +107,7 @@ async def plan(
     current = await versions.current(scope)
     base = None if current is None else current[1]
     head = await remote.head()
-    tree = await remote.tree(head)
+    tree = await remote.tree(head, () if base is None else base.paths)
     _check_not_empty(tree, had=base is not None and bool(base.files), allow_empty=allow_empty)
     after = {}
     known = wanted(base, tree.files).known

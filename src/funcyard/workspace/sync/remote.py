@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from funcyard.workspace.source import SourceTree
 
 
@@ -29,8 +31,12 @@ class Remote(Protocol):
         """
         ...
 
-    async def tree(self, commit: str) -> SourceTree:
+    async def tree(self, commit: str, published: Collection[str] = ()) -> SourceTree:
         """Fetch a commit and return its tree, complete and verified.
+
+        Args:
+            commit: Its id.
+            published: Paths that run already: of names that differ only by case, theirs is taken.
 
         Raises:
             FuncyardError: It cannot be fetched; nothing of it is used.

@@ -116,6 +116,11 @@ class Manifest:
         """Bytes of all files together."""
         return sum(file.size for file in self.files.values())
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every file, and every folder that holds nothing."""
+        return (*self.files, *self.directories)
+
     def folders(self) -> set[str]:
         """Return every folder, the root left out."""
         return folders_of(self.files, self.directories)

@@ -80,7 +80,8 @@ async def test_what_of_a_push_was_left_out_is_told_and_a_clash_is_no_success(
     told = {one.path: one.reason for one in job.left_out}
     assert told["con.txt"] == "invalid-path"
     assert told["model.bin"] == "lfs"
-    assert "case-collision" in told.values()
+    assert told["A.py"] == "case-collision"
+    assert "a.py" not in told, "it runs already, and goes on"
     last = (await connected.connections.get(scope)).last_sync
     assert last is not None
     assert last.status == "partial"

@@ -90,9 +90,33 @@ async def test_what_cannot_be_taken_is_told(workspace: Workspace, scope: Scope, 
 
     result = await workspace.adopt(scope, by="ann")
 
-    reasons = {one.reason for one in result.left_out}
-    assert reasons == {"too-large", "case-collision", "invalid-path"}
-    assert len(await version(workspace, scope)) == 2
+    assert {(one.path, one.reason) for one in result.left_out} == {
+        ("large.bin", "too-large"),
+        ("a.py", "case-collision"),
+        ("A.PY", "case-collision"),
+        ("src/.git", "reserved"),
+        ("src/.git/config", "reserved"),
+    }
+    assert await version(workspace, scope) == {"src": None}
+
+
+async def test_a_file_that_comes_beside_one_that_runs_takes_nothing_away(
+    workspace: Workspace, scope: Scope, root: Path
+) -> None:
+    (root / "hook.py").write_bytes(b"runs")
+    (root / "jobs").mkdir()
+    (root / "jobs" / "a.py").write_bytes(b"a")
+    await workspace.adopt(scope, by="ann")
+    (root / "Hook.py").write_bytes(b"beside")
+    (root / "Jobs").mkdir()
+    (root / "Jobs" / "b.py").write_bytes(b"b")
+    (root / "hook.py").write_bytes(b"changed")
+
+    result = await workspace.adopt(scope, by="ann")
+
+    assert {one.path for one in result.left_out} == {"Hook.py", "Jobs", "Jobs/b.py"}
+    held = {"hook.py": b"changed", "jobs": None, "jobs/a.py": b"a"}
+    assert await version(workspace, scope) == held
 
 
 @pytest.mark.parametrize("first", [True, False])

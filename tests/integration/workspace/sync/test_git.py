@@ -64,3 +64,32 @@ async def test_a_pushed_commit_runs_a_force_push_back_runs_and_a_refused_token_c
     with pytest.raises(GitError):
         await workspace.sync(scope, GitBranch(cache, "main", Token("ghp_revoked")))
     assert await view(workspace, scope) == expected
+
+
+async def test_what_runs_stays_where_a_push_brings_a_name_that_differs_by_case(
+    workspace: Workspace,
+    scope: Scope,
+    repository: ServedRepository,
+    cache: RepositoryCache,
+    token: Token,
+) -> None:
+    branch = GitBranch(cache, "main", token)
+    repository.commit({"hook.py": "runs", "jobs/a.py": "a", "new/x.py": "x"})
+    await workspace.sync(scope, branch)
+    repository.commit({"Hook.py": "beside", "Jobs/b.py": "b", "b.txt": "1", "B.txt": "2"})
+    planned = await workspace.plan(scope, branch)
+    beside = await workspace.sync(scope, branch)
+    held = {"hook.py": b"runs", "jobs": None, "jobs/a.py": b"a", "new": None, "new/x.py": b"x"}
+    assert await view(workspace, scope) == await version(workspace, scope) == held
+
+    assert (beside.status, beside.changes.deleted) == ("partial", ())
+    assert beside.left_out == planned.left_out
+    assert [one.path for one in beside.left_out] == ["B.txt", "Hook.py", "Jobs/b.py", "b.txt"]
+    repository.commit({"hook.py": "changed"})
+    await workspace.sync(scope, branch)
+    assert (await version(workspace, scope))["hook.py"] == b"changed"
+
+    repository.commit({"hook.py": None})
+    renamed = await workspace.sync(scope, branch)
+    assert (renamed.changes.added, renamed.changes.deleted) == (("Hook.py",), ("hook.py",))
+    assert (await view(workspace, scope))["Hook.py"] == b"beside"
