@@ -9,20 +9,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from funcyard.emulator.core import removing
 from funcyard.emulator.core.errors import ArmError
-from funcyard.emulator.core.records import FAILED, RUNNING, SUCCEEDED, Operation
+from funcyard.emulator.core.records import FAILED, RUNNING, SUCCEEDED, Kept, Operation
 from funcyard.emulator.core.types import Manner, ResourceType, Tracking, region
 from funcyard.emulator.http import Answer
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.call import Call
     from funcyard.emulator.core.core import Core
-    from funcyard.emulator.core.records import Json, Kept
+    from funcyard.emulator.core.records import Json
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -41,11 +41,14 @@ class Operations:
         core = self._core
         kind = core.type_of(kept)
         identifier = str(uuid.uuid4())
+        before = core.store.find(kept.key) if kind.restores else None
+        place = kind.place(core, kept) if kind.place else kept.body.get("location", "global")
 
         def path(pattern: str) -> str:
             return (
                 pattern.replace("SUBSCRIPTION", kept.target.subscription)
-                .replace("LOCATION", region(kept.body.get("location", "global")))
+                .replace("/locations/LOCATION", f"/locations/{region(place)}" if place else "")
+                .replace("LOCATION", region(place))
                 .replace("ID", identifier)
             )
 
@@ -60,6 +63,9 @@ class Operations:
             status_path=path(kind.status_path),
             status=manner.ended,
             tells_only_status=kind.tells_only_status,
+            tells_times=kind.tells_times,
+            restores=kind.restores,
+            before=None if before is None else asdict(before),
         )
         with core.store.transaction():
             core.store.save(kept)
@@ -97,8 +103,7 @@ class Operations:
         if one is None:
             return None
         if _asks_how_far(call, one):
-            told = {"status": one.state} if one.tells_only_status else _status(one)
-            return Answer(200, told, self._pause(one))
+            return Answer(200, self._status(call, one), self._pause(one))
         if one.state == RUNNING:
             headers = {"location": f"{self._core.url}{_asked(call)}", **self._pause(one)}
             return Answer(202, headers={**headers, "content-type": "text/plain; charset=utf-8"})
@@ -145,7 +150,9 @@ class Operations:
             if fault is not None:
                 told = {**fault.error(), "status": fault.status}
                 ended = replace(ended, error=told)
-                if kept is not None:
+                if one.restores and one.verb != "delete":
+                    self._restore(one)
+                elif kept is not None:
                     # What could not be deleted is what it was.
                     state = SUCCEEDED if one.verb == "delete" else FAILED
                     core.store.save(replace(kept, state=state))
@@ -156,6 +163,23 @@ class Operations:
                 core.store.save(kept)
                 ended = replace(ended, result=core.show(kept))
             core.store.save_operation(ended)
+
+    def _restore(self, one: Operation) -> None:
+        """Leave what was there before a change that failed."""
+        if one.before is None:
+            self._core.store.drop(one.target)
+        else:
+            self._core.store.save(Kept(**one.before))
+
+    def _status(self, call: Call, one: Operation) -> Json:
+        """Return how far an operation is, as its type tells it."""
+        if one.tells_only_status:
+            return {"status": one.state}
+        if one.tells_times:
+            return _status(one)
+        url = f"{self._core.url}{one.status_path}?api-version={call.version}"
+        told: Json = {"id": url, "name": one.id, "status": one.state}
+        return told if one.error is None else {**told, "error": _told(one.error)}
 
     def _headers(
         self, call: Call, kind: ResourceType, one: Operation, tracking: Tracking

@@ -85,6 +85,9 @@ class Operation:
         result: What the resource was when it ended; None where nothing is told.
         status: What asking for the result answers once there is one.
         tells_only_status: Whether how far it is is told by its status alone.
+        tells_times: Whether it is also told when it began and ended.
+        restores: Whether ``before`` is what a failure leaves.
+        before: The resource as it was; None where nothing was.
     """
 
     id: str
@@ -101,3 +104,6 @@ class Operation:
     result: Json | None = None
     status: int = 200
     tells_only_status: bool = False
+    tells_times: bool = True
+    restores: bool = False
+    before: Json | None = None

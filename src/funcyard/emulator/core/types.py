@@ -123,6 +123,7 @@ class ResourceType:
         has_schema: Whether an official schema says what it takes; else ``check`` does.
         passed_over: Paths of properties that answers hold and that may be sent back.
         is_located: Whether it needs a location.
+        regions: Where it may be beside the regions of all types.
         is_tagged: Whether it has tags.
         has_state: Whether its properties tell how far its last change is.
         states: Its own words for how far that is, where they are not the usual ones.
@@ -139,6 +140,11 @@ class ResourceType:
         begun: Returns what the answer to a change that goes on holds, of what is shown later.
         etag: Returns the mark of how it is now, which If-Match is held against.
         tells_only_status: Whether how far an operation is is told by its status alone.
+        tells_times: Whether it is also told when an operation began and ended.
+        manner: Returns how a change is answered, where that depends on what is asked.
+        place: Returns the region whose operations its own are; nothing where they are nowhere's.
+        patched: Returns the body of a PATCH in the shape of the whole.
+        restores: Whether a change that fails leaves what was there before.
         changed: Runs when it was made or changed, before that is told to be done.
         deleted: Runs when it is deleted.
         started: Runs for each that is there when the emulator starts.
@@ -159,6 +165,7 @@ class ResourceType:
     has_schema: bool = True
     passed_over: frozenset[str] = frozenset()
     is_located: bool = True
+    regions: frozenset[str] = frozenset()
     is_tagged: bool = True
     has_state: bool = True
     states: Mapping[str, str] = field(default_factory=dict)
@@ -175,6 +182,11 @@ class ResourceType:
     begun: Callable[[Json], Json] | None = None
     etag: Callable[[Kept], str] | None = None
     tells_only_status: bool = False
+    tells_times: bool = True
+    manner: Callable[[Draft, Manner], Manner] | None = None
+    place: Callable[[Core, Kept], str] | None = None
+    patched: Callable[[Json], Json] | None = None
+    restores: bool = False
     changed: Hook | None = None
     deleted: Hook | None = None
     started: Hook | None = None
@@ -268,6 +280,7 @@ REGIONS: Final = {
     "canadacentral": "Canada Central",
     "brazilsouth": "Brazil South",
     "centralindia": "Central India",
+    "centraluseuap": "Central US EUAP",
     "eastus2euap": "East US 2 EUAP",
 }
 """The regions that are known here: name and what people read."""

@@ -65,6 +65,8 @@ async def patch(call: Call) -> Answer:
         raise placing.absent(kind, target)
     placing.check_unchanged(call, kind, before)
     placing.check_free(core, kind, target, before)
+    if kind.patched is not None:
+        body = kind.patched(body)
     check_body(core, kind, target, body, is_patch=True)
     body = _located(kind, target, merged(before.body, _own(body)), before)
     return await _carry_out(call, kind, target, body, before, kind.patch)
@@ -125,7 +127,7 @@ def _located(kind: ResourceType, target: Target, body: Json, before: Kept | None
     wanted = region(given)
     what = "resource group" if kind.is_group else "resource type"
     code = "ResourceGroup" if kind.is_group else "ResourceType"
-    if wanted not in REGIONS:
+    if wanted not in REGIONS and wanted not in kind.regions:
         raise errors.refused(
             400,
             f"LocationNotAvailableFor{code}",
@@ -164,6 +166,7 @@ async def _carry_out(
 ) -> Answer:
     core, now = call.core, call.core.clock.stamp()
     draft = Draft(core, target, _own(body), before, now, call.caller.id)
+    manner = kind.manner(draft, manner) if kind.manner else manner
     kept = Kept(
         id=target.id if before is None else before.id,
         type=kind.name,

@@ -1,0 +1,1 @@
+"""Event Grid (Microsoft.EventGrid): topics, subscriptions, and the delivery of events."""

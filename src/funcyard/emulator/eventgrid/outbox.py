@@ -1,0 +1,224 @@
+"""Events that are not delivered yet, in one SQLite file.
+
+They are accepted once they are in there, and forgotten when nobody waits for them any more. Used
+from one thread; a kill leaves every change that returned.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from funcyard.emulator.core.store import StoreError
+from funcyard.emulator.eventgrid.events import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+_VERSION: Final = 1
+_REMEMBERED_SECONDS: Final = 3600
+_SCHEMA: Final = """
+CREATE TABLE events (
+  id INTEGER PRIMARY KEY, schema TEXT NOT NULL, body TEXT NOT NULL, published REAL NOT NULL
+);
+CREATE TABLE deliveries (
+  id INTEGER PRIMARY KEY, event INTEGER NOT NULL, subscription TEXT NOT NULL,
+  due REAL NOT NULL, expires REAL NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+  outcome TEXT NOT NULL DEFAULT '', tried REAL NOT NULL DEFAULT 0,
+  reason TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX deliveries_by_event ON deliveries (event);
+CREATE INDEX deliveries_by_subscription ON deliveries (subscription, due);
+CREATE INDEX deliveries_by_due ON deliveries (due);
+CREATE TABLE taken (
+  source TEXT NOT NULL, id TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (source, id)
+) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A subscription that an event is for.
+
+    Attributes:
+        subscription: Its key.
+        expires: The time of day until which delivery is tried.
+    """
+
+    subscription: str
+    expires: float
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An event on its way to one subscription.
+
+    Attributes:
+        id: Its own.
+        event: What is delivered.
+        published: When it was accepted, as a time of day.
+        expires: Until when delivery is tried, as a time of day; of a dead letter, kept.
+        attempts: How many there were.
+        outcome: Of the last, as Event Grid calls it.
+        tried: When that was, as a time of day.
+        reason: Why it is dead; empty while it is not.
+    """
+
+    id: int
+    event: Event
+    published: float
+    expires: float
+    attempts: int
+    outcome: str
+    tried: float
+    reason: str
+
+
+class Outbox:
+    """The events of a location that are not delivered yet.
+
+    Args:
+        folder: Where they are kept; made where there is none.
+
+    Raises:
+        StoreError: It cannot be used.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / "events.sqlite"
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._connection = sqlite3.connect(path, isolation_level=None)
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute("PRAGMA synchronous=NORMAL")
+            (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+            if version == 0:
+                script = f"BEGIN;{_SCHEMA}PRAGMA user_version={_VERSION};COMMIT;"
+                self._connection.executescript(script)
+        except (OSError, sqlite3.Error) as fault:
+            raise StoreError(f"{path}: cannot be opened: {fault}") from fault
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def accept(
+        self,
+        events: Iterable[tuple[Event, Sequence[Recipient]]],
+        now: float,
+        *,
+        source: str = "",
+    ) -> bool:
+        """Keep events for those they are for, all or none.
+
+        Args:
+            events: Each with its recipients; one without any is not kept.
+            now: The time of day.
+            source: Who tells them; an event that it told within the hour is passed over. Empty for
+                events that may come twice.
+
+        Returns:
+            Whether anything is to be delivered.
+        """
+        any_kept = False
+        with self._transaction() as run:
+            run.execute("DELETE FROM taken WHERE at < ?", (now - _REMEMBERED_SECONDS,))
+            for event, recipients in events:
+                if source and not self._is_new(source, event, now):
+                    continue
+                if not recipients:
+                    continue
+                kept = run.execute(
+                    "INSERT INTO events (schema, body, published) VALUES (?, ?, ?)",
+                    (event.schema, json.dumps(event.body), now),
+                ).lastrowid
+                run.executemany(
+                    "INSERT INTO deliveries (event, subscription, due, expires)"
+                    " VALUES (?, ?, ?, ?)",
+                    [(kept, one.subscription, now, one.expires) for one in recipients],
+                )
+                any_kept = True
+        return any_kept
+
+    def waiting(self, now: float) -> list[str]:
+        """Return the keys of the subscriptions that have something due."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT subscription FROM deliveries WHERE due <= ?", (now,)
+        )
+        return [subscription for (subscription,) in rows]
+
+    def due(self, subscription: str, now: float, most: int) -> list[Delivery]:
+        """Return what is due of a subscription, the longest due first."""
+        rows = self._connection.execute(
+            "SELECT deliveries.id, schema, body, published, expires, attempts, outcome, tried,"
+            " reason FROM deliveries JOIN events ON events.id = event"
+            " WHERE subscription = ? AND due <= ? ORDER BY due, deliveries.id LIMIT ?",
+            (subscription, now, most),
+        )
+        return [
+            Delivery(identifier, Event(schema, json.loads(body)), *rest)
+            for identifier, schema, body, *rest in rows
+        ]
+
+    def next_due(self, now: float) -> float | None:
+        """Return when something gets due that is not yet; None where nothing will."""
+        (found,) = self._connection.execute(
+            "SELECT min(due) FROM deliveries WHERE due > ?", (now,)
+        ).fetchone()
+        return None if found is None else float(found)
+
+    def done(self, deliveries: Iterable[Delivery]) -> None:
+        """Forget what was delivered, or is given up."""
+        keys = [(one.id,) for one in deliveries]
+        with self._transaction() as run:
+            events = [
+                found
+                for key in keys
+                for found in run.execute("SELECT event FROM deliveries WHERE id=?", key)
+            ]
+            run.executemany("DELETE FROM deliveries WHERE id=?", keys)
+            run.executemany(
+                "DELETE FROM events WHERE id=?1"
+                " AND NOT EXISTS (SELECT 1 FROM deliveries WHERE event=?1)",
+                events,
+            )
+
+    def postpone(self, changes: Iterable[tuple[Delivery, float]]) -> None:
+        """Keep what came of attempts, and when each is due again, as a time of day."""
+        with self._transaction() as run:
+            run.executemany(
+                "UPDATE deliveries SET due=?, attempts=?, outcome=?, tried=?, reason=?, expires=?"
+                " WHERE id=?",
+                [
+                    (due, one.attempts, one.outcome, one.tried, one.reason, one.expires, one.id)
+                    for one, due in changes
+                ],
+            )
+
+    def forget(self, subscription: str) -> None:
+        """Forget what a subscription was to get."""
+        with self._transaction() as run:
+            run.execute("DELETE FROM deliveries WHERE subscription=?", (subscription,))
+            run.execute("DELETE FROM events WHERE id NOT IN (SELECT event FROM deliveries)")
+
+    def _is_new(self, source: str, event: Event, now: float) -> bool:
+        return (
+            self._connection.execute(
+                "INSERT OR IGNORE INTO taken VALUES (?, ?, ?)", (source, event.id, now)
+            ).rowcount
+            > 0
+        )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._connection
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
