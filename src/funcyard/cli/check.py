@@ -13,10 +13,9 @@ import click
 from funcyard.cli._paths import FILE, FOLDER, UsablePath
 from funcyard.preflight.finding import Severity
 from funcyard.preflight.rule import Group
-from funcyard.preflight.rules import RULES
-from funcyard.preflight.selection import find_rule, select
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from funcyard.cli._check_targets import Found
@@ -34,7 +33,7 @@ def _complete_rule(
 ) -> list[str]:
     """Return the rules that a shell offers; the options that choose also take groups."""
     del context
-    names = [rule.id for rule in RULES]
+    names = [rule.id for rule in _all_rules()]
     if parameter.multiple:
         names += [group.value for group in Group]
     return [name for name in names if name.startswith(incomplete)]
@@ -155,7 +154,7 @@ def command(
     if cloud and online is None:
         raise click.UsageError("--cloud says where --online asks, which is not given.")
     if list_rules or explain:
-        _print_rules(find_rule(RULES, explain) if explain else None, as_json=form == "json")
+        _print_rules(explain, as_json=form == "json")
         return 0
     from funcyard.cli import _check_baseline as _baseline  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli._check_fix import check_and_fix  # noqa: PLC0415 - keeps --help fast
@@ -167,8 +166,8 @@ def command(
     from funcyard.preflight.run import run  # noqa: PLC0415 - keeps --help fast
 
     found = find_targets(directory, interpreter.absolute() if interpreter else None)
-    rules = select(RULES, only=only or found.options.only, ignore=ignore + found.options.ignore)
-    asking = bool(only or found.options.only) and any(rule.asks_tools for rule in rules)
+    chosen = _chosen(only or found.options.only, ignore + found.options.ignore)
+    asking = bool(only or found.options.only) and any(rule.asks_tools for rule in chosen or ())
     request = replace(
         _request(found, expect, expect_functions, timeout),
         ask_tools=asking or online is not None,
@@ -180,13 +179,14 @@ def command(
     mended: tuple[Mended, ...] | None = None
     try:
         if fix:
-            report, mended = check_and_fix(request, rules, yes=yes, form=form)
+            report, mended = check_and_fix(request, chosen or _all_rules(), yes=yes, form=form)
         else:
-            report = asyncio.run(run(request, rules))
+            report = asyncio.run(run(request, chosen))
     except IndexingError:
         if interpreter is not None:
             asyncio.run(check_interpreter(interpreter))
         raise
+    rules = chosen if chosen is not None else _all_rules()
     usual = _baseline.usual_baseline(found)
     if write_baseline:
         _baseline.write_baseline(baseline or usual, report, usual, as_json=form == "json")
@@ -199,9 +199,24 @@ def command(
     return report.exit_status(at, rules)
 
 
+def _all_rules() -> Sequence[Rule]:
+    from funcyard.preflight.rules import RULES  # noqa: PLC0415 - so many that apps do not wait for
+
+    return RULES
+
+
+def _chosen(only: Sequence[str], ignore: Sequence[str]) -> list[Rule] | None:
+    """Return the rules that were chosen, None where all are to be run."""
+    if not only and not ignore:
+        return None
+    from funcyard.preflight.selection import select  # noqa: PLC0415 - few choose
+
+    return select(_all_rules(), only=only, ignore=ignore)
+
+
 def _names_one_that_asks(only: tuple[str, ...]) -> bool:
     """Tell whether a rule is chosen by its own name that asks registries."""
-    return any(rule.asks_registries and rule.id in only for rule in RULES)
+    return bool(only) and any(rule.asks_registries and rule.id in only for rule in _all_rules())
 
 
 def _request(
@@ -228,7 +243,7 @@ def _request(
 
 
 def _printed(
-    report: Report, rules: list[Rule], form: str, mended: tuple[Mended, ...] | None
+    report: Report, rules: Sequence[Rule], form: str, mended: tuple[Mended, ...] | None
 ) -> str:
     from funcyard.output import to_json  # noqa: PLC0415 - keeps --help fast
     from funcyard.preflight.formats.github import as_github  # noqa: PLC0415 - keeps --help fast
@@ -249,12 +264,15 @@ def _printed(
     )
 
 
-def _print_rules(explained: Rule | None, *, as_json: bool) -> None:
+def _print_rules(explain: str | None, *, as_json: bool) -> None:
     from funcyard.cli._rules_text import rule_document, rule_text, rules_table  # noqa: PLC0415 - keeps --help fast
     from funcyard.output import to_json  # noqa: PLC0415 - keeps --help fast
+    from funcyard.preflight.selection import find_rule  # noqa: PLC0415 - keeps --help fast
 
+    rules = _all_rules()
+    explained = find_rule(rules, explain) if explain else None
     if as_json:
-        documents = [rule_document(rule) for rule in ([explained] if explained else RULES)]
+        documents = [rule_document(rule) for rule in ([explained] if explained else rules)]
         click.echo(to_json(documents[0] if explained else {"rules": documents}))
     else:
-        click.echo(rule_text(explained) if explained else rules_table(RULES))
+        click.echo(rule_text(explained) if explained else rules_table(rules))

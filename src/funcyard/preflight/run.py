@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from funcyard.preflight.facts import NotImportedYetError, facts_of, import_apps
 from funcyard.preflight.report import Report, functions_of, ordered
-from funcyard.preflight.rules import RULES
 from funcyard.preflight.suppression import without_suppressed
 
 if TYPE_CHECKING:
@@ -20,11 +19,12 @@ if TYPE_CHECKING:
     from funcyard.preflight.target import Request
 
 
-async def run(request: Request, rules: Sequence[Rule]) -> Report:
-    """Check what was asked with the given rules.
+async def run(request: Request, rules: Sequence[Rule] | None = None) -> Report:
+    """Check what was asked with the given rules, or with all.
 
-    Rules that need no import of an app are run while the apps are imported, in processes of their
-    own. Where somebody outside is asked, who may take long, they wait: an interrupt ends them then.
+    Rules that need no import of an app are run, and loaded where none are given, while the apps are
+    imported, in processes of their own. Where somebody outside is asked, who may take long, they
+    wait: an interrupt ends them then.
 
     Raises:
         IndexingError: An app's interpreter cannot be started.
@@ -32,9 +32,9 @@ async def run(request: Request, rules: Sequence[Rule]) -> Report:
     facts = facts_of(request)
     if request.online or request.ask_tools or request.ask_registries:
         await import_apps(facts)
-        return report_on(facts, rules)
-    importing = import_apps(facts)
-    _, early = await asyncio.gather(importing, asyncio.to_thread(_found_early, facts, rules))
+        return report_on(facts, rules if rules is not None else _all_rules())
+    found = asyncio.to_thread(_found_early, facts, rules)
+    _, (rules, early) = await asyncio.gather(import_apps(facts), found)
     return report_on(facts, rules, early)
 
 
@@ -49,22 +49,32 @@ def report_on(
         early: What some of them found before, by their ids.
     """
     known = early or {}
+    everything = _all_rules()
     found = (
         finding
         for rule in rules
         for finding in (known[rule.id] if rule.id in known else rule.check(facts))
     )
     return Report(
-        findings=ordered(without_suppressed(found, facts.root), RULES),
+        findings=ordered(without_suppressed(found, facts.root), everything),
         functions=tuple(told for app in facts.apps for told in functions_of(app)),
         apps=len(facts.apps),
     )
 
 
-def _found_early(facts: Facts, rules: Sequence[Rule]) -> dict[str, list[Finding]]:
-    """Return what the rules find that do not ask what importing an app tells, by their ids."""
+def _found_early(
+    facts: Facts, rules: Sequence[Rule] | None
+) -> tuple[Sequence[Rule], dict[str, list[Finding]]]:
+    """Return the rules, and what those find that do not ask what importing an app tells, by id."""
+    chosen = rules if rules is not None else _all_rules()
     early = {}
-    for rule in rules:
+    for rule in chosen:
         with contextlib.suppress(NotImportedYetError):
             early[rule.id] = list(rule.check(facts))
-    return early
+    return chosen, early
+
+
+def _all_rules() -> Sequence[Rule]:
+    from funcyard.preflight.rules import RULES  # noqa: PLC0415 - so many that apps do not wait for
+
+    return RULES

@@ -48,6 +48,7 @@ class Brought:
             for folder, entry in zip(folders, written, strict=True)
         )
         self._files: dict[str, Path | None] = {}
+        self._tops: dict[str, Path | None] = {}
         installed = import_roots(app.directory, app.requirements.folders)[1:]
         self._folders = tuple(filter(is_folder, dict.fromkeys((*folders, *installed))))
         self._images = [(build, _image_path(build, written)) for build in app.builds]
@@ -65,6 +66,8 @@ class Brought:
     def files_of(self, found: Import) -> Iterator[Path]:
         """Yield the files there that an absolute import executes."""
         parts = found.module.split(".")
+        if self._top(parts[0]) is None:
+            return
         names = [".".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
         names += [f"{found.module}.{name}" for name in found.names if name != "*"]
         for name in names:
@@ -74,6 +77,8 @@ class Brought:
 
     def place_of(self, module: str) -> Path | None:
         """Return the file or the folder of a module that lies there, None where none does."""
+        if self._top(module.partition(".")[0]) is None:
+            return None
         return self._file_of(module) or self._folder_of(module)
 
     def may_hold(self, module: str) -> bool:
@@ -87,7 +92,13 @@ class Brought:
 
     def has_package(self, top: str) -> bool:
         """Tell whether a package lies there that no distribution adds modules to."""
-        return top not in NAMESPACES and self.place_of(top) is not None
+        return top not in NAMESPACES and self._top(top) is not None
+
+    def _top(self, module: str) -> Path | None:
+        """Return the place of a module of the top level: below one that is nowhere is nothing."""
+        if module not in self._tops:
+            self._tops[module] = self._file_of(module) or self._folder_of(module)
+        return self._tops[module]
 
     def _file_of(self, module: str) -> Path | None:
         if module not in self._files:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import tomllib
 from typing import TYPE_CHECKING, Any
@@ -90,8 +91,14 @@ def _table(document: Any, *names: str) -> dict[str, Any]:  # noqa: ANN401 - TOML
 
 
 def _toml(path: Path) -> dict[str, Any]:
+    return _parsed(_text(path))
+
+
+@functools.lru_cache(maxsize=32)
+def _parsed(text: str) -> dict[str, Any]:
+    """Return a document that nobody may change: apps of one project often have the same lock."""
     try:
-        return tomllib.loads(_text(path))
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return {}
 
