@@ -156,14 +156,10 @@ def command(
     if list_rules or explain:
         _print_rules(explain, as_json=form == "json")
         return 0
-    from funcyard.cli import _check_baseline as _baseline  # noqa: PLC0415 - keeps --help fast
-    from funcyard.cli._check_fix import check_and_fix  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli._check_images import images_of  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli._check_online import log_of, online_of  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli._check_targets import find_targets  # noqa: PLC0415 - keeps --help fast
     from funcyard.functions.index import IndexingError  # noqa: PLC0415 - keeps --help fast
-    from funcyard.host.interpreters import check_interpreter  # noqa: PLC0415 - keeps --help fast
-    from funcyard.preflight.run import run  # noqa: PLC0415 - keeps --help fast
 
     found = find_targets(directory, interpreter.absolute() if interpreter else None)
     chosen = _chosen(only or found.options.only, ignore + found.options.ignore)
@@ -179,13 +175,21 @@ def command(
     mended: tuple[Mended, ...] | None = None
     try:
         if fix:
+            from funcyard.cli._check_fix import check_and_fix  # noqa: PLC0415 - few runs mend
+
             report, mended = check_and_fix(request, chosen or _all_rules(), yes=yes, form=form)
         else:
+            from funcyard.preflight.run import run  # noqa: PLC0415 - keeps --help fast
+
             report = asyncio.run(run(request, chosen))
     except IndexingError:
         if interpreter is not None:
+            from funcyard.host.interpreters import check_interpreter  # noqa: PLC0415 - on a fault
+
             asyncio.run(check_interpreter(interpreter))
         raise
+    from funcyard.cli import _check_baseline as _baseline  # noqa: PLC0415 - apps do not wait for it
+
     rules = chosen if chosen is not None else _all_rules()
     usual = _baseline.usual_baseline(found)
     if write_baseline:
