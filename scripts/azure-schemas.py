@@ -39,6 +39,7 @@ TYPES = {
         "2025-02-15",
         ("topics", "topics_eventSubscriptions", "systemTopics", "systemTopics_eventSubscriptions"),
     ),
+    "Microsoft.DigitalTwins": ("2023-01-31", ("digitalTwinsInstances",)),
     "Microsoft.Web": ("2024-11-01", ("serverfarms", "sites")),
 }
 ALIKE = {"eventSubscriptions": "topics/eventSubscriptions"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from funcyard.emulator.authorization import models as authorization
 from funcyard.emulator.core.groups import GROUPS
 from funcyard.emulator.core.types import Registry
+from funcyard.emulator.digitaltwins import models as digitaltwins
 from funcyard.emulator.managed_identity import models as managed_identity
 from funcyard.emulator.storage import models as storage
 from funcyard.emulator.web import models as web
@@ -18,4 +19,5 @@ def registry() -> Registry:
     authorization.register(made)
     storage.register(made)
     web.register(made)
+    digitaltwins.register(made)
     return made

@@ -38,7 +38,7 @@ class Planes:
     def __init__(self, store: Store, trusted: Certificates) -> None:
         self._store = store
         self._trusted = trusted
-        self._servers: dict[str, EmbeddedServer] = {}
+        self._servers: dict[str, tuple[EmbeddedServer, Callable[[], None] | None]] = {}
 
     def host(self, name: str) -> str | None:
         """Return host and port of a plane; None before it was first served."""
@@ -49,23 +49,29 @@ class Planes:
         """Whether a plane answers now."""
         return name in self._servers
 
-    async def serve(self, name: str, app: App) -> None:
+    async def serve(self, name: str, app: App, close: Callable[[], None] | None = None) -> None:
         """Serve a plane that is not served yet.
 
         Args:
             name: Its own, no other's in this location.
             app: What answers there.
+            close: Lets go of what the application uses, once it answers no more.
 
         Raises:
             PortError: No port can be bound.
         """
-        bound = self._bound(name)
+        try:
+            bound = self._bound(name)
+        except PortError:
+            if close is not None:
+                close()
+            raise
         options: dict[str, Any] = {
             "timeout_keep_alive": _KEEP_ALIVE_SECONDS,
             "ssl_certfile": str(self._trusted.server),
         }
         server = EmbeddedServer(app, bound, grace=_GRACE_SECONDS, **options)
-        self._servers[name] = server
+        self._servers[name] = (server, close)
         await server.start()
 
     async def remove(self, name: str) -> None:
@@ -78,9 +84,11 @@ class Planes:
         await asyncio.gather(*(self._stop(name) for name in list(self._servers)))
 
     async def _stop(self, name: str) -> None:
-        server = self._servers.pop(name, None)
+        server, close = self._servers.pop(name, (None, None))
         if server is not None:
             await server.stop()
+        if close is not None:
+            close()
 
     def _bound(self, name: str) -> socket.socket:
         try:

@@ -39,8 +39,9 @@ async def delete(call: Call) -> Answer:
     placing.check_free(core, kind, target, kept)
     manner = kind.delete
     if manner.tracking is not Tracking.NONE:
-        headers = core.operations.begin(call, replace(kept, state=DELETING), manner, "delete")
-        return Answer(manner.status, core.show(kept) if manner.has_body else None, headers)
+        going = replace(kept, state=DELETING)
+        headers = core.operations.begin(call, going, manner, "delete")
+        return Answer(manner.status, core.show(going) if manner.has_body else None, headers)
     with core.changing(kept.key):
         await remove_below(core, kept)
         core.store.drop(kept.key)

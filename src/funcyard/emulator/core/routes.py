@@ -97,7 +97,9 @@ def _of(methods: dict[str, Handler], method: str) -> Handler:
 
 async def _action(call: Call) -> Answer:
     above, word = call.named, call.word or ""
-    if not above.names:
+    if above.type.lower() == f"{above.namespace}/locations".lower():
+        word = f"locations/{word}"
+    if not above.names or word.startswith("locations/"):
         provided = call.core.registry.action(above.namespace, word)
         if provided is None:
             raise errors.unknown_type(above.namespace, word)

@@ -31,7 +31,9 @@ def identities(core: Core) -> list[Kept]:
 def principals(core: Core) -> dict[str, str]:
     """Return who is known in the tenant: object id to kind."""
     known = {core.issuer.application_id: "ServicePrincipal"}
-    return known | {kept.properties["principalId"]: "ServicePrincipal" for kept in identities(core)}
+    known |= {kept.properties["principalId"]: "ServicePrincipal" for kept in identities(core)}
+    own = ((one.body.get("identity") or {}) for one in core.store.below("/subscriptions"))
+    return known | {one["principalId"]: "ServicePrincipal" for one in own if "principalId" in one}
 
 
 def _check(_core: Core, target: Target, _body: Json) -> None:

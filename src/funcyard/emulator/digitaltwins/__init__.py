@@ -1,0 +1,1 @@
+"""Azure Digital Twins: instances, and the graphs that they serve."""

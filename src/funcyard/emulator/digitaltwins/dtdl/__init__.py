@@ -1,0 +1,1 @@
+"""Models in DTDL: what they say, and which values fit them."""

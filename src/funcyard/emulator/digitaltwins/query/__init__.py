@@ -1,0 +1,1 @@
+"""The query language of Azure Digital Twins: read, then answered from a graph."""
