@@ -6,6 +6,7 @@ from funcyard.emulator.authorization import models as authorization
 from funcyard.emulator.core.groups import GROUPS
 from funcyard.emulator.core.types import Registry
 from funcyard.emulator.digitaltwins import models as digitaltwins
+from funcyard.emulator.eventgrid import models as eventgrid
 from funcyard.emulator.managed_identity import models as managed_identity
 from funcyard.emulator.storage import models as storage
 from funcyard.emulator.web import models as web
@@ -19,5 +20,6 @@ def registry() -> Registry:
     authorization.register(made)
     storage.register(made)
     web.register(made)
+    eventgrid.register(made)
     digitaltwins.register(made)
     return made

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from funcyard.emulator.core.store import Store
     from funcyard.emulator.core.target import Target
     from funcyard.emulator.core.types import Registry, ResourceType
+    from funcyard.emulator.eventgrid.serving import Grid
     from funcyard.emulator.identity.issuer import Issuer
     from funcyard.emulator.storage.accounts import Accounts
     from funcyard.emulator.web.serving import Sites
@@ -45,6 +46,7 @@ class Core:
         storage: The data planes of storage accounts.
         web: The data planes of sites.
         planes: The data planes that are applications of their own.
+        grid: What delivers events.
         faults: How it misbehaves; not at all without them.
 
     Attributes:
@@ -66,12 +68,14 @@ class Core:
         storage: Accounts,
         web: Sites,
         planes: Planes,
+        grid: Grid,
         faults: Faults | None = None,
     ) -> None:
         self.store = store
         self.storage = storage
         self.web = web
         self.planes = planes
+        self.grid = grid
         self.clock = clock
         self.issuer = issuer
         self.registry = registry
@@ -85,6 +89,7 @@ class Core:
 
     async def start(self) -> None:
         """Bring up what is kept, and go on with what was cut short."""
+        self.grid.start(self)  # first, for what is published to nobody is lost
         await asyncio.gather(
             *(
                 kind.started(self, kept)
@@ -99,6 +104,7 @@ class Core:
         """Let go of what goes on; a later start goes on with it."""
         await self.operations.stop()
         await self.planes.stop()
+        await self.grid.stop()
         await self.web.stop()
         await self.storage.stop()
 

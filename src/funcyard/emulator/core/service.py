@@ -17,6 +17,7 @@ from funcyard.emulator.core.core import SUBSCRIPTIONS, Core
 from funcyard.emulator.core.finding import Serving
 from funcyard.emulator.core.planes import Planes
 from funcyard.emulator.core.store import Store, StoreError
+from funcyard.emulator.eventgrid.serving import Grid
 from funcyard.emulator.identity.issuer import Issuer
 from funcyard.emulator.identity.signing import SigningKey
 from funcyard.emulator.identity.tenant import tenant_of
@@ -90,6 +91,7 @@ class AzureService:
             storage=Accounts(store, azurite),
             web=Sites(store, trusted),
             planes=Planes(store, trusted),
+            grid=Grid(store, trusted),
             faults=faults,
         )
         self.core.allows = partial(allows, self.core)
