@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.connected_platform import Connected, connected
-from tests.running_platform import FUNCYARD
+from tests.running_platform import FUNCYARD, eventually
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +34,10 @@ def _funcyard(here: Connected, *arguments: str) -> subprocess.CompletedProcess[s
     )
 
 
+def _status(here: Connected) -> list[str]:
+    return _funcyard(here, "status").stdout.splitlines()
+
+
 def test_a_repository_is_connected_synced_and_disconnected(here: Connected) -> None:
     here.push({"a.txt": "a\n"})
     made = _funcyard(here, "connect", here.url)
@@ -51,6 +55,8 @@ def test_a_repository_is_connected_synced_and_disconnected(here: Connected) -> N
     clashing = told.stdout.splitlines()
     assert clashing[0].startswith("! B.txt  left out: ")
     assert clashing[-1].startswith("partial  ")
+    (left,) = [line for line in _status(here) if line.startswith("left out")]
+    assert left == "left out    'B.txt': its name differs from b.txt only by case"
     here.push({"B.txt": None, "c.txt": None})
     assert _funcyard(here, "sync").returncode == 0
     here.push({"b.txt": None})
@@ -65,7 +71,14 @@ def test_a_repository_is_connected_synced_and_disconnected(here: Connected) -> N
     status = _funcyard(here, "status")
     assert "workspace   GLOBAL  github-sync" in status.stdout
     assert here.url in status.stdout
+    assert not [line for line in _status(here) if line.startswith("left out")]
     assert _funcyard(here, "disconnect").stdout == "disconnected GLOBAL\n"
+    odd = here.platform.folder / "global" / "b?.txt"
+    odd.write_text("saved, and in no version")
+    eventually(lambda: _status(here)[4:])
+    assert _status(here)[4:] == ["left out    'b?.txt': the path 'b?.txt' has the character ?"]
+    odd.unlink()
+    eventually(lambda: _status(here)[4:], lambda lines: not lines)
     again = _funcyard(here, "disconnect")
     assert (again.returncode, again.stdout) == (3, "")
     assert "github-connection-not-found" in again.stderr or "connected to no" in again.stderr

@@ -42,6 +42,8 @@ async def workspace_status(call: Call) -> Response:
                 "version": None if state.view is None else str(state.view),
                 "state": "clean" if state.view_clean else "behind",
             },
+            "leftOut": [one.as_dict() for one in state.left_out],
+            "leftOutCount": state.left_out_count,
             "githubConnection": None if connection is None else _short(connection.as_dict()),
             "statistics": {
                 "totalFiles": 0 if manifest is None else len(manifest.files),

@@ -137,6 +137,11 @@ def fold(path: str) -> str:
     return unicodedata.normalize("NFC", folded)
 
 
+def printable(path: str) -> str:
+    """Return a path so that it can be sent and kept: bytes that are no text are escaped."""
+    return path.encode(errors="backslashreplace").decode()
+
+
 def parent_of(path: str) -> str:
     """Return the folder that a path is in; empty for the root."""
     return path.rpartition("/")[0]

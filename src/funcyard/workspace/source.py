@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
+
+LINK: Final = "a link may lead anywhere, and a share holds none"
+"""Why a link is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class LeftOut:
     Attributes:
         path: From the tree's root.
         reason: ``symlink``, ``submodule``, ``lfs``, ``too-large``, ``invalid-path``,
-            ``case-collision``, ``reserved``.
+            ``case-collision``, ``reserved``, ``special`` (neither a file nor a folder).
         detail: In words, for a person.
     """
 
@@ -47,6 +51,23 @@ class LeftOut:
     def as_dict(self) -> dict[str, str]:
         """Return the object that the API shows."""
         return {"path": self.path, "reason": self.reason, "detail": self.detail}
+
+
+def first_of(left_out: Iterable[LeftOut], *, most: int, room: int) -> tuple[LeftOut, ...]:
+    """Return as many as there is room for, those that are faults before the others.
+
+    Args:
+        left_out: All of them.
+        most: How many at most.
+        room: How many characters they may take as JSON.
+    """
+    found = []
+    for one in sorted(left_out, key=lambda one: not one.is_fault)[:most]:
+        room -= len(json.dumps(one.as_dict()))
+        if room < 0:
+            break
+        found.append(one)
+    return tuple(found)
 
 
 class SourceTree(Protocol):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from watchfiles import awatch
 
 from funcyard.errors import FuncyardError
-from funcyard.workspace.paths import is_leftover
+from funcyard.workspace.paths import is_leftover, printable
 from funcyard.workspace.recognising import Recognition
 from funcyard.workspace.scopes import GLOBAL, InvalidScopeError, Scope
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from funcyard.workspace.connections.table import ConnectionTable
+    from funcyard.workspace.source import LeftOut
     from funcyard.workspace.sync.engine import Workspace
     from funcyard.workspace.sync.result import SyncResult
 
@@ -124,7 +125,7 @@ class _Adopting:
         wait: float,
     ) -> None:
         self.faults: dict[Scope, str] = {}
-        self._left_out: dict[Scope, frozenset[str]] = {}
+        self._left_out: dict[Scope, dict[str, LeftOut]] = {}
         self._folder = folder
         self._workspace = workspace
         self._connections = connections
@@ -150,8 +151,8 @@ class _Adopting:
             self.faults.pop(scope, None)
             if done is None:
                 continue
-            _tell(scope, done, self._left_out.get(scope, frozenset()), self._report)
-            self._left_out[scope] = _left_out(done)
+            _tell(scope, done, self._left_out.get(scope, {}), self._report)
+            self._left_out[scope] = {one.path: one for one in done.left_out}
 
     async def _adopt(self, scope: Scope, paths: set[str] | None) -> SyncResult | None:
         """Adopt what lies in a scope's root, None where nothing has to be done."""
@@ -163,7 +164,9 @@ class _Adopting:
         return await self._workspace.adopt(scope, by=self._by, wait=self._wait)
 
     async def _knows(self, scope: Scope, paths: set[str]) -> bool:
-        """Whether what was touched is as the current version holds it."""
+        """Whether what was touched is as the current version holds it, and was before."""
+        if not self._left_out.get(scope, {}).keys().isdisjoint(map(printable, paths)):
+            return False
         current = await self._workspace.versions.current(scope)
         recognition = Recognition(
             self._folder / scope.root, None if current is None else current[1]
@@ -173,22 +176,18 @@ class _Adopting:
         return False
 
 
-def _tell(scope: Scope, done: SyncResult, known: frozenset[str], report: Report) -> None:
+def _tell(scope: Scope, done: SyncResult, known: Mapping[str, LeftOut], report: Report) -> None:
     if done.published and done.version is not None:
         what = done.changes
         report(
             f"{scope}: version {done.version.number}, {len(what.added)} added,"
             f" {len(what.modified)} modified, {len(what.deleted)} deleted"
         )
-    new = sorted(_left_out(done) - known)
-    for line in new[:_MOST_LINES]:
-        report(f"{scope}: left out {line}", bad=True)
+    new = [one for one in done.left_out if known.get(one.path) != one]
+    for one in new[:_MOST_LINES]:
+        report(f"{scope}: left out {one.path!a}: {one.detail}", bad=True)
     if len(new) > _MOST_LINES:
         report(f"{scope}: left out {len(new) - _MOST_LINES} more", bad=True)
-
-
-def _left_out(done: SyncResult) -> frozenset[str]:
-    return frozenset(f"{one.path}: {one.detail}" for one in done.left_out)
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:

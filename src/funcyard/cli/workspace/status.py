@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from funcyard.cli.workspace._calling import calling, client, show
@@ -31,6 +33,15 @@ def command(url: str, organization: str, *, as_json: bool) -> None:
             f"version     {version}  {held}",
             f"view        {found['view']['state']}",
             f"follows     {kept}",
+            *_left_out(found),
         ]
 
     show(found, lines, as_json=as_json)
+
+
+def _left_out(found: dict[str, Any]) -> list[str]:
+    """Return what is in no version, where a person looks for why it does not run."""
+    lines = [f"left out    {one['path']!a}: {one['detail']}" for one in found["leftOut"]]
+    if more := found["leftOutCount"] - len(lines):
+        lines.append(f"left out    {more} more")
+    return lines

@@ -17,7 +17,7 @@ from funcyard.workspace.git.failures import CacheBrokenError, RepositoryTooLarge
 from funcyard.workspace.git.lfs import LONGEST_POINTER, is_pointer
 from funcyard.workspace.git.listing import entries
 from funcyard.workspace.git.names import invalid
-from funcyard.workspace.source import LeftOut, SourceFile
+from funcyard.workspace.source import LINK, LeftOut, SourceFile
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection, Iterable
@@ -125,7 +125,7 @@ async def open_tree(
 
 def _refusal(entry: Entry, limits: Limits) -> tuple[str, str] | None:
     if entry.mode == _LINK:
-        return "symlink", "a link may lead anywhere, and a share holds none"
+        return "symlink", LINK
     if entry.mode == _SUBMODULE:
         return "submodule", f"another repository, at commit {entry.object_id}"
     if fault := invalid(entry.name):

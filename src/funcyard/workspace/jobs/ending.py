@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from funcyard.errors import FuncyardError
 from funcyard.workspace.connections.model import LastSync
 from funcyard.workspace.jobs.faults import pause_seconds
 from funcyard.workspace.jobs.model import Status, now
+from funcyard.workspace.source import first_of
 from funcyard.workspace.sync.result import PARTIAL, SUCCESS
 from funcyard.workspace.table import RowConflictError
 from funcyard.workspace.versions.origin import GitHubOrigin
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from funcyard.workspace.connections.table import ConnectionTable
     from funcyard.workspace.jobs.messages import Messages
     from funcyard.workspace.jobs.table import JobTable, Record
-    from funcyard.workspace.source import LeftOut
     from funcyard.workspace.sync.result import SyncResult
 
 _LONGEST_ERROR: Final = 2000
@@ -86,7 +85,7 @@ class Ending:
             "deleted": len(changed.deleted),
             "total": len(changed.added) + len(changed.modified) + changed.unchanged,
             "commit": doer.job.commit or head,
-            "left_out": _first(result.left_out),
+            "left_out": first_of(result.left_out, most=_MOST_LEFT_OUT, room=_MOST_TEXT),
             "left_out_count": len(result.left_out),
         }
         for one in every:
@@ -192,17 +191,6 @@ def _tell(result: SyncResult, head: str) -> None:
         _log.warning("%s: left out %a: %s", result.scope, one.path, one.detail)
     if len(result.left_out) > _MOST_LINES:
         _log.warning("%s: left out %d more", result.scope, len(result.left_out) - _MOST_LINES)
-
-
-def _first(left_out: Sequence[LeftOut]) -> tuple[LeftOut, ...]:
-    """Return as many as a row has room for, those that are faults before the others."""
-    found, room = [], _MOST_TEXT
-    for one in sorted(left_out, key=lambda one: not one.is_fault)[:_MOST_LEFT_OUT]:
-        room -= len(json.dumps(one.as_dict()))
-        if room < 0:
-            break
-        found.append(one)
-    return tuple(found)
 
 
 def _ended(record: Record) -> dict[str, Any]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from datetime import datetime, timedelta
 
+    from funcyard.workspace.source import LeftOut
+
 
 CHUNK: Final = 4 * 1024 * 1024
 """How many bytes are moved at once: the largest range that Azure Files takes."""
@@ -103,11 +105,15 @@ class Store(Protocol):
         """Make the store's root where it is not there."""
         ...
 
-    def walk(self, path: str = "") -> AsyncIterator[Item]:
+    def walk(self, path: str = "", *, left_out: list[LeftOut] | None = None) -> AsyncIterator[Item]:
         """Yield everything below a folder, each folder before what it holds, in no other order.
 
         What is left of a write that was cut off, a link and a name that cannot be a workspace path
         are no items. A folder that is not there holds nothing.
+
+        Args:
+            path: The folder; the root where it is empty.
+            left_out: Takes what no workspace can hold, by its path from the store's root.
         """
         ...
 

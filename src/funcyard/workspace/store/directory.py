@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
     from pathlib import Path
 
+    from funcyard.workspace.source import LeftOut
     from funcyard.workspace.store.base import Known
 
 _P = ParamSpec("_P")
@@ -73,9 +74,13 @@ class DirectoryStore:
         """Make the folder where it is not there."""
         await self._run(self._prepare)
 
-    async def walk(self, path: str = "") -> AsyncIterator[Item]:
+    async def walk(
+        self, path: str = "", *, left_out: list[LeftOut] | None = None
+    ) -> AsyncIterator[Item]:
         """Yield everything below a folder: see :class:`~funcyard.workspace.store.base.Store`."""
         async for listing in listings(path, self._list):
+            if left_out is not None:
+                left_out += listing.left_out
             for item in listing.items:
                 yield item
 

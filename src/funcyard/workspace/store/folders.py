@@ -15,7 +15,8 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from funcyard.workspace.paths import fold, is_leftover, join
+from funcyard.workspace.paths import fold, is_leftover, join, printable
+from funcyard.workspace.source import LINK, LeftOut
 from funcyard.workspace.store.base import Item, StoreUnreachableError
 from funcyard.workspace.store.walking import Listing
 
@@ -132,17 +133,27 @@ def listing(root: Path, folder: str) -> Listing:
         OSError: It cannot be read.
     """
     found: list[Item] = []
+    strange: list[LeftOut] = []
     try:
         with entered(root, folder) as here, os.scandir(here) as entries:
             for entry in entries:
                 with suppress(FileNotFoundError):
-                    one = item(join(folder, entry.name), entry.stat(follow_symlinks=False))
+                    path, status = join(folder, entry.name), entry.stat(follow_symlinks=False)
+                    one = item(path, status)
                     if one is not None:
                         found.append(one)
+                    else:
+                        strange.append(_strange(path, status))
     except OSError as fault:
         if fault.errno not in NOT_THERE:
             raise
-    return Listing.of(folder, found)
+    return Listing.of(folder, found, strange)
+
+
+def _strange(path: str, status: os.stat_result) -> LeftOut:
+    if stat.S_ISLNK(status.st_mode):
+        return LeftOut(printable(path), "symlink", LINK)
+    return LeftOut(printable(path), "special", "it is neither a file nor a folder")
 
 
 def remove_leftovers(folder: int) -> None:

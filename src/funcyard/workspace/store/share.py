@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from azure.storage.fileshare.aio import ShareDirectoryClient, ShareFileClient
 
     from funcyard.azure.storage import StorageAccount
+    from funcyard.workspace.source import LeftOut
     from funcyard.workspace.store.base import Known
 
 # https://learn.microsoft.com/rest/api/storageservices/file-service-error-codes
@@ -96,9 +97,13 @@ class ShareStore:
                 if error_code(fault) != "ShareAlreadyExists":
                     raise
 
-    async def walk(self, path: str = "") -> AsyncIterator[Item]:
+    async def walk(
+        self, path: str = "", *, left_out: list[LeftOut] | None = None
+    ) -> AsyncIterator[Item]:
         """Yield everything below a folder: see :class:`~funcyard.workspace.store.base.Store`."""
         async for listing in listings(path, self._list):
+            if left_out is not None:
+                left_out += listing.left_out
             for item in listing.items:
                 yield item
 

@@ -11,7 +11,15 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from funcyard.workspace.paths import is_leftover, is_name, join
+from funcyard.workspace.paths import (
+    InvalidPathError,
+    check_path,
+    is_leftover,
+    is_name,
+    join,
+    printable,
+)
+from funcyard.workspace.source import LeftOut
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -28,22 +36,41 @@ class Listing:
     Attributes:
         items: What is of the workspace.
         leftovers: Files that are being written aside, or were when their writer died.
+        left_out: What no workspace can hold, by its path from the store's root, and why.
     """
 
     items: tuple[Item, ...]
     leftovers: tuple[Item, ...]
+    left_out: tuple[LeftOut, ...]
 
     @classmethod
-    def of(cls, folder: str, found: Iterable[Item]) -> Listing:
-        """Sort what was found in a folder; names that cannot be a workspace's are left out."""
-        items, leftovers = [], []
+    def of(cls, folder: str, found: Iterable[Item], strange: Iterable[LeftOut] = ()) -> Listing:
+        """Sort what was found in a folder; names that cannot be a workspace's are left out.
+
+        Args:
+            folder: The folder.
+            found: Files and folders in it.
+            strange: What else is in it.
+        """
+        items, leftovers, left_out = [], [], list(strange)
         for item in found:
             name = item.path[len(join(folder, "")) :]
             if is_leftover(name):
                 leftovers.append(item)
             elif is_name(name):
                 items.append(item)
-        return cls(tuple(items), tuple(item for item in leftovers if not item.is_directory))
+            else:
+                left_out.append(_refused(item.path, name))
+        whole = tuple(item for item in leftovers if not item.is_directory)
+        return cls(tuple(items), whole, tuple(left_out))
+
+
+def _refused(path: str, name: str) -> LeftOut:
+    try:
+        check_path(name)
+    except InvalidPathError as fault:
+        return LeftOut(printable(path), "invalid-path", fault.message)
+    raise ValueError(f"{name!a} is a name")
 
 
 async def listings(

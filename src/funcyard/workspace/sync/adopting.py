@@ -20,7 +20,7 @@ from funcyard.workspace.versions.origin import AdoptOrigin
 from funcyard.workspace.versions.tree import empty_folders, parents
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from funcyard.workspace.store.base import Item, Store
     from funcyard.workspace.sync.draft import Draft
@@ -58,9 +58,8 @@ async def adopt(session: Session, store: Store, by: str) -> SyncResult:
         if base is None or files != base.files or directories != base.directories:
             with session.stage("store"):
                 published = await draft.publish(files, directories, AdoptOrigin(by))
-    if not older:
-        # What was published is what was there; what was edited since is for the next time.
-        await session.lease.change(session.lease.state.shown(), done=True)
+    # What was published is what was there; what was edited since is for the next time.
+    await session.leave_out(left_out, shown=not older)
     moved, fault = await session.show()
     return SyncResult(
         scope=state.scope,
@@ -84,7 +83,7 @@ async def _read(
     folders: set[str] = set()
     left_out: list[LeftOut] = []
     found: dict[str, Item] = {}
-    async for path, item in items(store, session.lease.state.scope):
+    async for path, item in items(store, session.lease.state.scope, left_out):
         if reason := _refusal(path, item):
             left_out.append(reason)
         else:
@@ -100,7 +99,13 @@ async def _read(
             with suppress(NoSuchPathError, ChangedWhileReadError):  # what changes is seen next time
                 content = b"".join([chunk async for chunk in store.read(item.path)])
                 files[path] = await draft.content(content)
-    return files, folders, left_out
+    return files, folders, _outermost(left_out)
+
+
+def _outermost(left_out: Iterable[LeftOut]) -> list[LeftOut]:
+    """Return what is left out, sorted, without what lies in a folder that is."""
+    by_path = {one.path: one for one in left_out}
+    return [by_path[path] for path in sorted(by_path) if by_path.keys().isdisjoint(parents(path))]
 
 
 def _refusal(path: str, item: Item) -> LeftOut | None:

@@ -78,6 +78,7 @@ async def push(
     origin = GitHubOrigin(remote.repository, remote.branch, head, session.lease.fence)
     with session.stage("store"):
         published, what = await _publish(session, tree, origin, damaged)
+        await session.leave_out(tree.left_out)
     moved, fault = await session.show(None if published is None else published.fresh, full=full)
     return SyncResult(
         scope=state.scope,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from funcyard.workspace.paths import PLATFORM_FOLDERS, fold
@@ -14,23 +15,39 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from funcyard.workspace.scopes import Scope
+    from funcyard.workspace.source import LeftOut
     from funcyard.workspace.store.base import Item, Store
     from funcyard.workspace.versions.manifest import Manifest
 
 _AT_ONCE: Final = 8
 
 
-async def items(store: Store, scope: Scope) -> AsyncIterator[tuple[str, Item]]:
+async def items(
+    store: Store, scope: Scope, left_out: list[LeftOut] | None = None
+) -> AsyncIterator[tuple[str, Item]]:
     """Yield what lies in a scope's root, by its path from there; the platform's folders left out.
+
+    Args:
+        store: Where it lies.
+        scope: Whose root.
+        left_out: Takes what no workspace can hold, by its path from the scope's root.
 
     Raises:
         StoreError: The store refuses or does not answer.
     """
     prefix = f"{scope.root}/"
-    async for item in store.walk(scope.root):
+    strange: list[LeftOut] = []
+    async for item in store.walk(scope.root, left_out=strange):
         path = item.path[len(prefix) :]
-        if path and fold(path.partition("/")[0]) not in PLATFORM_FOLDERS:
+        if path and not _is_platforms(path):
             yield path, item
+    if left_out is not None:
+        found = (replace(one, path=one.path[len(prefix) :]) for one in strange)
+        left_out += [one for one in found if not _is_platforms(one.path)]
+
+
+def _is_platforms(path: str) -> bool:
+    return fold(path.partition("/")[0]) in PLATFORM_FOLDERS
 
 
 async def scan(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection, Iterator, Mapping, Sequence
 
     from funcyard.workspace.scopes import Scope
+    from funcyard.workspace.source import LeftOut
     from funcyard.workspace.sync.progress import Report
     from funcyard.workspace.sync.view import View
     from funcyard.workspace.versions.lease import Lease
@@ -134,6 +135,24 @@ class Session:
             return Moved(), fault
         self._view.faults.pop(state.scope, None)
         return moved, None
+
+    async def leave_out(self, left_out: Collection[LeftOut], *, shown: bool = False) -> None:
+        """Note what of a source is in no version, so that people see it where they look.
+
+        Args:
+            left_out: All of it.
+            shown: Whether the view shows the current version: then the lease is given up, too.
+
+        Raises:
+            LeaseLostError: The lease was lost.
+            AzureFailedError: Storage refuses or cannot be reached.
+        """
+        before = self.lease.state
+        state = before.without(left_out)
+        if shown:
+            await self.lease.change(state.shown(), done=True)
+        elif state != before:
+            await self.lease.change(state)
 
     async def maybe_shown(self) -> list[Manifest]:
         """Return the versions of which the view could show something when the lease was taken.

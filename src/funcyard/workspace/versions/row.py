@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from funcyard.errors import FuncyardError
+from funcyard.workspace.source import LeftOut
 from funcyard.workspace.versions.name import VersionName
 from funcyard.workspace.versions.origin import GitHubOrigin, origin_as_dict, origin_from
 from funcyard.workspace.versions.state import Kept, State
@@ -51,6 +52,8 @@ def entity_of(state: State, change: str) -> dict[str, Any]:
         "Previous": _name(state.previous),
         "Kept": json.dumps(kept, ensure_ascii=False, separators=(",", ":")),
         "Applied": "" if state.applied is None else json.dumps(origin_as_dict(state.applied)),
+        "LeftOut": json.dumps([one.as_dict() for one in state.left_out], separators=(",", ":")),
+        "LeftOutCount": state.left_out_count,
         "View": _name(state.view),
         "ViewClean": state.view_clean,
         "LeaseOwner": state.owner,
@@ -73,6 +76,8 @@ def state_of(entity: Mapping[str, Any], scope: Scope) -> State:
             previous=_version(entity["Previous"]),
             kept=tuple(_kept(entry) for entry in json.loads(entity["Kept"])),
             applied=_applied(entity["Applied"]),
+            left_out=tuple(LeftOut(**one) for one in json.loads(entity.get("LeftOut", "[]"))),
+            left_out_count=int(entity.get("LeftOutCount", 0)),
             view=_version(entity["View"]),
             view_clean=bool(entity["ViewClean"]),
             owner=str(entity["LeaseOwner"]),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
+from funcyard.workspace.source import first_of
 from funcyard.workspace.versions.origin import (
     AdoptOrigin,
     EditOrigin,
@@ -14,7 +15,10 @@ from funcyard.workspace.versions.origin import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from funcyard.workspace.scopes import Scope
+    from funcyard.workspace.source import LeftOut
     from funcyard.workspace.versions.manifest import Manifest
     from funcyard.workspace.versions.name import VersionName
 
@@ -28,6 +32,8 @@ SITTING: Final = timedelta(minutes=10)
 """Edits by one person within this time are one entry among the kept versions: the last of them."""
 
 _LONGEST: Final = 200
+_MOST_LEFT_OUT: Final = 20
+_MOST_LEFT_OUT_TEXT: Final = 8_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,9 @@ class State:
         previous: The last good one before it, always kept.
         kept: Versions that can be rolled back to, the newest first.
         applied: The commit that was applied last, also after a rollback or an edit.
+        left_out: What no version holds of the commit that was applied last, or of the folder that
+            was adopted since: the first of it.
+        left_out_count: How much that is in all.
         view: The last version that the view showed whole.
         view_clean: Whether it still does; else the view is somewhere between it and the current.
         owner: Who holds the lease; empty where nobody does.
@@ -96,6 +105,8 @@ class State:
     previous: VersionName | None = None
     kept: tuple[Kept, ...] = ()
     applied: GitHubOrigin | None = None
+    left_out: tuple[LeftOut, ...] = ()
+    left_out_count: int = 0
     view: VersionName | None = None
     view_clean: bool = True
     owner: str = ""
@@ -129,6 +140,11 @@ class State:
             applied=applied,
             view_clean=False,
         )
+
+    def without(self, left_out: Collection[LeftOut]) -> State:
+        """Return the state in which that much of a source is in no version."""
+        first = first_of(left_out, most=_MOST_LEFT_OUT, room=_MOST_LEFT_OUT_TEXT)
+        return replace(self, left_out=first, left_out_count=len(left_out))
 
     def shown(self) -> State:
         """Return the state in which the view shows the current version."""

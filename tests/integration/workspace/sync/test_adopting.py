@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,13 +11,13 @@ from tests.integration.workspace.sources import Branch
 from tests.integration.workspace.sync.conftest import version, view
 
 from funcyard.workspace.editing import MOST_BYTES
+from funcyard.workspace.source import LeftOut
 from funcyard.workspace.store.base import StoreFullError
 from funcyard.workspace.store.directory import DirectoryStore
 from funcyard.workspace.sync.engine import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
     from funcyard.workspace.scopes import Scope
 
@@ -87,17 +89,57 @@ async def test_what_cannot_be_taken_is_told(workspace: Workspace, scope: Scope, 
     (root / "A.PY").write_bytes(b"A")
     (root / "src" / ".git").mkdir(parents=True)
     (root / "src" / ".git" / "config").write_bytes(b"c")
+    (root / "src" / "b?.txt").write_bytes(b"b")
+    (root / "what?").mkdir()
+    (root / "what?" / "in.txt").write_bytes(b"i")
+    (root / "link.py").symlink_to("a.py")
+    (root / "folder").symlink_to("src")
+    os.mkfifo(root / "pipe")
+    (root / os.fsdecode(b"\xff.py")).write_bytes(b"f")
+    (root / ".packages").mkdir()
+    (root / ".packages" / "link.py").symlink_to("x.py")
 
     result = await workspace.adopt(scope, by="ann")
 
-    assert {(one.path, one.reason) for one in result.left_out} == {
-        ("large.bin", "too-large"),
-        ("a.py", "case-collision"),
+    assert [(one.path, one.reason) for one in result.left_out] == [
         ("A.PY", "case-collision"),
+        ("\\udcff.py", "invalid-path"),
+        ("a.py", "case-collision"),
+        ("folder", "symlink"),
+        ("large.bin", "too-large"),
+        ("link.py", "symlink"),
+        ("pipe", "special"),
         ("src/.git", "reserved"),
-        ("src/.git/config", "reserved"),
-    }
+        ("src/b?.txt", "invalid-path"),
+        ("what?", "invalid-path"),
+    ]
+    assert result.left_out[-2].detail == "the path 'b?.txt' has the character ?"
     assert await version(workspace, scope) == {"src": None}
+    state = await workspace.versions.ledger.read(scope)
+    assert state.left_out_count == len(state.left_out) == len(result.left_out)
+    assert {one.path for one in state.left_out} == {one.path for one in result.left_out}
+
+
+async def test_what_is_in_no_version_is_known_until_it_is_gone(
+    workspace: Workspace, scope: Scope, root: Path
+) -> None:
+    for number in range(40):
+        (root / f"{number}?").write_bytes(b"")
+    (root / "a.py").write_bytes(b"a")
+    await workspace.adopt(scope, by="ann")
+    state = await workspace.versions.ledger.read(scope)
+    assert (len(state.left_out), state.left_out_count) == (20, 40)
+    for number in range(40):
+        (root / f"{number}?").unlink()
+    await workspace.adopt(scope, by="ann")
+    state = await workspace.versions.ledger.read(scope)
+    assert (state.left_out, state.left_out_count) == ((), 0)
+
+    branch = Branch(left_out=(LeftOut("model.bin", "lfs", "a pointer"),))
+    branch.push({"a.py": b"a"})
+    await workspace.sync(scope, branch)
+    state = await workspace.versions.ledger.read(scope)
+    assert state.left_out == branch.left_out
 
 
 async def test_a_file_that_comes_beside_one_that_runs_takes_nothing_away(
@@ -114,7 +156,7 @@ async def test_a_file_that_comes_beside_one_that_runs_takes_nothing_away(
 
     result = await workspace.adopt(scope, by="ann")
 
-    assert {one.path for one in result.left_out} == {"Hook.py", "Jobs", "Jobs/b.py"}
+    assert [one.path for one in result.left_out] == ["Hook.py", "Jobs"]
     held = {"hook.py": b"changed", "jobs": None, "jobs/a.py": b"a"}
     assert await version(workspace, scope) == held
 

@@ -14,6 +14,7 @@ from funcyard.azure.storage import StorageAccount
 from funcyard.workspace.connections.table import ConnectionTable
 from funcyard.workspace.editing import Editor
 from funcyard.workspace.scopes import Scope
+from funcyard.workspace.source import LINK
 from funcyard.workspace.store.directory import DirectoryStore
 from funcyard.workspace.sync.adopting import MOST_BYTES
 from funcyard.workspace.sync.engine import Workspace
@@ -142,8 +143,26 @@ async def test_what_is_left_out_is_told_once(watched: Watched, scope: Scope) -> 
 
     left_out = [line for line in watched.told if "left out" in line[0]]
     assert left_out == [
-        (f"{scope}: left out big.bin: it has 10485761 bytes of at most 10485760", True)
+        (f"{scope}: left out 'big.bin': it has 10485761 bytes of at most 10485760", True)
     ]
+
+
+async def test_links_and_names_that_no_workspace_can_hold_are_named_and_gone_once_they_are(
+    watched: Watched, scope: Scope
+) -> None:
+    (watched.folder / "b?.txt").write_text("b")
+    (watched.folder / "link.txt").symlink_to("first.txt")
+    await watched.until(lambda told: len(told) == 2)
+    assert sorted(watched.told) == [
+        (f"{scope}: left out 'b?.txt': the path 'b?.txt' has the character ?", True),
+        (f"{scope}: left out 'link.txt': {LINK}", True),
+    ]
+    (watched.folder / "b?.txt").unlink()
+    (watched.folder / "link.txt").unlink()
+    ledger = watched.workspace.versions.ledger
+    async with asyncio.timeout(_SECONDS):
+        while (await ledger.read(scope)).left_out:  # noqa: ASYNC110 - noted by a task
+            await asyncio.sleep(0.05)
 
 
 async def test_of_many_that_are_left_out_some_are_named(
@@ -152,6 +171,7 @@ async def test_of_many_that_are_left_out_some_are_named(
     (tmp_path / "clone" / ".git").mkdir(parents=True)
     for number in range(11):
         (tmp_path / "clone" / ".git" / f"{number}").write_text("")
+        (tmp_path / "clone" / f"{number}?").write_text("")
     (tmp_path / "clone").rename(watched.folder / "clone")
     await watched.until(lambda told: any("more" in line for line in told))
 

@@ -7,6 +7,7 @@ import pytest
 from tests.unit.workspace.versions.manifests import WHEN, manifest_of
 
 from funcyard.workspace.scopes import GLOBAL
+from funcyard.workspace.source import LeftOut
 from funcyard.workspace.versions.name import VersionName
 from funcyard.workspace.versions.origin import (
     AdoptOrigin,
@@ -97,11 +98,22 @@ def test_a_row_is_read_back_as_it_was_written_however_long_what_it_tells_is() ->
         long = EditOrigin("\u00e9" * 5000, "put", "x" * 1900)
         state = publish(state, long, number * SITTING.total_seconds())
     state = publish(publish(state, push(1)), RepairOrigin("x"))
+    many = [LeftOut("a" * 300, "invalid-path", "b" * 300) for _ in range(100)]
+    state = state.without([LeftOut("model.bin", "lfs", "a pointer"), *many])
 
     entity = entity_of(state, "change")
 
     assert state_of(entity, GLOBAL) == state
     assert len(entity["Kept"]) < 32_000
+    assert len(entity["LeftOut"]) < 9_000
+    assert (state.left_out[0], state.left_out_count) == (many[0], 101)
+
+
+def test_a_row_of_an_earlier_release_says_nothing_of_what_was_left_out() -> None:
+    entity = entity_of(State(scope=GLOBAL).without([LeftOut("a", "lfs", "a pointer")]), "change")
+    del entity["LeftOut"], entity["LeftOutCount"]
+
+    assert state_of(entity, GLOBAL) == State(scope=GLOBAL)
 
 
 @pytest.mark.parametrize(
@@ -111,6 +123,7 @@ def test_a_row_is_read_back_as_it_was_written_however_long_what_it_tells_is() ->
         {"Kept": "{"},
         {"Kept": "[{}]"},
         {"Applied": "{}"},
+        {"LeftOut": "[{}]"},
         {"Applied": '{"kind": "adopt", "by": "a"}'},
         {"LeaseUntil": "later"},
         {"Fence": "x"},
