@@ -12,21 +12,17 @@ from urllib.parse import urljoin, urlsplit
 
 from azure.core import AsyncPipelineClient
 from azure.core.exceptions import (
-    ClientAuthenticationError,
     DecodeError,
-    HttpResponseError,
-    ResourceExistsError,
     ResourceNotFoundError,
-    map_error,
 )
 from azure.core.pipeline.policies import HeadersPolicy, RequestIdPolicy, UserAgentPolicy
 from azure.core.rest import HttpRequest
-from azure.mgmt.core.exceptions import ARMErrorFormat
 from azure.mgmt.core.policies import AsyncARMChallengeAuthenticationPolicy
 
 from funcyard import __version__
 from funcyard.azure.errors import AzureFailedError, AzureRefusedError
 from funcyard.azure.progress import Progress
+from funcyard.azure.refusal import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,12 +36,6 @@ Document = dict[str, Any]
 
 _ACCEPTED: Final = 202
 _REFUSED: Final = 400
-_ERRORS: Final = {
-    401: ClientAuthenticationError,
-    403: ClientAuthenticationError,
-    404: ResourceNotFoundError,
-    409: ResourceExistsError,
-}
 _SUCCEEDED: Final = "succeeded"
 _ENDED_BADLY: Final = frozenset({"failed", "canceled", "cancelled"})
 
@@ -181,8 +171,7 @@ class Manager:
         )
         response = await self._client.send_request(request)
         if response.status_code >= _REFUSED:
-            map_error(response.status_code, response, _ERRORS)
-            raise HttpResponseError(response=response, error_format=ARMErrorFormat)
+            raise refusal(response)
         return Answer(response.status_code, response.headers, _document(response))
 
     def work_of(self, answer: Answer) -> Work | None:

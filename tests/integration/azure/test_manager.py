@@ -102,12 +102,26 @@ async def test_what_is_not_there_is_none_and_deleting_it_nothing(
         assert await manager.delete(BOX, V) is None
 
 
-async def test_a_refusal_has_azure_s_code(azure: azure_manager.Manager) -> None:
-    told = {"error": {"code": "StorageAccountAlreadyTaken", "message": "It is taken."}}
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ({"error": {"code": "AlreadyTaken", "message": "It is taken."}}, "AlreadyTaken"),
+        (
+            {"Code": "Conflict", "Message": "It is taken.", "Target": None, "Details": []},
+            "Conflict",
+        ),
+        ({"code": 409002, "httpStatusCode": "Conflict", "message": "It is taken."}, "409002"),
+        ({"Message": "It is taken."}, ""),
+    ],
+    ids=["most", "Web", "IoT Hub", "Kudu"],
+)
+async def test_a_refusal_has_azure_s_words_and_code_in_the_shape_of_each_provider(
+    azure: azure_manager.Manager, told: dict[str, object], code: str
+) -> None:
     async with opened(azure, {f"PUT {BOX}": Answer(409, told)}) as manager:
         with pytest.raises(ResourceExistsError, match="It is taken") as refused:
             await manager.put(BOX, V, {})
-    assert error_code(refused.value) == "StorageAccountAlreadyTaken"
+    assert error_code(refused.value) == code
 
 
 async def test_an_answer_that_is_no_document_is_an_error_of_azure_s(
