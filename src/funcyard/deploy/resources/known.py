@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from funcyard.deploy.registry import Registry
+from funcyard.deploy.resources.app_code import AppCode
+from funcyard.deploy.resources.app_settings import AppSettings
+from funcyard.deploy.resources.function_app import FunctionApp
 from funcyard.deploy.resources.resource_group import ResourceGroup
 from funcyard.deploy.resources.role_assignment import RoleAssignment
+from funcyard.deploy.resources.service_plan import ServicePlan
 from funcyard.deploy.resources.storage_account import (
     BlobContainer,
     FileShare,
@@ -21,11 +25,15 @@ if TYPE_CHECKING:
 
 REGISTRY: Final[Registry[Reach]] = Registry(
     [
+        AppCode,
+        AppSettings,
         BlobContainer,
         FileShare,
+        FunctionApp,
         Queue,
         ResourceGroup,
         RoleAssignment,
+        ServicePlan,
         StorageAccount,
         Table,
         UserAssignedIdentity,
