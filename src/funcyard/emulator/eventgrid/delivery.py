@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import sqlite3
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -71,15 +72,23 @@ class Dispatcher:
     async def _run(self) -> None:
         while True:
             self._wanted.clear()
-            now = self._core.clock.time()
-            for subscription in self._outbox.waiting(now):
-                self._begin(subscription, now)
-            due = self._outbox.next_due(now)
-            pause = None if due is None else max(0.0, due - self._core.clock.time())
+            try:
+                pause = self._begin_all()
+            except sqlite3.Error:
+                _LOGGER.exception("the events that wait cannot be read")
+                pause = _BUSY_SECONDS
             try:
                 await asyncio.wait_for(self._wanted.wait(), pause)
             except TimeoutError:
                 continue
+
+    def _begin_all(self) -> float | None:
+        """Start attempts; return after how many seconds more is due, None where nothing will be."""
+        now = self._core.clock.time()
+        for subscription in self._outbox.waiting(now):
+            self._begin(subscription, now)
+        due = self._outbox.next_due(now)
+        return None if due is None else max(0.0, due - self._core.clock.time())
 
     def _begin(self, subscription: str, now: float) -> None:
         """Start attempts to deliver to a subscription, as many as there may be."""

@@ -1,0 +1,98 @@
+"""Events that wait: kept all or none, forgotten when nobody waits, found by who waits."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from funcyard.emulator.core.store import StoreError
+from funcyard.emulator.eventgrid.events import Event
+from funcyard.emulator.eventgrid.naming import EVENT_GRID
+from funcyard.emulator.eventgrid.outbox import Outbox, Recipient
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Iterator[Outbox]:
+    made = Outbox(tmp_path / "eventgrid")
+    yield made
+    made.close()
+
+
+def _event(number: int) -> Event:
+    return Event(EVENT_GRID, {"id": f"{number}"})
+
+
+def _to(*names: str) -> list[Recipient]:
+    return [Recipient(name, 1000.0) for name in names]
+
+
+def _ids(outbox: Outbox, name: str, now: float = 10.0) -> list[str]:
+    return [one.event.id for one in outbox.due(name, now, 100)]
+
+
+def test_an_event_waits_for_each_it_is_for_and_outlives_a_restart(
+    outbox: Outbox, tmp_path: Path
+) -> None:
+    assert outbox.accept([(_event(1), _to("a", "b")), (_event(2), _to("b"))], 10.0)
+    outbox.close()
+    again = Outbox(tmp_path / "eventgrid")
+    assert sorted(again.waiting(10.0)) == ["a", "b"]
+    assert (_ids(again, "a"), _ids(again, "b")) == (["1"], ["1", "2"])
+    again.close()
+
+
+def test_an_event_for_nobody_is_not_kept(outbox: Outbox, tmp_path: Path) -> None:
+    assert not outbox.accept([(_event(1), [])], 10.0)
+    assert _count(tmp_path) == 0
+
+
+def test_what_everybody_has_is_forgotten(outbox: Outbox, tmp_path: Path) -> None:
+    outbox.accept([(_event(1), _to("a", "b"))], 10.0)
+    outbox.done(outbox.due("a", 10.0, 1))
+    assert _count(tmp_path) == 1
+    outbox.done(outbox.due("b", 10.0, 1))
+    assert _count(tmp_path) == 0
+
+
+def test_what_is_put_off_is_due_later_and_keeps_what_came_of_it(outbox: Outbox) -> None:
+    outbox.accept([(_event(1), _to("a"))], 10.0)
+    (one,) = outbox.due("a", 10.0, 1)
+    outbox.postpone([(replace(one, attempts=3, outcome="Busy", tried=11.0), 20.0)])
+    assert outbox.waiting(19.0) == []
+    assert outbox.next_due(10.0) == 20.0
+    (later,) = outbox.due("a", 20.0, 1)
+    assert (later.attempts, later.outcome, later.tried, later.published) == (3, "Busy", 11.0, 10.0)
+
+
+def test_what_a_source_tells_twice_is_kept_once_for_an_hour(outbox: Outbox) -> None:
+    for now in (10.0, 20.0):
+        outbox.accept([(_event(1), _to("a"))], now, source="/hub")
+    assert _ids(outbox, "a", 20.0) == ["1"]
+    outbox.accept([(_event(1), _to("a"))], 4000.0, source="/hub")
+    assert _ids(outbox, "a", 4000.0) == ["1", "1"]
+
+
+def test_a_subscription_that_is_no_more_gets_nothing(outbox: Outbox, tmp_path: Path) -> None:
+    outbox.accept([(_event(1), _to("a", "b")), (_event(2), _to("a"))], 10.0)
+    outbox.forget("a")
+    assert outbox.waiting(10.0) == ["b"]
+    assert _count(tmp_path) == 1
+
+
+def test_a_file_that_is_none_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "eventgrid"
+    folder.mkdir()
+    (folder / "events.sqlite").write_text("no database" * 100)
+    with pytest.raises(StoreError, match="cannot be opened"):
+        Outbox(folder)
+
+
+def _count(folder: Path) -> int:
+    connection = sqlite3.connect(folder / "eventgrid" / "events.sqlite")
+    (found,) = connection.execute("SELECT count(*) FROM events").fetchone()
+    connection.close()
+    return int(found)
