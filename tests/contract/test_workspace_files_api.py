@@ -12,7 +12,9 @@ from http.client import HTTPConnection, HTTPException
 from urllib.parse import quote
 
 import pytest
+from jsonschema import Draft202012Validator
 from tests.hostile_paths import ACCEPTED, REFUSED
+from tests.platform_contracts import operations
 from tests.running_platform import Callers, RunningPlatform, eventually, known_callers, platform
 
 __all__ = ["known_callers", "platform"]
@@ -419,7 +421,12 @@ def test_an_execution_that_nobody_waits_for_is_run_and_can_be_followed(
     assert platform.call("POST", path, other, headers=key).status == 409
     logs = platform.call("GET", f"{place}/logs?follow=true")
     assert logs.headers["content-type"] == "application/x-ndjson"
-    assert "greeting Ada" in [json.loads(line)["text"] for line in logs.body.splitlines()]
+    entries = [json.loads(line) for line in logs.body.splitlines()]
+    assert "greeting Ada" in [entry["text"] for entry in entries]
+    (told,) = [one for one in operations("workflows-api.yaml") if one.id == "read_logs"]
+    schema = told.document["responses"]["200"]["content"]["application/x-ndjson"]["schema"]
+    for entry in entries:
+        Draft202012Validator(schema).validate(entry)
     eventually(lambda: platform.call("GET", place).json["status"], lambda one: one == "Success")
     assert platform.call("GET", f"{place}/result").json == "Hello Ada"
     part = platform.call("GET", f"{place}/logs")
