@@ -1,8 +1,10 @@
-"""A server that gives every request the same bytes for an answer, whatever they are."""
+"""A server that gives requests the bytes for an answer that it was told, whatever they are."""
 
 from __future__ import annotations
 
+import json
 import socket
+from http.client import responses
 from threading import Thread
 from typing import Self
 
@@ -13,16 +15,17 @@ class Answering:
     """Serves on a free port while the block runs.
 
     Args:
-        answer: Sent as it is; then the connection is closed.
+        answers: Sent as they are, one a request, the last of them to all further ones; then the
+            connection is closed. For None nothing is sent until the client goes away.
 
     Attributes:
         url: The address of an API here.
         received: What every request was.
     """
 
-    def __init__(self, answer: bytes) -> None:
+    def __init__(self, *answers: bytes | None) -> None:
         self.received: list[bytes] = []
-        self._answer = answer
+        self._answers = list(answers)
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/api"
         self._thread = Thread(target=self._serve)
@@ -45,7 +48,11 @@ class Answering:
             with connection:
                 connection.settimeout(_SECONDS)
                 self.received.append(_request(connection))
-                connection.sendall(self._answer)
+                answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+                if answer is None:
+                    connection.recv(1)
+                    continue
+                connection.sendall(answer)
                 connection.shutdown(socket.SHUT_WR)
 
 
@@ -60,3 +67,20 @@ def _request(connection: socket.socket) -> bytes:
     while len(request) < wanted:
         request += connection.recv(65536)
     return request
+
+
+def ndjson(*entries: object, following: int, over: bool) -> bytes:
+    """Return the answer that is a part of a log."""
+    head = f"X-Log-Next: {following}\r\nX-Log-Over: {json.dumps(over)}\r\n"
+    return _whole("".join(f"{json.dumps(entry)}\n" for entry in entries), head)
+
+
+def document(body: object, status: int = 200) -> bytes:
+    """Return the answer that is JSON."""
+    return _whole(json.dumps(body), status=status)
+
+
+def _whole(text: str, head: str = "", status: int = 200) -> bytes:
+    content = text.encode()
+    first = f"HTTP/1.1 {status} {responses[status]}\r\n{head}"
+    return f"{first}Content-Length: {len(content)}\r\n\r\n".encode() + content

@@ -6,6 +6,10 @@ import contextlib
 import os
 import tempfile
 from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def write_atomically(path: Path, text: str, *, mode: int = 0o644) -> None:
@@ -20,11 +24,26 @@ def write_atomically(path: Path, text: str, *, mode: int = 0o644) -> None:
         OSError: It cannot be written; what was there is untouched.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    with replaced(path, mode=mode) as file:
+        file.write(text.encode())
+
+
+@contextlib.contextmanager
+def replaced(path: Path, *, mode: int = 0o644) -> Iterator[IO[bytes]]:
+    """Yield a file that can be read and written, and takes the place of another after the block.
+
+    Args:
+        path: The other, which need not be there; its folder must.
+        mode: Its permission bits from the first byte on.
+
+    Raises:
+        OSError: It cannot be written. Then, and where the block fails, what was there is untouched.
+    """
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+        with os.fdopen(descriptor, "w+b") as file:
             os.fchmod(file.fileno(), mode)
-            file.write(text)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(path)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from funcyard.atomic import write_atomically
+from funcyard.atomic import replaced, write_atomically
 
 
 def test_a_file_is_replaced_as_a_whole_with_the_mode_asked_for(tmp_path: Path) -> None:
@@ -27,3 +27,26 @@ def test_what_cannot_be_written_leaves_the_old_content_and_no_litter(tmp_path: P
 
     assert path.read_text() == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_file_takes_another_s_place_once_its_block_has_ended_well(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("old")
+
+    with replaced(path) as file:
+        file.write(b"new")
+        assert path.read_text() == "old"
+        file.seek(0)
+        assert file.read() == b"new"
+
+    assert path.read_text() == "new"
+    with pytest.raises(KeyboardInterrupt):
+        _write_half(path)
+    assert path.read_text() == "new"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+def _write_half(path: Path) -> None:
+    with replaced(path) as file:
+        file.write(b"half")
+        raise KeyboardInterrupt

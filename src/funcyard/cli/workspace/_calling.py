@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,47 +12,58 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from click.decorators import FC
-
-    from funcyard.workspace.api_client import ApiClient
+    from funcyard.workspace.api.client import ApiClient
 
 TOKEN_VARIABLE = "FUNCYARD_TOKEN"  # noqa: S105 - the variable's name
 
-_OPTIONS = (
-    click.option(
-        "--url",
-        default="http://127.0.0.1:7071/api",
-        show_default=True,
-        help="Of the platform's API; FUNCYARD_TOKEN holds the caller's token where one is needed.",
-    ),
-    click.option("--organization", default="", metavar="ID", help="For whom; for GLOBAL without."),
-    click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
+_url = click.option(
+    "--url",
+    default="http://127.0.0.1:7071/api",
+    show_default=True,
+    help="Of the platform's API; FUNCYARD_TOKEN holds the caller's token where one is needed.",
 )
+_organization = click.option(
+    "--organization", default="", metavar="ID", help="For whom; for GLOBAL without."
+)
+_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
-def calling(command: FC) -> FC:
-    """Add the options that say where the platform is."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+def calling(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say where the platform is and for whom it is called.
+
+    What the platform answers is understood, or told.
+    """
+    return _url(_organization(_json(_understanding(command))))
 
 
-def client(url: str, organization: str) -> ApiClient:
+def administering(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say where the platform is, for a call that is about all of it."""
+    return _url(_json(_understanding(command)))
+
+
+def _understanding(command: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(command)
+    def called(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - click's own
+        with understood():
+            return command(*arguments, **options)
+
+    return called
+
+
+def client(url: str, organization: str = "") -> ApiClient:
     """Return what calls the platform."""
-    from funcyard.workspace.api_client import ApiClient  # noqa: PLC0415 - keeps --help fast
+    from funcyard.workspace.api.client import ApiClient  # noqa: PLC0415 - keeps --help fast
     from funcyard.workspace.scopes import GLOBAL, Scope  # noqa: PLC0415 - keeps --help fast
 
     token = os.environ.get(TOKEN_VARIABLE, "").strip()
     return ApiClient(url, token, Scope(organization) if organization else GLOBAL)
 
 
-def show(document: dict[str, Any], lines: Callable[[], list[str]], *, as_json: bool) -> None:
+def show(document: object, lines: Callable[[], list[str]], *, as_json: bool) -> None:
     """Print an answer for tools, or for a person."""
     from funcyard.output import to_json  # noqa: PLC0415 - keeps --help fast
 
-    with understood():
-        text = to_json(document) if as_json else "\n".join(lines())
-    click.echo(text)
+    click.echo(to_json(document) if as_json else "\n".join(lines()))
 
 
 @contextmanager
@@ -61,11 +73,11 @@ def understood() -> Iterator[None]:
     Raises:
         ApiUnreachableError: What answers is no platform, or one of another release.
     """
-    from funcyard.workspace.api_client import ApiUnreachableError  # noqa: PLC0415 - keeps --help fast
+    from funcyard.workspace.api.errors import ApiUnreachableError  # noqa: PLC0415 - keeps --help fast
 
     try:
         yield
-    except (KeyError, TypeError) as fault:
+    except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError) as fault:
         raise ApiUnreachableError(
             f"what answers is no workspace platform of this release: {fault!r} in its answer",
             hint="compare its release with funcyard --version",

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from funcyard.cli.workspace._calling import calling, client, show, understood
+from funcyard.cli.workspace._calling import calling, client, show
 from funcyard.errors import FuncyardError
 
 if TYPE_CHECKING:
-    from funcyard.workspace.api_client import ApiClient
+    from funcyard.workspace.api.client import ApiClient
 
 _LOOK_SECONDS = 0.2
 _ENDED = ("completed", "failed")
@@ -45,11 +45,9 @@ def command(
         plan = api.call("POST", place, {"dryRun": True, "allowEmpty": allow_empty})
         show(plan, lambda: _planned(plan), as_json=as_json)
         return
-    with understood():
-        identity = api.call("POST", place, {"verify": verify, "allowEmpty": allow_empty})["jobId"]
-        job = _ended(api, identity, quiet=as_json)
-        failed = job["status"] == "failed"
-    if failed:
+    identity = api.call("POST", place, {"verify": verify, "allowEmpty": allow_empty})["jobId"]
+    job = _ended(api, identity, quiet=as_json)
+    if job["status"] == "failed":
         meant = "if it is meant, sync with --allow-empty"
         raise SyncFailedError(
             f"the sync failed: {job.get('errorMessage')}",

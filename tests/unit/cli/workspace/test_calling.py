@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from tests.answering import Answering
+from tests.answering import Answering, document, ndjson
 
 from funcyard.cli.workspace import command
 from funcyard.errors import FuncyardError
@@ -34,10 +35,20 @@ def test_a_token_that_can_be_none_is_bad_usage_and_a_line_end_behind_one_is_not(
     assert _fault("status", "--url", "http://127.0.0.1:1/api", caller="t\n").exit_code == 4
 
 
+_READING = [
+    *(["status"], ["connect", "https://host/a/b"], ["sync"], ["sync", "--dry-run"]),
+    *(["workflows"], ["workflows", "report"], ["run", "report"], ["run", "report", "--async"]),
+    *(["executions"], ["executions", "1"], ["logs", "1"], ["logs", "1", "--follow"]),
+    *(["cancel", "1"], ["versions"], ["rollback", "--yes"], ["rollback", "1", "--dry-run"]),
+    *(["files", "list"], ["files", "search", "x"], ["files", "list", "--version", "1"]),
+    *(["connections"], ["syncs"], ["syncs", "1"], ["health"]),
+    *(["organizations", "list"], ["organizations", "show", "a"], ["organizations", "add", "a"]),
+    *(["keys", "list"], ["keys", "add"]),
+]
+
+
 @pytest.mark.parametrize("answer", [{}, [], None, 1, {"githubConnection": None}])
-@pytest.mark.parametrize(
-    "words", [["status"], ["connect", "https://host/a/b"], ["sync"], ["sync", "--dry-run"]]
-)
+@pytest.mark.parametrize("words", _READING, ids=" ".join)
 def test_an_answer_of_something_else_is_told_so(words: list[str], answer: object) -> None:
     content = json.dumps(answer).encode()
     with Answering(_FINE % (len(content), content)) as server:
@@ -46,12 +57,14 @@ def test_an_answer_of_something_else_is_told_so(words: list[str], answer: object
 
 
 def test_one_file_is_one_file() -> None:
-    status = {
+    status: dict[str, object] = {
         "mode": "manual-edit",
         "version": "00000001-abc",
         "view": {"state": "clean"},
         "githubConnection": None,
         "statistics": {"totalFiles": 1, "totalSize": 2},
+        "leftOut": [],
+        "leftOutCount": 0,
     }
     content = json.dumps(status).encode()
     with Answering(_FINE % (len(content), content)) as server:
@@ -62,3 +75,62 @@ def test_one_file_is_one_file() -> None:
         "view        clean",
         "follows     edited by hand",
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["run", "a", "--param", "x"], "workspace-input"),
+        (["logs", ""], "workspace-empty-name"),
+        (["cancel", ".."], "workspace-empty-name"),
+        (["organizations", "remove", "..", "--yes"], "workspace-empty-name"),
+        (["organizations", "remove", "a"], "not-confirmed"),
+        (["organizations", "remove", "a", "--json"], "not-confirmed"),
+        (["rollback", "last"], "workspace-version-name"),
+        (["download", "--version", "x"], "workspace-version-name"),
+        (["files", "get", "../a"], "workspace-path"),
+        (["files", "put", "a", "missing"], "workspace-source"),
+        (["files", "remove", ".git/config"], "workspace-path-reserved"),
+        (["files", "move", "a", "b", "--if-match", "x"], "workspace-etag"),
+    ],
+)
+def test_what_cannot_be_meant_is_bad_usage_before_anything_is_done(
+    words: list[str], code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Answering(document({"current": None, "previous": None, "versions": []})) as server:
+        fault = _fault(*words, "--url", server.url)
+    assert (fault.code, fault.exit_code) == (code, 2)
+    assert all(asked.startswith(b"GET ") for asked in server.received)
+
+
+def test_a_file_that_is_there_is_not_overwritten_and_nothing_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("mine")
+    for words in (["download"], ["files", "get", "a"]):
+        for target in (tmp_path / "a", tmp_path, tmp_path / "missing" / "a"):
+            fault = _fault(*words, "--output", str(target), "--url", "http://127.0.0.1:1/api")
+            assert (fault.code, fault.exit_code) == ("workspace-file-there", 2)
+    assert [one.name for one in tmp_path.iterdir()] == ["a"]
+
+
+def test_what_an_execution_says_moves_no_cursor() -> None:
+    hostile = {"time": 0, "level": "\x1b[2J", "source": "x", "text": "one\r\n\x1b[31mtwo\u202e"}
+    with Answering(ndjson(hostile, following=1, over=True)) as server:
+        done = CliRunner().invoke(command, ["logs", "1", "--url", server.url])
+    assert done.output.splitlines() == [
+        "1970-01-01 00:00:00  \\x1b[2J  one\\r",
+        f"{'':<30}\\x1b[31mtwo\\u202e",
+    ]
+
+
+def test_health_is_told_where_something_fails_and_a_refusal_is_a_refusal() -> None:
+    check = {"healthy": False, "message": "full", "durationMs": 1.2}
+    failing = {"status": "unhealthy", "checks": {"temporary": check}}
+    with Answering(document(failing, 503)) as server:
+        done = CliRunner().invoke(command, ["health", "--url", server.url], standalone_mode=False)
+    assert (done.return_value, done.output.splitlines()) == (
+        1, ["unhealthy", "check             took", "temporary  fails  1 ms  full"],
+    )  # fmt: skip
+    refused = {"error": "NotConfigured", "message": "FUNCYARD_AUTH is missing"}
+    with Answering(document(refused, 503)) as server:
+        assert _fault("health", "--url", server.url).code == "workspace-refused"
