@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from funcyard.plain_files import read_text
-from funcyard.preflight.shipping.funcignore import Funcignore
+from funcyard.functions.funcignore import Funcignore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
