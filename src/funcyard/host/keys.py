@@ -42,12 +42,14 @@ class Keys:
         host: Opens every function of level ``function``.
         functions: Opens the function of that name.
         system: Opens the webhook of an extension, by the key's name.
+        named: Open every function of level ``function``, too, by names that people gave them.
     """
 
     master: str
     host: str
     functions: dict[str, str]
     system: dict[str, str] = field(default_factory=dict)
+    named: dict[str, str] = field(default_factory=dict)
 
     def admit(self, level: str, name: str, given: str) -> bool:
         """Whether a key opens something of an authorisation level.
@@ -62,7 +64,7 @@ class Keys:
             return True
         accepted = [self.master]
         if level == "function":
-            accepted += [self.host, self.functions.get(name, "")]
+            accepted += [self.host, self.functions.get(name, ""), *self.named.values()]
         elif level == "system":
             accepted.append(self.system.get(name, ""))
         matches = [
@@ -87,11 +89,13 @@ def load_keys(path: Path, functions: Iterable[str], system: Iterable[str] = ()) 
         stored = json.loads(path.read_text(encoding="utf-8"))
         functions_stored = dict(stored.get("functions", {}))  # type: ignore[call-overload]  # checked by the except below
         system_stored = dict(stored.get("system", {}))  # type: ignore[call-overload]  # likewise
+        named = dict(stored.get("named", {}))  # type: ignore[call-overload]  # likewise
         keys = Keys(
             str(stored.get("master") or _new()),
             str(stored.get("host") or _new()),
             {name: str(functions_stored.get(name) or _new()) for name in functions},
             {name: str(system_stored.get(name) or _new()) for name in [*system_stored, *system]},
+            {str(name): str(key) for name, key in named.items()},
         )
     except FileNotFoundError:
         keys = Keys(
@@ -105,6 +109,8 @@ def load_keys(path: Path, functions: Iterable[str], system: Iterable[str] = ()) 
     document = {"master": keys.master, "host": keys.host, "functions": keys.functions}
     if keys.system:
         document["system"] = keys.system
+    if keys.named:
+        document["named"] = keys.named
     if document != stored:
         _write(path, json.dumps(document, indent=2))
     return keys

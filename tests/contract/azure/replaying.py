@@ -15,6 +15,7 @@ _RECORDED = Path(__file__).parents[2] / "recorded"
 _PATIENCE_SECONDS = 20
 _STEP_SECONDS = 0.05
 _CREATED = 201
+_NO_CONTENT = 204
 _HEADERS = ("location", "azure-asyncoperation", "x-ms-failure-cause", "content-type")
 _STATES = {"provisioningState", "status", "statusOfPrimary", "nameAvailable", "reason", "code"}
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -86,6 +87,8 @@ class Replay:
                 self.followed = address
         recorded = exchange["response_headers"]
         for name in _HEADERS:
+            if name == "content-type" and status == _NO_CONTENT:
+                continue
             assert (name in recorded) <= (name in headers), f"{name} is missing"
             if name in headers and name != "content-type":
                 assert name in recorded, f"{name}: {headers[name]}"
@@ -128,6 +131,7 @@ class Replay:
             return
         assert type(answered) is type(recorded), f"{where}: {answered}"
         if isinstance(recorded, dict):
+            recorded = {self.filled(name): value for name, value in recorded.items()}
             missing = recorded.keys() - answered.keys()
             assert not missing, f"{where}: {missing} missing"
             more = answered.keys() - recorded.keys()

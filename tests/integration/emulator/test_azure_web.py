@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import uuid
 from collections.abc import Iterator
 from typing import Any, TypeAlias
@@ -146,6 +148,32 @@ def test_keys_are_a_sites_own(web: Web) -> None:
     found = [web.web_apps.list_host_keys("g", f"keys-{name}") for name in ("one", "two", "one")]
     assert found[0].master_key == found[2].master_key != found[1].master_key
     assert found[0].function_keys["default"] != found[0].master_key
+
+
+def test_a_site_has_keys_by_names_of_ones_own(web: Web) -> None:
+    _site(web, "keyed", _body())
+
+    def listed() -> dict[str, str]:
+        return dict(web.web_apps.list_host_keys("g", "keyed").function_keys)
+
+    def put(name: str, value: str) -> None:
+        # The client's own model leaves the envelope out, which the recorded exchanges have.
+        key = json.dumps({"properties": {"name": name, "value": value}}).encode()
+        web.web_apps.create_or_update_host_secret(
+            "g", "keyed", "functionKeys", name, io.BytesIO(key)
+        )
+
+    default = listed()["default"]
+    put("partner", "first")
+    put("partner", "second")
+    assert listed() == {"default": default, "partner": "second"}
+    put("default", "mine")
+    web.web_apps.delete_host_secret("g", "keyed", "functionKeys", "partner")
+    assert listed() == {"default": "mine"}
+    for name, value in (("a b", "x"), ("good", "two\nlines"), ("good", "x" * 1025)):
+        with pytest.raises(HttpResponseError):
+            put(name, value)
+    assert listed() == {"default": "mine"}
 
 
 def test_a_site_has_the_identities_that_are_there(azure: LocalAzure, web: Web) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from funcyard.host.keys import Keys, KeysError, load_keys
 
-KEYS = Keys("master", "host", {"f": "own", "g": "other"}, {"f": "webhook"})
+KEYS = Keys("master", "host", {"f": "own", "g": "other"}, {"f": "webhook"}, {"partner": "named"})
 
 
 @pytest.mark.parametrize(
@@ -18,11 +18,14 @@ KEYS = Keys("master", "host", {"f": "own", "g": "other"}, {"f": "webhook"})
         ("function", "own", True),
         ("function", "host", True),
         ("function", "master", True),
+        ("function", "named", True),
         ("function", "other", False),
         ("function", "", False),
         ("admin", "master", True),
         ("admin", "host", False),
         ("admin", "own", False),
+        ("admin", "named", False),
+        ("system", "named", False),
         ("function", "ключ", False),
         ("function", "webhook", False),
         ("system", "webhook", True),
@@ -47,6 +50,16 @@ def test_keys_are_made_once_private_and_kept(tmp_path: Path) -> None:
         first.master, first.host, first.functions["f"],
     )  # fmt: skip
     assert len({first.master, first.host, *again.functions.values()}) == 4
+
+
+def test_a_named_key_stays(tmp_path: Path) -> None:
+    path = tmp_path / "api.json"
+    load_keys(path, ["f"])
+    kept = json.loads(path.read_text())
+    path.write_text(json.dumps({**kept, "named": {"partner": "its key"}}))
+
+    assert load_keys(path, ["f", "g"]).named == {"partner": "its key"}
+    assert load_keys(path, ["f", "g"]).admit("function", "g", "its key")
 
 
 def test_a_system_key_is_made_where_one_is_asked_for_and_stays(tmp_path: Path) -> None:

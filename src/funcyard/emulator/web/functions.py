@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from funcyard.emulator.core.types import REGIONS, ReadOnly, ResourceType
 from funcyard.emulator.http import Answer
 from funcyard.emulator.web import errors, syncing
+from funcyard.emulator.web.keys import DEFAULT
 from funcyard.emulator.web.naming import FUNCTION, HOST, VERSIONS, site_of
 
 if TYPE_CHECKING:
@@ -31,8 +32,9 @@ class _Functions(ReadOnly):
 class _Host(ReadOnly):
     """The runtime of a site, of which nothing is told but its keys."""
 
-    async def get(self, core: Core, target: Target) -> Json | None:  # noqa: ARG002 - as every backing
-        return None
+    async def get(self, core: Core, target: Target) -> Json | None:
+        kept = core.store.find(target.key)
+        return None if kept is None else {"id": kept.id, "name": kept.name, "type": HOST}
 
     async def list(self, core: Core, parent: Target) -> list[Json]:  # noqa: ARG002 - as every backing
         return []
@@ -66,7 +68,7 @@ def _shown(core: Core, kept: Kept) -> Json:
 
 async def _host_keys(call: Call, kept: Kept) -> Answer:
     found = call.core.web.keys(site_of(call.core, kept.target).name)
-    keys = {"default": found.host}
+    keys = {DEFAULT: found.host, **found.named}
     return Answer(
         200, {"masterKey": found.master, "functionKeys": keys, "systemKeys": found.system}
     )
@@ -110,5 +112,5 @@ HOSTS: Final = ResourceType(
     absent=_absent,
     actions={"listkeys": _host_keys, "sync": _sync},
     backing=_Host(),
-    note="`default`, whose keys are listed and not changed",
+    note="`default`, whose keys are listed",
 )

@@ -16,6 +16,7 @@ CONFIG: Final = f"{SITE}/config"
 POLICY: Final = f"{SITE}/basicPublishingCredentialsPolicies"
 FUNCTION: Final = f"{SITE}/functions"
 HOST: Final = f"{SITE}/host"
+HOST_KEY: Final = f"{HOST}/functionKeys"
 DEPLOYMENT: Final = f"{SITE}/deployments"
 VERSIONS: Final = (
     "2025-05-01",

@@ -21,7 +21,7 @@ from funcyard.emulator.web.building import BROUGHT
 from funcyard.emulator.web.deployments import Deployments, setting_of
 from funcyard.emulator.web.front import Front
 from funcyard.emulator.web.keeping import AppKeeper
-from funcyard.emulator.web.keys import SiteKeys, keys_at
+from funcyard.emulator.web.keys import SiteKeys, keys_at, set_host_key
 from funcyard.emulator.web.kudu import KuduApp
 from funcyard.emulator.web.naming import site_named
 from funcyard.emulator.web.process import Launch
@@ -72,6 +72,11 @@ class Sites:
     def keys(self, name: str) -> SiteKeys:
         """Return the keys of a site's app."""
         return keys_at(self._folder(name) / "keys.json")
+
+    def set_host_key(self, name: str, key: str, value: str | None) -> None:
+        """Let a site's app be opened by a key of a name, or by none of that name."""
+        set_host_key(self._folder(name) / "keys.json", key, value)
+        self.restart(name)
 
     async def functions(self, name: str) -> list[dict[str, Any]] | None:
         """Return the functions that a site's app tells; None where it does not answer."""
