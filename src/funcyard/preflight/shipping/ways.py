@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from funcyard.plain_files import read_text
 from funcyard.functions.funcignore import Funcignore
+from funcyard.plain_files import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
