@@ -73,6 +73,14 @@ def test_a_repository_is_connected_synced_and_disconnected(here: Connected) -> N
     assert here.url in status.stdout
     assert not [line for line in _status(here) if line.startswith("left out")]
     assert _funcyard(here, "disconnect").stdout == "disconnected GLOBAL\n"
+    installed = here.platform.folder / "global" / ".packages"
+    installed.mkdir()
+    os.utime(installed, (0, 1_700_000_000))
+    assert eventually(lambda: _status(here)[4:]) == [
+        "packages    .packages, changed 2023-11-14T22:13:20Z: live, in no version"
+    ]
+    installed.rmdir()
+    eventually(lambda: _status(here)[4:], lambda lines: not lines)
     odd = here.platform.folder / "global" / "b?.txt"
     odd.write_text("saved, and in no version")
     eventually(lambda: _status(here)[4:])

@@ -10,6 +10,7 @@ import documents
 from answering import BadRequestError, Call, Given, answer, answered
 from conditions import condition_of, quoted
 from funcyard.access.granting import Permission
+from funcyard.workflows.worker.modules import PACKAGES
 from funcyard.workspace.reading import current_version, kept_versions
 from funcyard.workspace.searching import Query, SearchTimeoutError, search
 from versions import manifest_of, version_name
@@ -33,6 +34,8 @@ async def workspace_status(call: Call) -> Response:
     connection = await call.platform.connection_of(call.scope)
     followed = connection is not None and connection.active
     manifest = None if found is None else found[1]
+    root = call.platform.settings.workspace / call.scope.root
+    packages = await call.platform.engine.packages_changed(root.as_posix())
     return answer(
         {
             "mode": "github-sync" if followed else "manual-edit",
@@ -42,6 +45,9 @@ async def workspace_status(call: Call) -> Response:
                 "version": None if state.view is None else str(state.view),
                 "state": "clean" if state.view_clean else "behind",
             },
+            "packages": None
+            if packages is None
+            else {"folder": PACKAGES, "changedAt": documents.moment(packages)},
             "leftOut": [one.as_dict() for one in state.left_out],
             "leftOutCount": state.left_out_count,
             "githubConnection": None if connection is None else _short(connection.as_dict()),

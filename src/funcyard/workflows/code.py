@@ -7,6 +7,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from funcyard.workflows.errors import NoSuchWorkflowError
+from funcyard.workflows.installed import Installed
 from funcyard.workflows.pool.pin import Pin
 from funcyard.workflows.pool.pool import Pool
 from funcyard.workflows.pool.process import WorkerProcess
@@ -57,6 +58,7 @@ class Code:
         self._compiled = compiled
         self._limits = workers
         self._tell = found
+        self._installed = Installed()
         self._looking = asyncio.Semaphore(_DISCOVERIES)
         self.pool = Pool(pool, self._start)
         self.registries = Registries(payloads, self._discover, self._found)
@@ -94,12 +96,18 @@ class Code:
                 return pin, registry.providers[name]
         raise NoSuchWorkflowError(f"{organization} has no data provider {name[:100]}")
 
+    async def packages_changed(self, view: str) -> int:
+        """Return when packages were last installed beside a scope's files in the view."""
+        return await self._installed.changed(view)
+
     async def _pin(self, organization: str, scope: str) -> Pin | None:
         version = await self._source.current(scope)
         if version is None:
             return None
         folder, view = await self._source.materialise(scope, version)
-        return Pin(organization, scope, version, folder, view.rstrip("/"))
+        root = view.rstrip("/")
+        packages = await self.packages_changed(root)
+        return Pin(organization, scope, version, folder, root, packages)
 
     async def _start(self, pin: Pin) -> WorkerProcess:
         """Start a worker that imports only what declares something, where that is known."""

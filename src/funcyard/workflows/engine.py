@@ -19,6 +19,7 @@ import logging
 import random
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from funcyard.azure.row_ids import new_id
@@ -51,7 +52,6 @@ from funcyard.workflows.schedules import Due, Schedules
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
-    from datetime import datetime
     from pathlib import Path
 
     from funcyard.azure.storage import StorageAccount
@@ -230,6 +230,15 @@ class Engine:
         """Return what an organisation may run: its own registry first, then everybody's."""
         pins = await self._code.pins(organization)
         return [await self._code.registries.get(pin) for pin in pins]
+
+    async def packages_changed(self, view: str) -> datetime | None:
+        """Return when packages were last installed beside a scope's files, None where none are.
+
+        Args:
+            view: What the scope's root is called in the view.
+        """
+        changed = await self._code.packages_changed(view)
+        return datetime.fromtimestamp(changed / 1e9, UTC) if changed else None
 
     async def workflow(self, organization: str, name: str) -> Workflow:
         """Return a workflow that an organisation may run; its own wins over everybody's.

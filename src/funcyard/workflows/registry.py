@@ -29,6 +29,8 @@ _TRUSTED_SECONDS: Final = 30.0
 """How long faults are believed: what failed may have been the network's."""
 
 _MOST_SKIPPED: Final = 10
+_PACKAGES: Final = "packages"
+_Key = tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Registry:
 
 
 class Registries:
-    """Registries by scope and version.
+    """Registries by scope and version; faults of one are believed until its packages change.
 
     Args:
         payloads: Where they are kept.
@@ -112,8 +114,8 @@ class Registries:
         self._payloads = payloads
         self._start = start
         self._found = found
-        self._known: OrderedDict[tuple[str, str], tuple[Registry, float]] = OrderedDict()
-        self._looking: dict[tuple[str, str], asyncio.Task[Registry]] = {}
+        self._known: OrderedDict[_Key, tuple[Registry, float]] = OrderedDict()
+        self._looking: dict[_Key, asyncio.Task[Registry]] = {}
 
     async def get(self, pin: Pin) -> Registry:
         """Return the registry of a pin's version.
@@ -121,7 +123,7 @@ class Registries:
         Raises:
             WorkerStartError: No worker process can be started at all.
         """
-        key = (pin.scope, pin.version)
+        key = (pin.scope, *pin.code)
         if key in self._known:
             registry, until = self._known[key]
             if time.monotonic() < until:
@@ -135,28 +137,38 @@ class Registries:
 
     async def stored(self, scope: str, version: str) -> Registry | None:
         """Return the registry of a version where some engine has found it whole already."""
-        text = await self._payloads.read(_place(scope, version))
-        return None if text is None else Registry.from_dict(scope, version, json.loads(text))
+        found = await self._stored(scope, version)
+        return None if found is None else found[0]
 
     def known(self, pin: Pin) -> Registry | None:
         """Return the registry of a pin's version where this engine has it already."""
-        found = self._known.get((pin.scope, pin.version))
+        found = self._known.get((pin.scope, *pin.code))
         return found[0] if found else None
 
     async def _look(self, pin: Pin) -> Registry:
         worker: WorkerProcess | None = None
-        registry = await self.stored(pin.scope, pin.version)
-        if registry is None:
+        found = await self._stored(pin.scope, pin.version)
+        if found is not None and found[1] == pin.packages:
+            registry = found[0]
+        else:
             registry, worker = await self._discover(pin)
             if not registry.faults:
-                text = json.dumps(registry.as_dict()).encode()
+                text = json.dumps({**registry.as_dict(), _PACKAGES: pin.packages}).encode()
                 await self._payloads.write(_place(pin.scope, pin.version), text)
         until = time.monotonic() + (_TRUSTED_SECONDS if registry.faults else float("inf"))
-        self._known[pin.scope, pin.version] = registry, until
+        self._known[pin.scope, *pin.code] = registry, until
         while len(self._known) > _KEPT:
             self._known.popitem(last=False)
         await self._found(registry, worker)
         return registry
+
+    async def _stored(self, scope: str, version: str) -> tuple[Registry, int] | None:
+        """Return what is kept, and with which packages it was found."""
+        text = await self._payloads.read(_place(scope, version))
+        if text is None:
+            return None
+        kept = json.loads(text)
+        return Registry.from_dict(scope, version, kept), kept.get(_PACKAGES, 0)
 
     async def _discover(self, pin: Pin) -> tuple[Registry, WorkerProcess | None]:
         skipped: list[Fault] = []

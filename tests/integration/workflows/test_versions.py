@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.integration.workflows.platform import HEAD, Platform, until
 
+from funcyard.workflows import installed
 from funcyard.workflows.engine import Engine
 from funcyard.workflows.errors import NoSuchWorkflowError, ProviderError
 from funcyard.workflows.executions.model import Status
@@ -56,7 +57,7 @@ async def test_files_are_found_wherever_they_are_and_hidden_ones_are_not(made: P
         assert (await made.run(engine, name)).status is Status.SUCCESS
 
 
-async def test_files_import_each_other_and_installed_packages_each_once(made: Platform) -> None:
+async def test_files_import_each_other_each_once(made: Platform) -> None:
     engine = await made.engine()
     counted = "import builtins\nbuiltins.loads = getattr(builtins, 'loads', 0) + 1\n"
     registry = await found(
@@ -66,16 +67,15 @@ async def test_files_import_each_other_and_installed_packages_each_once(made: Pl
             "shared/tools.py": counted + "import json\nSAID = json.dumps(['hello'])\n",
             "shared/more.py": "from .tools import SAID\n",
             "_hidden.py": "HIDDEN = 'hidden'\n",
-            ".packages/bought.py": "BOUGHT = 'bought'\n",
             "jobs/use.py": HEAD
             + "import builtins\nfrom shared.tools import SAID\nimport shared.more\n"
-            + "from _hidden import HIDDEN\nimport bought\n"
-            + "@workflow()\ndef use(): return [SAID, HIDDEN, bought.BOUGHT, builtins.loads]\n",
+            + "from _hidden import HIDDEN\n"
+            + "@workflow()\ndef use(): return [SAID, HIDDEN, builtins.loads]\n",
         },
     )
 
     assert registry.faults == ()
-    assert await made.value(engine, "use") == ['["hello"]', "hidden", "bought", 1]
+    assert await made.value(engine, "use") == ['["hello"]', "hidden", 1]
 
 
 async def test_every_broken_file_is_told_with_its_line_and_takes_nothing_from_others(
@@ -299,12 +299,13 @@ async def test_a_provider_that_fails_says_why(made: Platform, name: str, told: s
         await engine.options(made.org, name, {}, caller="a")
 
 
-async def test_packages_installed_beside_the_files_in_the_view_are_importable(
+async def test_packages_installed_beside_the_files_in_the_view_count_from_the_next_start_on(
     made: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """They are in no version: what is installed, upgraded or removed counts in every one."""
     view = made.root / "view"
-    (view / ".packages").mkdir(parents=True)
-    (view / ".packages" / "bought.py").write_text("BOUGHT = 'beside'\n")
+    packages = view / ".packages"
+    view.mkdir()
     made.publish(f"{HEAD}import bought\n@workflow()\ndef use(): return bought.BOUGHT\n")
     materialise = made.versions.materialise
 
@@ -312,6 +313,17 @@ async def test_packages_installed_beside_the_files_in_the_view_are_importable(
         return (await materialise(scope, version))[0], str(view)
 
     monkeypatch.setattr(made.versions, "materialise", with_that_view)
+    monkeypatch.setattr(installed, "_LOOK_SECONDS", 0)
     engine = await made.engine()
+    (missing,) = (await engine.registries(made.org))[0].faults
+    assert missing.message == "No module named 'bought'"
 
-    assert await made.value(engine, "use") == "beside"
+    packages.mkdir()
+    for bought in ("first", "second"):
+        (view / "new.py").write_text(f"BOUGHT = {bought!r}\n")
+        (view / "new.py").replace(packages / "bought.py")
+        assert await made.value(engine, "use") == bought
+        assert await made.value(engine, "use") == bought
+    (packages / "bought.py").unlink()
+    (gone,) = (await engine.registries(made.org))[0].faults
+    assert gone == missing

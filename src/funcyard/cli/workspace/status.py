@@ -33,10 +33,20 @@ def command(url: str, organization: str, *, as_json: bool) -> None:
             f"version     {version}  {held}",
             f"view        {found['view']['state']}",
             f"follows     {kept}",
+            *_packages(found),
             *_left_out(found),
         ]
 
     show(found, lines, as_json=as_json)
+
+
+def _packages(found: dict[str, Any]) -> list[str]:
+    """Return what runs and is in no version."""
+    packages = found["packages"]
+    if packages is None:
+        return []
+    changed = f"{packages['folder']}, changed {packages['changedAt'][:19]}Z"
+    return [f"packages    {changed}: live, in no version"]
 
 
 def _left_out(found: dict[str, Any]) -> list[str]:

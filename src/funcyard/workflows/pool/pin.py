@@ -1,4 +1,4 @@
-"""What a worker process is tied to for life."""
+"""What a worker process is tied to for life: code, and when packages beside it were changed."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class Pin:
         version: The published version.
         folder: Its files, never changed.
         view: What the folder is called for people, such as ``/workspace/orgs/acme``.
+        packages: When packages were last installed beside the files there; 0 where there are none.
     """
 
     organization: str
@@ -28,3 +29,9 @@ class Pin:
     version: str
     folder: Path
     view: str
+    packages: int = 0
+
+    @property
+    def code(self) -> tuple[str, int]:
+        """What a worker has imported: one that has other code than counts now is of no use."""
+        return self.version, self.packages

@@ -54,7 +54,7 @@ class Pool:
         self._starting: Counter[Pin] = Counter()
         self._waiting: list[_Waiter] = []
         self._tickets = itertools.count()
-        self._latest: dict[tuple[str, str], str] = {}
+        self._latest: dict[tuple[str, str], tuple[str, int]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._sweeper: asyncio.Task[None] | None = None
         self._closed = False
@@ -92,7 +92,7 @@ class Pool:
     def release(self, worker: WorkerProcess) -> None:
         """Take a worker back: for the next, or to end it where it cannot serve another."""
         self._busy.discard(worker)
-        stale = self._latest.get(_key(worker.pin)) != worker.pin.version
+        stale = self._latest.get(_key(worker.pin)) != worker.pin.code
         worn = worker.executions >= self._limits.executions_per_worker
         if (
             self._closed
@@ -141,10 +141,10 @@ class Pool:
             await asyncio.wait(self._tasks)
 
     def _follow(self, pin: Pin) -> None:
-        """Note the version that counts now; idle workers of another are of no use."""
-        self._latest[_key(pin)] = pin.version
+        """Note the code that counts now; idle workers of another are of no use."""
+        self._latest[_key(pin)] = pin.code
         for worker in [one for one in self._idle if _key(one.pin) == _key(pin)]:
-            if worker.pin.version != pin.version:
+            if worker.pin.code != pin.code:
                 self._idle.remove(worker)
                 self._end(worker)
         if self._sweeper is None and not self._closed:

@@ -31,13 +31,13 @@ PRIVATE: Final = "_workspace"
 """The package of files that cannot be modules of their own name."""
 
 PACKAGES: Final = ".packages"
-"""The folder of installed packages: of a version, or beside it in the view, where no sync goes."""
+"""The folder of installed packages, beside a version's files in the view: in no version."""
 
 _RESERVED: Final = frozenset({*sys.stdlib_module_names, "funcyard", "__main__", PRIVATE})
 
 
 def install(folder: Path, view: str, compiler: Compiler) -> None:
-    """Make a snapshot's files importable, and then its packages, before the interpreter's own.
+    """Make a snapshot's files importable, and then the view's packages, before the interpreter's.
 
     Args:
         folder: The snapshot.
@@ -46,10 +46,10 @@ def install(folder: Path, view: str, compiler: Compiler) -> None:
     """
     sys.dont_write_bytecode = True
     sys.meta_path.insert(_before_path_finder(), _Finder(folder, view, compiler))
-    found = [str(root / PACKAGES) for root in (folder, Path(view)) if (root / PACKAGES).is_dir()]
-    installed = [n for n, entry in enumerate(sys.path) if entry.endswith("-packages")]
-    place = min(installed, default=len(sys.path))
-    sys.path[place:place] = found
+    packages = Path(view) / PACKAGES
+    if packages.is_dir():
+        installed = [n for n, entry in enumerate(sys.path) if entry.endswith("-packages")]
+        sys.path.insert(min(installed, default=len(sys.path)), str(packages))
 
 
 def files_of(folder: Path) -> list[str]:
