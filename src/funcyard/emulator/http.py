@@ -51,7 +51,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer; a body of None is none at all."""
+    """An answer; a body of None is none at all, bytes are sent as they are, all else as JSON."""
 
     status: int
     body: object = field(default=None, repr=False)
@@ -81,13 +81,18 @@ async def request_of(scope: Scope, receive: Receive) -> Request:
 
 async def send_answer(send: Send, answer: Answer) -> None:
     """Send an answer."""
-    body = b"" if answer.body is None else json.dumps(answer.body).encode()
+    is_raw = isinstance(answer.body, bytes)
+    body = b"" if answer.body is None else _written(answer.body)
     headers = {"content-length": str(len(body)), **answer.headers}
-    if body:
+    if body and not is_raw:
         headers["content-type"] = "application/json; charset=utf-8"
     raw = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": answer.status, "headers": raw})
     await send({"type": "http.response.body", "body": body})
+
+
+def _written(body: object) -> bytes:
+    return body if isinstance(body, bytes) else json.dumps(body).encode()
 
 
 async def _body(receive: Receive) -> bytes:

@@ -20,6 +20,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from funcyard.atomic import write_atomically
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 _AUTHORITY_LASTS: Final = timedelta(days=3650)
@@ -82,6 +83,36 @@ def certificates(folder: Path, *, now: datetime) -> Certificates:
     return Certificates(shown, server)
 
 
+def certificate_of(folder: Path, where: Path, address: str, *, now: datetime) -> Path:
+    """Return the file of a certificate, with its key, for an address of this machine.
+
+    It is made, or renewed, where the one that is there will not do.
+
+    Args:
+        folder: Where the location's authority is kept.
+        where: Where the certificate is.
+        address: The address, of IP.
+        now: With its time zone.
+
+    Raises:
+        OSError: It can be neither read nor written.
+    """
+    certificates(folder, now=now)
+    authority, path = _read(folder / "authority.pem", now), where / "server.pem"
+    assert authority is not None  # noqa: S101 - it was made where there was none
+    kept = _read(path, now)
+    good = kept is not None and _signed(kept.certificate, authority.certificate)
+    if kept is None or not good or address not in _addresses(kept.certificate):
+        made = _server(authority, now, names=(), addresses=(address,))
+        write_atomically(path, made.text(), mode=0o600)
+    return path
+
+
+def _addresses(certificate: x509.Certificate) -> list[str]:
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    return [str(one) for one in names.get_values_for_type(x509.IPAddress)]
+
+
 def _read(path: Path, now: datetime) -> _Pair | None:
     """Return what a file holds, None where it holds nothing that lasts."""
     try:
@@ -130,13 +161,20 @@ def _authority(now: datetime) -> _Pair:
     return _Pair(key, certificate)
 
 
-def _server(authority: _Pair, now: datetime) -> _Pair:
+def _server(
+    authority: _Pair,
+    now: datetime,
+    *,
+    names: Sequence[str] = _NAMES,
+    addresses: Sequence[str] = _ADDRESSES,
+) -> _Pair:
     key = ec.generate_private_key(ec.SECP256R1())
+    # Where there are no other names, this one is held against the constraints too.
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    names = x509.SubjectAlternativeName(
+    alternatives = x509.SubjectAlternativeName(
         [
-            *(x509.DNSName(one) for one in _NAMES),
-            *(x509.IPAddress(ipaddress.ip_address(one)) for one in _ADDRESSES),
+            *(x509.DNSName(one) for one in names),
+            *(x509.IPAddress(ipaddress.ip_address(one)) for one in addresses),
         ]
     )
     public = authority.key.public_key()
@@ -145,7 +183,7 @@ def _server(authority: _Pair, now: datetime) -> _Pair:
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(sign_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(names, critical=False)
+        .add_extension(alternatives, critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(public), critical=False)
         .sign(authority.key, hashes.SHA256())

@@ -210,6 +210,30 @@ ROLES: Final = (
         ("Microsoft.Devices/IotHubs/*",),
     ),
     Role(
+        "b447c946-2db7-41ec-983d-d8bf3b1c77e3",
+        "IoT Hub Data Reader",
+        (),
+        (),
+        (
+            "Microsoft.Devices/IotHubs/*/read",
+            "Microsoft.Devices/IotHubs/fileUpload/notifications/action",
+        ),
+    ),
+    Role(
+        "4ea46cd5-c1b2-4a8e-910b-273211f9ce47",
+        "IoT Hub Registry Contributor",
+        (),
+        (),
+        ("Microsoft.Devices/IotHubs/devices/*",),
+    ),
+    Role(
+        "494bdba2-168f-4f31-a0a1-191d2f7c028c",
+        "IoT Hub Twin Contributor",
+        (),
+        (),
+        ("Microsoft.Devices/IotHubs/twins/*",),
+    ),
+    Role(
         "d5a91429-5739-47e2-a06b-3470a27159e7",
         "EventGrid Data Sender",
         ("Microsoft.EventGrid/topics/read", "Microsoft.EventGrid/domains/read"),

@@ -7,6 +7,7 @@ from funcyard.emulator.core.groups import GROUPS
 from funcyard.emulator.core.types import Registry
 from funcyard.emulator.digitaltwins import models as digitaltwins
 from funcyard.emulator.eventgrid import models as eventgrid
+from funcyard.emulator.iothub import models as iothub
 from funcyard.emulator.managed_identity import models as managed_identity
 from funcyard.emulator.storage import models as storage
 from funcyard.emulator.web import models as web
@@ -20,6 +21,7 @@ def registry() -> Registry:
     authorization.register(made)
     storage.register(made)
     web.register(made)
+    iothub.register(made)
     eventgrid.register(made)
     digitaltwins.register(made)
     return made

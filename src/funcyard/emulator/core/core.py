@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from funcyard.emulator.core.types import Registry, ResourceType
     from funcyard.emulator.eventgrid.serving import Grid
     from funcyard.emulator.identity.issuer import Issuer
+    from funcyard.emulator.iothub.hubs import Hubs
     from funcyard.emulator.storage.accounts import Accounts
     from funcyard.emulator.web.serving import Sites
 
@@ -46,6 +47,7 @@ class Core:
         storage: The data planes of storage accounts.
         web: The data planes of sites.
         planes: The data planes that are applications of their own.
+        hubs: The data planes of IoT hubs.
         grid: What delivers events.
         faults: How it misbehaves; not at all without them.
 
@@ -68,6 +70,7 @@ class Core:
         storage: Accounts,
         web: Sites,
         planes: Planes,
+        hubs: Hubs,
         grid: Grid,
         faults: Faults | None = None,
     ) -> None:
@@ -75,6 +78,7 @@ class Core:
         self.storage = storage
         self.web = web
         self.planes = planes
+        self.hubs = hubs
         self.grid = grid
         self.clock = clock
         self.issuer = issuer
@@ -103,6 +107,7 @@ class Core:
     async def stop(self) -> None:
         """Let go of what goes on; a later start goes on with it."""
         await self.operations.stop()
+        await self.hubs.stop()
         await self.planes.stop()
         await self.grid.stop()
         await self.web.stop()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from funcyard.emulator.core.types import Backing, ResourceType
 
 _NOT_FOUND = 404
+_JSON = "application/json; charset=utf-8"
 
 
 async def delete(call: Call) -> Answer:
@@ -41,6 +42,8 @@ async def delete(call: Call) -> Answer:
     if manner.tracking is not Tracking.NONE:
         going = replace(kept, state=DELETING)
         headers = core.operations.begin(call, going, manner, "delete")
+        if manner.says_null:
+            return Answer(manner.status, b"null", {**headers, "content-type": _JSON})
         return Answer(manner.status, core.show(going) if manner.has_body else None, headers)
     with core.changing(kept.key):
         await remove_below(core, kept)

@@ -21,6 +21,7 @@ from funcyard.emulator.eventgrid.serving import Grid
 from funcyard.emulator.identity.issuer import Issuer
 from funcyard.emulator.identity.signing import SigningKey
 from funcyard.emulator.identity.tenant import tenant_of
+from funcyard.emulator.iothub.hubs import Hubs
 from funcyard.emulator.listening import bind, url_of
 from funcyard.emulator.storage.accounts import Accounts
 from funcyard.emulator.tls import certificates
@@ -91,6 +92,7 @@ class AzureService:
             storage=Accounts(store, azurite),
             web=Sites(store, trusted),
             planes=Planes(store, trusted),
+            hubs=Hubs(store),
             grid=Grid(store, trusted),
             faults=faults,
         )

@@ -45,6 +45,7 @@ class Manner:
         tracking: How the rest is followed.
         seconds: How long the rest takes in Azure.
         has_body: Whether the answer holds the resource.
+        says_null: Whether it says ``null`` where it holds nothing.
         ended: Status of the result, once there is one.
     """
 
@@ -52,6 +53,7 @@ class Manner:
     tracking: Tracking = Tracking.NONE
     seconds: float = 0
     has_body: bool = True
+    says_null: bool = False
     ended: int = 200
 
 

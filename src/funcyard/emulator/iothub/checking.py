@@ -1,0 +1,97 @@
+"""Which hubs are refused: names that somebody has, and what Azure or this machine has not."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from funcyard.emulator.iothub.errors import DevicesError
+from funcyard.emulator.iothub.naming import HUB, hub_named
+
+if TYPE_CHECKING:
+    from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.records import Json
+    from funcyard.emulator.core.target import Target
+
+_NAME: Final = re.compile(r"(?=.{3,50}$)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
+_PARTITIONS: Final = {"F": (2, 2), "B": (2, 32), "S": (2, 32)}
+_TLS: Final = ("1.0", "1.1", "1.2")
+_BUILT_IN: Final = frozenset({"events", "eventgrid"})
+_UNSERVED: Final = ("ipFilterRules", "privateEndpointConnections")
+
+
+def taken(name: str) -> str:
+    """Return what is told of a name that somebody has."""
+    return f"IotHub name '{name}' is not available"
+
+
+def check(core: Core, target: Target, body: Json) -> None:
+    """Refuse a hub.
+
+    Raises:
+        DevicesError: Says why.
+    """
+    if not _NAME.fullmatch(target.name):
+        raise DevicesError(400, 400103, f"'{target.name}' is not a valid IotHub name.")
+    kept = core.store.find(target.key)
+    if kept is None:
+        if hub_named(core, target.name) or core.faults.is_taken(HUB, target.name):
+            raise DevicesError(409, 409302, taken(target.name))
+    elif (body.get("properties") or {}).get("authorizationPolicies"):
+        raise DevicesError(
+            400, 400001, "The local IoT Hub takes policies of its own with a new hub alone."
+        )
+    _check_sku(body.get("sku") or {}, kept.body["sku"] if kept is not None else {})
+    _check_properties(target, body)
+
+
+def _check_sku(sku: Json, before: Json) -> None:
+    capacity = sku.get("capacity", 1)
+    if not 1 <= capacity <= (1 if sku.get("name") == "F1" else 200):
+        raise DevicesError(400, 400015, f"Invalid SKU capacity {capacity}.")
+    if before and sku and (before["name"] == "F1") != (sku.get("name", before["name"]) == "F1"):
+        raise DevicesError(400, 400032, "A free IoT Hub cannot become another, nor another free.")
+
+
+def _check_properties(target: Target, body: Json) -> None:
+    properties = body.get("properties") or {}
+    events = (properties.get("eventHubEndpoints") or {}).get("events") or {}
+    least, most = _PARTITIONS[str((body.get("sku") or {}).get("name", "S1"))[0]]
+    partitions = events.get("partitionCount", least)
+    if not least <= partitions <= most:
+        raise DevicesError(
+            400,
+            400016,
+            f"Invalid PartitionCount {partitions} - value must be between {least} and {most}.",
+        )
+    tls = properties.get("minTlsVersion")
+    if tls is not None and tls not in _TLS:
+        raise DevicesError(400, 400089, f"{tls} is not a valid MinTlsVersion value.")
+    if properties.get("enableDataResidency"):
+        place = body.get("location", "")
+        raise DevicesError(
+            400,
+            400059,
+            f"Requested IoT Hub features '\"DataResidency, RootCertificateV2\"' not available in"
+            f" '{place}' region.",
+        )
+    for name in _UNSERVED:
+        if properties.get(name):
+            raise DevicesError(400, 400001, f"The local IoT Hub does not serve '{name}'.")
+    _check_routing(target, properties.get("routing") or {})
+
+
+def _check_routing(target: Target, routing: Json) -> None:
+    """Refuse routes that lead out of the hub by another way than Event Grid."""
+    if any((routing.get("endpoints") or {}).values()) or routing.get("enrichments"):
+        raise DevicesError(
+            400,
+            400001,
+            f"The local IoT Hub '{target.name}' routes to no endpoints of its own; subscribe to its"
+            " events with Event Grid.",
+        )
+    for route in routing.get("routes") or ():
+        if not _BUILT_IN.issuperset(route["endpointNames"]):
+            raise DevicesError(
+                400, 400119, f"Route {route['name']} names an endpoint that is not there."
+            )
