@@ -71,6 +71,21 @@ param workspaceMountPath string = '/workspace'
 @description('Where the temporary share is mounted. Never /tmp: App Service mounts nothing there without the start timing out.')
 param tmpMountPath string = '/mounts/tmp'
 
+@description('How many workflows an instance runs at a time: worker processes, beside the app itself.')
+@minValue(1)
+@maxValue(1000)
+param workers int = 8
+
+@description('How many of them one organisation may have.')
+@minValue(1)
+@maxValue(1000)
+param organizationWorkers int = 4
+
+@description('How much memory each of them may take, in MiB; together they have to fit into the plan.')
+@minValue(256)
+@maxValue(1000000)
+param workerMemoryMB int = 1024
+
 @description('Who callers are: entra, by a token of Microsoft Entra ID, sent to the Function App itself; swa, as the Static Web App says, which alone can then call the Function App, but for workflows, which can say that they are anybody.')
 @allowed([
   'entra'
@@ -134,6 +149,9 @@ module functions 'modules/functions.bicep' = {
     insightsConnectionString: insights.outputs.connectionString
     workspaceMountPath: workspaceMountPath
     tmpMountPath: tmpMountPath
+    workers: workers
+    organizationWorkers: organizationWorkers
+    workerMemoryMB: workerMemoryMB
     authentication: authentication
     entraTenantId: entraTenantId
     entraClientId: entraClientId

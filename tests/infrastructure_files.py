@@ -27,7 +27,7 @@ def deployed(files: list[str], root: Path = ROOT) -> dict[str, Deployed]:
     return {f"{item.type}: {whole_name(item, names)}": item for item in found}
 
 
-def choose(root: Path, **values: str) -> None:
+def choose(root: Path, **values: object) -> None:
     """Lay out the infrastructure in a folder, with values over those of the first parameters."""
     shutil.copytree(FOLDER, root / "infrastructure")
     chosen = root / PARAMETERS[0]

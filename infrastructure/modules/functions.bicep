@@ -11,6 +11,9 @@ param vaultUrl string
 param insightsConnectionString string
 param workspaceMountPath string
 param tmpMountPath string
+param workers int
+param organizationWorkers int
+param workerMemoryMB int
 param authentication string
 param entraTenantId string
 param entraClientId string
@@ -107,6 +110,18 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         {
           name: 'FUNCYARD_TEMPORARY_PATH'
           value: tmpMountPath
+        }
+        {
+          name: 'FUNCYARD_WORKERS'
+          value: string(workers)
+        }
+        {
+          name: 'FUNCYARD_ORGANIZATION_WORKERS'
+          value: string(organizationWorkers)
+        }
+        {
+          name: 'FUNCYARD_WORKER_MEMORY_MB'
+          value: string(workerMemoryMB)
         }
         {
           name: 'FUNCYARD_PUBLIC_URL'

@@ -19,6 +19,9 @@ from tests.infrastructure_files import (
     settings,
 )
 
+from funcyard.preflight.infrastructure.resources import Resource as Deployed
+from funcyard.workspace.app_settings import Settings
+
 ACCOUNT = "Microsoft.Storage/storageAccounts"
 VAULT = "Microsoft.KeyVault/vaults"
 ROLES = {
@@ -99,6 +102,26 @@ def test_the_mounts_are_shares_that_are_made() -> None:
     assert {
         told_to_the_app[f"FUNCYARD_{name}_PATH"].data for name in ("WORKSPACE", "TEMPORARY")
     } == (paths)
+
+
+@pytest.mark.parametrize("files", [BICEP, [ARM]], ids=["bicep", "arm"])
+def test_workflows_get_the_workers_that_the_parameters_say_and_else_the_app_s_own_defaults(
+    files: list[str], tmp_path: Path
+) -> None:
+    choose(tmp_path, workers=3, organizationWorkers=1, workerMemoryMB=700)
+
+    assert workers(deployed([*files, PARAMETERS[0]], tmp_path)) == (3, 1, 700 << 20)
+    assert workers(deployed([*files, PARAMETERS[1]])) == workers({})
+
+
+def workers(made: dict[str, Deployed]) -> tuple[int, int, int]:
+    """How many workers an app runs, in all and for one organisation, and the memory of each."""
+    told = settings(made) if made else {}
+    ours = re.compile("FUNCYARD_.*WORKER")
+    given = {name: str(value.data) for name, value in told.items() if ours.match(name)}
+    assert not made or len(given) == 3
+    read = Settings.of(given)
+    return read.workers, read.organization_workers, read.worker_memory
 
 
 def test_every_plan_takes_containers() -> None:
