@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from funcyard.host.app import app_document
 from funcyard.host.http.asgi import HttpApp
-from funcyard.host.keys import load_keys
+from funcyard.host.keys import KeysFile
 from funcyard.host.listening import PortError, bind, url_of
 from funcyard.host.runner import AppRunner, RunnerConfig
 from funcyard.host.server import HttpServer
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from funcyard.host.events import Events
-    from funcyard.host.keys import Keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +125,6 @@ class LoneApp:
         document = app_document(app.name, self._url, app.state, app.reason, app.functions)
         return {"apps": [document], "storage": {}}
 
-    def _load_keys(self, functions: list[str], system: list[str]) -> Keys:
+    def _load_keys(self, functions: list[str], system: list[str]) -> KeysFile:
         assert self._plan.keys is not None  # noqa: S101 - only then is this method handed on
-        return load_keys(self._plan.keys, functions, system)
+        return KeysFile(self._plan.keys, functions, system)

@@ -12,7 +12,7 @@ from funcyard.host.environments import Wanted, ensure_environment, is_current, p
 from funcyard.host.events import Event
 from funcyard.host.http.asgi import HttpApp
 from funcyard.host.interpreters import find_interpreter
-from funcyard.host.keys import load_keys
+from funcyard.host.keys import KeysFile
 from funcyard.host.runner import AppRunner, RunnerConfig
 from funcyard.host.server import HttpServer
 from funcyard.host.storage import StorageAccounts
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from funcyard.host.events import Events
     from funcyard.host.functions_view import FunctionView
     from funcyard.host.holder import ProjectLock
-    from funcyard.host.keys import Keys
     from funcyard.host.plan import AppPlan, ProjectPlan
 
 
@@ -146,8 +145,8 @@ class App:
     def _enforce_keys(self) -> bool:
         return self._project.enforce_keys or not is_loopback(self._project.address)
 
-    def _load_keys(self, functions: list[str], system: list[str]) -> Keys:
-        return load_keys(self._project.state / "keys" / f"{self.name}.json", functions, system)
+    def _load_keys(self, functions: list[str], system: list[str]) -> KeysFile:
+        return KeysFile(self._project.state / "keys" / f"{self.name}.json", functions, system)
 
     async def _interpreter(self) -> Path:
         if self._project.interpreter is not None:

@@ -8,6 +8,7 @@ https://learn.microsoft.com/azure/azure-functions/function-keys-how-to
 from __future__ import annotations
 
 import base64
+import contextlib
 import hmac
 import json
 import secrets
@@ -73,6 +74,30 @@ class Keys:
         return any(matches)
 
 
+class KeysFile:
+    """The keys of an app as its file has them now: one that is changed there counts at once."""
+
+    def __init__(self, path: Path, functions: Iterable[str], system: Iterable[str] = ()) -> None:
+        """Load them; arguments and errors as of :func:`load_keys`."""
+        self._path = path
+        self._functions = tuple(functions)
+        self._system = tuple(system)
+        self._keys = load_keys(path, self._functions, self._system)
+        self._seen = _state(path)
+
+    def admit(self, level: str, name: str, given: str) -> bool:
+        """Whether a key opens something; see :meth:`Keys.admit`.
+
+        A file that was spoiled or taken away changes nothing: what was read last still counts.
+        """
+        now = _state(self._path)
+        if now is not None and now != self._seen:
+            with contextlib.suppress(KeysError):
+                self._keys = load_keys(self._path, self._functions, self._system)
+            self._seen = _state(self._path)
+        return self._keys.admit(level, name, given)
+
+
 def load_keys(path: Path, functions: Iterable[str], system: Iterable[str] = ()) -> Keys:
     """Return the keys of an app, made and written (mode 0600) where they do not exist yet.
 
@@ -114,6 +139,15 @@ def load_keys(path: Path, functions: Iterable[str], system: Iterable[str] = ()) 
     if document != stored:
         _write(path, json.dumps(document, indent=2))
     return keys
+
+
+def _state(path: Path) -> tuple[int, int, int] | None:
+    """Return what changes with a file's content, None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _new() -> str:

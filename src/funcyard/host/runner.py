@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from funcyard.host.host_json import HostJson
     from funcyard.host.http.site import Site
     from funcyard.host.invocation import Outcome, Value
-    from funcyard.host.keys import Keys
+    from funcyard.host.keys import KeysFile
     from funcyard.host.standing import AppState
     from funcyard.host.storage import StorageAccounts
 
@@ -69,7 +69,7 @@ class RunnerConfig:
     directory: Path
     host_id: str
     settings: Mapping[str, str]
-    keys: Callable[[list[str], list[str]], Keys] | None
+    keys: Callable[[list[str], list[str]], KeysFile] | None
     storage: StorageAccounts
 
 
@@ -92,7 +92,7 @@ class AppRunner:
         child_ended: Callable[[int], None],
     ) -> None:
         self.site: Site | None = None
-        self.keys: Keys | None = None
+        self.keys: KeysFile | None = None
         self._topics = Topics()
         self.invocations = Invocations(
             config.name, config.settings, config.storage, self._topics, events

@@ -23,6 +23,10 @@ from funcyard.deploy.check import Absent, Drifted, Present, check
 from funcyard.deploy.deciding import Action
 from funcyard.deploy.destroy import destroy
 from funcyard.deploy.graph import Graph
+from funcyard.deploy.refs import Given
+from funcyard.deploy.resources.app_code import AppCode
+from funcyard.deploy.resources.function_app import FunctionApp
+from funcyard.deploy.resources.host_key import HostKey
 from funcyard.deploy.resources.reach import Reach, reached
 from funcyard.deploy.resume import resume
 from funcyard.errors import REFUSED
@@ -201,3 +205,27 @@ async def test_a_site_of_anothers_is_refused_and_left_alone(
     assert report.blocked() == ("app.settings", "app.code")
     assert azure.call("GET", path, version=_VERSION)[2].keys().isdisjoint({"tags"})
     azure.call("DELETE", path, version=_VERSION)
+
+
+async def test_a_key_of_ones_own_opens_every_function_and_is_replaced(
+    azure: LocalAzure, stack: WebStack
+) -> None:
+    def graph(value: str) -> Graph[Reach]:
+        parts = stack.graph()
+        app, code = parts.resources["app"], parts.resources["app.code"]
+        assert isinstance(app, FunctionApp)
+        assert isinstance(code, AppCode)
+        key = HostKey.of("app.key", app, code, "caller", Given("test:key", value))
+        return Graph([*parts, key])
+
+    await _good(deploy(stack.engine, graph("one")))
+    url = (await _outputs(stack, graph("one")))["app"]["url"]
+    assert _call(azure, f"{url}/api/tell", "one")["WHO"] == "first"
+    assert (await plan(stack.engine, graph("one"))).counts() == {Action.NONE: 8}
+    assert "one" not in json.dumps((await stack.engine.store.read()).state.as_json())
+
+    changed = await plan(stack.engine, graph("two"))
+    assert changed.counts() == {Action.NONE: 7, Action.UPDATE: 1}
+    await _good(deploy(stack.engine, graph("two")))
+    assert (await check(stack.engine, graph("two")))["app.key"] == Present()
+    assert isinstance((await check(stack.engine, graph("one")))["app.key"], Drifted)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from funcyard.host.keys import Keys, KeysError, load_keys
+from funcyard.host.keys import Keys, KeysError, KeysFile, load_keys
 
 KEYS = Keys("master", "host", {"f": "own", "g": "other"}, {"f": "webhook"}, {"partner": "named"})
 
@@ -81,3 +81,30 @@ def test_a_file_that_is_not_ours_is_refused(tmp_path: Path, content: str) -> Non
     with pytest.raises(KeysError, match="cannot be read"):
         load_keys(path, ["f"])
     assert path.read_text() == content
+
+
+def test_a_key_that_is_changed_in_the_file_counts_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "api.json"
+    keys = KeysFile(path, ["f"])
+    kept = json.loads(path.read_text())
+    assert keys.admit("function", "f", kept["host"])
+
+    path.write_text(json.dumps({**kept, "host": "another", "named": {"partner": "its key"}}))
+    assert not keys.admit("function", "f", kept["host"])
+    assert keys.admit("function", "f", "another")
+    assert keys.admit("function", "f", "its key")
+
+
+@pytest.mark.parametrize("spoiled", ["{", None])
+def test_a_file_that_is_spoiled_or_gone_locks_nobody_out(
+    tmp_path: Path, spoiled: str | None
+) -> None:
+    path = tmp_path / "api.json"
+    keys = KeysFile(path, ["f"])
+    host = json.loads(path.read_text())["host"]
+    if spoiled is None:
+        path.unlink()
+    else:
+        path.write_text(spoiled)
+    assert keys.admit("function", "f", host)
+    assert not keys.admit("function", "f", "other")

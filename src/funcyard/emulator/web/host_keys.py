@@ -27,7 +27,7 @@ _BYTES: Final = 40
 
 
 class _HostKeys:
-    """They are kept in the file that the app reads, which runs anew when they change."""
+    """They are kept in the file that the app reads whenever it changes."""
 
     async def put(self, call: Call, target: Target, body: Json, *, is_new: bool) -> None:  # noqa: ARG002 - as every backing
         properties = body.get("properties")
@@ -79,5 +79,5 @@ HOST_KEYS: Final = ResourceType(
     has_state=False,
     absent=_absent,
     backing=_HostKeys(),
-    note="a changed one counts once the app runs anew",
+    note="they open every function",
 )

@@ -60,7 +60,7 @@ def keys_at(path: Path) -> SiteKeys:
 
 
 def set_host_key(path: Path, name: str, value: str | None) -> None:
-    """Keep a key that opens every function, or none of that name; the app reads it at its start.
+    """Keep a key that opens every function, or none of that name; it counts at once.
 
     Args:
         path: The file.

@@ -76,7 +76,6 @@ class Sites:
     def set_host_key(self, name: str, key: str, value: str | None) -> None:
         """Let a site's app be opened by a key of a name, or by none of that name."""
         set_host_key(self._folder(name) / "keys.json", key, value)
-        self.restart(name)
 
     async def functions(self, name: str) -> list[dict[str, Any]] | None:
         """Return the functions that a site's app tells; None where it does not answer."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from funcyard.functions.model import Function
     from funcyard.host.http.site import Site
     from funcyard.host.invocation import Outcome, Value
-    from funcyard.host.keys import Keys
+    from funcyard.host.keys import KeysFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Gateway(Protocol):
         ...
 
     @property
-    def keys(self) -> Keys | None:
+    def keys(self) -> KeysFile | None:
         """Access keys where authorisation levels are enforced, else None."""
         ...
 
