@@ -15,7 +15,7 @@ from funcyard.deploy.entries import Kept
 from funcyard.deploy.graph import needed, secrets_of
 from funcyard.deploy.records import Record
 from funcyard.deploy.removing import remove
-from funcyard.deploy.retrying import read
+from funcyard.deploy.retrying import seen
 from funcyard.deploy.sealing import Sealed
 from funcyard.deploy.settling import settle
 from funcyard.deploy.waiting import until_ready
@@ -59,7 +59,7 @@ async def _current(run: Run[CloudT], planned: Case[CloudT], deadline: float) -> 
         return planned
     # What lies in this one may have gone with it, too.
     run.renewed.add(resource.address)
-    return dataclasses.replace(planned, observed=await read(run.engine, resource, deadline))
+    return dataclasses.replace(planned, observed=await seen(run.engine, resource, deadline))
 
 
 async def _carry_out(

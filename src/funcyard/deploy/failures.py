@@ -23,6 +23,7 @@ PASSING: Final = frozenset(
         "AnotherOperationInProgress",
         "AppServiceOperationInProgress",
         "ContainerBeingDeleted",
+        "DataRoleMissing",
         "ParentResourceNotReady",
         "PrincipalNotFound",
         "QueueBeingDeleted",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from funcyard.deploy.resource import HiddenYetError
 from funcyard.deploy.retrying import read
 from funcyard.errors import FuncyardError
 
@@ -24,12 +25,16 @@ class CannotReadError(FuncyardError):
 async def observe(
     engine: Engine[CloudT], resources: Iterable[Resource[CloudT]]
 ) -> dict[str, Observed | None]:
-    """Return resources as they are by identity, None for those that are not there.
+    """Return resources as they are by identity, None for those not there or hidden yet.
 
     Raises:
         FuncyardError: One could not be read; all of them are told.
     """
-    found = await look(engine, resources)
+    looked = await look(engine, resources)
+    found = {
+        identity: None if isinstance(result, HiddenYetError) else result
+        for identity, result in looked.items()
+    }
     faults = [result for result in found.values() if isinstance(result, FuncyardError)]
     if len(faults) == 1:
         raise faults[0]

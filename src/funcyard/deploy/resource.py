@@ -10,6 +10,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, Self, TypeVar
 
+from funcyard.errors import REFUSED, FuncyardError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -33,6 +35,16 @@ class Observed:
 
     properties: Mapping[str, Json]
     tags: Mapping[str, str] | None = None
+
+
+class HiddenYetError(FuncyardError):
+    """A resource cannot be seen before something that it depends on is in place, such as a role.
+
+    A deployment takes it for absent until then; a check says that it cannot be told.
+    """
+
+    code = "hidden-yet"
+    exit_code = REFUSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +75,8 @@ class Operation(Protocol):
 class Resource(ABC, Generic[CloudT]):
     """A resource that is wanted.
 
-    Calls raise what Azure's clients raise, or a :class:`~funcyard.errors.FuncyardError`.
+    Calls raise what Azure's clients raise, or a :class:`~funcyard.errors.FuncyardError`; ``read``
+    also :class:`HiddenYetError`.
 
     Attributes:
         address: Its name in the graph, such as ``l1.iothub``; it stays from run to run.

@@ -13,7 +13,7 @@ from funcyard.deploy.failures import (
     retry_after,
     told,
 )
-from funcyard.deploy.resource import CloudT, Observed, Resource
+from funcyard.deploy.resource import CloudT, HiddenYetError, Observed, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -100,3 +100,17 @@ async def read(
     """
     attempts = Attempts(engine, resource.address, "reading", deadline)
     return await call(engine, attempts, lambda: resource.read(engine.cloud))
+
+
+async def seen(
+    engine: Engine[CloudT], resource: Resource[CloudT], deadline: float
+) -> Observed | None:
+    """Return a resource as it is, None where it is not there or hidden yet.
+
+    Raises:
+        FuncyardError: It cannot be told.
+    """
+    try:
+        return await read(engine, resource, deadline)
+    except HiddenYetError:
+        return None

@@ -15,7 +15,7 @@ from funcyard.deploy.failures import FAULTS, is_conflict
 from funcyard.deploy.ownership import foreign, owner_of, tags_of
 from funcyard.deploy.records import Deed
 from funcyard.deploy.resource import CloudT, Observed, Operation, Resource, Wanted
-from funcyard.deploy.retrying import Attempts, call, read
+from funcyard.deploy.retrying import Attempts, call, seen
 from funcyard.deploy.settling import Known, Settled, as_json, reveal
 from funcyard.deploy.waiting import until_finished, until_ready
 from funcyard.errors import FuncyardError
@@ -129,7 +129,7 @@ async def _create(
             if attempts.uncertain and is_conflict(fault):
                 return None
             await attempts.again(fault)
-        if attempts.uncertain and await read(engine, resource, deadline) is not None:
+        if attempts.uncertain and await seen(engine, resource, deadline) is not None:
             return None
 
 

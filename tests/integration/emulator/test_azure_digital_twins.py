@@ -277,7 +277,9 @@ async def test_the_asynchronous_client_works_too(azure: LocalAzure, endpoint: st
 def test_event_routes_are_refused_aloud(client: DigitalTwinsClient) -> None:
     assert list(client.list_event_routes()) == []
     with pytest.raises(HttpResponseError, match="has no event routes"):
-        client.upsert_event_route("route", DigitalTwinsEventRoute(endpoint_name="hub", filter="true"))
+        client.upsert_event_route(
+            "route", DigitalTwinsEventRoute(endpoint_name="hub", filter="true")
+        )
 
 
 def test_an_instance_is_a_resource_with_its_own_name(azure: LocalAzure, scope: str) -> None:

@@ -8,6 +8,7 @@ from funcyard.deploy.registry import Registry
 from funcyard.deploy.resources.app_code import AppCode
 from funcyard.deploy.resources.app_settings import AppSettings
 from funcyard.deploy.resources.function_app import FunctionApp
+from funcyard.deploy.resources.digital_twins import DigitalTwins
 from funcyard.deploy.resources.resource_group import ResourceGroup
 from funcyard.deploy.resources.role_assignment import RoleAssignment
 from funcyard.deploy.resources.service_plan import ServicePlan
@@ -18,6 +19,9 @@ from funcyard.deploy.resources.storage_account import (
     StorageAccount,
     Table,
 )
+from funcyard.deploy.resources.twin import Twin
+from funcyard.deploy.resources.twin_model import TwinModel
+from funcyard.deploy.resources.twin_relationship import TwinRelationship
 from funcyard.deploy.resources.user_assigned_identity import UserAssignedIdentity
 
 if TYPE_CHECKING:
@@ -28,6 +32,7 @@ REGISTRY: Final[Registry[Reach]] = Registry(
         AppCode,
         AppSettings,
         BlobContainer,
+        DigitalTwins,
         FileShare,
         FunctionApp,
         Queue,
@@ -36,6 +41,9 @@ REGISTRY: Final[Registry[Reach]] = Registry(
         ServicePlan,
         StorageAccount,
         Table,
+        Twin,
+        TwinModel,
+        TwinRelationship,
         UserAssignedIdentity,
     ]
 )

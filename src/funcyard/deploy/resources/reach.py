@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from funcyard.azure.credentials import credential
 from funcyard.azure.manager import Manager
+from funcyard.deploy.resources.addresses import Addresses
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -26,11 +27,13 @@ class Reach:
         manager: Its Resource Manager, of every subscription that the identity may use.
         credential: Of the identity.
         cloud: Where its services are.
+        addresses: What is known of where resources are.
     """
 
     manager: Manager
     credential: AsyncTokenCredential
     cloud: Cloud
+    addresses: Addresses = field(default_factory=Addresses)
 
 
 @asynccontextmanager

@@ -10,8 +10,10 @@ from funcyard.deploy.refs import Ref
 from funcyard.deploy.resources.arm import ArmResource
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from funcyard.deploy.diff import Path
-    from funcyard.deploy.refs import Json
+    from funcyard.deploy.refs import Json, Value
     from funcyard.deploy.resources.user_assigned_identity import UserAssignedIdentity
 
 _NAMES: Final = uuid.UUID("7a5f3c1e-6f0b-5d0c-9d0e-2f7a1c4b8e65")
@@ -43,18 +45,35 @@ class RoleAssignment(ArmResource):
             role: Id of a built-in role, a UUID.
             who: Who has it.
         """
-        name = uuid.uuid5(_NAMES, f"{scope.identity}|{role}|{who.identity}".lower())
+        assigned: dict[str, Value] = {
+            "principalId": Ref(who.address, "principal_id"),
+            "principalType": "ServicePrincipal",
+        }
+        return cls._named(address, scope, role, who.identity, assigned)
+
+    @classmethod
+    def to(cls, address: str, scope: ArmResource, role: str, principal: str) -> Self:
+        """Return a role of somebody who is there already, such as who deploys.
+
+        Args:
+            address: Its name in the graph.
+            scope: Where the role counts.
+            role: Id of a built-in role, a UUID.
+            principal: Object id in the tenant.
+        """
+        return cls._named(address, scope, role, principal, {"principalId": principal})
+
+    @classmethod
+    def _named(
+        cls, address: str, scope: ArmResource, role: str, who: str, assigned: Mapping[str, Value]
+    ) -> Self:
+        name = uuid.uuid5(_NAMES, f"{scope.identity}|{role}|{who}".lower())
         subscription = "/".join(scope.identity.split("/")[:3])
+        definition = f"{subscription}{_ROLES}{role}"
         return cls(
             address,
             f"{scope.identity}/providers/Microsoft.Authorization/roleAssignments/{name}",
-            {
-                "properties": {
-                    "roleDefinitionId": f"{subscription}{_ROLES}{role}",
-                    "principalId": Ref(who.address, "principal_id"),
-                    "principalType": "ServicePrincipal",
-                }
-            },
+            {"properties": {"roleDefinitionId": definition, **assigned}},
             (scope.address,),
         )
 
