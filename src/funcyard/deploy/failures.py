@@ -12,7 +12,12 @@ from typing import Any, Final
 
 from azure.core.exceptions import AzureError, HttpResponseError
 
-from funcyard.azure.errors import AzureFailedError, azure_error, error_code
+from funcyard.azure.errors import (
+    AzureFailedError,
+    AzureRefusedError,
+    azure_error,
+    error_code,
+)
 from funcyard.errors import FuncyardError
 
 FAULTS: Final = (AzureError, TimeoutError, FuncyardError)
@@ -84,7 +89,9 @@ def is_passing(fault: BaseException) -> bool:
         return True
     status = status_of(fault)
     if status is None:
-        return isinstance(fault, AzureError | TimeoutError | AzureFailedError)
+        # Without a status Azure refuses what it had taken on: asked again it says the same.
+        is_refusal = isinstance(fault, AzureRefusedError)
+        return isinstance(fault, AzureError | TimeoutError | AzureFailedError) and not is_refusal
     if status in _NEVER:
         return False
     return status < _REFUSED.start or status >= _SERVER_ERROR or status in {_TIMED_OUT, _THROTTLED}

@@ -14,7 +14,12 @@ from azure.core.exceptions import (
 )
 from tests.unit.deploy.boxes import failed
 
-from funcyard.azure.errors import AzureAuthenticationError, AzureUnreachableError, azure_error
+from funcyard.azure.errors import (
+    AzureAuthenticationError,
+    AzureRefusedError,
+    AzureUnreachableError,
+    azure_error,
+)
 from funcyard.deploy.failures import (
     MENDS,
     PASSING,
@@ -49,6 +54,8 @@ from funcyard.deploy.ownership import ForeignResourceError
         (azure_error(failed(503), "reading"), True, False),
         (azure_error(failed(400), "reading"), False, True),
         (ForeignResourceError("no"), False, False),
+        (AzureRefusedError("it ended as failed", service_code="Conflict"), False, False),
+        (AzureRefusedError("meanwhile", service_code="AnotherOperationInProgress"), True, False),
     ],
 )
 def test_what_to_do_after_a_fault(fault: Exception, *, passing: bool, harmless: bool) -> None:
