@@ -40,6 +40,16 @@ TYPES = {
         ("topics", "topics_eventSubscriptions", "systemTopics", "systemTopics_eventSubscriptions"),
     ),
     "Microsoft.DigitalTwins": ("2023-01-31", ("digitalTwinsInstances",)),
+    "Microsoft.DocumentDB": (
+        "2024-11-15",
+        (
+            "databaseAccounts",
+            "databaseAccounts_sqlDatabases",
+            "databaseAccounts_sqlDatabases_throughputSettings",
+            "databaseAccounts_sqlDatabases_containers",
+            "databaseAccounts_sqlDatabases_containers_throughputSettings",
+        ),
+    ),
     "Microsoft.Web": ("2024-11-01", ("serverfarms", "sites")),
 }
 ALIKE = {"eventSubscriptions": "topics/eventSubscriptions"}

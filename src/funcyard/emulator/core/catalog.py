@@ -5,6 +5,7 @@ from __future__ import annotations
 from funcyard.emulator.authorization import models as authorization
 from funcyard.emulator.core.groups import GROUPS
 from funcyard.emulator.core.types import Registry
+from funcyard.emulator.cosmos import models as cosmos
 from funcyard.emulator.digitaltwins import models as digitaltwins
 from funcyard.emulator.eventgrid import models as eventgrid
 from funcyard.emulator.iothub import models as iothub
@@ -21,6 +22,7 @@ def registry() -> Registry:
     authorization.register(made)
     storage.register(made)
     web.register(made)
+    cosmos.register(made)
     iothub.register(made)
     eventgrid.register(made)
     digitaltwins.register(made)

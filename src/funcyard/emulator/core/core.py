@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from funcyard.emulator.core.store import Store
     from funcyard.emulator.core.target import Target
     from funcyard.emulator.core.types import Registry, ResourceType
+    from funcyard.emulator.cosmos.accounts import Accounts as CosmosAccounts
     from funcyard.emulator.eventgrid.serving import Grid
     from funcyard.emulator.identity.issuer import Issuer
     from funcyard.emulator.iothub.hubs import Hubs
@@ -47,6 +48,7 @@ class Core:
         storage: The data planes of storage accounts.
         web: The data planes of sites.
         planes: The data planes that are applications of their own.
+        cosmos: What Cosmos DB accounts hold.
         hubs: The data planes of IoT hubs.
         grid: What delivers events.
         faults: How it misbehaves; not at all without them.
@@ -70,6 +72,7 @@ class Core:
         storage: Accounts,
         web: Sites,
         planes: Planes,
+        cosmos: CosmosAccounts,
         hubs: Hubs,
         grid: Grid,
         faults: Faults | None = None,
@@ -78,6 +81,7 @@ class Core:
         self.storage = storage
         self.web = web
         self.planes = planes
+        self.cosmos = cosmos
         self.hubs = hubs
         self.grid = grid
         self.clock = clock
@@ -109,6 +113,7 @@ class Core:
         await self.operations.stop()
         await self.hubs.stop()
         await self.planes.stop()
+        self.cosmos.stop()
         await self.grid.stop()
         await self.web.stop()
         await self.storage.stop()

@@ -34,6 +34,8 @@ def page() -> str:
         if words:
             listed = ", ".join(f"`{word}`" for word in words)
             parts.append(f"\nOn a subscription's provider: POST {listed}.\n")
+        heads = [one for one in types.heads if one.partition("/")[0] == namespace]
+        parts.extend(f"\nIn all of Azure: HEAD `/providers/{one}/NAME`.\n" for one in heads)
     return "".join(parts)
 
 

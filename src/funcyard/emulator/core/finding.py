@@ -16,7 +16,7 @@ from funcyard.emulator.running import NotServingError
 if TYPE_CHECKING:
     from pathlib import Path
 
-_DATA: Final = ("vault", "storage", "web", "digitaltwins", "eventgrid", "iothub")
+_DATA: Final = ("vault", "storage", "web", "cosmos", "digitaltwins", "eventgrid", "iothub")
 _FORGOTTEN: Final = ("state.sqlite", "state.sqlite-wal", "state.sqlite-shm")
 
 

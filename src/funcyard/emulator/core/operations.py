@@ -16,7 +16,8 @@ from urllib.parse import parse_qsl
 from funcyard.emulator.core import removing
 from funcyard.emulator.core.errors import ArmError
 from funcyard.emulator.core.records import FAILED, RUNNING, SUCCEEDED, Kept, Operation
-from funcyard.emulator.core.types import Manner, ResourceType, Tracking, region
+from funcyard.emulator.core.target import read
+from funcyard.emulator.core.types import Deferred, Manner, ResourceType, Tracking, region
 from funcyard.emulator.http import Answer
 
 if TYPE_CHECKING:
@@ -35,13 +36,66 @@ class Operations:
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def begin(
-        self, call: Call, kept: Kept, manner: Manner, verb: str, *, is_new: bool = False
+        self,
+        call: Call,
+        kept: Kept,
+        manner: Manner,
+        verb: str,
+        *,
+        is_new: bool = False,
+        result_path: str = "",
     ) -> dict[str, str]:
-        """Begin a change of a resource that is kept; return the headers by which it is followed."""
+        """Begin a change of a resource that is kept; return the headers by which it is followed.
+
+        Args:
+            call: That asks for it.
+            kept: The resource, as it is kept meanwhile.
+            manner: How it is answered.
+            verb: ``put`` or ``delete``.
+            is_new: Whether it makes what was not there.
+            result_path: Where its result is asked for, where that is not its type's.
+        """
+        core = self._core
+        kind = core.type_of(kept)
+        before = core.store.find(kept.key) if kind.restores else None
+        one = self._operation(kept, manner, verb, result_path)
+        one = replace(one, is_new=is_new, before=None if before is None else asdict(before))
+        with core.store.transaction():
+            core.store.save(kept)
+            core.store.save_operation(one)
+        self._launch(one)
+        return self._headers(call, kind, one, manner.tracking)
+
+    def begin_deferred(
+        self, call: Call, kind: ResourceType, manner: Manner, verb: str, body: Json
+    ) -> dict[str, str]:
+        """Begin a change of a resource whose data plane is told at the end.
+
+        Args:
+            call: That asks for it.
+            kind: Its type.
+            manner: How it is answered.
+            verb: ``put`` or ``delete``.
+            body: What is written.
+        """
+        target, now = replace(call.named, type=kind.name), self._core.clock.stamp()
+        one = self._operation(Kept(target.id, kind.name, {}, RUNNING, now, now), manner, verb, "")
+        one = replace(one, body=body)
+        self._core.store.save_operation(one)
+        self._launch(one)
+        return self._headers(call, kind, one, manner.tracking)
+
+    @staticmethod
+    def accepted(kind: ResourceType) -> Json:
+        """Return what is said of a change that was accepted, where nothing is of the resource."""
+        return {"status": kind.going[0]}
+
+    def _operation(self, kept: Kept, manner: Manner, verb: str, result_path: str) -> Operation:
+        """Return the change of a resource that begins now."""
         core = self._core
         kind = core.type_of(kept)
         identifier = str(uuid.uuid4())
-        before = core.store.find(kept.key) if kind.restores else None
+        gone = kind.gone_path if verb == "delete" else ""
         place = kind.place(core, kept) if kind.place else kept.body.get("location", "global")
 
         def path(pattern: str) -> str:
@@ -50,28 +104,25 @@ class Operations:
                 .replace("/locations/LOCATION", f"/locations/{region(place)}" if place else "")
                 .replace("LOCATION", region(place))
                 .replace("ID", identifier)
+                .replace("TARGET", kept.id)
             )
 
-        one = Operation(
+        return Operation(
             id=identifier,
             target=kept.id,
             verb=verb,
-            is_new=is_new,
+            is_new=False,
             due=core.clock.after(manner.seconds),
             began=core.clock.stamp(),
-            result_path=path(kind.result_path),
+            result_path=path(result_path or gone or kind.result_path),
             status_path=path(kind.status_path),
             status=manner.ended,
             tells_only_status=kind.tells_only_status,
             tells_times=kind.tells_times,
             restores=kind.restores,
-            before=None if before is None else asdict(before),
+            going=kind.going,
+            since=core.clock.time(),
         )
-        with core.store.transaction():
-            core.store.save(kept)
-            core.store.save_operation(one)
-        self._launch(one)
-        return self._headers(call, kind, one, manner.tracking)
 
     def resume(self) -> None:
         """Go on with what was cut short."""
@@ -121,7 +172,7 @@ class Operations:
         fault: ArmError | None = None
         try:
             core.faults.check_late(one)
-            await self._work(one)
+            one = await self._worked(one)
         except ArmError as refused:
             fault = refused
         except Exception:
@@ -129,6 +180,22 @@ class Operations:
             fault = ArmError(500, "InternalServerError", "An internal error occurred.")
         await core.clock.until(one.due)
         self._end(one, fault)
+
+    async def _worked(self, one: Operation) -> Operation:
+        """Do what an operation is for; return it with its result, where a data plane has that."""
+        core = self._core
+        target, _ = read(one.target)
+        kind = core.registry.find(target.type) if target else None
+        if target is None or kind is None or not isinstance(kind.backing, Deferred):
+            await self._work(one)
+            return one
+        await core.clock.until(one.due)
+        target = replace(target, type=kind.name)
+        if one.verb == "delete":
+            await kind.backing.delete(core, target)
+            return one
+        await kind.backing.put(core, target, one.body or {})
+        return replace(one, result=await kind.backing.get(core, target))
 
     async def _work(self, one: Operation) -> None:
         core = self._core
@@ -174,12 +241,20 @@ class Operations:
     def _status(self, call: Call, one: Operation) -> Json:
         """Return how far an operation is, as its type tells it."""
         if one.tells_only_status:
-            return {"status": one.state}
+            known: Json = {"status": self._word(one)}
+            return known if one.error is None else {**known, "error": _told(one.error)}
         if one.tells_times:
             return _status(one)
         url = f"{self._core.url}{one.status_path}?api-version={call.version}"
         told: Json = {"id": url, "name": one.id, "status": one.state}
         return told if one.error is None else {**told, "error": _told(one.error)}
+
+    def _word(self, one: Operation) -> str:
+        """Return what is told of how far an operation is."""
+        if one.state != RUNNING:
+            return one.state
+        share = (self._core.clock.time() - one.since) / max(one.due - one.since, 1e-9)
+        return one.going[min(int(share * len(one.going)), len(one.going) - 1)]
 
     def _headers(
         self, call: Call, kind: ResourceType, one: Operation, tracking: Tracking

@@ -39,6 +39,19 @@ def check_group(core: Core, target: Target, kind: ResourceType, *, to_write: boo
         raise errors.group_in_deletion(target.group)
 
 
+async def check_top(core: Core, target: Target) -> None:
+    """Refuse to read a part of a resource that is not there.
+
+    Raises:
+        ArmError: It is not.
+    """
+    top = target
+    while top.parent is not None:
+        top = top.parent
+    if top is not target and await core.find(top) is None:
+        raise errors.resource_not_found(core.registry.find(top.type).name, top.name, top.group)
+
+
 async def check_parent(core: Core, target: Target) -> None:
     """Refuse a part of what is not there, and an extension of it.
 

@@ -23,7 +23,7 @@ async def get(call: Call) -> Answer:
     target = placing.spelled(call.named, kind)
     placing.check_group(call.core, target, kind, to_write=False)
     if kind.backing is not None:
-        await placing.check_parent(call.core, target)
+        await placing.check_top(call.core, target)
     found = await call.core.find(target)
     if found is None:
         raise placing.absent(kind, target)

@@ -88,6 +88,9 @@ class Operation:
         tells_times: Whether it is also told when it began and ended.
         restores: Whether ``before`` is what a failure leaves.
         before: The resource as it was; None where nothing was.
+        going: What is told while it goes on, one after another in its time.
+        since: The time of day at which it began.
+        body: What is written at its end, where the resource is kept in a data plane.
     """
 
     id: str
@@ -107,3 +110,6 @@ class Operation:
     tells_times: bool = True
     restores: bool = False
     before: Json | None = None
+    going: tuple[str, ...] = (RUNNING,)
+    since: float = 0
+    body: Json | None = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from funcyard.emulator.core import placing
 from funcyard.emulator.core.records import DELETING
-from funcyard.emulator.core.types import Tracking
+from funcyard.emulator.core.types import Deferred, Tracking
 from funcyard.emulator.http import Answer
 
 if TYPE_CHECKING:
@@ -40,17 +40,25 @@ async def delete(call: Call) -> Answer:
     placing.check_free(core, kind, target, kept)
     manner = kind.delete
     if manner.tracking is not Tracking.NONE:
-        going = replace(kept, state=DELETING)
-        headers = core.operations.begin(call, going, manner, "delete")
-        if manner.says_null:
-            return Answer(manner.status, b"null", {**headers, "content-type": _JSON})
-        return Answer(manner.status, core.show(going) if manner.has_body else None, headers)
+        return _begun(call, kind, kept)
     with core.changing(kept.key):
         await remove_below(core, kept)
         core.store.drop(kept.key)
     if manner.has_body:
         return Answer(manner.status, core.show(kept))
     return Answer(manner.status, headers={"content-type": "text/plain; charset=utf-8"})
+
+
+def _begun(call: Call, kind: ResourceType, kept: Kept) -> Answer:
+    """Begin a deletion that takes its time."""
+    core, manner = call.core, kind.delete
+    going = replace(kept, state=DELETING)
+    headers = core.operations.begin(call, going, manner, "delete")
+    if manner.says_status:
+        return Answer(manner.status, core.operations.accepted(kind), headers)
+    if manner.says_null:
+        return Answer(manner.status, b"null", {**headers, "content-type": _JSON})
+    return Answer(manner.status, core.show(going) if manner.has_body else None, headers)
 
 
 async def remove_below(core: Core, kept: Kept) -> None:
@@ -71,12 +79,16 @@ async def _take_down(core: Core, kept: Kept) -> None:
         await hook(core, kept)
 
 
-async def _delete_backed(call: Call, kind: ResourceType, backing: Backing) -> Answer:
+async def _delete_backed(call: Call, kind: ResourceType, backing: Backing | Deferred) -> Answer:
     target = placing.spelled(call.named, kind)
     await placing.check_parent(call.core, target)
     if await backing.get(call.core, target) is None:
         if kind.delete_absent == _NOT_FOUND:
             raise placing.absent(kind, target)
         return Answer(kind.delete_absent)
+    if isinstance(backing, Deferred):
+        backing.check_deletion(call.core, target)
+        headers = call.core.operations.begin_deferred(call, kind, kind.delete, "delete", {})
+        return Answer(kind.delete.status, call.core.operations.accepted(kind), headers)
     await backing.delete(call, target)
     return Answer(kind.delete.status)

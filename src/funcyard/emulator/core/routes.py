@@ -78,6 +78,10 @@ def _handler(call: Call, path: str) -> Handler:
     for pattern, methods in _PATTERNS:
         if pattern.fullmatch(path.lower()):
             return _of(methods, method)
+    if call.target is not None and method == "HEAD":
+        told = call.core.registry.head(call.target.type)
+        if told is not None:
+            return told
     if call.target is None:
         raise errors.refused(
             404, "InvalidResourceType", f"Nothing is served at the address '{path}'."

@@ -17,6 +17,7 @@ from funcyard.emulator.core.core import SUBSCRIPTIONS, Core
 from funcyard.emulator.core.finding import Serving
 from funcyard.emulator.core.planes import Planes
 from funcyard.emulator.core.store import Store, StoreError
+from funcyard.emulator.cosmos.accounts import Accounts as CosmosAccounts
 from funcyard.emulator.eventgrid.serving import Grid
 from funcyard.emulator.identity.issuer import Issuer
 from funcyard.emulator.identity.signing import SigningKey
@@ -92,6 +93,7 @@ class AzureService:
             storage=Accounts(store, azurite),
             web=Sites(store, trusted),
             planes=Planes(store, trusted),
+            cosmos=CosmosAccounts(location / "cosmos"),
             hubs=Hubs(store),
             grid=Grid(store, trusted),
             faults=faults,

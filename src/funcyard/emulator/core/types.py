@@ -6,11 +6,13 @@ is not described here is refused.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Final, Protocol
 
 from funcyard.emulator.core import errors
+from funcyard.emulator.core.records import RUNNING
 from funcyard.emulator.core.target import GROUP_TYPE, Target
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ class Manner:
         seconds: How long the rest takes in Azure.
         has_body: Whether the answer holds the resource.
         says_null: Whether it says ``null`` where it holds nothing.
+        says_status: Whether it says how far the change is, and nothing of the resource.
         ended: Status of the result, once there is one.
     """
 
@@ -54,6 +57,7 @@ class Manner:
     seconds: float = 0
     has_body: bool = True
     says_null: bool = False
+    says_status: bool = False
     ended: int = 200
 
 
@@ -98,6 +102,32 @@ class Backing(Protocol):
         ...
 
 
+class Deferred(ABC):
+    """Where resources are kept whose truth lies in a data plane, and whose changes take time."""
+
+    @abstractmethod
+    def check(self, core: Core, target: Target, body: Json) -> None:
+        """Refuse what cannot be written, before a change of it is accepted."""
+
+    @abstractmethod
+    async def put(self, core: Core, target: Target, body: Json) -> None:
+        """Write one; what was done is not done twice."""
+
+    @abstractmethod
+    async def get(self, core: Core, target: Target) -> Json | None:
+        """Return one whole; None where it is not there."""
+
+    @abstractmethod
+    async def list(self, core: Core, parent: Target) -> list[Json]:
+        """Return all of a parent, whole."""
+
+    async def delete(self, core: Core, target: Target) -> None:  # noqa: B027 - some are not deleted
+        """Delete one, which may be gone."""
+
+    def check_deletion(self, core: Core, target: Target) -> None:  # noqa: B027 - most may be
+        """Refuse to delete what stays."""
+
+
 class ReadOnly:
     """Base of what is kept elsewhere and cannot be changed."""
 
@@ -131,7 +161,8 @@ class ResourceType:
         states: Its own words for how far that is, where they are not the usual ones.
         tells_location: Whether the answer to a first PUT names its id as Location.
         is_extension: Whether it hangs on any scope.
-        result_path: Where results are asked for, with SUBSCRIPTION, LOCATION and ID in it.
+        result_path: Where results are asked for, with SUBSCRIPTION, LOCATION, TARGET and ID in it.
+        gone_path: The same for deletions, where it is another.
         status_path: Where it is asked how far an operation is.
         retry_after: Of Azure's seconds between two questions.
         check: Refuses a target and a body beyond what a schema says.
@@ -141,6 +172,7 @@ class ResourceType:
         spell: Returns its id as its provider spells it.
         begun: Returns what the answer to a change that goes on holds, of what is shown later.
         etag: Returns the mark of how it is now, which If-Match is held against.
+        going: What is told of an operation that goes on, one after another in its time.
         tells_only_status: Whether how far an operation is is told by its status alone.
         tells_times: Whether it is also told when an operation began and ended.
         manner: Returns how a change is answered, where that depends on what is asked.
@@ -174,6 +206,7 @@ class ResourceType:
     tells_location: bool = False
     is_extension: bool = False
     result_path: str = "/subscriptions/SUBSCRIPTION/operationresults/ID"
+    gone_path: str = ""
     status_path: str = "/subscriptions/SUBSCRIPTION/operationstatuses/ID"
     retry_after: float = 15
     check: Callable[[Core, Target, Json], None] | None = None
@@ -183,6 +216,7 @@ class ResourceType:
     spell: Callable[[str], str] | None = None
     begun: Callable[[Json], Json] | None = None
     etag: Callable[[Kept], str] | None = None
+    going: tuple[str, ...] = (RUNNING,)
     tells_only_status: bool = False
     tells_times: bool = True
     manner: Callable[[Draft, Manner], Manner] | None = None
@@ -195,7 +229,7 @@ class ResourceType:
     absent: Callable[[Target], errors.ArmError] | None = None
     listed: Listed | None = None
     actions: Mapping[str, Action] = field(default_factory=dict)
-    backing: Backing | None = None
+    backing: Backing | Deferred | None = None
     note: str = ""
 
     @property
@@ -215,6 +249,7 @@ class Registry:
     def __init__(self) -> None:
         self._types: dict[str, ResourceType] = {}
         self._actions: dict[tuple[str, str], tuple[ProviderAction, tuple[str, ...]]] = {}
+        self._heads: dict[str, tuple[str, ProviderAction]] = {}
 
     def __iter__(self) -> Iterator[ResourceType]:
         return iter(sorted(self._types.values(), key=lambda one: one.name))
@@ -229,6 +264,19 @@ class Registry:
     ) -> None:
         """Describe what POST on a subscription's provider does."""
         self._actions[namespace.lower(), word.lower()] = (action, versions)
+
+    def add_head(self, kind: str, handler: ProviderAction) -> None:
+        """Describe what HEAD tells of names in all of Azure, by the word before them."""
+        self._heads[kind.lower()] = (kind, handler)
+
+    def head(self, kind: str) -> ProviderAction | None:
+        """Return what HEAD tells of names in all of Azure; None where it tells nothing."""
+        return self._heads.get(kind.lower(), (kind, None))[1]
+
+    @property
+    def heads(self) -> list[str]:
+        """The words before names of which HEAD tells, with their providers' names."""
+        return sorted(kind for kind, _ in self._heads.values())
 
     @property
     def namespaces(self) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from funcyard.emulator.core import errors, placing, tagging
 from funcyard.emulator.core.records import SUCCEEDED, Kept
 from funcyard.emulator.core.schemas import schema_of
-from funcyard.emulator.core.types import REGIONS, Draft, Manner, Tracking, region
+from funcyard.emulator.core.types import REGIONS, Deferred, Draft, Manner, Tracking, region
 from funcyard.emulator.http import Answer
 
 if TYPE_CHECKING:
@@ -33,6 +33,10 @@ async def put(call: Call) -> Answer:
     if kind.backing is not None:
         # The SDKs send nothing where there is nothing to say of a part.
         body = call.body() if call.request.body else {}
+        if isinstance(kind.backing, Deferred):
+            check_body(core, kind, target, body)
+            headers = core.operations.begin_deferred(call, kind, kind.put_new, "put", body)
+            return Answer(kind.put_new.status, core.operations.accepted(kind), headers)
         return await _put_backed(call, kind, kind.backing, body)
     body = call.body()
     before = core.store.find(target.key)
@@ -56,7 +60,7 @@ async def patch(call: Call) -> Answer:
     core, target = call.core, placing.spelled(call.named, kind)
     await _check_place(core, target, kind)
     body = call.body()
-    if kind.backing is not None:
+    if kind.backing is not None and not isinstance(kind.backing, Deferred):
         if await kind.backing.get(core, target) is None:
             raise placing.absent(kind, target)
         return await _put_backed(call, kind, kind.backing, body)

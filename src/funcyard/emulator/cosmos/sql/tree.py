@@ -185,6 +185,15 @@ def aggregates_of(expression: Expression) -> Iterator[Call]:
             yield one
 
 
+def names_of(path: Expression) -> tuple[str, ...]:
+    """Return the names by which a path leads into an item; empty where it is none."""
+    names: list[str] = []
+    while isinstance(path, Member) and isinstance(path.key, Constant):
+        names.append(str(path.key.value))
+        path = path.of
+    return tuple(reversed(names)) if isinstance(path, Item) else ()
+
+
 def rebuilt(
     expression: Expression, change: Callable[[Expression], Expression | None]
 ) -> Expression:

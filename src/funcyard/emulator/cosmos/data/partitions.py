@@ -1,0 +1,71 @@
+"""Partition keys: of items, and of requests that name one in a header."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from funcyard.emulator.cosmos.data import errors
+from funcyard.emulator.cosmos.sql.values import UNDEFINED, canonical, number
+from funcyard.emulator.cosmos.store.records import value_at
+
+if TYPE_CHECKING:
+    from funcyard.emulator.core.records import Json
+    from funcyard.emulator.cosmos.store.records import Container
+    from funcyard.emulator.http import Request
+
+HEADER: Final = "x-ms-documentdb-partitionkey"
+_LARGEST: Final = 2048
+
+
+def of_body(container: Container, body: Json) -> str:
+    """Return the partition that an item belongs to.
+
+    Raises:
+        DataError: Its key can be none.
+    """
+    value = value_at(body, container.partition_path)
+    if isinstance(value, dict | list):
+        raise errors.bad("A partition key is a text, a number, true, false, null or nothing.")
+    if isinstance(value, str) and len(value.encode(errors="surrogatepass")) > _LARGEST:
+        raise errors.bad(f"A partition key has at most {_LARGEST} bytes.")
+    return canonical(value)
+
+
+def of_request(request: Request) -> str | None:
+    """Return the partition that a request names; None where it names none.
+
+    Raises:
+        DataError: What it names is none.
+    """
+    text = request.headers.get(HEADER)
+    if text is None:
+        return None
+    try:
+        found = json.loads(text, parse_int=_number, parse_float=_number)
+    except ValueError:
+        found = None
+    if not isinstance(found, list) or len(found) > 1:
+        raise errors.bad(f"The partition key {text[:80]!r} is not supported: it is one value.")
+    value = found[0] if found else UNDEFINED
+    if value == {}:
+        value = UNDEFINED
+    if isinstance(value, dict | list):
+        raise errors.bad(f"The partition key {text[:80]!r} is invalid.")
+    return canonical(value)
+
+
+def needed(request: Request) -> str:
+    """Return the partition that a request must name.
+
+    Raises:
+        DataError: It names none.
+    """
+    found = of_request(request)
+    if found is None:
+        raise errors.bad("PartitionKey value must be supplied for this operation.")
+    return found
+
+
+def _number(text: str) -> object:
+    return number(float(text))

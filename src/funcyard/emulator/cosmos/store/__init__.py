@@ -1,0 +1,1 @@
+"""What an account holds: databases, containers and items, in one SQLite file."""
