@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Final
 from funcyard.deploy.registry import Registry
 from funcyard.deploy.resources.app_code import AppCode
 from funcyard.deploy.resources.app_settings import AppSettings
+from funcyard.deploy.resources.event_grid_system_topic import EventGridSystemTopic
+from funcyard.deploy.resources.event_grid_topic import EventGridTopic
+from funcyard.deploy.resources.event_subscription import EventSubscription
 from funcyard.deploy.resources.function_app import FunctionApp
 from funcyard.deploy.resources.digital_twins import DigitalTwins
 from funcyard.deploy.resources.resource_group import ResourceGroup
@@ -33,6 +36,9 @@ REGISTRY: Final[Registry[Reach]] = Registry(
         AppSettings,
         BlobContainer,
         DigitalTwins,
+        EventGridSystemTopic,
+        EventGridTopic,
+        EventSubscription,
         FileShare,
         FunctionApp,
         Queue,
