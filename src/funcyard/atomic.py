@@ -6,10 +6,14 @@ import contextlib
 import os
 import tempfile
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_SHORT: Final = 40
+"""Characters of a name that its temporary one has: what is added has room, whatever they are."""
 
 
 def write_atomically(path: Path, text: str, *, mode: int = 0o644) -> None:
@@ -39,7 +43,7 @@ def replaced(path: Path, *, mode: int = 0o644) -> Iterator[IO[bytes]]:
     Raises:
         OSError: It cannot be written. Then, and where the block fails, what was there is untouched.
     """
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:_SHORT]}.")
     try:
         with os.fdopen(descriptor, "w+b") as file:
             os.fchmod(file.fileno(), mode)

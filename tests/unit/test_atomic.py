@@ -29,6 +29,12 @@ def test_what_cannot_be_written_leaves_the_old_content_and_no_litter(tmp_path: P
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
 
 
+def test_a_name_may_be_as_long_as_the_file_system_allows(tmp_path: Path) -> None:
+    for name in ("x" * 255, "ü" * 127):
+        write_atomically(tmp_path / name, "there")
+        assert (tmp_path / name).read_text() == "there"
+
+
 def test_a_file_takes_another_s_place_once_its_block_has_ended_well(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_text("old")

@@ -37,6 +37,8 @@ def check_target(target: Path, *, overwrite: bool) -> None:
         raise FileThereError(f"{target} is a folder", hint="name a file with --output")
     if not target.parent.is_dir():
         raise FileThereError(f"the folder {target.parent} is not there", hint="make it")
+    if target.exists() and not target.is_file():
+        raise FileThereError(f"{target} is no plain file", hint="- is standard output")
     if target.exists() and not overwrite:
         raise FileThereError(f"{target} is there already", hint="give --overwrite to replace it")
 
@@ -48,12 +50,12 @@ def is_output(target: Path) -> bool:
 
 @contextmanager
 def written(target: Path) -> Iterator[IO[bytes]]:
-    """Yield what takes a file's content; standard output for ``-``."""
+    """Yield what takes a file's content; standard output for ``-``. A link stays one."""
     from funcyard.atomic import replaced  # noqa: PLC0415 - keeps --help fast
 
     if is_output(target):
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    with replaced(target) as file:
+    with replaced(target.resolve()) as file:
         yield file

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from funcyard.cli.workspace._source import content_of, shown
 from funcyard.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+
+_MOST: Final = 8 << 20
+"""The platform takes no larger body."""
 
 
 class InputError(UsageError):
@@ -29,6 +33,7 @@ def given(parameters: Sequence[str], source: Path | None) -> dict[str, Any]:
 
     Raises:
         InputError: One of them is none, or a parameter is given twice.
+        SourceError: The file cannot be read.
     """
     found = _object(source) if source is not None else {}
     single: dict[str, Any] = {}
@@ -43,17 +48,14 @@ def given(parameters: Sequence[str], source: Path | None) -> dict[str, Any]:
 
 
 def _object(source: Path) -> dict[str, Any]:
-    shown = "standard input" if str(source) == "-" else str(source)
+    name = shown(source)
     try:
-        content = sys.stdin.buffer.read() if str(source) == "-" else source.read_bytes()
-        found = json.loads(content.decode(), parse_constant=_refuse)
-    except OSError as fault:
-        raise InputError(f"{shown} cannot be read: {fault.strerror}") from None
+        found = json.loads(content_of(source, _MOST).decode(), parse_constant=_refuse)
     except (ValueError, RecursionError) as fault:
         told = str(fault) or "it is nested too deep"
-        raise InputError(f"{shown} is no JSON: {told}") from None
+        raise InputError(f"{name} is no JSON: {told}") from None
     if not isinstance(found, dict):
-        raise InputError(f"{shown} holds no JSON object", hint='{"NAME": VALUE}')
+        raise InputError(f"{name} holds no JSON object", hint='{"NAME": VALUE}')
     return found
 
 

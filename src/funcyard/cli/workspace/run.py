@@ -54,6 +54,7 @@ def command(
     from funcyard.cli.workspace._parameters import given  # noqa: PLC0415 - keeps --help fast
     from funcyard.output import to_json  # noqa: PLC0415 - keeps --help fast
     from funcyard.workspace.api import executions  # noqa: PLC0415 - keeps --help fast
+    from funcyard.workspace.api.errors import ApiUnreachableError  # noqa: PLC0415 - keeps --help fast
 
     api = client(url, organization)
     told = given(parameters, source)
@@ -64,7 +65,7 @@ def command(
         return 0
     try:
         done = _ended(api, done, quiet=as_json)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, ApiUnreachableError):
         click.echo(f"it goes on; funcyard workspace cancel {identity} ends it", err=True)
         raise
     if as_json:

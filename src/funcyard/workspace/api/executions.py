@@ -10,15 +10,24 @@ import json
 import time
 import uuid
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from funcyard.workspace.api.errors import NO_JSON, WHERE, ApiTimeoutError, ApiUnreachableError
+from funcyard.errors import UsageError
+from funcyard.workspace.api.errors import (
+    NO_JSON,
+    WHERE,
+    ApiRefusedError,
+    ApiTimeoutError,
+    ApiUnreachableError,
+)
 from funcyard.workspace.api.paths import segment
+from funcyard.workspace.http_address import is_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from funcyard.workspace.api.client import ApiClient
+    from funcyard.workspace.api.client import ApiAnswer, ApiClient
 
 SUCCESS: Final = "Success"
 RETURNED: Final = frozenset({SUCCESS, "CompletedWithErrors"})
@@ -35,6 +44,17 @@ _AT_ONCE: Final = 5.0
 _SOONEST: Final = 0.1
 _LATEST: Final = 1.0
 _SLOWER: Final = 1.5
+
+
+_LONGEST_KEY: Final = 200
+_AWAY: Final = (0.5, 1.0, 2.0, 4.0)
+"""How many seconds a platform is waited for that does not answer while a log is followed."""
+
+
+class IdempotencyKeyError(UsageError):
+    """What is given as an idempotency key can be none."""
+
+    code = "workspace-idempotency-key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +87,14 @@ def start(
         key: The idempotency key; a new one unless given.
 
     Raises:
+        IdempotencyKeyError: The key can be none.
         FuncyardError: As :meth:`.ApiClient.opened`.
     """
+    if len(key) > _LONGEST_KEY or not is_word(key):
+        raise IdempotencyKeyError(
+            "that can be no idempotency key",
+            hint=f"up to {_LONGEST_KEY} characters of ASCII, without spaces",
+        )
     body = {"input": dict(given)} | ({} if wait else {"mode": "async"})
     headers = {"Idempotency-Key": key or str(uuid.uuid4())}
     place = f"/workflows/{segment(name)}/executions"
@@ -107,8 +133,48 @@ def log(api: ApiClient, identity: str, after: int = 0) -> LogPart:
     Raises:
         FuncyardError: As :meth:`.ApiClient.opened`.
     """
+    return _part(_log(api, identity, after))
+
+
+def follow(api: ApiClient, identity: str) -> Iterator[dict[str, Any]]:
+    """Yield the entries of an execution's log as they come, until it is over.
+
+    A platform that is away meanwhile, while a new release of it is deployed say, is waited for some
+    seconds.
+
+    Raises:
+        FuncyardError: As :meth:`.ApiClient.opened`.
+    """
+    place, pause = 0, _SOONEST
+    while True:
+        part = _part(_patiently(api, identity, place))
+        yield from part.entries
+        if part.over:
+            return
+        pause = _SOONEST if part.next > place else min(pause * _SLOWER, _LATEST)
+        place = part.next
+        time.sleep(pause)
+
+
+def _patiently(api: ApiClient, identity: str, after: int) -> ApiAnswer:
+    for pause in _AWAY:
+        try:
+            return _log(api, identity, after)
+        except ApiUnreachableError:
+            time.sleep(pause)
+        except ApiRefusedError as fault:
+            if fault.status != HTTPStatus.SERVICE_UNAVAILABLE:
+                raise
+            time.sleep(pause)
+    return _log(api, identity, after)
+
+
+def _log(api: ApiClient, identity: str, after: int) -> ApiAnswer:
     place = f"/executions/{segment(identity)}/logs"
-    answer = api.ask("GET", place, query={"after": str(after)})
+    return api.ask("GET", place, query={"after": str(after)})
+
+
+def _part(answer: ApiAnswer) -> LogPart:
     try:
         entries = [json.loads(line) for line in answer.content.splitlines()]
         following = int(answer.headers["X-Log-Next"])
@@ -117,20 +183,3 @@ def log(api: ApiClient, identity: str, after: int = 0) -> LogPart:
             "that is no workspace platform: its answer is no log", hint=WHERE
         ) from None
     return LogPart(entries, following, answer.headers["X-Log-Over"] == "true")
-
-
-def follow(api: ApiClient, identity: str) -> Iterator[dict[str, Any]]:
-    """Yield the entries of an execution's log as they come, until it is over.
-
-    Raises:
-        FuncyardError: As :meth:`.ApiClient.opened`.
-    """
-    place, pause = 0, _SOONEST
-    while True:
-        part = log(api, identity, place)
-        yield from part.entries
-        if part.over:
-            return
-        pause = _SOONEST if part.next > place else min(pause * _SLOWER, _LATEST)
-        place = part.next
-        time.sleep(pause)

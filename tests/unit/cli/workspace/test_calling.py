@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,7 @@ def test_one_file_is_one_file() -> None:
         "view": {"state": "clean"},
         "githubConnection": None,
         "statistics": {"totalFiles": 1, "totalSize": 2},
+        "packages": None,
         "leftOut": [],
         "leftOutCount": 0,
     }
@@ -107,10 +109,33 @@ def test_what_cannot_be_meant_is_bad_usage_before_anything_is_done(
 def test_a_file_that_is_there_is_not_overwritten_and_nothing_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("mine")
     for words in (["download"], ["files", "get", "a"]):
-        for target in (tmp_path / "a", tmp_path, tmp_path / "missing" / "a"):
+        for target in (tmp_path / "a", tmp_path, tmp_path / "missing" / "a", Path("/dev/null")):
             fault = _fault(*words, "--output", str(target), "--url", "http://127.0.0.1:1/api")
             assert (fault.code, fault.exit_code) == ("workspace-file-there", 2)
     assert [one.name for one in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_device_is_replaced_by_no_file_and_a_link_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+    device = _fault("files", "get", "a", "--output", "/dev/null", "--overwrite")
+    assert device.code == "workspace-file-there"
+    with Answering(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nnew") as server:
+        words = ["files", "get", "a", "--output", str(tmp_path / "link"), "--url", server.url]
+        done = CliRunner().invoke(command, words)
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "file").read_text() == "new"
+
+
+def test_an_execution_whose_platform_goes_away_is_told_to_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    begun = document({"executionId": "1-2", "status": "Pending"}, 202)
+    with Answering(begun, b"") as server:
+        done = CliRunner().invoke(command, ["run", "report", "--url", server.url])
+    assert getattr(done.exception, "exit_code", 0) == 4
+    assert "it goes on; funcyard workspace cancel 1-2 ends it" in done.output
 
 
 def test_what_an_execution_says_moves_no_cursor() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from funcyard.cli.workspace._parameters import InputError, given
+from funcyard.cli.workspace._source import SourceError
 
 
 def test_a_value_is_text_up_to_its_end_and_adds_to_the_object_of_a_file(tmp_path: Path) -> None:
@@ -33,7 +34,14 @@ def test_what_is_no_parameter_or_one_twice_is_bad_usage(parameters: list[str]) -
 )
 def test_what_is_no_json_object_is_bad_usage(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "given").write_bytes(content)
-    for place in (tmp_path / "given", tmp_path, tmp_path / "missing"):
-        with pytest.raises(InputError) as told:
+    with pytest.raises(InputError) as told:
+        given([], tmp_path / "given")
+    assert str(tmp_path / "given") in told.value.message
+
+
+def test_what_cannot_be_read_or_never_ends_is_bad_usage(tmp_path: Path) -> None:
+    for place in (tmp_path, tmp_path / "missing", Path("/dev/zero")):
+        with pytest.raises(SourceError) as told:
             given([], place)
         assert str(place) in told.value.message
+        assert told.value.exit_code == 2

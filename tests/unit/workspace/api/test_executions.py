@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from tests.answering import Answering, document, ndjson
 
 from funcyard.workspace.api import executions
 from funcyard.workspace.api.client import ApiClient
-from funcyard.workspace.api.errors import ApiUnreachableError
+from funcyard.workspace.api.errors import ApiRefusedError, ApiUnreachableError
 
 _RUNNING = {"executionId": "1", "status": "Running"}
 
@@ -53,7 +54,31 @@ def test_a_log_is_followed_from_where_it_was_read_to_until_it_is_over() -> None:
     ]
 
 
-def test_a_platform_that_goes_away_meanwhile_is_told() -> None:
+def test_a_platform_that_is_away_for_a_moment_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    busy = document({"error": "StorageUnavailable", "message": "later"}, 503)
+    gateway = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"
+    one, two = {"text": "one"}, {"text": "two"}
+    parts = [ndjson(one, following=10, over=False), b"", busy, gateway]
+    with Answering(*parts, ndjson(two, following=20, over=True)) as server:
+        assert list(executions.follow(ApiClient(server.url), "1")) == [one, two]
+    refused = document({"error": "ExecutionNotFound", "message": "gone"}, 404)
+    with Answering(refused) as server, pytest.raises(ApiRefusedError):
+        next(executions.follow(ApiClient(server.url), "1"))
+    assert len(server.received) == 1
+
+
+@pytest.mark.parametrize("key", ["a b", "a\nb", "ü", "x" * 201])
+def test_what_can_be_no_idempotency_key_is_bad_usage(key: str) -> None:
+    with pytest.raises(executions.IdempotencyKeyError) as told:
+        executions.start(ApiClient("http://127.0.0.1:1/api"), "a", {}, wait=True, key=key)
+    assert told.value.exit_code == 2
+
+
+def test_a_platform_that_stays_away_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _: None)
     with Answering(ndjson({"text": "one"}, following=10, over=False), b"") as server:
         entries = executions.follow(ApiClient(server.url), "1")
         assert next(entries) == {"text": "one"}

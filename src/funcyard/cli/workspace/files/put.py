@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from funcyard.cli._paths import ANY_PATH
 from funcyard.cli.workspace._calling import calling, client, show
+from funcyard.cli.workspace._source import content_of
 from funcyard.cli.workspace.files._conditions import match_option, matching
-from funcyard.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-class SourceError(UsageError):
-    """The file that is to be written cannot be read."""
-
-    code = "workspace-source"
 
 
 @click.command("put")
@@ -38,19 +31,11 @@ def command(
     """
     from funcyard.workspace.api.paths import file_path  # noqa: PLC0415 - keeps --help fast
     from funcyard.workspace.api.versions import number_of  # noqa: PLC0415 - keeps --help fast
+    from funcyard.workspace.editing import MOST_BYTES  # noqa: PLC0415 - keeps --help fast
 
     api = client(url, organization)
     place = f"/workspace/files/{file_path(path)}"
     condition = matching(tag) | ({"If-None-Match": "*"} if new else {})
-    done = api.ask("PUT", place, _content(source), headers=condition).json
+    done = api.ask("PUT", place, content_of(source, MOST_BYTES), headers=condition).json
     said = f"{done['path']}  version {number_of(done['version'])}, view {done['view']}"
     show(done, lambda: [said], as_json=as_json)
-
-
-def _content(source: Path) -> bytes:
-    if str(source) == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return source.read_bytes()
-    except OSError as fault:
-        raise SourceError(f"{source} cannot be read: {fault.strerror}") from None
