@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Final
 from funcyard.deploy.registry import Registry
 from funcyard.deploy.resources.app_code import AppCode
 from funcyard.deploy.resources.app_settings import AppSettings
+from funcyard.deploy.resources.digital_twins import DigitalTwins
 from funcyard.deploy.resources.event_grid_system_topic import EventGridSystemTopic
 from funcyard.deploy.resources.event_grid_topic import EventGridTopic
 from funcyard.deploy.resources.event_subscription import EventSubscription
 from funcyard.deploy.resources.function_app import FunctionApp
-from funcyard.deploy.resources.digital_twins import DigitalTwins
+from funcyard.deploy.resources.host_key import HostKey
+from funcyard.deploy.resources.iot_device import IotDevice
+from funcyard.deploy.resources.iot_hub import IotHub
 from funcyard.deploy.resources.resource_group import ResourceGroup
 from funcyard.deploy.resources.role_assignment import RoleAssignment
 from funcyard.deploy.resources.service_plan import ServicePlan
@@ -41,6 +44,9 @@ REGISTRY: Final[Registry[Reach]] = Registry(
         EventSubscription,
         FileShare,
         FunctionApp,
+        HostKey,
+        IotDevice,
+        IotHub,
         Queue,
         ResourceGroup,
         RoleAssignment,
