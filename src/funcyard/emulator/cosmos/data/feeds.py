@@ -9,10 +9,11 @@ from email.utils import parsedate_to_datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from funcyard.emulator.cosmos.data import charges, errors, partitions, queries
+from funcyard.emulator.cosmos.data import charges, errors, queries, ranges
 from funcyard.emulator.cosmos.data.call import Call, Reply
 
 if TYPE_CHECKING:
+    from funcyard.emulator.cosmos.data.ranges import Span
     from funcyard.emulator.cosmos.store.records import Container, Item
 
 _LATEST: Final = ("incremental feed", "incremental")
@@ -25,46 +26,23 @@ def items(call: Call) -> Reply:
         DataError: The container is not there, or the request asks for what is not known.
     """
     container = call.container()
-    partition = partitions.of_request(call.request)
-    if partition is None:
-        queries.check_range(call)
+    span = ranges.span(call, container)
     if wanted := call.header("a-im").lower():
         if wanted not in _LATEST:
             raise errors.bad("A change feed with all versions and deletions is not supported here.")
-        return _changes(call, container, partition)
+        return _changes(call, container, span)
     most = call.number(queries.MOST_ITEMS, queries.USUAL_PAGE)
     after = call.header(queries.CONTINUATION) or "0"
     if not after.isdecimal():
         raise errors.bad("Invalid Continuation Token.")
-    found = list(islice(call.store.items(container, partition, int(after)), most + 1))
+    every = call.store.items(container, span.partition, int(after))
+    found = list(islice(filter(span.holds, every), most + 1))
     reply = _told(container, found[:most])
     more = {queries.CONTINUATION: str(found[most - 1].number)} if len(found) > most else {}
     return Reply(200, reply.body, reply.charge, {**(reply.headers or {}), **more})
 
 
-def ranges(call: Call) -> Reply:
-    """Return the ranges of partition keys, of which there is one."""
-    container = call.container()
-    if call.header("if-none-match"):
-        return Reply(304, headers={"etag": call.header("if-none-match")})
-    one = {
-        "_rid": container.rid,
-        "id": queries.THE_RANGE,
-        "_etag": container.etag,
-        "minInclusive": "",
-        "maxExclusive": "FF",
-        "ridPrefix": 0,
-        "_self": f"{container.link}pkranges/{queries.THE_RANGE}/",
-        "throughputFraction": 1,
-        "status": "online",
-        "parents": [],
-        "_ts": container.changed,
-    }
-    body = {"_rid": container.rid, "PartitionKeyRanges": [one], "_count": 1}
-    return Reply(200, body, headers={"etag": container.etag})
-
-
-def _changes(call: Call, container: Container, partition: str | None) -> Reply:
+def _changes(call: Call, container: Container, span: Span) -> Reply:
     """Return the items that changed behind a point, each as it is now."""
     most = call.number(queries.MOST_ITEMS, queries.USUAL_PAGE)
     since = call.header("if-none-match").strip('"')
@@ -76,10 +54,11 @@ def _changes(call: Call, container: Container, partition: str | None) -> Reply:
     else:
         raise errors.bad("The point of the change feed in If-None-Match is none.")
     start = _start(call)
-    found = call.store.changes(container, partition, after, most)
-    end = found[-1].change if found else max(after, last)
+    every = call.store.changes(container, span.partition, after)
+    meant = (one for one in every if one.changed >= start and span.holds(one))
+    shown = list(islice(meant, most))
+    end = shown[-1].change if len(shown) == most else max(after, last)
     headers = {"etag": f'"{end}"'}
-    shown = [one for one in found if one.changed >= start]
     if not shown:
         return Reply(304, headers=headers)
     reply = _told(container, shown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from funcyard.emulator.cosmos.data import charges, documents, errors, partitions
+from funcyard.emulator.cosmos.data import charges, documents, errors, ranges
 from funcyard.emulator.cosmos.data.call import Call, Reply
 from funcyard.emulator.cosmos.sql import plan
 from funcyard.emulator.cosmos.sql.errors import QueryError, unknown
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 MOST_ITEMS: Final = "x-ms-max-item-count"
 CONTINUATION: Final = "x-ms-continuation"
-RANGE: Final = "x-ms-documentdb-partitionkeyrangeid"
-THE_RANGE: Final = "0"
 USUAL_PAGE: Final = 100
 _ACROSS: Final = "x-ms-documentdb-query-enablecrosspartition"
 
@@ -50,13 +48,11 @@ def of_items(call: Call) -> Reply:
         if call.says("x-ms-cosmos-is-query-plan-request"):
             return Reply(200, plan.plan(query, parameters))
         _check_order(query, container)
-        partition = partitions.of_request(call.request)
-        if partition is None:
-            check_range(call)
-            if not call.header(RANGE):
-                _check_across(call, query, parameters, container)
-        items = call.store.items(container, partition, 0)
-        shown = ((item.number, item.shown()) for item in items)
+        span = ranges.span(call, container)
+        if span.partition is None and not call.header(ranges.HEADER):
+            _check_across(call, query, parameters, container)
+        items = call.store.items(container, span.partition, 0)
+        shown = ((item.number, item.shown()) for item in items if span.holds(item))
         return _page(call, query, parameters, shown, "Documents", container.rid)
     except QueryError as fault:
         raise errors.bad_query(fault) from None
@@ -95,21 +91,6 @@ def _asked(call: Call) -> tuple[Query, dict[str, Value]]:
             raise errors.bad("A parameter of a query is an object with a name and a value.")
         parameters[one["name"]] = one.get("value")
     return parse(text), parameters
-
-
-def check_range(call: Call) -> None:
-    """Refuse a range of partitions that is not the only one.
-
-    Raises:
-        DataError: It is not.
-    """
-    wanted = call.header(RANGE)
-    if wanted not in {"", THE_RANGE}:
-        raise errors.bad(f"There is no partition key range {wanted[:40]!r}.")
-    if call.header("x-ms-start-epk") or call.header("x-ms-end-epk"):
-        whole = call.header("x-ms-start-epk") == "" and call.header("x-ms-end-epk") == "FF"
-        if not whole:
-            raise errors.bad("A part of a range is not supported by the local Cosmos DB.")
 
 
 def _check_across(call: Call, query: Query, parameters: Parameters, container: Container) -> None:

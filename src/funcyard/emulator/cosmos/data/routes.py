@@ -14,6 +14,7 @@ from funcyard.emulator.cosmos.data import (
     offers,
     partitions,
     queries,
+    ranges,
 )
 from funcyard.emulator.cosmos.data.call import Call, Reply
 from funcyard.emulator.cosmos.data.items import Condition, Items, Outcome
@@ -117,7 +118,7 @@ _ROUTES: Final[dict[str, dict[str, Handler]]] = {
         "PUT": containers.replaced,
         "DELETE": containers.deleted,
     },
-    "dbs/{}/colls/{}/pkranges": {"GET": feeds.ranges},
+    "dbs/{}/colls/{}/pkranges": {"GET": ranges.listed},
     "dbs/{}/colls/{}/docs": {"GET": feeds.items, "POST": _items_asked},
     "dbs/{}/colls/{}/docs/{}": {
         "GET": _item_read,

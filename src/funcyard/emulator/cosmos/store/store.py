@@ -212,38 +212,26 @@ class Store:
             partition: Of all of them where it is None.
             after: The number behind which to begin.
         """
+        return self._by("number", container, partition, after)
+
+    def changes(self, container: Container, partition: str | None, after: int) -> Iterator[Item]:
+        """Yield the same by their last changes, those behind a change."""
+        return self._by("change", container, partition, after)
+
+    def _by(
+        self, order: str, container: Container, partition: str | None, after: int
+    ) -> Iterator[Item]:
         where, given = "container=?", [container.rid]
         if partition is not None:
             where, given = f"{where} AND partition=?", [*given, partition]
+        query = f"SELECT {_ITEM} FROM items WHERE {where} AND {order}>? ORDER BY {order} LIMIT ?"  # noqa: S608 - its own names
         while True:
-            rows = self._connection.execute(
-                f"SELECT {_ITEM} FROM items WHERE {where} AND number>? ORDER BY number LIMIT ?",  # noqa: S608 - its own names
-                (*given, after, _BATCH),
-            ).fetchall()
-            yield from (_item(container, row) for row in rows)
-            if len(rows) < _BATCH:
+            rows = self._connection.execute(query, (*given, after, _BATCH)).fetchall()
+            found = [_item(container, row) for row in rows]
+            yield from found
+            if len(found) < _BATCH:
                 return
-            after = rows[-1][0]
-
-    def changes(
-        self, container: Container, partition: str | None, after: int, most: int
-    ) -> list[Item]:
-        """Return items by their last changes, of those behind one.
-
-        Args:
-            container: Which.
-            partition: Of all of them where it is None.
-            after: The change behind which to begin.
-            most: How many.
-        """
-        where, given = "container=?", [container.rid]
-        if partition is not None:
-            where, given = f"{where} AND partition=?", [*given, partition]
-        rows = self._connection.execute(
-            f"SELECT {_ITEM} FROM items WHERE {where} AND change>? ORDER BY change LIMIT ?",  # noqa: S608 - its own names
-            (*given, after, most),
-        )
-        return [_item(container, row) for row in rows]
+            after = getattr(found[-1], order)
 
     def count(self, container: Container) -> tuple[int, int]:
         """Return how many items a container holds, and how many bytes they have."""
