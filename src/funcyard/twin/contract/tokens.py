@@ -1,4 +1,4 @@
-"""The tokens that one cloud shows to another: made, accepted in constant time, rotated by two.
+"""The tokens that one cloud shows to another: accepted in constant time, replaced by two.
 
 A boundary's setting holds one token or, while it is rotated, two with a space between: what a
 receiver accepts. A sender shows the first. So a receiver is given the new one behind the old, then
@@ -8,18 +8,11 @@ the sender only the new, then the receiver only the new, and nothing is refused 
 from __future__ import annotations
 
 import hmac
-import secrets
 from typing import Final
 
 HEADER: Final = "X-Inter-Cloud-Token"
 
-_BYTES = 32
 _MOST = 2
-
-
-def new_token() -> str:
-    """Return a token of 256 bits."""
-    return secrets.token_urlsafe(_BYTES)
 
 
 def shown_by_sender(setting: str) -> str:
@@ -38,8 +31,3 @@ def accepts(setting: str | None, shown: str | None) -> bool:
     for token in (setting or "").split()[:_MOST]:
         found |= hmac.compare_digest(token.encode(), given)
     return found
-
-
-def rotated(setting: str, token: str) -> str:
-    """Return a receiver's setting that accepts another token, too; the oldest of three goes."""
-    return " ".join([*setting.split(), token][-_MOST:])
