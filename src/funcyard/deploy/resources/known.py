@@ -8,6 +8,9 @@ from funcyard.deploy.registry import Registry
 from funcyard.deploy.resources.app_code import AppCode
 from funcyard.deploy.resources.app_settings import AppSettings
 from funcyard.deploy.resources.digital_twins import DigitalTwins
+from funcyard.deploy.resources.cosmos_account import CosmosAccount
+from funcyard.deploy.resources.cosmos_container import CosmosContainer
+from funcyard.deploy.resources.cosmos_database import CosmosDatabase
 from funcyard.deploy.resources.event_grid_system_topic import EventGridSystemTopic
 from funcyard.deploy.resources.event_grid_topic import EventGridTopic
 from funcyard.deploy.resources.event_subscription import EventSubscription
@@ -38,6 +41,9 @@ REGISTRY: Final[Registry[Reach]] = Registry(
         AppCode,
         AppSettings,
         BlobContainer,
+        CosmosAccount,
+        CosmosContainer,
+        CosmosDatabase,
         DigitalTwins,
         EventGridSystemTopic,
         EventGridTopic,
