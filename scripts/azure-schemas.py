@@ -40,6 +40,7 @@ TYPES = {
         ("topics", "topics_eventSubscriptions", "systemTopics", "systemTopics_eventSubscriptions"),
     ),
     "Microsoft.DigitalTwins": ("2023-01-31", ("digitalTwinsInstances",)),
+    "Microsoft.Dashboard": ("2024-10-01", ("grafana",)),
     "Microsoft.DocumentDB": (
         "2024-11-15",
         (

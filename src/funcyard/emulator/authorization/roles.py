@@ -248,6 +248,13 @@ ROLES: Final = (
         ("Microsoft.Dashboard/grafana/ActAsGrafanaAdmin/action",),
     ),
     Role(
+        "a79a5197-3a5c-4973-a920-486035ffd60f",
+        "Grafana Editor",
+        (),
+        (),
+        ("Microsoft.Dashboard/grafana/ActAsGrafanaEditor/action",),
+    ),
+    Role(
         "60921a7e-fef1-4a43-9b16-a26c52ad4769",
         "Grafana Viewer",
         (),

@@ -8,6 +8,7 @@ from funcyard.emulator.core.types import Registry
 from funcyard.emulator.cosmos import models as cosmos
 from funcyard.emulator.digitaltwins import models as digitaltwins
 from funcyard.emulator.eventgrid import models as eventgrid
+from funcyard.emulator.grafana import models as grafana
 from funcyard.emulator.iothub import models as iothub
 from funcyard.emulator.managed_identity import models as managed_identity
 from funcyard.emulator.storage import models as storage
@@ -26,4 +27,5 @@ def registry() -> Registry:
     iothub.register(made)
     eventgrid.register(made)
     digitaltwins.register(made)
+    grafana.register(made)
     return made

@@ -16,7 +16,16 @@ from funcyard.emulator.running import NotServingError
 if TYPE_CHECKING:
     from pathlib import Path
 
-_DATA: Final = ("vault", "storage", "web", "cosmos", "digitaltwins", "eventgrid", "iothub")
+_DATA: Final = (
+    "vault",
+    "storage",
+    "web",
+    "cosmos",
+    "digitaltwins",
+    "eventgrid",
+    "grafana",
+    "iothub",
+)
 _FORGOTTEN: Final = ("state.sqlite", "state.sqlite-wal", "state.sqlite-shm")
 
 

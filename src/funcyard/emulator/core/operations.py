@@ -153,6 +153,10 @@ class Operations:
         one = self._core.store.operation(path)
         if one is None:
             return None
+        target, _ = read(one.target)
+        kind = self._core.registry.find(target.type) if target is not None else None
+        if kind is not None and kind.tell is not None:
+            return kind.tell(call, one)
         if _asks_how_far(call, one):
             return Answer(200, self._status(call, one), self._pause(one))
         if one.state == RUNNING:

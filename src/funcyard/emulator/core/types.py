@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from funcyard.emulator.core.call import Call
     from funcyard.emulator.core.core import Core
-    from funcyard.emulator.core.records import Json, Kept
+    from funcyard.emulator.core.records import Json, Kept, Operation
     from funcyard.emulator.http import Answer
 
     Hook = Callable[[Core, Kept], Awaitable[None]]
@@ -182,6 +182,7 @@ class ResourceType:
         changed: Runs when it was made or changed, before that is told to be done.
         deleted: Runs when it is deleted.
         started: Runs for each that is there when the emulator starts.
+        tell: Answers how far an operation of one is, where its provider does so in its own way.
         absent: Returns the provider's own error for one that is not there.
         listed: Returns what a list of a scope holds, where that is not what is kept below it.
         actions: What POST does with it, by the word behind its id in lower case.
@@ -226,6 +227,7 @@ class ResourceType:
     changed: Hook | None = None
     deleted: Hook | None = None
     started: Hook | None = None
+    tell: Callable[[Call, Operation], Answer] | None = None
     absent: Callable[[Target], errors.ArmError] | None = None
     listed: Listed | None = None
     actions: Mapping[str, Action] = field(default_factory=dict)
@@ -314,6 +316,7 @@ REGIONS: Final = {
     "westus2": "West US 2",
     "westus3": "West US 3",
     "centralus": "Central US",
+    "westcentralus": "West Central US",
     "northeurope": "North Europe",
     "westeurope": "West Europe",
     "uksouth": "UK South",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from funcyard.emulator.core.authorship import authored
 from funcyard.emulator.core.errors import bad_content
 from funcyard.emulator.core.types import Manner, ResourceType, Tracking
-from funcyard.emulator.digitaltwins.naming import INSTANCE, STATES, VERSIONS, authored
+from funcyard.emulator.digitaltwins.naming import INSTANCE, STATES, VERSIONS
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.core import Core

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from funcyard.emulator.core.authorship import authored
 from funcyard.emulator.core.errors import bad_content, refused
 from funcyard.emulator.core.records import SUCCEEDED
 from funcyard.emulator.core.types import Manner, ResourceType, Tracking
 from funcyard.emulator.core.writing import merged
 from funcyard.emulator.digitaltwins import instances
 from funcyard.emulator.digitaltwins.endpoints import ENDPOINTS
-from funcyard.emulator.digitaltwins.naming import INSTANCE, STATES, VERSIONS, authored
+from funcyard.emulator.digitaltwins.naming import INSTANCE, STATES, VERSIONS
 from funcyard.emulator.http import Answer
 from funcyard.emulator.managed_identity import assigned
 

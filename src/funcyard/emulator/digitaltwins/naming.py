@@ -2,21 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from funcyard.emulator.core.records import Json
-    from funcyard.emulator.core.types import Draft
+from typing import Final
 
 INSTANCE: Final = "Microsoft.DigitalTwins/digitalTwinsInstances"
 VERSIONS: Final = ("2023-01-31", "2022-10-31", "2022-05-31", "2020-12-01", "2020-10-31")
 STATES: Final = {"Creating": "Provisioning"}
-
-
-def authored(draft: Draft) -> Json:
-    """Return who made a resource, and who changed it last."""
-    before = (draft.before.body.get("systemData") or {}) if draft.before is not None else {}
-    who = {"By": draft.caller, "ByType": "Application", "At": draft.now}
-    created = {f"created{name}": value for name, value in who.items()}
-    kept = {name: value for name, value in before.items() if name.startswith("created")}
-    return {**created, **kept, **{f"lastModified{name}": value for name, value in who.items()}}

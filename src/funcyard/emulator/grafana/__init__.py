@@ -1,0 +1,1 @@
+"""Azure Managed Grafana: instances, and the HTTP API that they serve."""
