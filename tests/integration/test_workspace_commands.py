@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.command_line import funcyard
 from tests.connected_platform import Connected, connected
 from tests.running_platform import FUNCYARD, eventually
 
@@ -25,13 +26,9 @@ def here() -> Iterator[Connected]:
 
 def _funcyard(here: Connected, *arguments: str) -> subprocess.CompletedProcess[str]:
     url = here.platform.ready["workspace"]["url"]
-    return subprocess.run(
-        [FUNCYARD, "workspace", arguments[0], "--url", url, *arguments[1:]],
-        env={"PATH": "/usr/bin:/bin", "FUNCYARD_GITHUB_TOKEN": here.git.token or ""},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    words = ("workspace", arguments[0], "--url", url, *arguments[1:])
+    done = funcyard(*words, FUNCYARD_GITHUB_TOKEN=here.git.token or "")
+    return subprocess.CompletedProcess(words, int(done.code or 0), done.printed, done.said)
 
 
 def _status(here: Connected) -> list[str]:
@@ -90,6 +87,34 @@ def test_a_repository_is_connected_synced_and_disconnected(here: Connected) -> N
     again = _funcyard(here, "disconnect")
     assert (again.returncode, again.stdout) == (3, "")
     assert "github-connection-not-found" in again.stderr or "connected to no" in again.stderr
+
+
+def test_a_connection_is_paused_resumed_and_given_a_new_token_and_secret(here: Connected) -> None:
+    here.push({"followed.txt": "a\n"})
+    assert _funcyard(here, "connect", here.url).returncode == 0
+    assert _funcyard(here, "follow").returncode == 2
+    paused = _funcyard(here, "follow", "--pause", "--new-token")
+    assert paused.stdout.splitlines()[:2] == [
+        f"paused      {here.url} main",
+        "webhook     registered",
+    ]
+    assert "GLOBAL  manual-edit" in _funcyard(here, "status").stdout
+    assert " paused " in _funcyard(here, "connections").stdout
+    before = here.secret
+    resumed = _funcyard(here, "follow", "--resume", "--new-secret", "--json")
+    assert json.loads(resumed.stdout)["connection"]["isEnabled"]
+    assert here.secret != before
+    there = _funcyard(here, "follow", "--branch", "nowhere")
+    assert (there.returncode, there.stdout) == (3, "")
+    assert _funcyard(here, "sync").returncode == 0
+    commit = here.push({"followed.txt": None})
+    assert _funcyard(here, "sync").returncode == 1
+    listed = _funcyard(here, "syncs", "--status", "failed", "--limit", "1").stdout.splitlines()
+    assert len(listed) == 2
+    shown = _funcyard(here, "syncs", listed[1].split()[0]).stdout
+    assert "status      failed" in shown
+    assert f"error       the commit {commit[:12]} has no file" in shown
+    assert _funcyard(here, "disconnect").returncode == 0
 
 
 def test_a_platform_that_is_not_there_is_told_apart_from_a_refusal(here: Connected) -> None:

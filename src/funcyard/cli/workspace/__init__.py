@@ -20,6 +20,7 @@ COMMANDS = {
     "download": "Bring all files here as a ZIP file.",
     "files": "Read, write, move and search files.",
     "connect": "Keep the workspace in step with a repository from now on.",
+    "follow": "Follow another branch, pause, or use another token or secret.",
     "sync": "Bring the workspace to where the repository's branch is.",
     "disconnect": "Follow the repository no longer; the files can be edited at once.",
     "connections": "List which repositories are followed.",

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 import click
 
 from funcyard.cli.workspace._calling import calling, client, show
-from funcyard.errors import UsageError
-
-_VARIABLE = "FUNCYARD_GITHUB_TOKEN"
-
-
-class NoTokenError(UsageError):
-    """There is no token for the repository."""
-
-    code = "workspace-no-token"
+from funcyard.cli.workspace._connection import outcome, repository_token
 
 
 @click.command("connect")
@@ -30,26 +20,10 @@ def command(repository: str, branch: str, url: str, organization: str, *, as_jso
 
     Exit status: 0 connected, 2 bad usage, 3 the platform refuses, 4 it does not answer.
     """
-    token = os.environ.get(_VARIABLE)
-    if not token:
-        raise NoTokenError("there is no token for the repository", hint=f"set {_VARIABLE}")
     body = {
         "repositoryUrl": repository,
         "repositoryBranch": branch,
-        "personalAccessToken": token,
+        "personalAccessToken": repository_token(),
     }
     made = client(url, organization).call("POST", "/github-connections", body)
-
-    def lines() -> list[str]:
-        webhook = made["webhook"]
-        said = [f"connected   {made['connection']['repositoryUrl']} {branch}"]
-        if webhook["registered"]:
-            return [*said, "webhook     registered"]
-        said.append(f"webhook     not registered: {webhook['reason']}")
-        if "secret" in webhook and made["webhookUrl"]:
-            said.append(
-                f"            enter {made['webhookUrl']} with the secret {webhook['secret']}"
-            )
-        return said
-
-    show(made, lines, as_json=as_json)
+    show(made, lambda: outcome(made, "connected"), as_json=as_json)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _BAD_REQUEST: Final = 400
 _UNAUTHENTICATED: Final = 401
+_AWAY: Final = frozenset({502, 503, 504})
+"""What a host or a gateway answers in the platform's place."""
+
 _NOT_MEANT: Final = frozenset(
     {"BadRequest", "InvalidPath", "InvalidParameters", "InvalidQuery", "InvalidTree"}
 )
@@ -86,6 +89,11 @@ def refusal(status: int, headers: Message, content: bytes) -> FuncyardError:
         name, message = str(told["error"]), str(told["message"])
         hint = (told.get("details") or {}).get("hint")
     except (*NO_JSON, KeyError, TypeError, AttributeError):
+        if status in _AWAY:
+            return ApiUnreachableError(
+                f"the platform is not ready, or not reached by what stands before it: {status}",
+                hint="try again; if it stays so, its log says why",
+            )
         said = f"that is no workspace platform: it answers {status}"
         return ApiUnreachableError(said, hint=WHERE)
     if status == _BAD_REQUEST and name in _NOT_MEANT:

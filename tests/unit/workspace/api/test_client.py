@@ -104,6 +104,15 @@ def test_what_is_no_platform_is_told_so(answer: bytes) -> None:
     assert told.value.hint
 
 
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_host_or_a_gateway_that_answers_in_its_place_is_told_apart(status: int) -> None:
+    page = f"HTTP/1.1 {status} No\r\nContent-Length: 6\r\n\r\n<html>".encode()
+    not_ready = pytest.raises(ApiUnreachableError, match="not ready")
+    with Answering(page) as server, not_ready as told:
+        ApiClient(server.url).call("GET", "/x")
+    assert told.value.exit_code == UNREACHABLE
+
+
 def test_a_platform_that_goes_away_is_told_as_such() -> None:
     with Answering(b"") as server, pytest.raises(ApiUnreachableError, match="does not answer"):
         ApiClient(server.url).call("GET", "/x")
