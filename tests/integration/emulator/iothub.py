@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import queue
+import ssl
 import uuid
 from dataclasses import dataclass
 from typing import Any
 
+import paho.mqtt.client as paho
 import requests
 from azure.iot.device import IoTHubDeviceClient
 from azure.iot.hub import IoTHubRegistryManager
@@ -63,8 +67,15 @@ class Hub:
         host = self.host.partition(":")[0]  # whatever port HTTPS has
         return f"HostName={host};DeviceId={device.device_id};SharedAccessKey={key_of(device)}"
 
-    def client(self, device: Device) -> IoTHubDeviceClient:
-        return IoTHubDeviceClient.create_from_connection_string(self.connection_string(device))
+    def client(self, device: Device, **options: Any) -> Any:  # noqa: ANN401 - it has few types
+        text = self.connection_string(device)
+        return IoTHubDeviceClient.create_from_connection_string(text, **options)
+
+    def mqtt(self, device: Device, *, ttl: int = 60) -> Mqtt:
+        """Return a device on a bare MQTT client."""
+        name, ca = str(device.device_id), os.environ["SSL_CERT_FILE"]
+        token = SasToken(f"{self.host}/devices/{name}", key_of(device), None, ttl)
+        return Mqtt(self.host, name, str(token), ca)
 
     def ask(self, method: str, path: str, token: str, **more: Any) -> requests.Response:  # noqa: ANN401 - as requests takes it
         """Send a request as it is."""
@@ -81,3 +92,42 @@ class Hub:
 
 def key_of(device: Any) -> str:  # noqa: ANN401 - it has no types
     return str(device.authentication.symmetric_key.primary_key)
+
+
+class Mqtt:
+    """A device on a bare MQTT client, which does as it is told.
+
+    Args:
+        host: Of the hub.
+        device: Its id.
+        token: What it proves itself with.
+        ca: File of the certificate that it trusts.
+    """
+
+    def __init__(self, host: str, device: str, token: str, ca: str) -> None:
+        self.codes: queue.Queue[int] = queue.Queue()
+        self.ended: queue.Queue[int] = queue.Queue()
+        self.client: Any = paho.Client(device, clean_session=True)
+        self.client.username_pw_set(f"{host}/{device}/?api-version=2021-04-12", token)
+        self.client.tls_set_context(ssl.create_default_context(cafile=ca))
+        self.client.on_connect = lambda _client, _data, _flags, code: self.codes.put(code)
+        self.client.on_disconnect = lambda _client, _data, code: self.ended.put(code)
+        self._host = host.partition(":")[0]
+
+    def will_set(self, topic: str, payload: bytes, qos: int) -> None:
+        self.client.will_set(topic, payload, qos)
+
+    def reach(self, *, keep_alive: int = 60) -> int:
+        """Connect; return what the hub answered."""
+        self.client.connect(self._host, 8883, keep_alive)
+        self.client.loop_start()
+        return self.codes.get(timeout=20)
+
+    def break_off(self) -> None:
+        """Go away without a word."""
+        self.client.loop_stop()
+        self.client._sock_close()  # noqa: SLF001 - there is no other way to be lost
+
+    def leave(self) -> None:
+        self.client.disconnect()
+        self.client.loop_stop()
