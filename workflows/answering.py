@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("funcyard.platform")
 _ORGANISATION: Final = "x-organization-id"
+ID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""Of an execution or a sync."""
+
 _NUMBER: Final = re.compile("[0-9]{1,15}")
 _JSON_BYTES: Final = 8 << 20
 ANYONE: Final = "anyone"
@@ -111,13 +114,24 @@ class Call:
         ends_in_slash = self.request.scope["raw_path"].endswith(b"/")
         return f"{path}/" if path and ends_in_slash and not path.endswith("/") else path
 
-    def query(self, name: str, default: str = "") -> str:
-        """Return a parameter of the query.
+    def query(self, name: str, *, longest: int | None = None, empty: bool = False) -> str:
+        """Return a parameter of the query; the empty text where it is not there.
+
+        Args:
+            name: The parameter's.
+            longest: How many characters it may have; None for any number.
+            empty: Whether it may be there and hold nothing. Else that is refused: a caller whose
+                variable was not set does not mean what is meant without it.
 
         Raises:
-            BadRequestError: It is there twice.
+            BadRequestError: It is there twice, too long, or holds nothing and may not.
         """
-        return one_of(self.request, name, default)
+        found = one_of(self.request, name)
+        if not found and not empty and name in self.request.query_params:
+            raise BadRequestError(f"{name} is empty: leave it out where nothing is meant")
+        if longest is not None and len(found) > longest:
+            raise BadRequestError(f"{name} has more than {longest} characters")
+        return found
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         """Return a parameter of the query that is ``true`` or ``false``.
@@ -143,6 +157,17 @@ class Call:
             raise BadRequestError(f"{name} is a whole number from {least} to {most}")
         return int(found)
 
+    def continuation(self) -> str:
+        """Return where the next page of a list begins: an id; the empty text for the first.
+
+        Raises:
+            BadRequestError: It is no id.
+        """
+        found = self.query("continuation")
+        if found and not ID.fullmatch(found):
+            raise BadRequestError("continuation is what the page before told")
+        return found
+
     async def given(self, kind: type[_Body]) -> _Body:
         """Return the body, read as JSON.
 
@@ -154,8 +179,8 @@ class Call:
         return parsed(kind, await json_body(self.request))
 
 
-def one_of(request: Request, name: str, default: str = "") -> str:
-    """Return a parameter of a query.
+def one_of(request: Request, name: str) -> str:
+    """Return a parameter of a query; the empty text where it is not there.
 
     Raises:
         BadRequestError: It is there twice.
@@ -163,7 +188,7 @@ def one_of(request: Request, name: str, default: str = "") -> str:
     found = request.query_params.getlist(name)
     if len(found) > 1:
         raise BadRequestError(f"{name} is given more than once")
-    return str(found[0]) if found else default
+    return str(found[0]) if found else ""
 
 
 async def body_of(

@@ -347,6 +347,33 @@ def test_everything_is_downloaded_as_a_zip_file(platform: RunningPlatform, store
         assert archive.namelist() == sorted(archive.namelist())
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/workspace/files?version=", "/workspace/files/a?version=", "/sync-jobs?status="),
+        *("/workspace/download?version=", "/workspace/search?q=a&limit=", "/executions?limit="),
+        *("/workspace/files?recursive=", "/workspace/download?stored=", "/executions?status="),
+        *("/executions?continuation=", "/sync-jobs?continuation=", "/sync-jobs?continuation=null"),
+        *(f"/executions?workflow={'a' * 101}", f"/executions?user={'a' * 301}"),
+        "/workspace/search?q=a&version=",
+        f"/workspace/search?q=a&path={'a' * 1901}",
+        f"/github-connections?continuation={'a' * 64}",
+    ],
+    ids=lambda path: path[:40],
+)
+def test_a_parameter_that_cannot_be_meant_is_refused_and_not_taken_for_none(
+    platform: RunningPlatform, path: str
+) -> None:
+    refused = platform.call("GET", path)
+    assert (refused.status, refused.json["error"]) == (400, "BadRequest")
+
+
+def test_a_file_that_is_written_without_a_body_is_empty(platform: RunningPlatform) -> None:
+    made = platform.call("PUT", "/workspace/files/nothing.txt")
+    assert made.status == 201
+    assert platform.call("GET", "/workspace/files/nothing.txt").json["size"] == 0
+
+
 def test_the_state_of_a_workspace_is_told(platform: RunningPlatform) -> None:
     status = platform.call("GET", "/workspace/status").json
     assert (status["mode"], status["isReadOnly"], status["githubConnection"]) == (

@@ -10,7 +10,7 @@ import azure.functions as func
 from pydantic import Field
 
 import documents
-from answering import BadRequestError, Call, Given, answer, answered
+from answering import ID, BadRequestError, Call, Given, answer, answered
 from composition import platform
 from funcyard.access.granting import Permission
 from funcyard.errors import UserError
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 blueprint = func.Blueprint()
 
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")
-_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NDJSON: Final = "application/x-ndjson"
 _STORAGE: Final = "AzureWebJobsStorage"
 
@@ -69,14 +68,13 @@ async def execute(call: Call) -> Response:
 @answered(Permission.RUN)
 async def list_executions(call: Call) -> Response:
     """List the organisation's executions, the newest first, a page at a time."""
-    after = call.query("continuation")
     page = await call.platform.engine.executions(
         call.scope.name,
         status=_status(call.query("status")),
-        workflow=call.query("workflow"),
-        caller=call.query("user"),
+        workflow=call.query("workflow", longest=100, empty=True),
+        caller=call.query("user", longest=300, empty=True),
         limit=call.number("limit", 50, 1, 100),
-        after=_checked_id(after) if after else "",
+        after=call.continuation(),
     )
     found = {"executions": [documents.execution(one) for one in page.executions]}
     return answer(found | ({"continuation": page.next} if page.next else {}))
@@ -176,6 +174,6 @@ def _checked_id(text: str) -> str:
     Raises:
         BadRequestError: It cannot be one.
     """
-    if not _ID.fullmatch(text):
+    if not ID.fullmatch(text):
         raise BadRequestError("that names no execution")
     return text

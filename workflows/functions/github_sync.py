@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 blueprint = func.Blueprint()
 
 _STORAGE: Final = "AzureWebJobsStorage"
+_LONGEST_ID: Final = 63
 _log = logging.getLogger("funcyard.platform")
 
 
@@ -65,7 +66,8 @@ class SyncBody(Given):
 @answered(Permission.ADMINISTER)
 async def list_connections(call: Call) -> Response:
     """List connections: of the organisation that is named and of all, or every one."""
-    limit, after = call.number("limit", 100, 1, 1000), call.query("continuation")
+    limit = call.number("limit", 100, 1, 1000)
+    after = call.query("continuation", longest=_LONGEST_ID, empty=True)
     if call.scope.organisation is not None:
         own = await call.platform.connections.of(GLOBAL, call.scope)
         return answer({"connections": [one.as_dict() for one in own]})
@@ -173,12 +175,11 @@ async def list_jobs(call: Call) -> Response:
     status = call.query("status")
     if status not in ("", *Status):
         raise BadRequestError(f"status is one of {', '.join(Status)}")
-    after = call.query("continuation")
     page = await call.platform.jobs.page(
         call.scope,
         status=Status(status) if status else None,
         limit=call.number("limit", 20, 1, 100),
-        after=after,
+        after=call.continuation(),
     )
     shown = {"jobs": [one.as_dict() for one in page.jobs]}
     return answer(shown | ({"continuation": page.next} if page.next else {}))

@@ -56,7 +56,7 @@ async def read_workflow(call: Call) -> Response:
 @answered(Permission.RUN)
 async def ask_data_provider(call: Call) -> Response:
     """Return the values that a data provider offers; the query holds its parameters."""
-    given = {name: call.query(name) for name in call.request.query_params}
+    given = {name: call.query(name, empty=True) for name in call.request.query_params}
     offered = await call.platform.engine.options(
         call.scope.name, call.path("name"), given, caller=call.by
     )

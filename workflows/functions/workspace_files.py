@@ -53,7 +53,7 @@ class MoveBody(Given):
 @answered(Permission.ADMINISTER)
 async def list_files(call: Call) -> Response:
     """List a folder of the workspace."""
-    folder, deep = call.query("path"), call.flag("recursive", default=True)
+    folder, deep = call.query("path", empty=True), call.flag("recursive", default=True)
     found = await manifest_of(call)
     manifest = None if found is None else found[1]
     created = None if manifest is None else manifest.created

@@ -11,6 +11,7 @@ from answering import BadRequestError, Call, Given, answer, answered
 from conditions import condition_of, quoted
 from funcyard.access.granting import Permission
 from funcyard.workflows.worker.modules import PACKAGES
+from funcyard.workspace.paths import LONGEST_PATH
 from funcyard.workspace.reading import current_version, kept_versions
 from funcyard.workspace.searching import Query, SearchTimeoutError, search
 from versions import manifest_of, version_name
@@ -103,7 +104,7 @@ async def search_workspace(call: Call) -> Response:
         text=text,
         is_pattern=call.flag("regex"),
         case=call.flag("case"),
-        glob=call.query("path") or "*",
+        glob=call.query("path", longest=LONGEST_PATH, empty=True) or "*",
         limit=call.number("limit", 200, 1, 1000),
     )
     found = await manifest_of(call)
