@@ -18,6 +18,7 @@ from funcyard.emulator.core.finding import Serving
 from funcyard.emulator.core.planes import Planes
 from funcyard.emulator.core.store import Store, StoreError
 from funcyard.emulator.cosmos.accounts import Accounts as CosmosAccounts
+from funcyard.emulator.eventgrid.outbox import Outbox
 from funcyard.emulator.eventgrid.serving import Grid
 from funcyard.emulator.identity.issuer import Issuer
 from funcyard.emulator.identity.signing import SigningKey
@@ -79,6 +80,8 @@ class AzureService:
             opened.callback(store.close)
             vault = VaultStore(location / "vault", clock=clock.time)
             opened.callback(vault.close)
+            outbox = Outbox(location / "eventgrid")
+            opened.callback(outbox.close)
             tenant, key, trusted = _identity(store.private, clock)
             bound = bind(address, port)
             self._opened = opened.pop_all()
@@ -95,7 +98,7 @@ class AzureService:
             planes=Planes(store, trusted),
             cosmos=CosmosAccounts(location / "cosmos"),
             hubs=Hubs(store),
-            grid=Grid(store, trusted),
+            grid=Grid(outbox, trusted),
             faults=faults,
         )
         self.core.allows = partial(allows, self.core)

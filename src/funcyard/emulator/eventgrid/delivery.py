@@ -99,18 +99,25 @@ class Dispatcher:
         room = min(_AT_ONCE_TO_ONE - self._lanes[kept.key], _AT_ONCE - len(self._attempts))
         if room <= 0:
             return
+        under_way = len(self._under_way)
+        dead = self._fresh(kept.key, now, _IN_ONE_BLOB + under_way, dead=True)
         properties = kept.properties["destination"]["properties"]
         size = int(properties.get("maxEventsPerBatch", 1))
-        most = max(room * size, _IN_ONE_BLOB) + len(self._under_way)
-        found = self._outbox.due(kept.key, now, most)
-        due = [one for one in found if one.id not in self._under_way]
+        living = self._fresh(kept.key, now, room * size + under_way)
         if kept.is_busy:
             later = self._core.clock.after(_BUSY_SECONDS)
-            self._outbox.postpone((one, later) for one in due)
+            self._outbox.postpone((one, later) for one in (*dead, *living))
             return
         kilobytes = int(properties.get("preferredBatchSizeInKilobytes", 64))
-        for batch in list(_batches(due, size, kilobytes * 1024))[:room]:
+        batches: list[Sequence[Delivery]] = [dead[:_IN_ONE_BLOB]] if dead else []
+        batches += _batches(living, size, kilobytes * 1024)
+        for batch in batches[:room]:
             self._launch(kept, batch)
+
+    def _fresh(self, key: str, now: float, most: int, *, dead: bool = False) -> list[Delivery]:
+        """Return what is due of a subscription and not under way."""
+        found = self._outbox.due(key, now, most, dead=dead)
+        return [one for one in found if one.id not in self._under_way]
 
     def _launch(self, kept: Kept, batch: Sequence[Delivery]) -> None:
         keys = {one.id for one in batch}
@@ -215,15 +222,10 @@ def _reason(kept: Kept, one: Delivery, outcome: Outcome) -> str:
 def _batches(
     due: Sequence[Delivery], most: int, preferred_bytes: int
 ) -> Iterator[Sequence[Delivery]]:
-    """Yield what goes out together: dead events, then living ones of as many attempts."""
-    dead = [one for one in due if one.reason]
-    if dead:
-        yield dead[:_IN_ONE_BLOB]
+    """Yield what goes out together: events of as many attempts."""
     batch: list[Delivery] = []
     size = 0
     for one in due:
-        if one.reason:
-            continue
         length = len(json.dumps(one.event.body))
         is_full = len(batch) == most or size + length > preferred_bytes
         if batch and (is_full or batch[0].attempts != one.attempts):

@@ -27,6 +27,10 @@ _KNOWN: Final = {
     STORAGE_BLOB: ("resourceId", "blobContainerName"),
 }
 _LARGEST_BATCH: Final = {"maxEventsPerBatch": 5000, "preferredBatchSizeInKilobytes": 1024}
+_PARTS: Final = {
+    "queueName": "queueServices/default/queues",
+    "blobContainerName": "blobServices/default/containers",
+}
 _LOOPBACK: Final = {"localhost", "127.0.0.1", "::1"}
 _FUNCTION_TYPE: Final = "microsoft.web/sites/functions"
 _ACCOUNT_TYPE: Final = "microsoft.storage/storageaccounts"
@@ -79,7 +83,7 @@ def check_dead_letters(destination: Json) -> None:
         raise errors.invalid("The blobContainerName of a dead-letter destination is missing.")
 
 
-def check_there(core: Core, destination: Json) -> None:
+async def check_there(core: Core, destination: Json) -> None:
     """Refuse a destination, or one of dead letters, that is not there.
 
     Raises:
@@ -92,6 +96,11 @@ def check_there(core: Core, destination: Json) -> None:
     kept = core.store.find(resource)
     if kept is None:
         raise errors.no_destination(resource)
+    for name, kept_in in _PARTS.items():
+        if name in properties:
+            part, _ = read(f"{resource}/{kept_in}/{properties[name]}")
+            if part is None or await core.find(part) is None:
+                raise errors.no_destination(f"{resource}/{kept_in}/{properties[name]}")
     if kind == FUNCTION:
         bindings = (kept.properties.get("config") or {}).get("bindings") or ()
         if not any(str(one.get("type")).lower() == "eventgridtrigger" for one in bindings):

@@ -70,7 +70,7 @@ def _check(filter_: Json) -> None:
         raise errors.invalid(f"The advanced filter '{operator}' has nothing to compare with.")
     if operator.lower().endswith("inrange"):
         for ends in values:
-            if len(ends) != _ENDS or ends[0] > ends[1]:
+            if len(ends) != _ENDS or not ends[0] <= ends[1]:
                 raise errors.invalid(f"{ends} is no range: a lower and an upper end are expected.")
 
 

@@ -151,13 +151,16 @@ class Outbox:
         )
         return [subscription for (subscription,) in rows]
 
-    def due(self, subscription: str, now: float, most: int) -> list[Delivery]:
-        """Return what is due of a subscription, the longest due first."""
+    def due(
+        self, subscription: str, now: float, most: int, *, dead: bool = False
+    ) -> list[Delivery]:
+        """Return what is due of a subscription, the longest due first: living events, or dead."""
         rows = self._connection.execute(
             "SELECT deliveries.id, schema, body, published, expires, attempts, outcome, tried,"
             " reason FROM deliveries JOIN events ON events.id = event"
-            " WHERE subscription = ? AND due <= ? ORDER BY due, deliveries.id LIMIT ?",
-            (subscription, now, most),
+            " WHERE subscription = ? AND due <= ? AND (reason <> '') = ?"
+            " ORDER BY due, deliveries.id LIMIT ?",
+            (subscription, now, dead, most),
         )
         return [
             Delivery(identifier, Event(schema, json.loads(body)), *rest)

@@ -10,7 +10,7 @@ from funcyard.emulator.eventgrid.delivery import Dispatcher
 from funcyard.emulator.eventgrid.events import happened
 from funcyard.emulator.eventgrid.handshake import AWAITING, Handshakes
 from funcyard.emulator.eventgrid.naming import SUBSCRIPTIONS
-from funcyard.emulator.eventgrid.outbox import Outbox, Recipient
+from funcyard.emulator.eventgrid.outbox import Recipient
 from funcyard.emulator.eventgrid.sending import Sender
 
 if TYPE_CHECKING:
@@ -19,11 +19,10 @@ if TYPE_CHECKING:
     from funcyard.emulator.core.core import Core
     from funcyard.emulator.core.events import Event as Happened
     from funcyard.emulator.core.records import Kept
-    from funcyard.emulator.core.store import Store
     from funcyard.emulator.eventgrid.events import Event
+    from funcyard.emulator.eventgrid.outbox import Outbox
     from funcyard.emulator.tls import Certificates
 
-FOLDER: Final = "eventgrid"
 _UPDATING: Final = "Updating"
 _MINUTE: Final = 60
 
@@ -32,15 +31,12 @@ class Grid:
     """Event Grid, between :meth:`start` and :meth:`stop`.
 
     Args:
-        store: What lies in its location.
+        outbox: What is not delivered yet; whoever opened it closes it.
         trusted: The certificates of the location.
-
-    Raises:
-        StoreError: The location cannot be used.
     """
 
-    def __init__(self, store: Store, trusted: Certificates) -> None:
-        self._outbox = Outbox(store.location / FOLDER)
+    def __init__(self, outbox: Outbox, trusted: Certificates) -> None:
+        self._outbox = outbox
         self._sender = Sender(trusted.authority)
         self._handshakes = Handshakes(self._sender)
         self._core: Core | None = None
@@ -58,7 +54,6 @@ class Grid:
         if self._dispatcher is not None:
             await self._dispatcher.stop()
         await self._sender.close()
-        self._outbox.close()
 
     async def validate(self, core: Core, kept: Kept) -> None:
         """Hold a subscription's webhook to wanting its events.

@@ -9,6 +9,7 @@ from funcyard.emulator.core.target import read
 from funcyard.emulator.core.types import Manner, ResourceType, Tracking
 from funcyard.emulator.core.writing import merged
 from funcyard.emulator.eventgrid import destinations, errors, filters, sources
+from funcyard.emulator.eventgrid.bodies import without_nulls
 from funcyard.emulator.eventgrid.naming import (
     CLOUD_EVENTS,
     EVENT_GRID,
@@ -44,7 +45,7 @@ def _check(core: Core, target: Target, body: Json) -> None:
             f"The event subscription name '{target.name}' is invalid: 3 to 64 letters, digits and"
             " hyphens."
         )
-    given = body.get("properties") or {}
+    given = without_nulls(body).get("properties", {})
     _check_source(core, target, given)
     if any(given.get(name) for name in _IDENTITIES):
         raise errors.not_served("Delivery with the identity of a topic")
@@ -110,7 +111,7 @@ def _complete(draft: Draft) -> Json:
     core, target = draft.core, draft.target
     _, source = sources.topic_of(core, target)
     schemas = _schemas(core, target)
-    given = _without_nulls(draft.given.get("properties") or {})
+    given = without_nulls(draft.given).get("properties", {})
     given = merged(_defaults(schemas[0]), given)
     filter_ = given["filter"]
     if source is not None and not filter_.get("includedEventTypes"):
@@ -134,14 +135,6 @@ def _defaults(schema: str) -> Json:
             "maxDeliveryAttempts": _MOST_ATTEMPTS,
             "eventTimeToLiveInMinutes": _LONGEST_MINUTES,
         },
-    }
-
-
-def _without_nulls(value: Json) -> Json:
-    return {
-        name: _without_nulls(inner) if isinstance(inner, dict) else inner
-        for name, inner in value.items()
-        if inner is not None
     }
 
 
@@ -183,9 +176,9 @@ def _patched(given: Json) -> Json:
 async def _prove(core: Core, kept: Kept) -> None:
     """Hold a subscription to its destinations: they are there, and a webhook wants its events."""
     properties = kept.properties
-    destinations.check_there(core, properties["destination"])
+    await destinations.check_there(core, properties["destination"])
     if dead := properties.get("deadLetterDestination"):
-        destinations.check_there(core, dead)
+        await destinations.check_there(core, dead)
     if properties["destination"]["endpointType"] == destinations.WEBHOOK:
         await core.grid.validate(core, kept)
 

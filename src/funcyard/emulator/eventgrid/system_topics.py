@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from funcyard.emulator.core.types import Manner, ResourceType
 from funcyard.emulator.core.writing import merged
 from funcyard.emulator.eventgrid import errors, identity, sources
+from funcyard.emulator.eventgrid.bodies import without_nulls
 from funcyard.emulator.eventgrid.naming import (
     GLOBAL,
     RESULT_PATH,
@@ -28,7 +29,7 @@ _FIXED: Final = ("source", "topicType")
 
 
 def _check(core: Core, target: Target, body: Json) -> None:
-    given = body.get("properties") or {}
+    given = without_nulls(body).get("properties", {})
     kept = core.store.find(target.key)
     for name in _FIXED:
         wanted = given.get(name)
@@ -56,8 +57,8 @@ def _check(core: Core, target: Target, body: Json) -> None:
 
 
 def _complete(draft: Draft) -> Json:
-    given = {name: value for name, value in draft.given.items() if value is not None}
-    body = merged(draft.before.body if draft.before is not None else {}, given)
+    before = draft.before.body if draft.before is not None else {}
+    body = merged(before, without_nulls(draft.given))
     return {**body, "tags": draft.given.get("tags") or {}}
 
 

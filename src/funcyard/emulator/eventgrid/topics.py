@@ -11,6 +11,7 @@ from funcyard.emulator.core.records import SUCCEEDED
 from funcyard.emulator.core.types import Manner, ResourceType, Tracking
 from funcyard.emulator.core.writing import merged
 from funcyard.emulator.eventgrid import errors, identity, keys
+from funcyard.emulator.eventgrid.bodies import without_nulls
 from funcyard.emulator.eventgrid.naming import (
     CUSTOM,
     EVENT_GRID,
@@ -42,7 +43,7 @@ def _check(core: Core, target: Target, body: Json) -> None:
         raise errors.invalid(
             f"The topic name '{target.name}' is invalid: 3 to 50 letters, digits and hyphens."
         )
-    given = body.get("properties") or {}
+    given = without_nulls(body).get("properties", {})
     schema = given.get("inputSchema")
     if schema == CUSTOM or given.get("inputSchemaMapping"):
         raise errors.not_served("The input schema 'CustomEventSchema'")
@@ -62,8 +63,7 @@ def _complete(draft: Draft) -> Json:
             "dataResidencyBoundary": "WithinGeopair",
         },
     }
-    given = {name: value for name, value in draft.given.items() if value is not None}
-    body = merged(defaults, given)
+    body = merged(defaults, without_nulls(draft.given))
     properties = body["properties"]
     if draft.before is not None:
         properties["inputSchema"] = draft.before.properties["inputSchema"]

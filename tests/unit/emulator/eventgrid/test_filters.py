@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funcyard.emulator.core.errors import ArmError
+from funcyard.emulator.core.schemas import schema_of
 from funcyard.emulator.eventgrid.events import Event
 from funcyard.emulator.eventgrid.filters import check, lets_through
 from funcyard.emulator.eventgrid.naming import CLOUD_EVENTS, EVENT_GRID
@@ -176,3 +177,49 @@ def test_of_an_event_with_the_key_an_operator_holds_or_its_negation(
 def test_what_cannot_be_meant_is_refused(filter_: dict[str, Any], told: str) -> None:
     with pytest.raises(ArmError, match=told):
         check({"advancedFilters": [filter_]})
+
+
+_NUMBERS = st.integers(-9, 9) | st.floats(-9, 9)
+_OPERANDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
+    "Number": st.fixed_dictionaries({"value": _NUMBERS}),
+    "NumberIn": st.fixed_dictionaries({"values": st.lists(_NUMBERS, max_size=3)}),
+    "Range": st.fixed_dictionaries(
+        {"values": st.lists(st.lists(_NUMBERS, max_size=3), max_size=2)}
+    ),
+    "Bool": st.fixed_dictionaries({"value": st.booleans()}),
+    "String": st.fixed_dictionaries({"values": st.lists(st.text(max_size=3), max_size=3)}),
+    "Is": st.just({}),
+}
+_KIND = {
+    "IsNotNull": "Is",
+    "IsNullOrUndefined": "Is",
+    "NumberIn": "NumberIn",
+    "NumberNotIn": "NumberIn",
+    "NumberInRange": "Range",
+    "NumberNotInRange": "Range",
+}
+_OPERATORS = [
+    way["properties"]["operatorType"]["enum"][0]
+    for way in schema_of("Microsoft.EventGrid/topics/eventSubscriptions").definitions[
+        "AdvancedFilter"
+    ]["oneOf"]
+]
+
+
+@given(st.sampled_from(_OPERATORS), st.data(), st.booleans())
+def test_every_filter_that_is_taken_has_an_answer_for_every_event(
+    operator: str,
+    data: st.DataObject,
+    on_arrays: bool,  # noqa: FBT001 - drawn
+) -> None:
+    kind = _KIND.get(operator) or next(one for one in _OPERANDS if operator.startswith(one))
+    operand = data.draw(_OPERANDS[kind])
+    key = data.draw(st.sampled_from(["data", "data.key1", "data.key1.x", "subject", "other", "."]))
+    filter_ = {"operatorType": operator, "key": key, **operand}
+    try:
+        check({"advancedFilters": [filter_]})
+    except ArmError:
+        return
+    content = data.draw(_VALUES | st.dictionaries(st.just("key1"), _VALUES | st.lists(_VALUES)))
+    whole = {"advancedFilters": [filter_], "enableAdvancedFilteringOnArrays": on_arrays}
+    assert lets_through(whole, _event(content)) in {True, False}

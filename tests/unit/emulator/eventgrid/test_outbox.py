@@ -68,6 +68,15 @@ def test_what_is_put_off_is_due_later_and_keeps_what_came_of_it(outbox: Outbox) 
     assert (later.attempts, later.outcome, later.tried, later.published) == (3, "Busy", 11.0, 10.0)
 
 
+def test_dead_events_are_found_apart_from_living_ones(outbox: Outbox) -> None:
+    outbox.accept([(_event(number), _to("a")) for number in (1, 2)], 10.0)
+    first, _ = outbox.due("a", 10.0, 100)
+    outbox.postpone([(replace(first, reason="TimeToLiveExceeded"), 10.0)])
+    assert _ids(outbox, "a") == ["2"]
+    (dead,) = outbox.due("a", 10.0, 100, dead=True)
+    assert (dead.event.id, dead.reason) == ("1", "TimeToLiveExceeded")
+
+
 def test_what_a_source_tells_twice_is_kept_once_for_an_hour(outbox: Outbox) -> None:
     for now in (10.0, 20.0):
         outbox.accept([(_event(1), _to("a"))], now, source="/hub")
