@@ -215,6 +215,36 @@ def test_a_function_that_events_do_not_start_gets_no_subscription(deployed: Depl
         subscriptions.begin_create_or_update(deployed.name, deployed.name, "other", body).result()
 
 
+@pytest.mark.parametrize(
+    ("function", "schema"), [("taken", "EventGridSchema"), ("cloud", "CloudEventSchemaV1_0")]
+)
+def test_a_functions_address_takes_part_in_the_handshake_of_webhooks(
+    deployed: Deployed, function: str, schema: str
+) -> None:
+    listed = deployed.azure.call(
+        "POST", f"{deployed.site}/host/default/listkeys", None, "2022-03-01"
+    )
+    site = deployed.azure.call("GET", deployed.site, version="2022-03-01")[2]
+    host, key = (
+        site["properties"]["defaultHostName"],
+        listed[2]["systemKeys"]["eventgrid_extension"],
+    )
+    url = f"https://{host}/runtime/webhooks/EventGrid?functionName={function}&code="
+    subscriptions = deployed.grid.topic_event_subscriptions
+
+    def subscribe(code: str) -> None:
+        destination = {"endpointType": "WebHook", "properties": {"endpointUrl": f"{url}{code}"}}
+        body = {"properties": {"destination": destination, "eventDeliverySchema": schema}}
+        name = f"hook-{function}"
+        subscriptions.begin_create_or_update(deployed.name, deployed.name, name, body).result()
+
+    with pytest.raises(HttpResponseError, match="response code Unauthorized"):
+        subscribe("wrong")
+    subscribe(key)
+    identifier = deployed.publish("parts/4")
+    until(lambda: len(deployed.told(function, identifier)) == 2)
+
+
 @pytest.mark.parametrize("by_system_topic", [False, True], ids=["on the hub", "by a system topic"])
 def test_what_devices_send_reaches_a_function(
     deployed: Deployed,
