@@ -88,9 +88,9 @@ class MqttServer:
             await _refuse(writer, packets.NOT_AUTHORIZED)
             raise
         session = Session(self._hub, said.client, said, writer)
-        await self._hub.connect(self._hub.device(said.client), session)
         is_lost = True
         try:
+            await self._hub.connect(self._hub.device(said.client), session)
             is_known = session.begin()
             if is_known:
                 session.tell_waiting()
