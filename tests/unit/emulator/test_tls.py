@@ -5,13 +5,14 @@ from __future__ import annotations
 import ssl
 import stat
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
-from funcyard.emulator.tls import certificates
+from funcyard.emulator.tls import certificate_of, certificates
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -67,3 +68,20 @@ def test_what_was_lost_or_broken_is_made_again(tmp_path: Path, name: str) -> Non
     made = certificates(tmp_path, now=NOW)
     assert _verified(tmp_path, "localhost", at=NOW)
     ssl.create_default_context(cafile=made.authority)
+
+
+def test_an_address_of_this_machine_gets_a_certificate_of_its_own(tmp_path: Path) -> None:
+    folder = tmp_path / "hub"
+    folder.mkdir()
+    path = certificate_of(tmp_path, folder, "127.77.1.1", now=NOW)
+    first = path.read_bytes()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    authority = x509.load_pem_x509_certificate(
+        certificates(tmp_path, now=NOW).authority.read_bytes()
+    )
+    verifier = PolicyBuilder().store(Store([authority])).time(NOW)
+    named = x509.IPAddress(ip_address("127.77.1.1"))
+    certificate = x509.load_pem_x509_certificate(first)
+    assert verifier.build_server_verifier(named).verify(certificate, [])
+    assert certificate_of(tmp_path, folder, "127.77.1.1", now=NOW).read_bytes() == first
+    assert certificate_of(tmp_path, folder, "127.77.1.2", now=NOW).read_bytes() != first
