@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Final
 from funcyard.deploy.registry import Registry
 from funcyard.deploy.resources.app_code import AppCode
 from funcyard.deploy.resources.app_settings import AppSettings
-from funcyard.deploy.resources.digital_twins import DigitalTwins
 from funcyard.deploy.resources.cosmos_account import CosmosAccount
 from funcyard.deploy.resources.cosmos_container import CosmosContainer
 from funcyard.deploy.resources.cosmos_database import CosmosDatabase
+from funcyard.deploy.resources.digital_twins import DigitalTwins
 from funcyard.deploy.resources.event_grid_system_topic import EventGridSystemTopic
 from funcyard.deploy.resources.event_grid_topic import EventGridTopic
 from funcyard.deploy.resources.event_subscription import EventSubscription
 from funcyard.deploy.resources.function_app import FunctionApp
+from funcyard.deploy.resources.grafana import Grafana
+from funcyard.deploy.resources.grafana_dashboard import GrafanaDashboard
+from funcyard.deploy.resources.grafana_data_source import GrafanaDataSource
 from funcyard.deploy.resources.host_key import HostKey
 from funcyard.deploy.resources.iot_device import IotDevice
 from funcyard.deploy.resources.iot_hub import IotHub
@@ -50,6 +53,9 @@ REGISTRY: Final[Registry[Reach]] = Registry(
         EventSubscription,
         FileShare,
         FunctionApp,
+        Grafana,
+        GrafanaDashboard,
+        GrafanaDataSource,
         HostKey,
         IotDevice,
         IotHub,
