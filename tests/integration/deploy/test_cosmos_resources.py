@@ -75,7 +75,7 @@ def made(reach: Reach, tmp_path: Path) -> Made:
 def manager_tells(azure: LocalAzure, name: str) -> str | None:
     """Return the address of an account, as Microsoft's client reads it."""
     found = azure.client(CosmosDBManagementClient).database_accounts.get(name, name)
-    return found.document_endpoint
+    return str(found.document_endpoint)
 
 
 async def test_a_container_is_made_opened_and_taken_away(made: Made, azure: LocalAzure) -> None:

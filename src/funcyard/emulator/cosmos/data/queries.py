@@ -82,7 +82,8 @@ def of_listed(call: Call, shown: list[Json], name: str, owner: str) -> Reply:
 
 def _asked(call: Call) -> tuple[Query, dict[str, Value]]:
     body = documents.read_object(call.request.body)
-    text, given = body.get("query"), body.get("parameters") or []
+    text, given = body.get("query"), body.get("parameters")
+    given = [] if given is None else given
     if not isinstance(text, str) or not isinstance(given, list):
         raise errors.bad("A query is an object with a text 'query' and a list 'parameters'.")
     parameters: dict[str, Value] = {}
