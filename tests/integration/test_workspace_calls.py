@@ -266,7 +266,9 @@ def _asked(here: RunningPlatform, answer: bytes, meanwhile: list[str]) -> tuple[
             assert _call(here, *meanwhile, given=b"meanwhile").code == 0
         os.write(ours, answer)
         code = asking.wait()
-        shown += os.read(ours, 4096)
+        os.write(theirs, b"end")
+        while not shown.endswith(b"end"):
+            shown += os.read(ours, 4096)
     finally:
         os.close(ours)
         os.close(theirs)

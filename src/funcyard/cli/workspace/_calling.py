@@ -14,16 +14,24 @@ if TYPE_CHECKING:
 
     from funcyard.workspace.api.client import ApiClient
 
+LOCAL_URL = "http://127.0.0.1:7071/api"
 TOKEN_VARIABLE = "FUNCYARD_TOKEN"  # noqa: S105 - the variable's name
 
 _url = click.option(
     "--url",
-    default="http://127.0.0.1:7071/api",
+    envvar="FUNCYARD_URL",
+    default=LOCAL_URL,
     show_default=True,
+    show_envvar=True,
     help="Of the platform's API; FUNCYARD_TOKEN holds the caller's token where one is needed.",
 )
 _organization = click.option(
-    "--organization", default="", metavar="ID", help="For whom; for GLOBAL without."
+    "--organization",
+    envvar="FUNCYARD_ORGANIZATION",
+    default="",
+    metavar="ID",
+    show_envvar=True,
+    help="For whom; for GLOBAL without.",
 )
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import click
 
 _SECONDS = 2.0
-_URL = "http://127.0.0.1:7071/api"
 
 
 def complete_workflow(
@@ -69,11 +68,11 @@ def _offered(names: list[str], incomplete: str) -> list[str]:
 
 
 def _asked(context: click.Context, path: str, names: Callable[[Any], list[str]]) -> list[str]:
-    from funcyard.cli.workspace._calling import client, understood  # noqa: PLC0415 - for shells only
+    from funcyard.cli.workspace._calling import LOCAL_URL, client, understood  # noqa: PLC0415 - for shells only
 
     try:
         given = context.params
-        api = client(str(given.get("url") or _URL), str(given.get("organization") or ""))
+        api = client(str(given.get("url") or LOCAL_URL), str(given.get("organization") or ""))
         with understood():
             return names(replace(api, seconds=_SECONDS).call("GET", path))
     except FuncyardError:

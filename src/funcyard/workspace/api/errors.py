@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from funcyard.errors import REFUSED, UNREACHABLE, FuncyardError, UsageError
+from funcyard.output import ESCAPED
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -86,8 +87,8 @@ def refusal(status: int, headers: Message, content: bytes) -> FuncyardError:
         )
     try:
         told = json.loads(content)
-        name, message = str(told["error"]), str(told["message"])
-        hint = (told.get("details") or {}).get("hint")
+        name, message = str(told["error"]), _plain(told["message"])
+        hint = _plain((told.get("details") or {}).get("hint") or "") or None
     except (*NO_JSON, KeyError, TypeError, AttributeError):
         if status in _AWAY:
             return ApiUnreachableError(
@@ -101,6 +102,11 @@ def refusal(status: int, headers: Message, content: bytes) -> FuncyardError:
     if status == _UNAUTHENTICATED and hint is None:
         hint = "FUNCYARD_TOKEN holds the caller's token"
     return ApiRefusedError(message, status=status, name=name, hint=hint)
+
+
+def _plain(text: object) -> str:
+    """Return what a platform says so that nothing in it moves the cursor of a terminal."""
+    return str(text).translate(ESCAPED)
 
 
 def is_refusal(content: bytes) -> bool:

@@ -36,8 +36,6 @@ RETURNED: Final = frozenset({SUCCESS, "CompletedWithErrors"})
 ENDED: Final = RETURNED | {"Failed", "Timeout", "Cancelled"}
 """How executions end."""
 
-STATUSES: Final = ("Pending", "Running", "Cancelling", *sorted(ENDED))
-
 _AT_ONCE: Final = 5.0
 """After how many seconds the log of an execution is followed that was to be answered at once."""
 

@@ -39,6 +39,16 @@ def test_names_are_those_of_the_platform_that_was_named(typed: str, names: list[
         assert _offered(f"workspace {typed.replace('URL', f'--url {server.url}')}") == names
 
 
+def test_the_platform_that_the_environment_names_counts_as_well(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with Answering(document(_KNOWN)) as server:
+        monkeypatch.setenv("FUNCYARD_URL", server.url)
+        monkeypatch.setenv("FUNCYARD_ORGANIZATION", "acme")
+        assert _offered("workspace run r") == ["report", "resize"]
+    assert b"X-Organization-Id: acme" in server.received[0]
+
+
 @pytest.mark.parametrize(
     "answer", [b"", document([]), document({"error": "x", "message": "y"}, 401)]
 )

@@ -144,6 +144,13 @@ def test_whoever_is_not_known_is_told_where_the_token_belongs() -> None:
     assert "FUNCYARD_TOKEN" in (told.value.hint or "")
 
 
+def test_what_a_platform_says_moves_no_cursor() -> None:
+    said = {"error": "x", "message": "a\x1b[2Jb", "details": {"hint": "\u202ec"}}
+    with Answering(document(said, 409)) as server, pytest.raises(ApiRefusedError) as told:
+        ApiClient(server.url).call("GET", "/x")
+    assert (told.value.message, told.value.hint) == ("a\\x1b[2Jb", "\\u202ec")
+
+
 def test_one_that_takes_too_long_is_told_apart_from_one_that_is_not_there() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/api"
