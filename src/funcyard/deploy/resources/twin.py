@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from funcyard.deploy.resource import Observed
@@ -25,7 +25,13 @@ _OWN: Final = ("$dtId", "$etag")
 
 @dataclass(frozen=True)
 class Twin(GraphPart):
-    """A twin; of its properties those that are declared are held, what others set is left alone."""
+    """A twin; of its properties those that are declared are held, what others set is left alone.
+
+    Attributes:
+        begins_with: Properties that it is made with and that are not looked at again.
+    """
+
+    begins_with: Mapping[str, Json] = field(default_factory=dict)
 
     kind: ClassVar[str] = "twin"
 
@@ -39,6 +45,7 @@ class Twin(GraphPart):
         properties: Mapping[str, Value] | None = None,
         *,
         components: Mapping[str, Mapping[str, Value]] | None = None,
+        begins_with: Mapping[str, Json] | None = None,
         after: Sequence[str] = (),
     ) -> Self:
         """Return a twin of an instance.
@@ -50,13 +57,14 @@ class Twin(GraphPart):
             model: What it is.
             properties: Its static ones.
             components: Those of each of its components; all that the model has are named.
+            begins_with: Properties that it is made with, and that others change.
             after: Addresses of what else must be there before.
         """
         parts = {part: {**one, _METADATA: {}} for part, one in (components or {}).items()}
         document: dict[str, Value] = {_METADATA: {"$model": model.id}, **(properties or {})}
         identity = cls.named(instance, "digitaltwins", name)
         waits_for = (instance.address, model.address, *after)
-        return cls(address, identity, {**document, **parts}, waits_for)
+        return cls(address, identity, {**document, **parts}, waits_for, begins_with or {})
 
     async def read(self, cloud: Reach) -> Observed | None:
         """Return it as it is, without its id and mark."""
@@ -67,7 +75,8 @@ class Twin(GraphPart):
 
     async def create(self, cloud: Reach, wanted: Wanted) -> None:
         """Make it; one that is there is not replaced, for others write to it, too."""
-        await self.send(cloud, "PUT", self.path, dict(wanted.properties), headers=_NEW)
+        document = {**self.begins_with, **wanted.properties}
+        await self.send(cloud, "PUT", self.path, document, headers=_NEW)
 
     async def update(
         self,
