@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import ssl
 import urllib.error
@@ -23,7 +24,7 @@ from azure.mgmt.storage import StorageManagementClient
 from azure.storage.blob import BlobServiceClient
 from azure.storage.queue import QueueServiceClient
 from tests import local_azure
-from tests.integration.emulator.webhook import Webhook, until, webhook
+from tests.integration.emulator.webhook import Sent, Webhook, until, webhook
 from tests.local_azure import SUBSCRIPTION, LocalAzure
 
 _ACCOUNT = "eventsaccount"
@@ -455,6 +456,55 @@ def test_what_is_never_taken_becomes_a_blob_that_says_why(
     assert tried["deadLetterReason"] == "MaxDeliveryAttemptsExceeded"
     assert tried["deliveryAttempts"] == 2
     assert tried["publishTime"] <= tried["lastDeliveryAttemptTime"]
+
+
+def test_no_event_is_lost_whatever_a_webhook_answers(
+    topic: Topic, hook: Webhook, account: tuple[str, dict[str, str], str]
+) -> None:
+    identifier, endpoints, key = account
+    properties = {"resourceId": identifier, "blobContainerName": "dead"}
+    topic.subscribe(
+        _to(hook, "/moody"),
+        "moody",
+        deadLetterDestination={"endpointType": "StorageBlob", "properties": properties},
+        retryPolicy={"maxDeliveryAttempts": 3},
+    )
+    answers = itertools.product((200, 202, 500, 503, 400, 302), repeat=3)
+    moods = {f"id-{n}": one for n, one in enumerate(itertools.islice(answers, 0, None, 5))}
+    taken, dead = set(), {}
+    for name, statuses in moods.items():
+        ended = next((n for n, one in enumerate(statuses) if one in {200, 202, 400}), 2)
+        if statuses[ended] in {200, 202}:
+            taken.add(name)
+        else:
+            dead[name] = ended + 1
+    usual = hook.status
+
+    def mood(one: Sent) -> int:
+        if one.path != "/moody":
+            return 200
+        return moods[one.events[0]["id"]][int(one.headers["aeg-delivery-count"])]
+
+    hook.status = mood
+    found: dict[str, int] = {}
+    with BlobServiceClient(endpoints["blob"], credential=_shared(key)) as service:
+        container = service.get_container_client("dead")
+
+        def letters() -> dict[str, int]:
+            for name in container.list_blob_names(name_starts_with="MOODY/"):
+                for one in json.loads(container.download_blob(name).readall()):
+                    found[one["id"]] = one["deliveryAttempts"]
+            return found
+
+        try:
+            topic.send(*(_event(number) for number in range(len(moods))))
+            until(lambda: letters().keys() >= dead.keys(), letters)
+        finally:
+            hook.status = usual
+    assert found == dead
+    until(lambda: hook.ids("/moody").keys() >= taken)
+    sent = {name: moods[name][: hook.ids("/moody")[name]][-1] in {200, 202} for name in moods}
+    assert {name for name, is_taken in sent.items() if is_taken} == taken
 
 
 def test_an_event_is_dead_when_its_time_is_over(

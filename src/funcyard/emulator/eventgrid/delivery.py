@@ -33,6 +33,7 @@ _AT_ONCE: Final = 32
 _AT_ONCE_TO_ONE: Final = 8
 _IN_ONE_BLOB: Final = 1000
 _BUSY_SECONDS: Final = 1
+_GRACE_SECONDS: Final = 1.0
 
 
 class Dispatcher:
@@ -59,11 +60,15 @@ class Dispatcher:
         self._task = asyncio.create_task(self._run(), name="events")
 
     async def stop(self) -> None:
-        """Deliver no more; what goes on is broken off, and tried again by the next."""
-        tasks = [*self._attempts, *([self._task] if self._task is not None else [])]
-        for one in tasks:
+        """Deliver no more; what does not end soon is broken off, and tried again by the next."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        if self._attempts:
+            await asyncio.wait(self._attempts, timeout=_GRACE_SECONDS)
+        for one in self._attempts:
             one.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._attempts, return_exceptions=True)
 
     def wake(self) -> None:
         """Look at once whether something is due."""
