@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from azure.core.exceptions import AzureError, HttpResponseError
+from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
 
 from funcyard.azure.errors import (
     AzureFailedError,
@@ -89,8 +89,9 @@ def is_passing(fault: BaseException) -> bool:
         return True
     status = status_of(fault)
     if status is None:
-        # Without a status Azure refuses what it had taken on: asked again it says the same.
-        is_refusal = isinstance(fault, AzureRefusedError)
+        # Without a status Azure refuses what it had taken on, or nobody is signed in who could ask:
+        # the same again.
+        is_refusal = isinstance(fault, AzureRefusedError | ClientAuthenticationError)
         return isinstance(fault, AzureError | TimeoutError | AzureFailedError) and not is_refusal
     if status in _NEVER:
         return False

@@ -12,6 +12,7 @@ from azure.core.exceptions import (
     ServiceRequestError,
     ServiceResponseError,
 )
+from azure.identity import CredentialUnavailableError
 from tests.unit.deploy.boxes import failed
 
 from funcyard.azure.errors import (
@@ -78,6 +79,10 @@ def test_a_conflict_that_ends_by_itself_is_none() -> None:
 )
 def test_when_to_come_back_is_read_as_the_standard_has_it(text: str, seconds: float | None) -> None:
     assert retry_after(failed(429, {"Retry-After": text})) == seconds
+
+
+def test_that_nobody_is_signed_in_is_told_at_once() -> None:
+    assert not is_passing(CredentialUnavailableError("Azure CLI not found on path"))
 
 
 def test_a_date_to_come_back_at_is_so_many_seconds_away() -> None:
