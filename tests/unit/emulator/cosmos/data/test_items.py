@@ -144,7 +144,7 @@ _STEPS = st.lists(
 
 
 @given(_STEPS)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_random_operations_leave_what_a_dict_would_hold(plane: Plane, steps: list[Any]) -> None:
     docs = plane.container()
     model: dict[tuple[str, Any], int] = {}

@@ -13,7 +13,7 @@ from funcyard.emulator.cosmos.sql.spelling import spelled
 
 
 @given(queries())
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_what_a_tree_is_written_as_is_read_as_that_tree(query: tree.Query) -> None:
     assert repr(parse(spelled(query))) == repr(query)
 

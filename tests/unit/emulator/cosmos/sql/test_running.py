@@ -145,7 +145,7 @@ def answer(query: tree.Query, items: list[Any], most: int = 100) -> list[Any]:
 
 
 @given(queries(), ITEMS, st.integers(1, 4))
-@settings(max_examples=300)
+@settings(max_examples=120)
 def test_results_are_what_plain_python_finds_however_they_are_paged(
     query: tree.Query, items: list[Any], most: int
 ) -> None:
@@ -153,7 +153,7 @@ def test_results_are_what_plain_python_finds_however_they_are_paged(
 
 
 @given(expressions(), ITEMS)
-@settings(max_examples=200)
+@settings(max_examples=80)
 def test_an_item_meets_a_condition_where_plain_python_says_so(
     condition: tree.Expression, items: list[Any]
 ) -> None:
@@ -163,7 +163,7 @@ def test_an_item_meets_a_condition_where_plain_python_says_so(
 
 
 @given(ITEMS)
-@settings(max_examples=100)
+@settings(max_examples=50)
 def test_aggregates_are_those_of_plain_python(items: list[Any]) -> None:
     found = [one["n"] for one in items if "n" in one]
     numbers = [one for one in found if rank(one) == 3]
@@ -227,10 +227,10 @@ def test_a_continuation_that_is_none_is_refused() -> None:
 
 
 def test_a_query_as_long_as_a_client_s_list_of_ids_runs() -> None:
-    parts = " OR ".join(f"(c.id = '{number}' AND c.p = '{number}')" for number in range(3000))
-    items = [(number, {"id": str(number), "p": str(number)}) for number in (1, 2999, 4000)]
+    parts = " OR ".join(f"(c.id = '{number}' AND c.p = '{number}')" for number in range(1000))
+    items = [(number, {"id": str(number), "p": str(number)}) for number in (1, 999, 4000)]
     condition = parse_condition(f"FROM c WHERE {parts}")
-    assert [number for number, item in items if matches(condition, item)] == [1, 2999]
+    assert [number for number, item in items if matches(condition, item)] == [1, 999]
 
 
 def test_all_types_have_a_place_in_an_order() -> None:
