@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import zipfile
@@ -28,12 +29,18 @@ __all__ = ["known_callers", "platform"]
 ORG: Final = "calls"
 CODE: Final = """
 import time
-from funcyard.workflows.sdk import param, workflow
+from funcyard.workflows.sdk import data_provider, param, workflow
+
+@data_provider(name="months")
+@param("year", type="int", required=True)
+def months(year):
+    return [f"{year}-11", f"{year}-12"]
 
 @workflow(name="total", execution_mode="sync")
-@param("lines", type="int", required=True, help="how many")
+@param("lines", type="int", required=True, help="how many", choices=[1, 2, 3])
 @param("tags", type="list", default=[])
-def total(context, lines, tags):
+@param("month", data_provider="months")
+def total(context, lines, tags, month):
     context.logger.info("adding %s", lines)
     return {"total": lines, "tags": tags}
 
@@ -89,7 +96,11 @@ def _id(here: RunningPlatform, workflow: str) -> str:
 def test_a_workflow_is_found_run_and_its_execution_looked_at(here: RunningPlatform) -> None:
     assert "total     calls   sync" in _call(here, "workflows").printed
     taken = _call(here, "workflows", "total").printed
-    assert "lines      int   required    how many" in taken
+    assert re.search("lines +int +required +one of 1, 2, 3 +how many", taken)
+    assert re.search("month +string +options months", taken)
+    offered = _call(here, "options", "months", "-p", "year=2026")
+    assert offered.printed == '"2026-11"\n"2026-12"\n'
+    assert _call(here, "options", "months").code == 2
     done = _call(here, "run", "total", "-p", "lines=3", "--input", "-", given=b'{"tags": ["a"]}')
     assert (done.code, json.loads(done.printed)) == (0, {"total": 3, "tags": ["a"]})
     assert "  info     adding 3\nSuccess  " in done.said

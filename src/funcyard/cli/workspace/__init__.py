@@ -10,6 +10,7 @@ COMMANDS = {
     "up": "Run the platform on this machine, without Docker and without Azure.",
     "status": "Show what runs and what it is kept in step with.",
     "workflows": "List what can be run.",
+    "options": "Print the values that a data provider offers.",
     "run": "Execute a workflow and wait for it.",
     "executions": "List what was executed, or show one execution.",
     "logs": "Show what an execution logs.",

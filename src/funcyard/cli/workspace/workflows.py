@@ -64,8 +64,11 @@ def _show_one(api: ApiClient, name: str, *, as_json: bool) -> None:
         return [*named(told), *_parameters(one["parameters"])]
 
     def _parameters(declared: list[dict[str, Any]]) -> list[str]:
-        cells = [[each["name"], each["type"], _need(each), each["help"]] for each in declared]
-        return rows(["parameter", "type", "", ""], cells) if cells else []
+        cells = [
+            [each["name"], each["type"], _need(each), _values(each), each["help"]]
+            for each in declared
+        ]
+        return rows(["parameter", "type", "", "", ""], cells) if cells else []
 
     show(one, lines, as_json=as_json)
 
@@ -77,3 +80,12 @@ def _need(parameter: dict[str, Any]) -> str:
         return "required"
     default = parameter["default"]
     return "" if default is None else f"default {to_json(default, indent=None)}"
+
+
+def _values(parameter: dict[str, Any]) -> str:
+    from funcyard.output import to_json  # noqa: PLC0415 - keeps --help fast
+
+    if parameter["choices"] is not None:
+        return f"one of {', '.join(to_json(one, indent=None) for one in parameter['choices'])}"
+    provider = parameter["dataProvider"]
+    return f"options {provider}" if provider else ""
