@@ -69,6 +69,7 @@ COMMANDS: dict[str, str] = {
     "functions": "List what function apps hold, as the worker finds it.",
     "workspace": "Keep workspace code in step with GitHub, or edit it, and run it at once.",
     "check": "Say why functions would not be found or a revision would not start.",
+    "deploy": "Deploy a project to Azure, or to a local one, and keep it there.",
     "twin": "Check a digital twin's files, and print their schemas.",
     "status": "Show which generated files were edited, are missing or are out of date.",
     "diff": "Show what an update would change, line by line.",

@@ -1,0 +1,115 @@
+"""A run that changes something: asked about, carried out, told; and what it exits with."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import click
+
+from funcyard.cli._ask import can_ask
+from funcyard.cli.deploy import _view
+from funcyard.deploy.deciding import Action
+from funcyard.errors import UsageError
+from funcyard.output import to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from funcyard.cli.deploy._options import Choice
+    from funcyard.cli.deploy._session import Session
+    from funcyard.deploy.apply import Report
+    from funcyard.deploy.plan import Plan
+    from funcyard.deploy.resources.reach import Reach
+
+_LOSES = (Action.DELETE, Action.REPLACE)
+
+
+class NotAskedError(UsageError):
+    """Something would be lost, and nobody can be asked."""
+
+    code = "not-asked"
+
+
+@dataclass
+class Approval:
+    """Whether a plan is carried out.
+
+    Attributes:
+        choice: How it is shown.
+        yes: Ask nothing.
+        plan: What was asked about.
+    """
+
+    choice: Choice
+    yes: bool
+    plan: Plan[Reach] | None = field(default=None, init=False)
+
+    def __call__(self, plan: Plan[Reach]) -> bool:
+        """Show a plan and ask, where a person can be asked and something is changed.
+
+        Raises:
+            NotAskedError: Something would be taken away, and nobody can be asked.
+        """
+        self.plan = plan
+        if not self.choice.as_json:
+            click.echo(_view.plan_text(plan), err=True)
+        if self.yes or not plan.writes:
+            return True
+        if can_ask() and not self.choice.as_json:
+            return click.confirm("Do that?", default=True, err=True)
+        lost = [
+            step.resource.address for step in plan.steps.values() if step.decision.action in _LOSES
+        ]
+        if lost:
+            raise NotAskedError(
+                f"{', '.join(lost)} would be taken away, and nobody can be asked", hint="--yes"
+            )
+        return True
+
+
+async def carry_out(
+    session: Session,
+    choice: Choice,
+    work: Callable[[Approval], Awaitable[Report | None]],
+    *,
+    yes: bool,
+) -> int:
+    """Carry out what a command does and return its exit status."""
+    approval = Approval(choice, yes)
+    report = await work(approval)
+    if report is None:
+        click.echo("declined: nothing was changed", err=True)
+        return 1
+    state = await session.state()
+    if choice.as_json:
+        click.echo(to_json(_view.report_document(report, state)))
+    else:
+        _print(report)
+        if apps := _view.apps_text(state):
+            click.echo(apps)
+    _view.draw(choice.svg, approval.plan, report)
+    return _status(report)
+
+
+def _print(report: Report) -> None:
+    for address, failure in report.failures().items():
+        said = failure.message.removeprefix(f"{address}: ")
+        click.secho(f"{address}: ", fg="red", nl=False, err=True)
+        click.echo(said, err=True)
+        if failure.hint:
+            click.echo(f"  hint: {failure.hint}", err=True)
+    if blocked := report.blocked():
+        click.echo(f"not begun: {', '.join(blocked)}", err=True)
+    if not report.is_good:
+        click.echo("funcyard deploy resume goes on once that is mended", err=True)
+    sys.stderr.flush()
+
+
+def _status(report: Report) -> int:
+    """Return what all failures have in common: 3 refused, 4 not reached; else 1."""
+    if report.is_good:
+        return 0
+    statuses = {failure.exit_code for failure in report.failures().values()}
+    return statuses.pop() if len(statuses) == 1 else 1

@@ -1,0 +1,41 @@
+"""``funcyard deploy down``: everything taken away that was deployed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from funcyard.cli.deploy._options import deploying_options, yes_option
+
+if TYPE_CHECKING:
+    from funcyard.cli.deploy._options import Choice
+
+
+@click.command("down")
+@deploying_options
+@yes_option
+def command(choice: Choice, *, yes: bool) -> int:
+    """Take everything away that was deployed, with all data in it.
+
+    PATH is the project, or any folder in it; the current folder unless given. What is taken away is
+    what the state holds; the group goes with whatever lies in it. A local Azure that `up` started
+    ends then, too.
+
+    Exit status: 0 nothing is left, 1 something failed or was declined, 2 bad usage, 3 Azure
+    refused, 4 it cannot be reached.
+    """
+    import asyncio  # noqa: PLC0415 - keeps --help fast
+
+    return asyncio.run(_run(choice, yes=yes))
+
+
+async def _run(choice: Choice, *, yes: bool) -> int:
+    from funcyard.cli.deploy._running import carry_out  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli.deploy._session import Purpose, opened  # noqa: PLC0415 - keeps --help fast
+    from funcyard.deploy.destroy import destroy  # noqa: PLC0415 - keeps --help fast
+
+    async with opened(choice, Purpose.TAKE) as session:
+        return await carry_out(
+            session, choice, lambda approve: destroy(session.engine, approve=approve), yes=yes
+        )

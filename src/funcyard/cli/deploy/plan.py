@@ -1,0 +1,41 @@
+"""``funcyard deploy plan``: what a deployment would do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from funcyard.cli.deploy._options import adopt_option, deploying_options
+
+if TYPE_CHECKING:
+    from funcyard.cli.deploy._options import Choice
+
+
+@click.command("plan")
+@deploying_options
+@adopt_option
+def command(choice: Choice, adopt: tuple[str, ...]) -> int:
+    """Show what a deployment would do, resource by resource; changes nothing.
+
+    PATH is the project, or any folder in it; the current folder unless given.
+
+    Exit status: 0, 1 a resource belongs to another, 2 bad usage, 3 Azure refused, 4 it cannot be
+    reached.
+    """
+    import asyncio  # noqa: PLC0415 - keeps --help fast
+
+    return asyncio.run(_run(choice, adopt))
+
+
+async def _run(choice: Choice, adopt: tuple[str, ...]) -> int:
+    from funcyard.cli.deploy import _view  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli.deploy._session import Purpose, opened  # noqa: PLC0415 - keeps --help fast
+    from funcyard.deploy.apply import plan  # noqa: PLC0415 - keeps --help fast
+    from funcyard.output import to_json  # noqa: PLC0415 - keeps --help fast
+
+    async with opened(choice, Purpose.LOOK) as session:
+        made = await plan(session.engine, session.graph, adopt=adopt)
+    _view.draw(choice.svg, made)
+    click.echo(to_json(_view.plan_document(made)) if choice.as_json else _view.plan_text(made))
+    return 0
