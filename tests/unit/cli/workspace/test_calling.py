@@ -42,7 +42,7 @@ _READING = [
     *(["executions"], ["executions", "1"], ["logs", "1"], ["logs", "1", "--follow"]),
     *(["cancel", "1"], ["versions"], ["rollback", "--yes"], ["rollback", "1", "--dry-run"]),
     *(["files", "list"], ["files", "search", "x"], ["files", "list", "--version", "1"]),
-    *(["options", "months"],),
+    ["options", "months"],
     *(["follow", "--pause"], ["follow", "--new-secret"], ["follow", "--new-token"]),
     *(["connections"], ["syncs"], ["syncs", "1"], ["health"]),
     *(["organizations", "list"], ["organizations", "show", "a"], ["organizations", "add", "a"]),
