@@ -144,8 +144,9 @@ def _results(
     after: _Place | None,
 ) -> Iterator[_Result]:
     found: Iterable[_Result] = _chosen(query, items, parameters)
-    if query.order:
-        found = sorted(found, key=functools.cmp_to_key(_comparison(query)))
+    for at, order in reversed([*enumerate(query.order)]):
+        # Sorted by the last first; each sorting leaves equals as they were.
+        found = sorted(found, key=functools.partial(_key, at), reverse=order.descending)
     if query.distinct:
         found = _distinct(found)
     if after is None:
@@ -168,6 +169,10 @@ def _chosen(
         value = item if select is None else select(item)
         if value is not UNDEFINED:
             yield _Result(tuple(key(item) for key in keys), number, value)
+
+
+def _key(at: int, result: _Result) -> tuple[int, Value]:
+    return sort_key(result.keys[at])
 
 
 def _comparison(query: tree.Query) -> functools.partial[int]:
