@@ -44,6 +44,7 @@ MENDS: Final = {
     "AuthorizationFailed": "ask for a role with this action at this scope: Contributor, and"
     " User Access Administrator for role assignments",
     "DnsRecordInUse": "the name is taken in all of Azure; choose another",
+    "Endpoint validation": "what events go to has to be there first; deploy it, then resume",
     "FlagMustBeSetForRestore": "one of that name was deleted and can be restored; purge it, or"
     " choose another name",
     "InvalidAuthenticationToken": "sign in again",
@@ -58,6 +59,9 @@ MENDS: Final = {
     "SkuNotAvailable": "choose another size or region",
     "StorageAccountAlreadyTaken": "the name is taken in all of Azure; choose another",
     "SubscriptionIsOverQuotaForSku": "ask for more quota, or choose another region or plan",
+    "Unsupported Azure Function Trigger": "name a function with an Event Grid trigger",
+    "Url validation": "the webhook has to take part in Event Grid's handshake:"
+    " https://aka.ms/esvalidation",
     "WebsiteWithHostnameAlreadyExists": "the name is taken in all of Azure; choose another",
 }
 """What a person does about a refusal."""

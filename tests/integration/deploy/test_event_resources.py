@@ -196,7 +196,9 @@ async def test_a_webhook_that_refuses_is_told_and_nothing_of_it_stays(
     finally:
         hook.handshake = usual
     assert report is not None
-    assert "handshake failed" in str(report.failures()["told"])
+    fault = report.failures()["told"]
+    assert "handshake failed" in fault.message
+    assert "take part in Event Grid's handshake" in str(fault.hint)
     assert report.failures().keys() == {"told"}
     path = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{made.name}/providers"
     told = f"{path}/Microsoft.EventGrid/topics/{made.name}/eventSubscriptions/told"
