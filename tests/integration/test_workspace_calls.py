@@ -184,6 +184,11 @@ def test_a_file_is_put_read_moved_searched_and_removed(
     changed = ("files", "put", "notes/a.bin", "-", "--if-match", told["etag"])
     assert _call(here, *changed, given=b"a needle\n").code == 0
     assert _call(here, *changed, given=b"lost").code == 3
+    assert _call(here, "files", "make-folder", "notes/empty").printed.startswith(
+        "notes/empty/  version"
+    )
+    assert _call(here, "files", "make-folder", "notes").code == 3
+    assert _call(here, "files", "remove", "notes/empty", "--recursive").code == 0
     found = _call(here, "files", "search", "NEEDLE", "--path", "notes/*")
     assert found.printed == "notes/a.bin:1:3: a needle\n"
     assert _call(here, "files", "search", "NEEDLE", "--case").printed == ""

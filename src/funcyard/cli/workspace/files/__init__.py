@@ -10,6 +10,7 @@ COMMANDS = {
     "list": "List what a folder holds, with all below it.",
     "get": "Print a file, or bring it here.",
     "put": "Write a file from one of this machine.",
+    "make-folder": "Make a folder.",
     "move": "Move or rename a file or a folder.",
     "remove": "Remove a file, or a folder and all in it.",
     "search": "Find a text in the files.",
