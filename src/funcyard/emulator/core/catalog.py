@@ -10,6 +10,7 @@ from funcyard.emulator.digitaltwins import models as digitaltwins
 from funcyard.emulator.eventgrid import models as eventgrid
 from funcyard.emulator.grafana import models as grafana
 from funcyard.emulator.iothub import models as iothub
+from funcyard.emulator.logic import models as logic
 from funcyard.emulator.managed_identity import models as managed_identity
 from funcyard.emulator.storage import models as storage
 from funcyard.emulator.web import models as web
@@ -28,4 +29,5 @@ def registry() -> Registry:
     eventgrid.register(made)
     digitaltwins.register(made)
     grafana.register(made)
+    logic.register(made)
     return made

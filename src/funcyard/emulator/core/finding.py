@@ -25,6 +25,7 @@ _DATA: Final = (
     "eventgrid",
     "grafana",
     "iothub",
+    "logic",
 )
 _FORGOTTEN: Final = ("state.sqlite", "state.sqlite-wal", "state.sqlite-shm")
 

@@ -15,6 +15,7 @@ from funcyard.serving import EmbeddedServer
 if TYPE_CHECKING:
     import socket
     from collections.abc import Awaitable, Callable
+    from pathlib import Path
 
     from funcyard.emulator.core.store import Store
     from funcyard.emulator.http import Receive, Scope, Send
@@ -38,16 +39,26 @@ class Planes:
     def __init__(self, store: Store, trusted: Certificates) -> None:
         self._store = store
         self._trusted = trusted
-        self._servers: dict[str, tuple[EmbeddedServer, Callable[[], None] | None]] = {}
+        self._servers: dict[str, tuple[EmbeddedServer, App, Callable[[], None] | None]] = {}
 
     def host(self, name: str) -> str | None:
         """Return host and port of a plane; None before it was first served."""
         port = self._store.setting(_setting(name))
         return None if port is None else f"{_HOST}:{port}"
 
+    @property
+    def authority(self) -> Path:
+        """File of the certificate by which planes are trusted."""
+        return self._trusted.authority
+
     def is_served(self, name: str) -> bool:
         """Whether a plane answers now."""
         return name in self._servers
+
+    def app(self, name: str) -> App | None:
+        """Return what answers at a plane; None where it is not served."""
+        server = self._servers.get(name)
+        return None if server is None else server[1]
 
     async def serve(self, name: str, app: App, close: Callable[[], None] | None = None) -> None:
         """Serve a plane that is not served yet.
@@ -71,7 +82,7 @@ class Planes:
             "ssl_certfile": str(self._trusted.server),
         }
         server = EmbeddedServer(app, bound, grace=_GRACE_SECONDS, **options)
-        self._servers[name] = (server, close)
+        self._servers[name] = (server, app, close)
         await server.start()
 
     async def remove(self, name: str) -> None:
@@ -84,7 +95,7 @@ class Planes:
         await asyncio.gather(*(self._stop(name) for name in list(self._servers)))
 
     async def _stop(self, name: str) -> None:
-        server, close = self._servers.pop(name, (None, None))
+        server, _, close = self._servers.pop(name, (None, None, None))
         if server is not None:
             await server.stop()
         if close is not None:
