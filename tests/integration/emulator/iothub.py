@@ -50,9 +50,9 @@ class Hub:
         found = self.manager.iot_hub_resource.get_keys_for_key_name("g", self.name, policy)
         return str(found.primary_key)
 
-    def registry(self) -> Any:  # noqa: ANN401 - it has no types
-        text = f"HostName={self.host};SharedAccessKeyName=iothubowner;SharedAccessKey="
-        return IoTHubRegistryManager.from_connection_string(text + self.key("iothubowner"))
+    def registry(self, policy: str = "iothubowner") -> Any:  # noqa: ANN401 - it has no types
+        text = f"HostName={self.host};SharedAccessKeyName={policy};SharedAccessKey="
+        return IoTHubRegistryManager.from_connection_string(text + self.key(policy))
 
     def token(self, policy: str = "iothubowner", *, ttl: int = 60) -> str:
         return str(SasToken(self.host, self.key(policy), policy, ttl))

@@ -320,9 +320,34 @@ def test_a_message_that_nobody_could_be_told_of_is_refused(hub: Hub) -> None:
     assert hub.ask("POST", path, token, data=b"x" * (64 * 1024 + 1)).status_code == 413
 
 
-def test_a_message_that_the_service_sdk_sends_by_amqp_finds_nobody(hub: Hub) -> None:
-    with pytest.raises(Exception, match="Unable to open authentication session"):
-        hub.registry().send_c2d_message(hub.device().device_id, "hello", {})
+def test_a_message_that_the_service_sdk_sends_by_amqp_reaches_its_device(hub: Hub) -> None:
+    device, registry = hub.device(), hub.registry()
+    told = {"colour": "red\r\nblue: é", "a b": 5, "messageId": "m 1", "contentType": "text/plain"}
+    registry.send_c2d_message(device.device_id, "hello", told)
+    long = "x" * (60 * 1024)
+    registry.send_c2d_message(device.device_id, long, {})
+    first = hub.as_device(device, "GET", "/messages/deviceBound")
+    assert first.content == b"hello"
+    assert first.headers["iothub-messageid"] == "m 1"
+    assert first.headers["content-type"] == "text/plain"
+    assert first.headers["iothub-app-colour"] == "red%0D%0Ablue: %C3%A9"
+    assert first.headers["iothub-app-a%20b"] == "5"
+    assert hub.as_device(device, "GET", "/messages/deviceBound").content == long.encode()
+    with pytest.raises(Exception, match="C2D message send failure"):
+        registry.send_c2d_message("nobody", "hello", {})
+    with pytest.raises(Exception, match="C2D message send failure"):
+        registry.send_c2d_message(device.device_id, "hello", {"iothub-ack": "full"})
+    token, queue = hub.token(), f"/devices/{device.device_id}/commands"
+    for number in range(110):  # more than may be sent without a word of the hub's
+        if number % 40 == 0:
+            assert hub.ask("DELETE", queue, token).status_code == 200
+        registry.send_c2d_message(device.device_id, "hello", {})
+    assert hub.ask("DELETE", queue, token).json()["totalMessagesPurged"] == 30
+
+
+def test_a_service_without_the_right_sends_nothing_by_amqp(hub: Hub) -> None:
+    with pytest.raises(Exception, match="Token authentication failed"):
+        hub.registry("device").send_c2d_message(hub.device().device_id, "hello", {})
 
 
 @pytest.fixture

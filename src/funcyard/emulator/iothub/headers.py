@@ -5,7 +5,9 @@ https://learn.microsoft.com/rest/api/iothub/device/send-device-event
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from funcyard.emulator.http import Answer
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
     from funcyard.emulator.iothub.store import Message
 
+_NAME: Final = re.compile(r"[^A-Za-z0-9!#$&'*+.^_`|~-]")
+_VALUE: Final = re.compile(r"[^ -~]")
 _APP: Final = "iothub-app-"
 _SYSTEM: Final = {
     "iothub-messageid": "message-id",
@@ -45,5 +49,13 @@ def written(lock: str, message: Message) -> Answer:
         "content-type": message.system.get("content-type", "application/octet-stream"),
     }
     told |= {name: message.system[own] for name, own in _SYSTEM.items() if own in message.system}
-    told |= {f"{_APP}{name}": value for name, value in message.properties.items()}
-    return Answer(200, message.body, told)
+    told |= {
+        f"{_APP}{_NAME.sub(_quoted, name)}": value for name, value in message.properties.items()
+    }
+    safe = {name: _VALUE.sub(_quoted, value) for name, value in told.items()}
+    return Answer(200, message.body, safe)
+
+
+def _quoted(found: re.Match[str]) -> str:
+    """Return what no header holds, as it stands in addresses."""
+    return quote(found[0], safe="")

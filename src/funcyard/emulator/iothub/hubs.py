@@ -1,8 +1,9 @@
 """The servers of all hubs: started, found, taken down.
 
-A hub has an address of this machine to itself, for the port of MQTT is fixed: devices connect to
-8883 of whatever host they are told. HTTPS is at 443 of it where that may be bound, so that the hub
-has a host name without a port, as in Azure; else at a port that the host name names.
+A hub has an address of this machine to itself, for two ports are fixed: devices connect to 8883 of
+whatever host they are told, by MQTT, and services to 5671, by AMQP. HTTPS is at 443 of it where
+that may be bound, so that the hub has a host name without a port, as in Azure; else at a port that
+the host name names.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from funcyard.emulator.iothub.amqp.server import AmqpServer
 from funcyard.emulator.iothub.app import HubApp
 from funcyard.emulator.iothub.hub import Hub
 from funcyard.emulator.iothub.mqtt.server import MqttServer
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from funcyard.emulator.core.store import Store
 
 MQTT_PORT: Final = 8883
+AMQP_PORT: Final = 5671
 _HTTPS_PORT: Final = 443
 _NET: Final = "127.77"
 _MOST: Final = 254
@@ -47,6 +50,7 @@ class _Plane:
     store: HubStore
     https: EmbeddedServer
     mqtt: MqttServer
+    amqp: AmqpServer
 
 
 class Hubs:
@@ -86,9 +90,9 @@ class Hubs:
         with ExitStack() as failing:
             store = HubStore(self._folder(name))
             failing.callback(store.close)
-            for_https, for_mqtt = self._bound(name)
-            failing.callback(for_https.close)
-            failing.callback(for_mqtt.close)
+            for_https, for_mqtt, for_amqp = self._bound(name)
+            for bound in (for_https, for_mqtt, for_amqp):
+                failing.callback(bound.close)
             server = certificate_of(
                 self._store.private,
                 self._folder(name),
@@ -106,10 +110,12 @@ class Hubs:
                 ssl_certfile=str(server),
             )
             mqtt = MqttServer(hub, for_mqtt, trust)
+            amqp = AmqpServer(hub, for_amqp, trust)
             failing.pop_all()
-        self._planes[name] = _Plane(hub, store, https, mqtt)
+        self._planes[name] = _Plane(hub, store, https, mqtt, amqp)
         await https.start()
         await mqtt.start()
+        await amqp.start()
 
     async def remove(self, name: str) -> None:
         """Serve a hub no more, and delete what it keeps."""
@@ -128,11 +134,12 @@ class Hubs:
         if plane is not None:
             await plane.hub.stop()
             await plane.mqtt.stop()
+            await plane.amqp.stop()
             await plane.https.stop()
             plane.store.close()
 
-    def _bound(self, name: str) -> tuple[socket.socket, socket.socket]:
-        """Return the sockets of a hub for HTTPS and MQTT, where it had them if that is free.
+    def _bound(self, name: str) -> tuple[socket.socket, socket.socket, socket.socket]:
+        """Return the sockets for HTTPS, MQTT and AMQP, where the hub had them if that is free.
 
         Raises:
             PortError: This machine has no address left that can be bound.
@@ -144,12 +151,19 @@ class Hubs:
             except PortError as refused:
                 fault = refused
                 continue
+            try:
+                amqp = bind(address, AMQP_PORT)
+            except PortError as refused:
+                mqtt.close()
+                fault = refused
+                continue
             https = _bound_https(address, port)
             self._store.settle(_setting(name), [address, https.getsockname()[1]])
-            return https, mqtt
+            return https, mqtt, amqp
         raise PortError(
             fault.message if fault is not None else f"no address of {_NET} is left",
-            hint=f"an IoT Hub needs an address of {_NET}.0.0/16 with port {MQTT_PORT} free; macOS"
+            hint=f"an IoT Hub needs an address of {_NET}.0.0/16 with ports {MQTT_PORT} and"
+            f" {AMQP_PORT} free; macOS"
             f" has them after: sudo ifconfig lo0 alias {_NET}.1.1",
         )
 

@@ -26,7 +26,12 @@ _LOGGER = logging.getLogger(__name__)
 _CONNECT_SECONDS: Final = 30.0
 _LONGEST_SILENCE: Final = 1767.0  # after which Azure ends a connection in any case
 _USER: Final = re.compile(r"([^/]+)/([^/?]+)/(\?.*)?")
-_WENT_AWAY: Final = (OSError, asyncio.IncompleteReadError, TimeoutError)
+_ENDED: Final = (
+    OSError,
+    asyncio.IncompleteReadError,
+    TimeoutError,
+    asyncio.CancelledError,
+)
 
 
 class MqttServer:
@@ -63,8 +68,8 @@ class MqttServer:
         self._clients.add(task)
         try:
             await self._serve(reader, writer)
-        except _WENT_AWAY:
-            pass  # the device went away
+        except _ENDED:
+            pass  # the device went away, or the hub does
         except BadPacketError as fault:
             _LOGGER.warning("%s: a device was let go of: %s", self._hub.name, fault)
         except HubError as fault:
