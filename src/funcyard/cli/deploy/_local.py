@@ -44,20 +44,16 @@ class LocalAzure:
     settings: dict[str, str] = field(repr=False)
     is_new: bool
 
-    def keep(self) -> None:
-        """Leave it running for those who follow, and let ``down`` know who started it."""
-        if self.is_new:
-            pid = finding.find(self.location).pid
-            (self.location / _STARTED).write_text(f"{pid}\n", encoding="ascii")
-
     def end(self) -> None:
-        """End it, where a command that deploys started it."""
+        """End it, where a command that deploys started it: this one, or one before."""
         marker = self.location / _STARTED
-        pid = finding.find(self.location).pid
         started = marker.read_text(encoding="ascii").strip() if marker.is_file() else ""
-        if self.is_new or started == str(pid):
-            finding.stop(self.location, timeout=_STOP_SECONDS)
-            marker.unlink(missing_ok=True)
+        try:
+            if started == str(finding.find(self.location).pid):
+                finding.stop(self.location, timeout=_STOP_SECONDS)
+        except NotServingError:
+            return  # somebody else ended it
+        marker.unlink(missing_ok=True)
 
 
 def local_azure(root: Path) -> LocalAzure:
@@ -100,3 +96,5 @@ def _start(location: Path) -> None:
             f"the local Azure does not start: {said.splitlines()[0]}",
             hint=f"funcyard emulator start azure --location {location} says more",
         )
+    process.returncode = 0  # it goes on when this process is gone, so nobody waits for it
+    (location / _STARTED).write_text(f"{process.pid}\n", encoding="ascii")

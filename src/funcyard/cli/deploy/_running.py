@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
@@ -16,11 +16,11 @@ from funcyard.output import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from pathlib import Path
 
-    from funcyard.cli.deploy._options import Choice
-    from funcyard.cli.deploy._session import Session
     from funcyard.deploy.apply import Report
     from funcyard.deploy.plan import Plan
+    from funcyard.deploy.records import State
     from funcyard.deploy.resources.reach import Reach
 
 _LOSES = (Action.DELETE, Action.REPLACE)
@@ -30,6 +30,25 @@ class NotAskedError(UsageError):
     """Something would be lost, and nobody can be asked."""
 
     code = "not-asked"
+
+
+class Shown(Protocol):
+    """How a command was asked to show what it does."""
+
+    @property
+    def svg(self) -> Path | None:
+        """Where the graph is drawn; None draws nothing."""
+
+    @property
+    def as_json(self) -> bool:
+        """Whether one JSON document is printed."""
+
+
+class Recorded(Protocol):
+    """What is deployed, with what is recorded of it."""
+
+    async def state(self) -> State:
+        """Return what is recorded."""
 
 
 @dataclass
@@ -42,7 +61,7 @@ class Approval:
         plan: What was asked about.
     """
 
-    choice: Choice
+    choice: Shown
     yes: bool
     plan: Plan[Reach] | None = field(default=None, init=False)
 
@@ -70,8 +89,8 @@ class Approval:
 
 
 async def carry_out(
-    session: Session,
-    choice: Choice,
+    session: Recorded,
+    choice: Shown,
     work: Callable[[Approval], Awaitable[Report | None]],
     *,
     yes: bool,
@@ -90,7 +109,7 @@ async def carry_out(
         if apps := _view.apps_text(state):
             click.echo(apps)
     _view.draw(choice.svg, approval.plan, report)
-    return _status(report)
+    return status_of(report)
 
 
 def _print(report: Report) -> None:
@@ -103,11 +122,13 @@ def _print(report: Report) -> None:
     if blocked := report.blocked():
         click.echo(f"not begun: {', '.join(blocked)}", err=True)
     if not report.is_good:
-        click.echo("funcyard deploy resume goes on once that is mended", err=True)
+        group = click.get_current_context().parent
+        command = group.command_path if group else "funcyard deploy"
+        click.echo(f"{command} resume goes on once that is mended", err=True)
     sys.stderr.flush()
 
 
-def _status(report: Report) -> int:
+def status_of(report: Report) -> int:
     """Return what all failures have in common: 3 refused, 4 not reached; else 1."""
     if report.is_good:
         return 0

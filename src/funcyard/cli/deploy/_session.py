@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import os
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from funcyard.azure.cloud import PUBLIC, cloud_of
 from funcyard.azure.credentials import identity_of
-from funcyard.azure.errors import azure_errors
 from funcyard.cli._clock import today
-from funcyard.cli.deploy._local import local_azure
+from funcyard.cli.deploy._azure import Purpose, azure_of, signed_in, state_folder
 from funcyard.cli.deploy._view import Progress
 from funcyard.deploy.engine import Engine
 from funcyard.deploy.folder import FolderStore
@@ -26,20 +21,17 @@ from funcyard.project.deploying.naming import Target, usual_group
 from funcyard.project.deploying.settings import given_settings
 from funcyard.project.deploying.stack import project_graph, target_of
 from funcyard.project.opening import open_project
-from funcyard.project.tree import CannotWriteError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
-    from pathlib import Path
 
-    from funcyard.azure.cloud import Cloud
     from funcyard.cli.deploy._options import Choice
     from funcyard.deploy.graph import Graph
     from funcyard.deploy.records import State
     from funcyard.project.deploying.stack import Code
     from funcyard.project.spec import Spec
 
-_STATE: Final = ".funcyard/deploy"
+_ROOM: Final = "deploy"
 _LOCATION: Final = "westeurope"
 _SUBSCRIPTION: Final = "AZURE_SUBSCRIPTION_ID"
 
@@ -48,14 +40,6 @@ class NoSubscriptionError(UsageError):
     """Nothing says which subscription is meant."""
 
     code = "no-subscription"
-
-
-class Purpose(Enum):
-    """What a project is opened for."""
-
-    LOOK = "to look: its apps are packed"
-    BRING = "to deploy: its apps are packed, and loaded where they are new"
-    TAKE = "to take it away: its apps are let be"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,58 +87,18 @@ async def opened(choice: Choice, purpose: Purpose) -> AsyncIterator[Session]:
     project = open_project(choice.directory, today=today())
     root, spec = project.root, project.spec
     view = Progress(is_shown=not choice.as_json)
-    # What its loggers would print is in the errors.
-    logging.getLogger("azure.identity").setLevel(logging.CRITICAL)
-    store = FolderStore(state_folder(root, choice.cloud), spec.project_name)
+    store = FolderStore(state_folder(root, _ROOM, choice.cloud), spec.project_name)
     state = (await store.read()).state
     given = given_settings(root)
     code = {} if purpose is Purpose.TAKE else packed(root, spec, state)
     if purpose is Purpose.BRING:
         code = await verified(root, spec, code, given, process=os.environ, say=view.say)
-    async with _azure(root, choice.cloud, store, purpose) as (settings, cloud):
-        target = _target(choice, spec, state, settings)
-        async with reached(identity_of(settings), cloud) as reach:
-            # Told once, and not by every resource.
-            with azure_errors("signing in"):
-                await reach.credential.get_token(f"{cloud.manager_audience}/.default")
+    async with azure_of(root, choice.cloud, store, purpose) as azure:
+        target = _target(choice, spec, state, azure.settings)
+        async with reached(identity_of(azure.settings), azure.cloud) as reach:
+            await signed_in(reach)
             engine = Engine(spec.project_name, reach, store, REGISTRY, emit=view.show)
             yield Session(spec, engine, target, code, given)
-
-
-@asynccontextmanager
-async def _azure(
-    root: Path, name: str, store: FolderStore, purpose: Purpose
-) -> AsyncIterator[tuple[Mapping[str, str], Cloud]]:
-    """Return the settings by which an Azure is reached, and where it is."""
-    if name != "local":
-        yield os.environ, PUBLIC
-        return
-    local = await asyncio.to_thread(local_azure, root)
-    try:
-        yield local.settings, cloud_of(local.settings)
-    finally:
-        is_empty = not (await store.read()).state.records
-        if is_empty or (local.is_new and purpose is Purpose.LOOK):
-            await asyncio.to_thread(local.end)
-        else:
-            local.keep()
-
-
-def state_folder(root: Path, cloud: str) -> Path:
-    """Return where the state of a project in a cloud is, kept from Git.
-
-    Raises:
-        CannotWriteError: It cannot be made.
-    """
-    folder = root / _STATE
-    ignore = folder / ".gitignore"
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not ignore.exists():
-            ignore.write_text("*\n", encoding="utf-8")
-    except OSError as fault:
-        raise CannotWriteError(f"{folder} cannot be written to: {fault.strerror}") from fault
-    return folder / cloud
 
 
 def _target(choice: Choice, spec: Spec, state: State, settings: Mapping[str, str]) -> Target:

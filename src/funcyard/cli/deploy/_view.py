@@ -119,7 +119,7 @@ def apps_of(state: State) -> list[dict[str, Any]]:
     sites = [one for one in state.records.values() if one.kind == "function-app" and one.made]
     found = []
     for site in sorted(sites, key=lambda one: one.address):
-        name = site.address.removesuffix(".site")
+        name = site.address.rpartition(".")[0]
         code = state.of_address(f"{name}.code")
         functions = code.outputs.get("functions") if code is not None else None
         found.append({"app": name, "url": site.outputs.get("url"), "functions": functions or []})

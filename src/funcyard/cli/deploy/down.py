@@ -31,8 +31,9 @@ def command(choice: Choice, *, yes: bool) -> int:
 
 
 async def _run(choice: Choice, *, yes: bool) -> int:
+    from funcyard.cli.deploy._azure import Purpose  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli.deploy._running import carry_out  # noqa: PLC0415 - keeps --help fast
-    from funcyard.cli.deploy._session import Purpose, opened  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli.deploy._session import opened  # noqa: PLC0415 - keeps --help fast
     from funcyard.deploy.destroy import destroy  # noqa: PLC0415 - keeps --help fast
 
     async with opened(choice, Purpose.TAKE) as session:

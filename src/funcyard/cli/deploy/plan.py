@@ -30,7 +30,8 @@ def command(choice: Choice, adopt: tuple[str, ...]) -> int:
 
 async def _run(choice: Choice, adopt: tuple[str, ...]) -> int:
     from funcyard.cli.deploy import _view  # noqa: PLC0415 - keeps --help fast
-    from funcyard.cli.deploy._session import Purpose, opened  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli.deploy._azure import Purpose  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli.deploy._session import opened  # noqa: PLC0415 - keeps --help fast
     from funcyard.deploy.apply import plan  # noqa: PLC0415 - keeps --help fast
     from funcyard.output import to_json  # noqa: PLC0415 - keeps --help fast
 

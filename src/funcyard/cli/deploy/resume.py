@@ -29,8 +29,9 @@ def command(choice: Choice) -> int:
 
 
 async def _run(choice: Choice) -> int:
+    from funcyard.cli.deploy._azure import Purpose  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli.deploy._running import carry_out  # noqa: PLC0415 - keeps --help fast
-    from funcyard.cli.deploy._session import Purpose, opened  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli.deploy._session import opened  # noqa: PLC0415 - keeps --help fast
     from funcyard.deploy.resume import resume  # noqa: PLC0415 - keeps --help fast
 
     async with opened(choice, Purpose.BRING) as session:

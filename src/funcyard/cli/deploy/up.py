@@ -32,8 +32,9 @@ def command(choice: Choice, adopt: tuple[str, ...], *, yes: bool) -> int:
 
 
 async def _run(choice: Choice, adopt: tuple[str, ...], *, yes: bool) -> int:
+    from funcyard.cli.deploy._azure import Purpose  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli.deploy._running import carry_out  # noqa: PLC0415 - keeps --help fast
-    from funcyard.cli.deploy._session import Purpose, opened  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli.deploy._session import opened  # noqa: PLC0415 - keeps --help fast
     from funcyard.deploy.apply import deploy  # noqa: PLC0415 - keeps --help fast
 
     async with opened(choice, Purpose.BRING) as session:

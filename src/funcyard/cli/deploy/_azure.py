@@ -1,0 +1,114 @@
+"""The Azure that a command deploys to, and where it keeps what it has done there."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from funcyard.azure.cloud import PUBLIC, Cloud, cloud_of
+from funcyard.azure.errors import azure_errors
+from funcyard.cli.deploy._local import local_azure
+from funcyard.emulator.core import finding
+from funcyard.project.tree import CannotWriteError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+    from pathlib import Path
+
+    from funcyard.deploy.folder import FolderStore
+    from funcyard.deploy.resources.reach import Reach
+
+_OWN: Final = ".funcyard"
+
+
+class Purpose(Enum):
+    """What something that is deployed is opened for."""
+
+    LOOK = "to look: its apps are packed"
+    BRING = "to deploy: its apps are packed, and loaded where they are new"
+    TAKE = "to take it away: its apps are let be"
+
+
+@dataclass(frozen=True, slots=True)
+class Azure:
+    """An Azure that is reached.
+
+    Attributes:
+        settings: By which it is reached.
+        cloud: Where it is.
+        subscriptions: Those of a local one; none where only Azure knows.
+    """
+
+    settings: Mapping[str, str]
+    cloud: Cloud
+    subscriptions: tuple[str, ...] = ()
+
+
+@asynccontextmanager
+async def azure_of(
+    root: Path, name: str, store: FolderStore, purpose: Purpose
+) -> AsyncIterator[Azure]:
+    """Return the Azure of a folder.
+
+    A local one that was started by commands like these goes on running while it holds something
+    that the state tells of, and was not started for a look.
+
+    Args:
+        root: The folder.
+        name: ``local`` or ``public``.
+        store: What is recorded as deployed there.
+        purpose: What for.
+
+    Raises:
+        LocalAzureError: A local one does not start.
+    """
+    if name != "local":
+        yield Azure(os.environ, PUBLIC)
+        return
+    local = await asyncio.to_thread(local_azure, root)
+    try:
+        subscriptions = finding.find(local.location).subscriptions
+        yield Azure(local.settings, cloud_of(local.settings), subscriptions)
+    finally:
+        is_empty = not (await store.read()).state.records
+        if is_empty or (local.is_new and purpose is Purpose.LOOK):
+            await asyncio.to_thread(local.end)
+
+
+async def signed_in(reach: Reach) -> None:
+    """Sign in, so that it is told once where that fails, and not by every resource.
+
+    Raises:
+        AzureError: Nobody could be signed in.
+    """
+    # What its loggers would print is in the errors.
+    logging.getLogger("azure.identity").setLevel(logging.CRITICAL)
+    with azure_errors("signing in"):
+        await reach.credential.get_token(f"{reach.cloud.manager_audience}/.default")
+
+
+def state_folder(root: Path, room: str, cloud: str) -> Path:
+    """Return where the state of something in a cloud is, kept from Git.
+
+    Args:
+        root: The folder that holds it.
+        room: What is deployed: ``deploy`` for a project.
+        cloud: ``local`` or ``public``.
+
+    Raises:
+        CannotWriteError: It cannot be made.
+    """
+    folder = root / _OWN / room
+    ignore = folder / ".gitignore"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+    except OSError as fault:
+        raise CannotWriteError(f"{folder} cannot be written to: {fault.strerror}") from fault
+    return folder / cloud
