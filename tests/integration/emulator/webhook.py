@@ -79,6 +79,15 @@ def until(is_so: Callable[[], bool], told: Callable[[], object] = lambda: "") ->
         time.sleep(_STEP_SECONDS)
 
 
+class _Server(ThreadingHTTPServer):
+    """Says nothing of clients that are killed."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - as the base
+        return
+
+
 @contextmanager
 def webhook() -> Iterator[Webhook]:
     """Serve one on any port."""
@@ -115,8 +124,7 @@ def webhook() -> Iterator[Webhook]:
         def log_message(self, *_: object) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     serving.url = f"http://127.0.0.1:{server.server_port}"
