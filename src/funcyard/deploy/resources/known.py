@@ -21,6 +21,7 @@ from funcyard.deploy.resources.grafana_data_source import GrafanaDataSource
 from funcyard.deploy.resources.host_key import HostKey
 from funcyard.deploy.resources.iot_device import IotDevice
 from funcyard.deploy.resources.iot_hub import IotHub
+from funcyard.deploy.resources.logic_app import LogicApp
 from funcyard.deploy.resources.resource_group import ResourceGroup
 from funcyard.deploy.resources.role_assignment import RoleAssignment
 from funcyard.deploy.resources.service_plan import ServicePlan
@@ -59,6 +60,7 @@ REGISTRY: Final[Registry[Reach]] = Registry(
         HostKey,
         IotDevice,
         IotHub,
+        LogicApp,
         Queue,
         ResourceGroup,
         RoleAssignment,
