@@ -22,6 +22,8 @@ from funcyard.deploy.apply import Report, deploy, plan
 from funcyard.deploy.check import Absent, Drifted, Present, check
 from funcyard.deploy.deciding import Action
 from funcyard.deploy.destroy import destroy
+from funcyard.deploy.engine import Limits
+from funcyard.deploy.events import Stage
 from funcyard.deploy.graph import Graph
 from funcyard.deploy.refs import Given
 from funcyard.deploy.resources.app_code import AppCode
@@ -179,6 +181,29 @@ async def test_a_site_that_is_gone_meanwhile_is_made_again_with_settings_and_cod
     assert planned.counts() == {Action.NONE: 4, Action.CREATE: 3}
     await _good(deploy(stack.engine, stack.graph()))
     assert set((await check(stack.engine, stack.graph())).values()) == {Present()}
+
+
+async def test_an_azure_that_throttles_fails_and_loses_answers_is_waited_for(
+    tmp_path: Path,
+) -> None:
+    faults = ("--faults", "throttle=0.1,error=0.1,lost=0.1", "--seed", "5")
+    service = local_azure.start(tmp_path / "kept", "--scale", "1000", *faults)
+    settings = service.settings
+    try:
+        async with reached(identity_of(settings), cloud_of(settings)) as reach:
+            stack = WebStack(reach, tmp_path / "state")
+            stack.engine.limits = Limits(first_pause=0.05, longest_pause=1.0)
+            await _good(deploy(stack.engine, stack.graph()))
+            assert (await plan(stack.engine, stack.graph())).counts() == {Action.NONE: 7}
+            await _good(destroy(stack.engine))
+    finally:
+        service.end()
+    assert {one.address for one in stack.events if one.stage is Stage.RETRYING} & {
+        "plan",
+        "app",
+        "app.settings",
+        "app.code",
+    }
 
 
 async def test_who_may_not_sign_in_is_told_so(azure: LocalAzure, tmp_path: Path) -> None:

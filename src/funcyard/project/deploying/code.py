@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -41,10 +42,7 @@ def packed(root: Path, spec: Spec, state: State) -> dict[str, Code]:
             faults.append(fault)
             continue
         found[app.name] = Code(package, _functions(state, app.name, package))
-    if len(faults) == 1:
-        raise faults[0]
-    if faults:
-        raise PackageError("\n".join(fault.message for fault in faults), hint=faults[0].hint)
+    _raise_all(faults)
     return found
 
 
@@ -68,20 +66,34 @@ async def verified(
         say: Told, by app, what is being done.
 
     Raises:
-        NoFunctionsError: An app cannot be loaded, or has no functions.
-        FuncyardError: Its environment cannot be made.
+        FuncyardError: An app cannot be loaded, has no functions, or its environment cannot be made;
+            all of them are told.
     """
-    found: dict[str, Code] = {}
-    for app, own in code.items():
+
+    async def one(app: str, own: Code) -> Code | FuncyardError:
         if own.functions:
-            found[app] = own
-            continue
-        python = await app_python(root, spec, app, process, partial(say, app))
-        say(app, "loading the package as it is shipped")
-        environment = loading_environment(process, loading_settings(spec, app, given))
-        functions = await functions_in(own.package, app, python, environment)
-        found[app] = Code(own.package, functions)
-    return found
+            return own
+        try:
+            python = await app_python(root, spec, app, process, partial(say, app))
+            say(app, "loading the package as it is shipped")
+            environment = loading_environment(process, loading_settings(spec, app, given))
+            functions = await functions_in(own.package, app, python, environment)
+        except FuncyardError as fault:
+            return fault
+        return Code(own.package, functions)
+
+    async with asyncio.TaskGroup() as group:
+        tasks = {app: group.create_task(one(app, own)) for app, own in code.items()}
+    ended = {app: task.result() for app, task in tasks.items()}
+    _raise_all([one for one in ended.values() if isinstance(one, FuncyardError)])
+    return {app: one for app, one in ended.items() if isinstance(one, Code)}
+
+
+def _raise_all(faults: list[FuncyardError]) -> None:
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise PackageError("\n".join(fault.message for fault in faults), hint=faults[0].hint)
 
 
 def _functions(state: State, app: str, package: Package) -> tuple[str, ...]:

@@ -1,0 +1,63 @@
+"""Whether a plan is carried out where nobody can be asked, and what a run exits with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from funcyard.azure.errors import AzureRefusedError, AzureUnreachableError
+from funcyard.cli.deploy._options import Choice
+from funcyard.cli.deploy._running import Approval, NotAskedError, status_of
+from funcyard.deploy.apply import Report
+from funcyard.deploy.deciding import Action, Case, Decision
+from funcyard.deploy.plan import Plan, Step
+from funcyard.deploy.resources.resource_group import ResourceGroup
+from funcyard.deploy.schedule import Ending, Result
+from funcyard.errors import FuncyardError
+
+_CHOICE = Choice(Path(), "local", None, None, None, None, as_json=True)
+_GROUP = ResourceGroup.of("group", "00000000-0000-0000-0000-000000000001", "g", "westeurope")
+
+
+def _plan(action: Action) -> Plan[Any]:
+    case = Case(_GROUP, None, None, "shop")
+    step = Step(case, Decision(action), frozenset(), is_declared=True)
+    return Plan({_GROUP.identity: step})
+
+
+def _ended(*failures: FuncyardError) -> Report:
+    results = {
+        f"/{number}": Result(Ending.FAILED, "", failure, (), 0.0, 1.0)
+        for number, failure in enumerate(failures)
+    }
+    return Report(results, {identity: identity for identity in results}, {})
+
+
+@pytest.mark.parametrize("action", [Action.CREATE, Action.UPDATE, Action.ADOPT, Action.NONE])
+def test_what_takes_nothing_away_goes_ahead(action: Action) -> None:
+    assert Approval(_CHOICE, yes=False)(_plan(action))
+
+
+@pytest.mark.parametrize("action", [Action.DELETE, Action.REPLACE])
+def test_what_takes_something_away_needs_a_yes(action: Action) -> None:
+    with pytest.raises(NotAskedError, match="group would be taken away"):
+        Approval(_CHOICE, yes=False)(_plan(action))
+    assert Approval(_CHOICE, yes=True)(_plan(action))
+
+
+@pytest.mark.parametrize(
+    ("failures", "status"),
+    [
+        ([], 0),
+        ([AzureRefusedError("no")], 3),
+        ([AzureUnreachableError("gone"), AzureUnreachableError("gone")], 4),
+        ([AzureRefusedError("no"), AzureUnreachableError("gone")], 1),
+        ([FuncyardError("odd")], 1),
+    ],
+)
+def test_a_run_exits_with_what_its_failures_have_in_common(
+    failures: list[FuncyardError], status: int
+) -> None:
+    assert status_of(_ended(*failures)) == status

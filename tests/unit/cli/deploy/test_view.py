@@ -1,0 +1,50 @@
+"""What is shown of a deployment holds no secret and fits a terminal's line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from funcyard.cli.deploy._view import apps_of, draw, told
+from funcyard.deploy.apply import Report
+from funcyard.deploy.diff import MISSING, Difference
+from funcyard.deploy.records import Record, State
+from funcyard.project.tree import CannotWriteError
+
+
+@pytest.mark.parametrize(
+    ("difference", "text"),
+    [
+        (Difference(("WHO",), "a", "b"), "WHO: 'a' → 'b'"),
+        (Difference(("API_KEY",), "hunter2", "b"), "API_KEY: (secret) → (secret)"),
+        (Difference(("API_KEY",), MISSING, "hunter2"), "API_KEY: (none) → (secret)"),
+        (Difference(("DB_PASSWORD",), "hunter2", MISSING), "DB_PASSWORD: (secret) → (none)"),
+        (Difference(("WHO",), "a\x1b[2J", "b"), "WHO: 'a\\x1b[2J' → 'b'"),
+    ],
+)
+def test_values_of_settings_that_are_called_like_secrets_are_hidden(
+    difference: Difference, text: str
+) -> None:
+    assert told(difference) == text
+
+
+def test_apps_are_told_with_where_they_answer_and_what_they_have() -> None:
+    site = Record(
+        "api.site", "function-app", "/s", (), "1", made=True, outputs={"url": "https://a"}
+    )
+    code = Record("api.code", "app-code", "/c", (), "2", made=True, outputs={"functions": ["hi"]})
+    bare = Record(
+        "jobs.site", "function-app", "/j", (), "3", made=True, outputs={"url": "https://j"}
+    )
+    state = State("shop", records={one.identity: one for one in (bare, site, code)})
+
+    assert apps_of(state) == [
+        {"app": "api", "url": "https://a", "functions": ["hi"]},
+        {"app": "jobs", "url": "https://j", "functions": []},
+    ]
+
+
+def test_a_drawing_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    with pytest.raises(CannotWriteError, match="cannot be drawn"):
+        draw(tmp_path / "gone" / "a.svg", report=Report({}, {}, {}))
