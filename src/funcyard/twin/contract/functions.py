@@ -45,6 +45,7 @@ class Function:
         needs: The settings without which it cannot work.
         may_need: Further settings, by what the twin consists of.
         schedule: When it runs, for a timer.
+        methods: How it is called over HTTP.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Function:
     needs: tuple[str, ...] = ()
     may_need: tuple[str, ...] = ()
     schedule: str | None = None
+    methods: tuple[str, ...] = ("POST",)
 
     @property
     def route(self) -> str | None:
@@ -76,9 +78,21 @@ _L2 = (s.L2_URL, s.L2_KEY)
 _MIDNIGHT = "0 0 0 * * *"
 
 
-def _receiver(name: str, token: str, *needs: str, layer: str = "l0") -> Function:
+def _receiver(name: str, token: str, *needs: str) -> Function:
     """Return a function that another cloud calls."""
-    return Function(name, layer, guard=Guard.TOKEN, token=token, needs=needs)
+    return Function(name, "l0", guard=Guard.TOKEN, token=token, needs=needs)
+
+
+def _reader(name: str, layer: str) -> Function:
+    """Return a function that tells what hot storage holds; dashboards ask by GET."""
+    return Function(
+        name,
+        layer,
+        guard=Guard.TOKEN,
+        token=s.HOT_READER_TOKEN,
+        needs=_COSMOS,
+        methods=("GET", "POST"),
+    )
 
 
 def _on_events(name: str, layer: str, needs: tuple[str, ...], *may_need: str) -> Function:
@@ -98,8 +112,8 @@ FUNCTIONS: Final = (
     _receiver("hot-writer", s.HOT_WRITER_TOKEN, *_COSMOS),
     _receiver("cold-writer", s.COLD_WRITER_TOKEN, s.BLOB_CONNECTION, s.COLD_CONTAINER),
     _receiver("archive-writer", s.ARCHIVE_WRITER_TOKEN, s.BLOB_CONNECTION, s.ARCHIVE_CONTAINER),
-    _receiver("hot-reader", s.HOT_READER_TOKEN, *_COSMOS),
-    _receiver("hot-reader-last-entry", s.HOT_READER_TOKEN, *_COSMOS),
+    _reader("hot-reader", "l0"),
+    _reader("hot-reader-last-entry", "l0"),
     _receiver("adt-pusher", s.ADT_PUSHER_TOKEN, *_GRAPH),
     _on_events("dispatcher", "l1", (), *_L2, s.L1_URL, s.L1_KEY),
     Function("connector", "l1", needs=(s.INGESTION_URL, s.INGESTION_TOKEN)),
@@ -110,6 +124,7 @@ FUNCTIONS: Final = (
         "l2",
         may_need=(
             *_COSMOS,
+            *_GRAPH,
             *_L2,
             s.HOT_WRITER_URL,
             s.HOT_WRITER_TOKEN,
@@ -120,8 +135,8 @@ FUNCTIONS: Final = (
     Function("event-checker", "l2", may_need=(*_GRAPH, *_L2, s.WORKFLOW_URL)),
     Function("event-feedback", "l2", needs=(s.IOT_HUB_CONNECTION,)),
     Function("event-action", "l2"),
-    _receiver("hot-reader", s.HOT_READER_TOKEN, *_COSMOS, layer="l3"),
-    _receiver("hot-reader-last-entry", s.HOT_READER_TOKEN, *_COSMOS, layer="l3"),
+    _reader("hot-reader", "l3"),
+    _reader("hot-reader-last-entry", "l3"),
     _nightly(
         "hot-to-cold-mover",
         _COSMOS,

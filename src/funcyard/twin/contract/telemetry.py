@@ -21,6 +21,8 @@ TIME: Final = "time"
 
 _DEVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9_]{0,62}[A-Za-z0-9])?")
+_LARGEST = 2**63
+_NO_CHARACTER = re.compile("[\ud800-\udfff]")
 _RESERVED = frozenset({DEVICE, TIME, "id"})
 
 
@@ -81,4 +83,8 @@ def _scalar(name: object, value: object) -> Scalar:
         raise ContractError(f"{name} is no finite number")
     if not isinstance(value, (bool, int, float, str)):
         raise ContractError(f"{name} is neither number, text nor truth value")
+    if isinstance(value, int) and not -_LARGEST <= value < _LARGEST:
+        raise ContractError(f"{name} is no number of 64 bits")
+    if isinstance(value, str) and _NO_CHARACTER.search(value):
+        raise ContractError(f"{name} holds half of a character")
     return value

@@ -21,7 +21,10 @@ _NAMES = st.from_regex("[A-Za-z]([A-Za-z0-9_]{0,6}[A-Za-z0-9])?", fullmatch=True
     lambda name: name not in {"id", "time", "iotDeviceId"}
 )
 _VALUES = (
-    st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+    st.booleans()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text()
 )
 _MESSAGES = st.builds(
     Telemetry,
@@ -88,6 +91,8 @@ def test_a_device_that_is_known_need_not_be_named() -> None:
         ({"iotDeviceId": "a", "x": {"y": 1}}, "x is neither number, text nor truth value"),
         ({"iotDeviceId": "a", "x": None}, "x is neither number, text nor truth value"),
         ({"iotDeviceId": "a", "x": json.loads("NaN")}, "x is no finite number"),
+        ({"iotDeviceId": "a", "x": 2**63}, "x is no number of 64 bits"),
+        ({"iotDeviceId": "a", "x": json.loads('"\\ud800"')}, "x holds half of a character"),
     ],
 )  # fmt: skip
 def test_what_is_no_message_is_refused_without_showing_it(body: object, message: str) -> None:
