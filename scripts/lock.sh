@@ -16,3 +16,7 @@ sed -i 's/^\(azure-functions-runtime[v1-]*==[0-9.]*\) ; [^\\]*/\1 /' requirement
 .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
     --python-version 3.11 --constraint requirements/dev.txt "$@" requirements/debugger.in \
     -o requirements/debugger.txt
+# What the function apps of a twin are shipped with.
+functions=src/funcyard/twin/providers/azure/azure_functions/requirements.txt
+.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+    --python-version 3.11 --constraint requirements/dev.txt "$@" requirements/twin-functions.in -o "$functions"
