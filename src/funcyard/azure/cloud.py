@@ -6,6 +6,7 @@ Every client is made for a :class:`Cloud`, so the same code runs against either.
 from __future__ import annotations
 
 import re
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -92,6 +93,10 @@ class Cloud:
             CloudError: That is no tenant.
         """
         return f"{self.authority}/{_tenant(tenant)}/discovery/v2.0/keys"
+
+    def trusted(self) -> ssl.SSLContext:
+        """Return what clients that are no client of Azure's trust."""
+        return ssl.create_default_context(cafile=self.ca_file)
 
     def transport(self, address: str) -> AioHttpTransport:
         """Return a new transport for the clients of an address."""

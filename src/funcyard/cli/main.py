@@ -70,7 +70,7 @@ COMMANDS: dict[str, str] = {
     "workspace": "Keep workspace code in step with GitHub, or edit it, and run it at once.",
     "check": "Say why functions would not be found or a revision would not start.",
     "deploy": "Deploy a project to Azure, or to a local one, and keep it there.",
-    "twin": "Check a digital twin's files, and print their schemas.",
+    "twin": "Check, deploy and simulate a digital twin, layer by layer.",
     "status": "Show which generated files were edited, are missing or are out of date.",
     "diff": "Show what an update would change, line by line.",
     "update": "Bring the generated files up to date and keep every edit.",

@@ -1,0 +1,107 @@
+"""A twin, an Azure and the state between them, opened for one command."""
+
+from __future__ import annotations
+
+import os
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from funcyard.azure.principal import principal_of
+from funcyard.cli.deploy._azure import Purpose, azure_of, signed_in, state_folder
+from funcyard.cli.deploy._view import Progress
+from funcyard.deploy.engine import Engine
+from funcyard.deploy.folder import FolderStore
+from funcyard.deploy.resources.known import REGISTRY
+from funcyard.deploy.resources.reach import Reach, reached
+from funcyard.twin.config.reading import read_twin
+from funcyard.twin.deploying.clock import kept_clock
+from funcyard.twin.deploying.placing import placed, placed_locally
+from funcyard.twin.deploying.preflight import check_ready
+from funcyard.twin.deploying.stack import context_of, scope_of, twin_graph
+from funcyard.twin.secrets import Secrets, read_generations
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from funcyard.cli.twin._options import Choice
+    from funcyard.deploy.graph import Graph
+    from funcyard.deploy.records import State
+    from funcyard.deploy.scope import Scope
+    from funcyard.twin.config.twin import Twin
+
+ROOM: Final = "twin"
+"""Below ``.funcyard``, where the states of a twin are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a command about a deployed twin works with.
+
+    Attributes:
+        twin: The twin.
+        engine: Reaches the Azure and holds the state.
+        graph: What is wanted of the layers that are meant.
+        scope: Which addresses the command is about.
+        folder: Where the state is.
+    """
+
+    twin: Twin
+    engine: Engine[Reach]
+    graph: Graph[Reach]
+    scope: Scope
+    folder: Path
+
+    async def state(self) -> State:
+        """Return what is recorded."""
+        return (await self.engine.store.read()).state
+
+
+@asynccontextmanager
+async def opened(
+    choice: Choice, purpose: Purpose, *, scale: float | None = None
+) -> AsyncIterator[Session]:
+    """Open a twin and its Azure.
+
+    Args:
+        choice: Which.
+        purpose: What for.
+        scale: How many of the twin's seconds pass in one; None for what was said before.
+
+    Raises:
+        FuncyardError: The twin is not sound, cannot be deployed, or Azure cannot be reached.
+    """
+    root = choice.directory.resolve()
+    twin = read_twin(root).twin
+    view = Progress(is_shown=not choice.as_json)
+    folder = state_folder(root, ROOM, choice.cloud)
+    name = twin.config.digital_twin_name
+    store = FolderStore(folder, name)
+    async with azure_of(root, choice.cloud, store, purpose) as azure:
+        where = (
+            placed_locally(twin, azure.settings, azure.subscriptions)
+            if choice.cloud == "local"
+            else placed(twin, azure.settings)
+        )
+        async with reached(where.identity, azure.cloud) as reach:
+            await signed_in(reach)
+            engine = Engine(name, reach, store, REGISTRY, emit=view.show)
+            context = context_of(
+                twin,
+                where.places,
+                await _secrets(store, folder),
+                principal=await principal_of(reach.credential, azure.cloud),
+                environ=os.environ,
+                clock=kept_clock(folder, scale),
+            )
+            if purpose is Purpose.BRING:
+                check_ready(context, choice.layers)
+            graph = twin_graph(context, choice.layers)
+            yield Session(twin, engine, graph, scope_of(choice.layers), folder)
+
+
+async def _secrets(store: FolderStore, folder: Path) -> Secrets:
+    """Return the secrets of a twin, made of the key that its state has from now on."""
+    async with store.open() as journal:
+        return Secrets(journal.seal.key, read_generations(folder))

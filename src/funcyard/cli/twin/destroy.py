@@ -1,0 +1,46 @@
+"""``funcyard twin destroy``: everything of a twin taken away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from funcyard.cli.deploy._options import yes_option
+from funcyard.cli.twin._options import twin_options
+
+if TYPE_CHECKING:
+    from funcyard.cli.twin._options import Choice
+
+
+@click.command("destroy")
+@twin_options
+@yes_option
+def command(choice: Choice, *, yes: bool) -> int:
+    """Take everything away that was deployed, with all readings in it.
+
+    PATH is the twin's folder; the current folder if omitted. What is taken away is what the state
+    holds, the last layer first; a layer that others need stays unless they go, too. A local Azure
+    that `deploy` started ends once nothing is left.
+
+    Exit status: 0 nothing is left, 1 something failed or was declined, 2 bad usage, 3 Azure
+    refused, 4 it cannot be reached.
+    """
+    import asyncio  # noqa: PLC0415 - keeps --help fast
+
+    return asyncio.run(_run(choice, yes=yes))
+
+
+async def _run(choice: Choice, *, yes: bool) -> int:
+    from funcyard.cli.deploy._azure import Purpose  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli.deploy._running import carry_out  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli.twin._session import opened  # noqa: PLC0415 - keeps --help fast
+    from funcyard.deploy.destroy import destroy  # noqa: PLC0415 - keeps --help fast
+
+    async with opened(choice, Purpose.TAKE) as session:
+        return await carry_out(
+            session,
+            choice,
+            lambda approve: destroy(session.engine, scope=session.scope, approve=approve),
+            yes=yes,
+        )

@@ -1,0 +1,41 @@
+"""``funcyard twin resume``: a deployment that was cut short, brought to its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from funcyard.cli.twin._options import twin_options
+
+if TYPE_CHECKING:
+    from funcyard.cli.twin._options import Choice
+
+
+@click.command("resume")
+@twin_options
+def command(choice: Choice) -> int:
+    """Go on with a deployment that failed or was killed, or with a taking away.
+
+    PATH is the twin's folder; the current folder if omitted. The run that was cut short says which
+    layers it was about. What was announced and never told is looked for in Azure; the end is that
+    of an undisturbed run.
+
+    Exit status: 0 it came to its end, 1 something failed, or nothing is left to be done, 2 bad
+    usage, 3 Azure refused, 4 it cannot be reached.
+    """
+    import asyncio  # noqa: PLC0415 - keeps --help fast
+
+    return asyncio.run(_run(choice))
+
+
+async def _run(choice: Choice) -> int:
+    from funcyard.cli.deploy._azure import Purpose  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli.deploy._running import carry_out  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli.twin._session import opened  # noqa: PLC0415 - keeps --help fast
+    from funcyard.deploy.resume import resume  # noqa: PLC0415 - keeps --help fast
+
+    async with opened(choice, Purpose.BRING) as session:
+        return await carry_out(
+            session, choice, lambda _: resume(session.engine, session.graph), yes=True
+        )

@@ -1,0 +1,1 @@
+"""A twin as a stack of resources: where it lies, what it consists of, what it is refused for."""

@@ -1,0 +1,115 @@
+"""Where a twin is deployed to: its subscriptions, and who Funcyard is in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from funcyard.azure.credentials import ClientSecret, identity_of
+from funcyard.errors import UsageError
+from funcyard.twin.config.clouds import provider_of
+from funcyard.twin.config.resolving import resolve
+from funcyard.twin.providers.azure.places import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from funcyard.azure.credentials import Identity
+    from funcyard.twin.config.resolving import AzureAccess
+    from funcyard.twin.config.twin import Twin
+
+
+class SeveralIdentitiesError(UsageError):
+    """Two clouds of a twin are to be deployed to by different identities."""
+
+    code = "several-identities"
+
+
+class TooManyCloudsError(UsageError):
+    """A twin uses more subscriptions than there are."""
+
+    code = "too-many-clouds"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a twin is deployed to.
+
+    Attributes:
+        places: By the name of each cloud that is Azure, in the order of the slots.
+        identity: Who deploys.
+    """
+
+    places: Mapping[str, Place]
+    identity: Identity
+
+
+def azure_clouds(twin: Twin) -> list[str]:
+    """Return the clouds of a twin that are Azure, in the order of the slots."""
+    clouds = (cloud for _, cloud in twin.providers.slots())
+    return [cloud for cloud in dict.fromkeys(clouds) if provider_of(cloud) == "azure"]
+
+
+def placed(twin: Twin, environ: Mapping[str, str]) -> Placed:
+    """Return where a twin is deployed to in the public Azure.
+
+    Args:
+        twin: The twin.
+        environ: What its credentials refer to.
+
+    Raises:
+        UnresolvedCredentialsError: Variables that they name are not set.
+        SeveralIdentitiesError: Its clouds want different identities.
+        IdentityError: Nothing says who deploys.
+    """
+    accesses = {
+        cloud: resolve(cloud, twin.credentials.clouds[cloud], environ)
+        for cloud in azure_clouds(twin)
+    }
+    identities = {_identity(access, environ) for access in accesses.values()}
+    if len(identities) > 1:
+        raise SeveralIdentitiesError(
+            f"{', '.join(accesses)} are to be deployed to by different identities",
+            hint="let one identity deploy to all of them: give it Owner in each subscription",
+        )
+    return Placed(
+        {cloud: _place(twin, cloud, access.subscription_id) for cloud, access in accesses.items()},
+        identities.pop() if identities else identity_of(environ),
+    )
+
+
+def placed_locally(twin: Twin, settings: Mapping[str, str], subscriptions: Sequence[str]) -> Placed:
+    """Return where a twin is deployed to in a local Azure: a subscription for each of its clouds.
+
+    Args:
+        twin: The twin, whose regions count and whose credentials do not.
+        settings: By which the local Azure is reached.
+        subscriptions: Those that it has.
+
+    Raises:
+        TooManyCloudsError: It has fewer than the twin has clouds.
+    """
+    clouds = azure_clouds(twin)
+    if len(clouds) > len(subscriptions):
+        raise TooManyCloudsError(
+            f"the twin uses {len(clouds)} subscriptions ({', '.join(clouds)}), and a local Azure"
+            f" has {len(subscriptions)}"
+        )
+    return Placed(
+        {
+            cloud: _place(twin, cloud, subscription)
+            for cloud, subscription in zip(clouds, subscriptions, strict=False)
+        },
+        identity_of(settings),
+    )
+
+
+def _place(twin: Twin, cloud: str, subscription: str) -> Place:
+    name = twin.config.digital_twin_name
+    return Place.of(name, cloud, subscription, twin.credentials.clouds[cloud])
+
+
+def _identity(access: AzureAccess, environ: Mapping[str, str]) -> Identity:
+    if access.tenant_id and access.client_id and access.client_secret:
+        return ClientSecret(access.tenant_id, access.client_id, access.client_secret)
+    return identity_of(environ)
