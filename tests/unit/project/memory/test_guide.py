@@ -50,6 +50,7 @@ def test_known_issues_have_symptom_cause_and_solution(pipeline_spec: Spec) -> No
 def test_deployment_names_what_azure_needs_otherwise(pipeline_spec: Spec) -> None:
     text = "\n".join(guide.deployment(pipeline_spec))
     for said in (
+        "`funcyard deploy up --cloud public`",
         "`AzureWebJobsStorage` and `AZURE_STORAGE_CONNECTION_STRING` must name a storage account",
         "secrets by reference to Azure Key Vault",
         "`functions/orchestrator`",
