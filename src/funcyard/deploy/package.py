@@ -129,6 +129,8 @@ def gathered(folder: Path, *, is_ignored: Callable[[str], bool]) -> dict[str, by
                     f"{file} is a link, and what it leads to is not the app's",
                     hint="put the file in its place, or name it in .funcignore",
                 )
+            if not _is_text(path):
+                raise PackageError(f"{path!r} in {folder} has a name that is no text")
             if not file.is_file():
                 raise PackageError(f"{file} is no file", hint="name it in .funcignore")
             found[path] = file.read_bytes()
@@ -145,6 +147,14 @@ def _walked(folder: Path) -> Iterator[Path]:
             yield from _walked(path)
         else:
             yield path
+
+
+def _is_text(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return path.isprintable()
 
 
 def _is_secret(name: str) -> bool:

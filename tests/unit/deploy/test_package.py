@@ -120,6 +120,14 @@ def test_what_is_no_file_is_refused(app: Path) -> None:
         package_of(app)
 
 
+@pytest.mark.parametrize("name", [b"caf\xe9.txt", b"a\nb.txt"])
+def test_a_name_that_is_no_text_is_refused(app: Path, name: bytes) -> None:
+    (app / os.fsdecode(name)).touch()
+
+    with pytest.raises(PackageError, match="no text"):
+        package_of(app)
+
+
 def test_a_file_that_hides_one_of_a_package_of_ours_is_refused(app: Path) -> None:
     with pytest.raises(PackageError, match=r"orders\.py hides"):
         package_of(app, more={"shop/orders.py": b""})
