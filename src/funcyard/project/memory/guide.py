@@ -100,8 +100,8 @@ def deployment(spec: Spec) -> list[str]:
     lines = f"""\
 ## Deployment Considerations
 
-- `funcyard deploy up --cloud public` makes storage account, plan and apps, sets what the file `.env`
-  says, and publishes every app; what follows is for whoever does it otherwise.
+- `funcyard deploy up --cloud public` makes storage account, plan and apps, sets what the file
+  `.env` says, and publishes every app; what follows is for whoever does it otherwise.
 - `AzureWebJobsStorage` and `AZURE_STORAGE_CONNECTION_STRING` must name a storage account in Azure:
   Azurite's are for this machine only.
 - `local.settings.json` and `.env.local` are not deployed. Set their values as application settings
