@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from funcyard.emulator.iothub import access, errors
+from funcyard.emulator.iothub.reading import read_json
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.records import Json
@@ -62,10 +62,7 @@ class HubCall:
         Raises:
             HubError: It is no JSON.
         """
-        try:
-            return json.loads(self.request.body)
-        except (ValueError, RecursionError):
-            raise errors.bad_argument("The body is no JSON.") from None
+        return read_json(self.request.body)
 
     def body(self) -> Json:
         """Return the body, an object.

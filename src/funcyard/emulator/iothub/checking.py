@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from funcyard.emulator.iothub.durations import duration
 from funcyard.emulator.iothub.errors import DevicesError
 from funcyard.emulator.iothub.naming import HUB, hub_named
 
@@ -17,6 +18,7 @@ _NAME: Final = re.compile(r"(?=.{3,50}$)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?
 _PARTITIONS: Final = {"F": (2, 2), "B": (2, 32), "S": (2, 32)}
 _TLS: Final = ("1.0", "1.1", "1.2")
 _BUILT_IN: Final = frozenset({"events", "eventgrid"})
+_FREE: Final = "F1"
 _UNSERVED: Final = ("ipFilterRules", "privateEndpointConnections")
 
 
@@ -42,23 +44,28 @@ def check(core: Core, target: Target, body: Json) -> None:
             400, 400001, "The local IoT Hub takes policies of its own with a new hub alone."
         )
     _check_sku(body.get("sku") or {}, kept.body["sku"] if kept is not None else {})
-    _check_properties(target, body)
+    _check_properties(target, body, kept.body["sku"] if kept is not None else {})
 
 
 def _check_sku(sku: Json, before: Json) -> None:
-    capacity = sku.get("capacity", 1)
-    if not 1 <= capacity <= (1 if sku.get("name") == "F1" else 200):
+    name, capacity = _sku_name(sku, before), sku.get("capacity")
+    most = 1 if name == _FREE else 200
+    if capacity is not None and not 1 <= capacity <= most:
         raise DevicesError(400, 400015, f"Invalid SKU capacity {capacity}.")
-    if before and sku and (before["name"] == "F1") != (sku.get("name", before["name"]) == "F1"):
+    if before and (before["name"] == _FREE) != (name == _FREE):
         raise DevicesError(400, 400032, "A free IoT Hub cannot become another, nor another free.")
 
 
-def _check_properties(target: Target, body: Json) -> None:
+def _sku_name(sku: Json, before: Json) -> str:
+    return str(sku.get("name") or before.get("name") or "S1").upper()
+
+
+def _check_properties(target: Target, body: Json, before: Json) -> None:
     properties = body.get("properties") or {}
     events = (properties.get("eventHubEndpoints") or {}).get("events") or {}
-    least, most = _PARTITIONS[str((body.get("sku") or {}).get("name", "S1"))[0]]
-    partitions = events.get("partitionCount", least)
-    if not least <= partitions <= most:
+    least, most = _PARTITIONS[_sku_name(body.get("sku") or {}, before)[0]]
+    partitions = events.get("partitionCount")
+    if partitions is not None and not least <= partitions <= most:
         raise DevicesError(
             400,
             400016,
@@ -78,6 +85,9 @@ def _check_properties(target: Target, body: Json) -> None:
     for name in _UNSERVED:
         if properties.get(name):
             raise DevicesError(400, 400001, f"The local IoT Hub does not serve '{name}'.")
+    ttl = (properties.get("cloudToDevice") or {}).get("defaultTtlAsIso8601")
+    if ttl is not None and duration(ttl) is None:
+        raise DevicesError(400, 400036, f"'{ttl}' is not a valid TTL.")
     _check_routing(target, properties.get("routing") or {})
 
 

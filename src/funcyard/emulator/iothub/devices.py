@@ -161,10 +161,12 @@ def _keys(authentication: Any) -> tuple[str, str] | None:  # noqa: ANN401 - JSON
     if not isinstance(authentication, dict):
         raise errors.bad_argument("The authentication is no object.")
     kind = authentication.get("type") or "sas"
-    thumbprints = (authentication.get("x509Thumbprint") or {}).values()
+    parts = [authentication.get(name) or {} for name in ("x509Thumbprint", "symmetricKey")]
+    if not all(isinstance(part, dict) for part in parts):
+        raise errors.bad_argument("A part of the authentication is no object.")
+    thumbprints, given = parts[0].values(), parts[1]
     if kind != "sas" or any(thumbprints):
         raise errors.not_served(f"devices that sign in by '{kind}'", "Use symmetric keys.")
-    given = authentication.get("symmetricKey") or {}
     keys = (given.get("primaryKey"), given.get("secondaryKey"))
     if not any(keys):
         return None

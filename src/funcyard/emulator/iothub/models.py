@@ -40,21 +40,30 @@ _PATH: Final = (
 
 def _complete(draft: Draft) -> Json:
     before = draft.before.body if draft.before is not None else _defaults(draft.now)
-    given = {name: value for name, value in draft.given.items() if value is not None}
+    given = _said(draft.given)
     properties = {
         name: value
         for name, value in (given.pop("properties", None) or {}).items()
-        if value is not None and name not in {*_ANSWERED, "authorizationPolicies"}
+        if name not in {*_ANSWERED, "authorizationPolicies"}
     }
     body = merged(before, {**given, "properties": properties})
     for endpoint in body["properties"]["eventHubEndpoints"].values():
         for name in _OF_EVENTS:
             endpoint.pop(name, None)
-    name = body["sku"]["name"]
+    name = body["sku"]["name"].upper()
     tier = {"F": "Free", "B": "Basic", "S": "Standard"}[name[0]]
     body["sku"] = {"name": name, "tier": tier, "capacity": body["sku"].get("capacity", 1)}
     body["tags"] = draft.given.get("tags") or {}
     return body
+
+
+def _said(value: Json) -> Json:
+    """Return an object without what it says nothing of."""
+    return {
+        name: _said(one) if isinstance(one, dict) else one
+        for name, one in value.items()
+        if one is not None
+    }
 
 
 def _defaults(now: str) -> Json:

@@ -5,13 +5,13 @@ https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-c2d
 
 from __future__ import annotations
 
-import re
 import uuid
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.iothub import errors
+from funcyard.emulator.iothub.durations import duration
 from funcyard.emulator.iothub.store import Message
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 MOST: Final = 50
 LARGEST: Final = 64 * 1024
 _LOCKED_SECONDS: Final = 60.0
-_DURATION: Final = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,9 @@ class Queue:
         if hub.store.count(device.id, now) >= MOST:
             raise errors.HubError(403, "DeviceMaximumQueueDepthExceeded")
         settings = hub.kept.properties["cloudToDevice"]
-        expires = now + duration(settings.get("defaultTtlAsIso8601", "PT1H"))
+        lasts = duration(settings["defaultTtlAsIso8601"])
+        assert lasts is not None  # noqa: S101 - a hub with another is refused
+        expires = now + lasts
         if "expiry" in system:
             expires = _moment(system["expiry"])
             if expires <= now:
@@ -137,19 +138,6 @@ class Queue:
 
     def _forget(self, now: float) -> None:
         self._locks = {lock: one for lock, one in self._locks.items() if one.until > now}
-
-
-def duration(text: str) -> float:
-    """Return the seconds of a duration as ISO 8601 writes it, such as ``PT1H``.
-
-    Raises:
-        HubError: It is none.
-    """
-    found = _DURATION.fullmatch(text)
-    if found is None or not any(found.groups()):
-        raise errors.bad_argument(f"'{text}' is no duration.")
-    days, hours, minutes, seconds = (int(one or 0) for one in found.groups())
-    return float(((days * 24 + hours) * 60 + minutes) * 60 + seconds)
 
 
 def _moment(text: str) -> float:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from funcyard.emulator.iothub.errors import HubError
 from funcyard.emulator.iothub.mqtt import packets, topics
 from funcyard.emulator.iothub.mqtt.packets import BadPacketError, Packet, Publish
+from funcyard.emulator.iothub.reading import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -163,13 +164,13 @@ class Session:
         return 200, {}, self._hub.twin_for_device(self._device)
 
     def _report(self, payload: bytes) -> tuple[int, Json, Json | None]:
-        version = self._hub.report(self._device, _json(payload))
+        version = self._hub.report(self._device, read_json(payload))
         return 204, {"$version": version}, None
 
     def _take_answer(self, request: str, status: int, payload: bytes) -> None:
         answered = self._calls.get(request)
         if answered is not None and not answered.done():
-            answered.set_result((status, _json(payload) if payload else None))
+            answered.set_result((status, read_json(payload) if payload else None))
 
     def _take_acknowledgement(self, number: int) -> None:
         lock = self._underway.pop(number, None)
@@ -204,10 +205,3 @@ class Session:
             self._number = self._number % _LAST_NUMBER + 1
             if self._number not in self._underway:
                 return self._number
-
-
-def _json(payload: bytes) -> Any:  # noqa: ANN401 - JSON
-    try:
-        return json.loads(payload)
-    except (ValueError, RecursionError):
-        raise HubError(400, "ArgumentInvalid", "The payload is no JSON.") from None
