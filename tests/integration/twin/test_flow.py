@@ -147,6 +147,20 @@ def test_what_is_no_reading_is_dropped_and_told(served_twin: ServedTwin, data: o
     until(lambda: served_twin.log("l1").count("dropped: ") == before + 1)
 
 
+def test_a_device_that_the_twin_does_not_have_is_kept_and_not_shown(
+    served_twin: ServedTwin, resources: Resources
+) -> None:
+    data = telemetry("newcomer", {"temperature": 1, "time": "2026-11-20T10:02:00Z"})
+
+    delivered = [
+        served_twin.deliver(*where, data) for where in (("l1", "dispatcher"), ("l4", "adt-updater"))
+    ]
+
+    assert delivered == [202, 202]
+    assert len(_kept(served_twin, resources, "newcomer", "2026-11-20T10:02:00.000Z")) == 1
+    until(lambda: "dropped: the twin has no device of that name" in served_twin.log("l4"))
+
+
 def test_a_device_that_does_not_measure_as_its_twin_says_is_dropped_there(
     served_twin: ServedTwin, resources: Resources
 ) -> None:

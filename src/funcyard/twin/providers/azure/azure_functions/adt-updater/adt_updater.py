@@ -28,7 +28,9 @@ async def take(event: Arrived, services: Services) -> None:
     """
     try:
         telemetry = telemetry_of_event(event)
-        if graph_route(services.info, telemetry.device) is GraphRoute.EVENTS:
+        if telemetry.device not in services.info.devices:
+            _LOGGER.error("dropped: the twin has no device of that name")
+        elif graph_route(services.info, telemetry.device) is GraphRoute.EVENTS:
             await show(telemetry, services)
     except (ContractError, BadRequestError) as fault:
         _LOGGER.error("dropped: %s", fault.message)  # noqa: TRY400 - the message says it all

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from funcyard.twin.contract import settings
+from funcyard.twin.contract.errors import ContractError
 from funcyard.twin.providers.azure.azure_functions.shared.asking import reading_of
 from funcyard.twin.providers.azure.azure_functions.shared.calling import call
 from funcyard.twin.providers.azure.azure_functions.shared.faults import FunctionError
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from funcyard.twin.providers.azure.azure_functions.shared.services import Services
 
 _LOGGER = logger("event-checker")
+_parsed = cache(parse)
 
 
 async def answer(asked: Asked, services: Services) -> object:
@@ -34,7 +37,7 @@ async def answer(asked: Asked, services: Services) -> object:
     for event in services.info.events:
         try:
             outcome = await _checked(event, telemetry, operands, services)
-        except (FunctionError, ConditionError, EvaluationError) as fault:
+        except (FunctionError, ContractError, ConditionError, EvaluationError) as fault:
             _LOGGER.error("%s: %s", event.condition, fault.message)  # noqa: TRY400
             told = {"outcome": "failed", "message": fault.message}
         else:
@@ -46,7 +49,7 @@ async def answer(asked: Asked, services: Services) -> object:
 async def _checked(
     event: EventInfo, telemetry: Telemetry, operands: Operands, services: Services
 ) -> str:
-    condition = parse(event.condition)
+    condition = _parsed(event.condition)
     if not concerns(condition, telemetry.device, services.info):
         return "not-concerned"
     await operands.load(condition)

@@ -89,5 +89,8 @@ async def _tried(what: str, work: Awaitable[str]) -> str:
     try:
         return await work
     except FunctionError as fault:
-        _LOGGER.error("the reading is kept, but not: %s: %s", what, fault.message)  # noqa: TRY400
+        _LOGGER.error("%s failed for a reading that is kept: %s", what, fault.message)  # noqa: TRY400
         return f"failed: {fault.code}"
+    except Exception:
+        _LOGGER.exception("%s failed for a reading that is kept", what)
+        return f"failed: {FunctionError.code}"

@@ -75,11 +75,13 @@ class RefusedError(UpstreamError):
         refused_with: The status that it answered with.
     """
 
-    code, was_retried = "upstream-refused", False
+    code = "upstream-refused"
 
     def __init__(self, message: str, refused_with: int) -> None:
         super().__init__(message)
         self.refused_with = refused_with
+        if self.is_for_good:
+            self.status = BadRequestError.status
 
     @property
     def is_for_good(self) -> bool:
