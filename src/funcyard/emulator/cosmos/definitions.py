@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LONGEST_TTL: Final = 2**31 - 1
 _LONGEST_NAME: Final = 255
 _ILLEGAL: Final = re.compile(r"[/\\?#\x00-\x1f\ud800-\udfff]")
-_PATH: Final = re.compile(r'(?:/(?:[^/"*?\[\]]+|"[^"]+"))+')
+_PATH: Final = re.compile(r"""(?:/(?:[^/"'*?\[\]]+|"(?:[^"\\]|\\.)+"|'(?:[^'\\]|\\.)+'))+""")
 _KNOWN: Final = frozenset(
     {
         "indexingPolicy",

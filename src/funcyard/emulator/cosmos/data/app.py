@@ -7,6 +7,7 @@ import uuid
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.cosmos.data import authentication, errors, routes
+from funcyard.emulator.cosmos.data.addressing import Address
 from funcyard.emulator.cosmos.data.call import Call, Reply
 from funcyard.emulator.cosmos.data.errors import DataError
 from funcyard.emulator.http import Answer, GoneError, TooLargeError, request_of, send_answer
@@ -86,10 +87,9 @@ class CosmosApp:
         account = self._account()
         authentication.authenticate(request, account, self._clock.time())
         self._store.expire(self._clock.time())
-        segments = [one for one in request.path.split("/") if one]
-        path = "/".join("{}" if at % 2 else one for at, one in enumerate(segments))
-        names = tuple(segments[1::2])
-        return Call(request, account, self._store, self._clock, names), path
+        address = Address.of(request)
+        names = address.names(self._store)
+        return Call(request, account, self._store, self._clock, names), address.shape
 
 
 def _more(call: Call, reply: Reply) -> dict[str, str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, unquote
 
 from funcyard.emulator.cosmos.data import errors
+from funcyard.emulator.cosmos.data.addressing import Address
 
 if TYPE_CHECKING:
     from funcyard.emulator.cosmos.data.account import Account
@@ -22,18 +23,6 @@ if TYPE_CHECKING:
 _SKEW_SECONDS: Final = 15 * 60
 _READS: Final = frozenset({"GET", "HEAD"})
 _QUERIES: Final = ("x-ms-documentdb-isquery", "x-ms-cosmos-is-query-plan-request")
-
-
-def signed(request: Request) -> tuple[str, str]:
-    """Return the type and the link of what a request is signed for."""
-    segments = [one for one in request.path.split("/") if one]
-    if not segments:
-        return "", ""
-    if segments[0] == "offers":
-        return "offers", "".join(segments[1:]).lower()
-    if len(segments) % 2:
-        return segments[-1], "/".join(segments[:-1])
-    return segments[-2], "/".join(segments)
 
 
 def signature(key: str, method: str, kind: str, link: str, dates: str) -> str:
@@ -66,11 +55,11 @@ def authenticate(request: Request, account: Account, now: float) -> None:
     _check_date(dates.strip("\n"), now)
     is_reader = _matches(request, given.get("sig", ""), dates, account.reading_keys)
     if not is_reader and not _matches(request, given.get("sig", ""), dates, account.keys):
-        kind, link = signed(request)
+        address = Address.of(request)
         raise errors.unauthorized(
             "The input authorization token can't serve the request. The wrong key is being used or"
-            " the expected payload is not built as per the protocol. Server used the following"
-            f" payload to sign: {[request.method.lower(), kind, link, *dates.lower().split()]}"
+            " the expected payload is not built as per the protocol. What is signed is the method,"
+            f" {address.kind!r}, {address.link!r} and {dates.lower()!r}."
         )
     asks = any(request.headers.get(name, "").lower() == "true" for name in _QUERIES)
     if is_reader and request.method not in _READS and not asks:
@@ -102,14 +91,15 @@ def _check_date(text: str, now: float) -> None:
 
 def _matches(request: Request, given: str, dates: str, keys: tuple[str, ...]) -> bool:
     """Whether a signature is of one of some keys; each is compared, in constant time."""
-    kind, link = signed(request)
+    address = Address.of(request)
     try:
         sent = base64.b64decode(given, validate=True)
     except (ValueError, binascii.Error):
         return False
     found = [
         hmac.compare_digest(
-            base64.b64decode(signature(key, request.method, kind, link, dates)), sent
+            base64.b64decode(signature(key, request.method, address.kind, address.link, dates)),
+            sent,
         )
         for key in keys
     ]

@@ -29,9 +29,9 @@ def carry_out(call: Call, items: Items) -> Reply:
         raise errors.bad("A batch that is not atomic is not supported by the local Cosmos DB.")
     operations = documents.read(call.request.body)
     if not isinstance(operations, list) or not operations:
-        raise errors.bad("A batch holds a list of operations.")
+        raise errors.bad("Batch request has no operations.")
     if len(operations) > _MOST:
-        raise errors.bad(f"Batch request has more operations than what is supported, {_MOST}.")
+        raise errors.bad("Batch request has more operations than what is supported.")
     results: list[Json] = []
     try:
         with call.store.transaction():

@@ -19,14 +19,14 @@ _LARGEST: Final = 2048
 
 
 def of_body(container: Container, body: Json) -> str:
-    """Return the partition that an item belongs to.
+    """Return the partition that an item belongs to; an object or an array is no key.
 
     Raises:
-        DataError: Its key can be none.
+        DataError: Its key is too large.
     """
     value = value_at(body, container.partition_path)
     if isinstance(value, dict | list):
-        raise errors.bad("A partition key is a text, a number, true, false, null or nothing.")
+        value = UNDEFINED
     if isinstance(value, str) and len(value.encode(errors="surrogatepass")) > _LARGEST:
         raise errors.bad(f"A partition key has at most {_LARGEST} bytes.")
     return canonical(value)

@@ -138,6 +138,8 @@ def _page(
     most = min(call.number(MOST_ITEMS, USUAL_PAGE), 1000)
     found = run(query, items, parameters, most=most, continuation=call.header(CONTINUATION) or None)
     headers = {"x-ms-item-count": str(len(found.values))}
+    if call.says("x-ms-documentdb-populatequerymetrics"):
+        headers["x-ms-documentdb-query-metrics"] = f"outputDocumentCount={len(found.values)}"
     if found.continuation is not None:
         headers[CONTINUATION] = found.continuation
     body = {"_rid": owner, name: found.values, "_count": len(found.values)}

@@ -39,8 +39,9 @@ def plan(query: tree.Query, parameters: Parameters) -> dict[str, Any]:
         None if one is None else _bound(one, parameters)
         for one in (query.top, query.offset, query.limit)
     )
-    asked = query
-    if offset is not None and limit is not None:
+    # What comes once only is known when all came, so nothing is left out before.
+    asked = replace(query, top=None, offset=None, limit=None) if query.distinct else query
+    if not query.distinct and offset is not None and limit is not None:
         asked = replace(query, offset=tree.Constant(0), limit=tree.Constant(offset + limit))
     paths = [expression_spelled(one.by, query.alias) for one in query.order]
     return {

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from funcyard.emulator.cosmos.sql.values import UNDEFINED, Value
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.records import Json
+
+_NAME: Final = re.compile(r"""/("(?:[^"\\]|\\.)+"|'(?:[^'\\]|\\.)+'|[^/]+)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +165,11 @@ class Item:
 
 
 def path_of(text: str) -> tuple[str, ...]:
-    """Return the names of a path: ``/site/"the id"`` leads over ``site`` to ``the id``."""
-    return tuple(name.strip('"') for name in text.strip("/").split("/"))
+    """Return the names of a path: ``/site/"the/id"`` leads over ``site`` to ``the/id``."""
+    return tuple(
+        re.sub(r"\\(.)", r"\1", found[1:-1]) if found[0] in "\"'" else found
+        for found in _NAME.findall(text)
+    )
 
 
 def value_at(body: Any, path: tuple[str, ...]) -> Value:  # noqa: ANN401 - JSON

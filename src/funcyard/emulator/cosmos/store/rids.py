@@ -13,6 +13,7 @@ from typing import Final
 _PART_BYTES: Final = 4
 _NUMBER_BYTES: Final = 8
 _OF_CONTAINERS: Final = 0x80
+_LARGEST: Final = 2**63 - 1
 
 
 def of_database() -> str:
@@ -29,6 +30,15 @@ def of_container(database: str) -> str:
 def of_item(container: str, number: int) -> str:
     """Return that of the item of a number."""
     return _told(_bytes(container) + number.to_bytes(_NUMBER_BYTES, "little"))
+
+
+def number_of(item: str) -> int:
+    """Return the number of the item of a resource id; 0 where it is none's."""
+    try:
+        content = _bytes(item)
+    except ValueError:
+        return 0
+    return int.from_bytes(content[-_NUMBER_BYTES:], "little") & _LARGEST
 
 
 def of_offer() -> str:

@@ -177,6 +177,14 @@ class Store:
         ).fetchone()
         return None if row is None else _item(container, row)
 
+    def numbered(self, container: Container, number: int) -> Item | None:
+        """Return the item of a number; None where it is not there."""
+        row = self._connection.execute(
+            f"SELECT {_ITEM} FROM items WHERE container=? AND number=?",  # noqa: S608 - its own names
+            (container.rid, number),
+        ).fetchone()
+        return None if row is None else _item(container, row)
+
     def save_item(self, one: Item, uniques: list[str]) -> None:
         """Keep an item, with the values that are no two items' of its partition.
 

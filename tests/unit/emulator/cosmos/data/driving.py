@@ -134,7 +134,9 @@ def signed(key: str, method: str, path: str, date: str) -> str:
     if parts[:1] == ["offers"]:
         return _header(key, method, "offers", "".join(parts[1:]).lower(), date)
     kind = parts[-1] if len(parts) % 2 else parts[-2] if parts else ""
-    link = "/".join(parts[:-1] if len(parts) % 2 else parts)
+    owner = parts[:-1] if len(parts) % 2 else parts
+    by_rid = len(parts) > 1 and parts[1].endswith("==")
+    link = owner[-1].lower() if by_rid else "/".join(owner)
     return _header(key, method, kind, link, date)
 
 

@@ -49,7 +49,7 @@ def test_numbers_are_those_of_javascript(plane: Plane) -> None:
         (b'{"id": "1", "pk": "a", "n": 1e999}', 400),
         (b'{"id": "1", "pk": "a", "ttl": 0}', 400),
         (b'{"id": "1", "pk": "a", "ttl": "x"}', 400),
-        (b'{"id": "1", "pk": {"x": 1}}', 400),
+        (b'{"id": "1", "pk": {"x": 1}}', 400),  # as if it had no key: that is another partition
         ({"id": "1", "pk": "a", "deep": _DEEP}, 400),
         (b'{"id": "1", "pk": "a", "deep": ' + b"[" * 100_000, 400),
         ({"id": "x" * 1024, "pk": "a"}, 400),
@@ -122,6 +122,46 @@ def test_unique_keys_are_no_two_items_of_a_partition(plane: Plane) -> None:
     assert plane.ask("POST", docs, {"id": "3", "pk": 1, "mail": "x", "a": 2}, pk=1).status == 201
     plane.ask("DELETE", f"{docs}/3", pk=1)
     assert plane.ask("POST", docs, {"id": "4", "pk": 1, "mail": "x", "a": 3}, pk=1).status == 201
+
+
+def test_an_item_is_reached_by_its_resource_id_too(plane: Plane) -> None:
+    docs = plane.container()
+    made = plane.ask("POST", docs, {"id": "1", "pk": "a"}, pk="a").body
+    link = made["_self"].rstrip("/")
+    assert plane.ask("GET", link, pk="a").body == made
+    assert plane.ask("GET", link, pk="b").status == 404
+    assert plane.ask("PUT", link, {"id": "1", "pk": "a", "n": 1}, pk="a").status == 200
+    owner = link.rpartition("/docs/")[0]
+    assert plane.ask("GET", owner).body["id"] == "c"
+    found = plane.query(f"{owner}/docs", "SELECT VALUE c.n FROM c", pk="a")
+    assert found.body["Documents"] == [1]
+    assert plane.ask("DELETE", link, pk="a").status == 204
+    assert plane.ask("GET", link, pk="a").status == 404
+    plane.container()
+    assert plane.ask("GET", owner).status == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/site/id", {"site": {"id": "x"}}),
+        ('/"the/site"/id', {"the/site": {"id": "x"}}),
+        ("""/'first "level" 1*()'/'le/vel2'""", {'first "level" 1*()': {"le/vel2": "x"}}),
+        (r'/"a\"b"', {'a"b': "x"}),
+    ],
+)
+def test_a_partition_key_s_path_leads_over_quoted_names(
+    plane: Plane, path: str, body: dict[str, Any]
+) -> None:
+    docs = plane.container(path)
+    assert plane.ask("POST", docs, {"id": "1", **body}, pk="x").status == 201
+    assert plane.ask("POST", docs, {"id": "2"}, pk="x").substatus == 1001
+
+
+def test_an_object_is_no_partition_key(plane: Plane) -> None:
+    docs = plane.container()
+    assert plane.ask("POST", docs, {"id": "1", "pk": {"x": 1}}, pk={}).status == 201
+    assert plane.ask("GET", f"{docs}/1", pk={}).status == 200
 
 
 @pytest.mark.parametrize("word", ["sprocs", "triggers", "udfs", "conflicts"])

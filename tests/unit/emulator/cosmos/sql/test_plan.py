@@ -66,6 +66,19 @@ def test_results_that_come_once_are_told_apart_by_themselves() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT DISTINCT VALUE c.g FROM c ORDER BY c.n OFFSET 1 LIMIT 1",
+        "SELECT DISTINCT TOP 1 VALUE c.g FROM c ORDER BY c.n",
+    ],
+)
+def test_nothing_is_left_out_before_what_comes_once_is_known(text: str) -> None:
+    told, results = _asked_of_a_partition(text)
+    assert [one["payload"] for one in results] == [1, 0, 1, 0]
+    assert 1 in (told["limit"], told["top"])
+
+
+@pytest.mark.parametrize(
     ("condition", "pinned"),
     [
         ("c.site.id = 'a'", True),
