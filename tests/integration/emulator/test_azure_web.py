@@ -267,3 +267,22 @@ def test_a_name_is_checked(web: Web) -> None:
     assert (told.name_available, told.reason) == (False, "AlreadyExists")
     web.web_apps.delete("g", name)
     assert web.check_name_availability(asked).name_available
+
+
+@pytest.mark.usefixtures("web")
+@pytest.mark.parametrize(
+    ("method", "part"),
+    [
+        ("POST", "config/appsettings/list"),
+        ("POST", "host/default/listkeys"),
+        ("GET", "config/web"),
+        ("GET", "deployments"),
+        ("GET", "deployments/latest"),
+        ("GET", "functions"),
+    ],
+)
+def test_parts_of_a_site_that_is_not_there_are_not_there(
+    azure: LocalAzure, method: str, part: str
+) -> None:
+    path = f"{_GROUP}/providers/Microsoft.Web/sites/nowhere/{part}"
+    assert azure.call(method, path, version=_VERSION)[0] == 404

@@ -117,6 +117,8 @@ async def _action(call: Call) -> Answer:
         raise errors.not_allowed("POST")
     placing.check_group(call.core, target, kind, to_write=False)
     kept = call.core.store.find(target.key)
+    if kind.backing is not None:
+        await placing.check_top(call.core, target)
     if kept is None and kind.backing is not None and target.parent is not None:
         # Of a part that is kept elsewhere an action gets what that is part of.
         there = await call.core.find(target)
