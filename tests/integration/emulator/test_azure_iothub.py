@@ -6,15 +6,16 @@ import base64
 import gc
 import socket
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import requests
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
-from azure.identity import ClientSecretCredential
 from azure.iot.device import IoTHubDeviceClient, Message, MethodRequest, MethodResponse
 from azure.iot.device.exceptions import ConnectionFailedError, CredentialError
+from azure.iot.hub import IoTHubRegistryManager
 from azure.iot.hub.models import (
     CloudToDeviceMethod,
     ExportImportDevice,
@@ -30,6 +31,8 @@ from tests.integration.emulator.iothub import BODY, Hub, key_of
 from tests.local_azure import LocalAzure
 
 _SUBSCRIPTION = f"/subscriptions/{local_azure.SUBSCRIPTION}"
+_SCOPE = "https://iothubs.azure.net/.default"
+_DATA_CONTRIBUTOR = "4fc6c259-987e-4a07-842e-c321cc9d413f"
 _REGISTRY_CONTRIBUTOR = "4ea46cd5-c1b2-4a8e-910b-273211f9ce47"
 _PATIENCE_SECONDS = 20
 
@@ -270,23 +273,34 @@ def test_a_device_opens_nothing_but_itself(hub: Hub) -> None:
     assert hub.as_device(device, "POST", "/messages/events", data=b"x").status_code == 204
 
 
-def test_a_service_signs_in_with_a_role_over_the_hub(azure: LocalAzure, hub: Hub) -> None:
-    credential: ClientSecretCredential = azure.credential()
-    token = credential.get_token("https://iothubs.azure.net/.default").token
-    bearer = f"Bearer {token}"
-    assert hub.ask("GET", "/devices", bearer).status_code == 401
+def _assign(azure: LocalAzure, hub: Hub, role: str) -> None:
+    """Give the tenant's application a role over a hub."""
     roles: Any = azure.client(AuthorizationManagementClient)
     scope = hub.manager.iot_hub_resource.get("g", hub.name).id
-    role = f"{_SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/"
+    definitions = f"{_SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/"
     assigned = {
         "principal_id": azure.issuer.application_id,
-        "role_definition_id": role + _REGISTRY_CONTRIBUTOR,
+        "role_definition_id": definitions + role,
         "principal_type": "ServicePrincipal",
     }
-    name = "6f0b5d0c-9d0e-4f7a-8c4b-8e657a5f3c1e"
-    roles.role_assignments.create(scope, name, assigned)
+    roles.role_assignments.create(scope, str(uuid.uuid4()), assigned)
+
+
+def test_a_service_signs_in_with_a_role_over_the_hub(azure: LocalAzure) -> None:
+    hub = Hub.make(azure, "signed-in-hub")
+    bearer = f"Bearer {azure.credential().get_token(_SCOPE).token}"
+    assert hub.ask("GET", "/devices", bearer).status_code == 401
+    _assign(azure, hub, _REGISTRY_CONTRIBUTOR)
     assert hub.ask("GET", "/devices", bearer).status_code == 200
     assert hub.ask("GET", "/twins/any", bearer).status_code == 401
+    registry: Any = IoTHubRegistryManager.from_token_credential(hub.host, azure.credential())
+    device = registry.create_device_with_sas("d", "", "", "enabled")
+    with pytest.raises(Exception, match="Token authentication failed"):
+        registry.send_c2d_message("d", "hello", {})
+    _assign(azure, hub, _DATA_CONTRIBUTOR)
+    registry = IoTHubRegistryManager.from_token_credential(hub.host, azure.credential())
+    registry.send_c2d_message("d", "hello", {})
+    assert hub.as_device(device, "GET", "/messages/deviceBound").content == b"hello"
 
 
 def test_messages_wait_for_a_device_that_asks_by_https(hub: Hub) -> None:
