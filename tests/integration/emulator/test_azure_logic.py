@@ -212,6 +212,23 @@ def test_without_a_response_a_request_is_accepted(
     assert len(called.told) == 1
 
 
+def test_an_answer_has_the_headers_that_a_workflow_gives_and_no_others(
+    azure: LocalAzure, logic: LogicManagementClient
+) -> None:
+    inputs = {
+        "statusCode": "201",
+        "headers": {"Content-Type": "text/csv", "X-Told": "@triggerBody()?['told']"},
+        "body": "a,b",
+    }
+    answer = {"type": "Response", "inputs": inputs}
+    url = _made(logic, "headers", _definition({"answer": answer}))
+    status, headers, content = _post(azure, url, {"told": "well"})
+    assert (status, headers["content-type"], headers["x-told"]) == (201, "text/csv", "well")
+    assert content == b"a,b"
+    status, headers, _ = _post(azure, url, {"told": "x\r\nset-cookie: y"})
+    assert (status, "set-cookie" in headers) == (502, False)
+
+
 def test_only_a_signed_address_starts_a_workflow(
     azure: LocalAzure, logic: LogicManagementClient
 ) -> None:

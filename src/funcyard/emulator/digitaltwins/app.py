@@ -50,7 +50,7 @@ class TwinsApp:
             return
         try:
             request = await request_of(scope, receive)
-            answer = await self._answered(_whole(request, scope), scope["raw_path"].decode("ascii"))
+            answer = await self._answered(_whole(request, scope), scope["raw_path"].decode("latin-1"))
         except GoneError:
             return
         except TooLargeError:

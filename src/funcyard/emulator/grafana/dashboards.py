@@ -34,6 +34,10 @@ def put(call: Call) -> Answer:
     if not isinstance(document, dict) or not isinstance(title, str) or not title.strip():
         raise errors.bad("Dashboard title cannot be empty")
     within = given.get("folderUid") or ""
+    if not isinstance(within, str):
+        raise errors.bad("bad request data: 'folderUid' is a uid")
+    if not all(isinstance(one, str) for one in _tags(document)):
+        raise errors.bad("bad request data: 'tags' are words")
     if within:
         folder(call, within)
     before = _before(call, document)
@@ -99,7 +103,7 @@ def search(call: Call) -> Answer:
         chosen = (
             one
             for one in call.store.all(DASHBOARD)
-            if tags <= set(one["document"].get("tags") or ())
+            if tags <= set(_tags(one["document"]))
             and (not uids or one["uid"] in uids)
             and (not within or (one["folder"] or "general") in within)
         )
@@ -180,19 +184,24 @@ def _meta(call: Call, kept: Json) -> Json:
 
 
 def _found_folder(kept: Json) -> Json:
-    return _found(kept, kept["title"], url_of(kept), "dash-folder", ())
+    return _found(kept, kept["title"], url_of(kept), "dash-folder", [])
 
 
 def _found_dashboard(call: Call, kept: Json) -> Json:
     document, above = kept["document"], _folder(call, kept)
-    found = _found(kept, document["title"], _url(kept), "dash-db", document.get("tags") or ())
+    found = _found(kept, document["title"], _url(kept), "dash-db", _tags(document))
     if above is None:
         return found
     told = {"folderId": above["id"], "folderUid": above["uid"], "folderTitle": above["title"]}
     return {**found, **told, "folderUrl": url_of(above)}
 
 
-def _found(kept: Json, title: str, url: str, kind: str, tags: object) -> Json:
+def _tags(document: Json) -> list[str]:
+    found = document.get("tags")
+    return found if isinstance(found, list) else []
+
+
+def _found(kept: Json, title: str, url: str, kind: str, tags: list[str]) -> Json:
     return {
         "id": kept["id"],
         "uid": kept["uid"],
@@ -201,7 +210,7 @@ def _found(kept: Json, title: str, url: str, kind: str, tags: object) -> Json:
         "url": url,
         "slug": "",
         "type": kind,
-        "tags": list(tags) if isinstance(tags, list | tuple) else [],
+        "tags": tags,
         "isStarred": False,
         "sortMeta": 0,
     }

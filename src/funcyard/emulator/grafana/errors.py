@@ -45,9 +45,7 @@ def not_found(what: str) -> GrafanaError:
 def forbidden(role: str) -> GrafanaError:
     """Say which role is needed."""
     needed = f"Permissions needed: {role}"
-    return GrafanaError(
-        403, f"You'll need additional permissions to perform this action. {needed}"
-    )
+    return GrafanaError(403, f"You'll need additional permissions to perform this action. {needed}")
 
 
 def unauthorized(message: str) -> GrafanaError:

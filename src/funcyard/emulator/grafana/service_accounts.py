@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from funcyard.emulator.core.records import Json
     from funcyard.emulator.grafana.call import Call
 
+_LONGEST = 10 * 365 * 24 * 3600
 _AVATAR = "/avatar/00000000000000000000000000000000"
 
 
@@ -70,7 +71,8 @@ def add_token(call: Call) -> Answer:
     """Make a token of an account; only this answer tells it."""
     kept, given = _account(call), call.body()
     name, seconds = given.get("name"), given.get("secondsToLive", 0)
-    if not isinstance(name, str) or not name or type(seconds) is not int or seconds < 0:
+    is_time = type(seconds) is int and 0 <= seconds <= _LONGEST
+    if not isinstance(name, str) or not name or not is_time:
         raise errors.bad("a token has a name, and lives for a number of seconds")
     if any(one["name"] == name for one in _tokens(call, kept)):
         raise errors.GrafanaError(409, "service account token with given name already exists")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _LOGGER = logging.getLogger(__name__)
 _INVOKE: Final = re.compile(r"/workflows/[0-9a-f]{32}/triggers/([^/]+)/paths/invoke")
 _HELD_BACK: Final = frozenset({"authorization", "host", "content-length", "connection"})
+_BODILESS: Final = frozenset({204, 304})
 _NOT_SENT: Final = frozenset({"content-length", "transfer-encoding", "connection"})
 
 
@@ -164,6 +165,8 @@ def _responded(response: Json, headers: dict[str, str]) -> Answer:
     }
     given = {name: value for name, value in given.items() if name not in _NOT_SENT}
     body = response.get("body")
+    if response["statusCode"] in _BODILESS:
+        return Answer(response["statusCode"], None, {**headers, **given})
     if isinstance(body, str):
         given.setdefault("content-type", "text/plain; charset=utf-8")
         return Answer(response["statusCode"], body.encode(), {**headers, **given})

@@ -118,7 +118,7 @@ def _action(name: str, told: Any) -> Action:  # noqa: ANN401 - JSON
     if not _NAME.fullmatch(name):
         raise _bad(f"{where} cannot be called that.")
     kind = told.get("type") if isinstance(told, dict) else None
-    if kind not in _NEEDED:
+    if not isinstance(kind, str) or kind not in _NEEDED:
         raise _bad(f"{where} is of type '{kind}': only Http and Response are served here.")
     _known(told, "action", where)
     inputs = told.get("inputs")
@@ -126,6 +126,9 @@ def _action(name: str, told: Any) -> Action:  # noqa: ANN401 - JSON
     for member in _NEEDED[kind]:
         if inputs.get(member) is None:
             raise _bad(f"the inputs of {where} have no '{member}'.")
+    for member in ("headers", "queries"):
+        if not isinstance(inputs.get(member) or {}, dict):
+            raise _bad(f"'{member}' of {where} is no object.")
     after = told.get("runAfter") or {}
     if not isinstance(after, dict) or not all(
         isinstance(one, list) and set(map(str, one)) <= set(STATUSES) for one in after.values()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
+import re
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
     from funcyard.emulator.logic.definition import Action, Definition
     from funcyard.emulator.logic.runs import Runs
 
+_LOGGER = logging.getLogger(__name__)
 _SECONDS: Final = 120
+_HEADER: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+: [ -~]*")
 _REFUSED: Final = 400
 _SUCCEEDED: Final = "Succeeded"
 _FAILED: Final = "Failed"
@@ -75,12 +79,17 @@ class Run:
             for one in self._definition.actions:
                 self._record["actions"][one.name] = await self._done(one)
                 self._runs.save(self._record)
-            self._record["status"] = self._status()
-            self._record["endTime"] = self._now()
-            self._runs.save(self._record)
+            self._end(self._status())
+        except Exception:
+            _LOGGER.exception("run %s", self.name)
+            self._end(_FAILED)
         finally:
             if not self.response.done():
                 self.response.set_result(None)
+
+    def _end(self, status: str) -> None:
+        self._record |= {"status": status, "endTime": self._now()}
+        self._runs.save(self._record)
 
     async def _done(self, one: Action) -> Json:
         began = self._now()
@@ -135,6 +144,9 @@ class Run:
             raise _BadInputsError(f"the status code {status!r} is none")
         if self.response.done():
             raise _BadInputsError("the request was answered already")
+        for name, value in (inputs.get("headers") or {}).items():
+            if not _HEADER.fullmatch(f"{name}: {value}"):
+                raise _BadInputsError(f"the header '{name}' cannot be sent")
         answer = {**inputs, "statusCode": status}
         self.response.set_result(answer)
         return answer

@@ -69,6 +69,7 @@ def _ids(known: Graph, where: str) -> str:
         ("ARRAY_CONTAINS(sizes, 2)", "b"),
         ("IS_OF_MODEL('dtmi:test:Thing;1')", "abcd"),
         ("IS_OF_MODEL('dtmi:test:Other;1')", ""),
+        ("IS_OF_MODEL('dtmi:test:Thing;x')", ""),
         ("$metadata.$model = 'dtmi:test:Thing;1' AND (size = 1 OR size = 2.5)", "ab"),
         ("size < 'c'", "c"),
     ],

@@ -37,8 +37,10 @@ class Element:
     @property
     def types(self) -> tuple[str, ...]:
         """What it says it is, semantic types among it."""
-        given = self.body.get("@type", ())
-        return (given,) if isinstance(given, str) else tuple(map(str, given))
+        given = self.body.get("@type")
+        if isinstance(given, str):
+            return (given,)
+        return tuple(map(str, given)) if isinstance(given, list) else ()
 
     def fault(self, message: str) -> ElementError:
         """Return a fault of it."""

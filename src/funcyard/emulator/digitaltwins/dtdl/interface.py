@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from funcyard.emulator.digitaltwins.dtdl.names import is_identifier, without_version
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -111,6 +113,8 @@ def is_of(identifier: str, wanted: str, known: Interfaces, *, exact: bool = Fals
 
 
 def _is_version_of(identifier: str, wanted: str) -> bool:
-    path, _, version = identifier.rpartition(";")
-    other, _, least = wanted.rpartition(";")
-    return path == other and int(version) >= int(least)
+    path, version = without_version(identifier)
+    if not is_identifier(wanted):
+        return False
+    other, least = without_version(wanted)
+    return path == other and version >= least
