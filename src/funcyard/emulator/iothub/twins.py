@@ -110,7 +110,9 @@ def patched(
         change = _checked(desired, "desired")
         after = _changed(Part(version=after.version) if is_whole else after, change, now, "desired")
     elif is_whole:
-        after = Part(version=after.version + 1)
+        after = Part(metadata={"$lastUpdated": now}, version=after.version + 1)
+    if is_whole:
+        change = {**dict.fromkeys(twin.desired.values), **(change or {})}
     number, version = twin.number + 1, twin.version + 1
     return replace(twin, tags=tags, desired=after, number=number, version=version), change
 

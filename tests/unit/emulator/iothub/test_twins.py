@@ -61,6 +61,16 @@ def test_what_services_write_and_devices_report_are_apart() -> None:
     assert after.etag == twin.etag
 
 
+def test_a_device_is_told_what_goes_when_all_is_replaced() -> None:
+    twin, _ = twins.patched(Twin(), {"properties": {"desired": {"a": 1, "b": 2}}}, _NOW)
+    whole = {"properties": {"desired": {"b": 3}}}
+    after, change = twins.patched(twin, whole, _NOW, is_whole=True)
+    assert (after.desired.values, change) == ({"b": 3}, {"a": None, "b": 3})
+    after, change = twins.patched(after, {}, _NOW, is_whole=True)
+    assert (after.desired.values, change) == ({}, {"b": None})
+    assert after.desired.metadata == {"$lastUpdated": _NOW}
+
+
 def test_a_twin_that_was_kept_is_the_same() -> None:
     twin, _ = twins.patched(Twin(), {"properties": {"desired": {"a": {"b": 1}}}}, _NOW)
     assert twins.kept(asdict(twin)) == twin
