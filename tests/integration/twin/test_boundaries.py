@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from tests.unit.twin.twins import changed, copied
 from funcyard.twin.boundaries import boundaries
 from funcyard.twin.config.reading import read_twin
 from funcyard.twin.contract import settings as s
+from funcyard.twin.contract.envelopes import Envelope
 from funcyard.twin.contract.times import write_time
 
 pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
@@ -100,6 +103,30 @@ def test_a_receiver_lets_nobody_in_without_its_token_and_takes_envelopes_only(
 
     answer = twin.call("l0", receiver, {"payload": {}}, cloud=cloud)
     assert (answer.status, answer.body["error"]) == (400, "bad-request")
+
+
+def test_a_chunk_that_arrives_several_times_at_once_is_kept_once(
+    twin: ServedTwin, resources: Resources
+) -> None:
+    cold = resources.blobs.get_container_client(twin.settings[s.COLD_CONTAINER])
+    times = [f"2026-01-01T00:00:0{second}.000Z" for second in range(5)]
+    readings = [{"iotDeviceId": "compressor", "time": time, "starts": 1} for time in times]
+    envelope = Envelope(
+        "azure:store", "layer_3_cold_provider", "chunk", times[0], "t", {"items": readings}
+    )
+
+    with ThreadPoolExecutor(4) as pool:
+        sent = [pool.submit(twin.call, "l0", "cold-writer", envelope.as_json()) for _ in range(4)]
+        answers = [one.result() for one in sent]
+
+    kept = [
+        reading
+        for name in cold.list_blob_names(name_starts_with="compressor/")
+        for reading in json.loads(cold.download_blob(name).readall())
+    ]
+    assert [one.body["count"] for one in answers] == [5] * 4
+    assert len({one.body["digest"] for one in answers}) == 1
+    assert kept == readings
 
 
 def test_a_reading_that_its_receiver_does_not_take_is_not_sent_for_ever(twin: ServedTwin) -> None:
