@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run run-check run-workspace test fuzz lint bench soak test-docker test-files-conformance test-vault-conformance clean
+.PHONY: help setup run run-check run-workspace run-twin test fuzz lint bench soak test-docker test-files-conformance test-vault-conformance clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 28
@@ -15,6 +15,9 @@ run-check: setup ## Name the cause of each state of a project that shows 0 funct
 
 run-workspace: setup ## Connect a repository, push, run the new code; edit by hand, run again
 	@scripts/run-workspace.sh
+
+run-twin: setup ## Deploy a digital twin to a local Azure, send readings, let days pass, destroy it
+	@scripts/run-twin.sh
 
 test: setup ## Run every test that needs no container engine
 	@scripts/test.sh

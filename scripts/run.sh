@@ -20,3 +20,6 @@ scripts/run-check.sh
 
 act "workspace: a push to a connected repository runs; then an edit by hand does"
 scripts/run-workspace.sh
+
+act "twin: a digital twin deployed by layers to a local Azure, readings through all of them"
+scripts/run-twin.sh

@@ -75,7 +75,8 @@ class Function:
 _COSMOS = (s.COSMOS_ENDPOINT, s.COSMOS_KEY, s.COSMOS_DATABASE, s.COSMOS_CONTAINER)
 _GRAPH = (s.ADT_URL, s.CLIENT_ID)
 _L2 = (s.L2_URL, s.L2_KEY)
-_MIDNIGHT = "0 0 0 * * *"
+MIDNIGHT: Final = "0 0 0 * * *"
+"""When the movers run, by the time of day."""
 
 
 def _receiver(name: str, token: str, *needs: str) -> Function:
@@ -103,7 +104,13 @@ def _on_events(name: str, layer: str, needs: tuple[str, ...], *may_need: str) ->
 def _nightly(name: str, needs: tuple[str, ...], *may_need: str) -> Function:
     """Return a function that moves what has become old."""
     return Function(
-        name, "l3", Trigger.TIMER, None, needs=needs, may_need=may_need, schedule=_MIDNIGHT
+        name,
+        "l3",
+        Trigger.TIMER,
+        None,
+        needs=(s.MOVERS_SCHEDULE, *needs),
+        may_need=may_need,
+        schedule=f"%{s.MOVERS_SCHEDULE}%",
     )
 
 

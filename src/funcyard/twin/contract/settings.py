@@ -18,6 +18,9 @@ CLOCK: Final = "DIGITAL_TWIN_CLOCK"
 CLIENT_ID: Final = "AZURE_CLIENT_ID"
 """The identity of the app, which it has beside others."""
 
+MOVERS_SCHEDULE: Final = "MOVERS_SCHEDULE"
+"""When what has become old is moved on, as a timer takes it."""
+
 L1_URL: Final = "L1_FUNCTIONS_URL"
 L1_KEY: Final = "L1_FUNCTIONS_KEY"
 L2_URL: Final = "L2_FUNCTIONS_URL"

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Final
 from funcyard.deploy.refs import Ref, SecretRef, Text
 from funcyard.twin.config.clouds import provider_of
 from funcyard.twin.contract import blobs, functions, items, settings
+from funcyard.twin.contract.clock import read_clock
 from funcyard.twin.contract.functions import Guard, Trigger
+from funcyard.twin.deploying.clock import nightly
 from funcyard.twin.providers.azure.layers.layer_setup_azure import setup
 
 if TYPE_CHECKING:
@@ -179,7 +181,12 @@ def _reader_token(context: Context, place: Place) -> Value:
     return context.secret(settings.HOT_READER_TOKEN)
 
 
+def _schedule(context: Context, _place: Place) -> Value:
+    return functions.MIDNIGHT if context.clock is None else nightly(read_clock(context.clock))
+
+
 _WIRES: Final[Mapping[str, Wire]] = {
+    settings.MOVERS_SCHEDULE: _schedule,
     settings.L1_URL: _url("l1", "layer_1_provider"),
     settings.L1_KEY: _key("l1", "layer_1_provider"),
     settings.L2_URL: _url("l2", "layer_2_provider"),

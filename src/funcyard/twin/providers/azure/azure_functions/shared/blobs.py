@@ -110,8 +110,11 @@ class BlobStore:
             own = (left[0].time, left[-1].time)
             taken = {one.chunk for one in near if (one.start, one.end) == own}
             chunk = next(number for number in range(len(taken) + 1) if number not in taken)
-            await self._written(name_blob(device, *own, chunk), write_chunk(left))
-        raise CopyError("readings that were kept cannot be read again")
+            written = await self._written(name_blob(device, *own, chunk), write_chunk(left))
+            if written is not None:
+                held = sorted([*there, *read_chunk(written)], key=lambda one: one.time)
+                return Kept(len(held), digest_of(held))
+        raise CopyError("others keep writing blobs of the same names")
 
     async def add_whole(self, name: BlobName, content: bytes) -> str:
         """Keep a blob in the archive under its name, or the next chunk where that is another.
@@ -144,17 +147,24 @@ class BlobStore:
             found |= wanted.intersection(write_chunk([one]) for one in held)
         return [one for one in readings if write_chunk([one]) in found]
 
-    async def _written(self, name: str, content: bytes) -> None:
-        """Write a blob, unless another of that name came first."""
+    async def _written(self, name: str, content: bytes) -> bytes | None:
+        """Write a blob; return what can be read there, None where another of that name came first.
+
+        Raises:
+            CopyError: That is not what was written; it is taken away again.
+        """
         blob = self._container.get_blob_client(name)
         try:
             await self._upload(blob, content, StandardBlobTier.COOL)
-            if await self._read(blob) != content:
-                await blob.delete_blob()
+            found = await self._read(blob)
+            if found == content:
+                return found
+            await blob.delete_blob()
         except ResourceExistsError:
-            return
+            return None
         except AzureError as fault:
             raise _failed("written", fault) from None
+        raise CopyError("a blob does not hold what was written to it")
 
     async def _holds(self, blob: BlobClient, content: bytes, digest: str) -> bool:
         """Tell whether a blob holds a content after it was written there, if nothing was."""
