@@ -159,7 +159,7 @@ async def _planned(
     scope: Scope,
 ) -> Plan[CloudT]:
     leaving = undeclared(graph, standing.state, engine.registry, scope)
-    observed = await observe(engine, [*graph, *leaving.values()])
+    observed = await observe(engine, graph, leaving.values())
     return make_plan(Reading(graph, standing.state, observed, leaving), standing.seal, adopt=adopt)
 
 

@@ -69,7 +69,7 @@ async def _planned(engine: Engine[CloudT], state: State, scope: Scope) -> Plan[C
     }
     _check_not_needed(leaving, state)
     resources = {identity: engine.registry.rebuild(record) for identity, record in leaving.items()}
-    observed = await observe(engine, resources.values())
+    observed = await observe(engine, (), resources.values())
     waits = before_deleting(leaving.values())
     steps = {}
     for identity, resource in resources.items():

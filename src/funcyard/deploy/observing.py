@@ -23,16 +23,32 @@ class CannotReadError(FuncyardError):
 
 
 async def observe(
-    engine: Engine[CloudT], resources: Iterable[Resource[CloudT]]
+    engine: Engine[CloudT],
+    declared: Iterable[Resource[CloudT]],
+    leaving: Iterable[Resource[CloudT]] = (),
 ) -> dict[str, Observed | None]:
-    """Return resources as they are by identity, None for those not there or hidden yet.
+    """Return resources as they are by identity, None for those that are not there.
+
+    What is declared and hidden yet counts as absent; what leaves and is hidden does where that in
+    which it lies leaves, too, and so takes it along.
+
+    Args:
+        engine: What reads them.
+        declared: Those that are wanted.
+        leaving: Those that are to be taken away.
 
     Raises:
         FuncyardError: One could not be read; all of them are told.
     """
-    looked = await look(engine, resources)
+    wanted, going = list(declared), list(leaving)
+    looked = await look(engine, [*wanted, *going])
+    unneeded = {resource.identity for resource in wanted} | {
+        resource.identity
+        for resource in going
+        if any(resource.identity.startswith(f"{other.identity}/") for other in going)
+    }
     found = {
-        identity: None if isinstance(result, HiddenYetError) else result
+        identity: None if isinstance(result, HiddenYetError) and identity in unneeded else result
         for identity, result in looked.items()
     }
     faults = [result for result in found.values() if isinstance(result, FuncyardError)]

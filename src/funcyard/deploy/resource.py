@@ -40,7 +40,8 @@ class Observed:
 class HiddenYetError(FuncyardError):
     """A resource cannot be seen before something that it depends on is in place, such as a role.
 
-    A deployment takes it for absent until then; a check says that it cannot be told.
+    A deployment takes it for absent until then; a check says that it cannot be told. Nothing that
+    is hidden is taken for gone, unless what it lies in goes.
     """
 
     code = "hidden-yet"

@@ -202,6 +202,19 @@ def test_relationships_join_twins_and_hold_them(client: DigitalTwinsClient) -> N
     assert len(_asked(client, "SELECT * FROM RELATIONSHIPS WHERE $sourceId = 'hall'")) == 1
 
 
+def test_lists_go_on_behind_their_first_page(client: DigitalTwinsClient) -> None:
+    for name in ("hall", "room"):
+        client.upsert_digital_twin(name, room())
+    door = {"$targetId": "room", "$relationshipName": "leadsTo"}
+    names = [f"door-{number:03d}" for number in range(105)]
+    for name in names:
+        client.upsert_relationship("hall", name, door)
+    listed = client.list_relationships("hall")
+    assert [one["$relationshipId"] for one in listed] == names
+    assert len(list(client.list_incoming_relationships("room"))) == 105
+    assert list(client.list_relationships("hall", relationship_id="other")) == []
+
+
 def test_queries_come_in_pages(client: DigitalTwinsClient) -> None:
     for number in range(7):
         client.upsert_digital_twin(f"room-{number}", room(temperature=number))

@@ -50,7 +50,8 @@ class TwinsApp:
             return
         try:
             request = await request_of(scope, receive)
-            answer = await self._answered(_whole(request, scope), scope["raw_path"].decode("latin-1"))
+            raw_path = scope["raw_path"].decode("latin-1")
+            answer = await self._answered(_whole(request, scope), raw_path)
         except GoneError:
             return
         except TooLargeError:
