@@ -218,7 +218,7 @@ def served(
         for (where, one), port in zip(shipped.items(), ports, strict=True)
     }
     with _workflow() as (url, notified):
-        told = {s.INFO: describe(twin).write(), s.WORKFLOW_URL: url, **values}
+        told = {s.INFO: describe(twin).write(), s.WORKFLOW_URL: url, **_NEVER, **values}
         told |= _addresses(twin, apps)
         for app in apps.values():
             wanted = {name for one in app.shipped.functions for name in one.settings}
@@ -236,6 +236,9 @@ def served(
             for app in apps.values():
                 app.stop()
 
+
+_NEVER = {"MOVERS_SCHEDULE": "0 0 0 29 2 *"}
+"""Nothing is moved but when a test wants it."""
 
 _OF_PLATFORM = ("IDENTITY_ENDPOINT", "IDENTITY_HEADER", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 """What the platform tells every app."""
