@@ -205,7 +205,7 @@ def test_relationships_join_twins_and_hold_them(client: DigitalTwinsClient) -> N
 def test_lists_go_on_behind_their_first_page(client: DigitalTwinsClient) -> None:
     for name in ("hall", "room"):
         client.upsert_digital_twin(name, room())
-    door = {"$targetId": "room", "$relationshipName": "leadsTo"}
+    door: dict[str, Any] = {"$targetId": "room", "$relationshipName": "leadsTo"}
     names = [f"door-{number:03d}" for number in range(105)]
     for name in names:
         client.upsert_relationship("hall", name, door)
