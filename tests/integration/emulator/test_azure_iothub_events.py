@@ -41,6 +41,10 @@ class Told:
     hub: Hub
     hook: Webhook
 
+    def start_again(self) -> None:
+        self.azure = _started(self.azure.location)
+        self.hub = Hub.find(self.azure, self.hub.name)
+
     def events(self, device: str, count: int = 1, what: str = "Telemetry") -> list[Any]:
         """Wait until so many events of a device came, and return them."""
 
@@ -140,6 +144,20 @@ def test_what_a_device_left_for_its_loss_is_sent_then(told: Told) -> None:
     assert event["data"]["properties"] == {"why": "lost", "iothub-MessageType": "Will"}
 
 
+def test_nothing_is_lost_when_the_hub_itself_ends(told: Told) -> None:
+    device = told.hub.device()
+    client = told.hub.mqtt(device)
+    client.will_set(f"devices/{device.device_id}/messages/events/", b"gone", 1)
+    client.reach()
+    told.azure.end()
+    client.break_off()
+    told.start_again()
+    assert told.hub.as_device(device, "POST", "/messages/events", data=b"x").status_code == 204
+    bodies = [event["data"]["body"] for event in told.events(str(device.device_id))]
+    assert bodies == [base64.b64encode(b"x").decode()]
+    told.events(str(device.device_id), what="Disconnected")
+
+
 class Sender:
     """A device that sends by HTTPS until it is told to end, and knows what was accepted."""
 
@@ -180,9 +198,8 @@ def test_no_message_that_was_accepted_is_lost_through_a_kill(told: Told) -> None
     sending = threading.Thread(target=send)
     sending.start()
     until(lambda: len(sender.accepted) > 10)
-    location = told.azure.location
     told.azure.kill()
-    told.azure = _started(location)
+    told.start_again()
     before = len(sender.accepted)
     until(lambda: len(sender.accepted) > before + 10)
     sending.join(timeout=30)

@@ -6,11 +6,13 @@ import os
 import queue
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 from azure.iot.hub.models import Device
 from azure.iot.hub.sastoken import SasToken
 from tests import local_azure
@@ -194,6 +196,27 @@ def test_a_question_about_the_twin_that_is_none_is_answered_so(hub: Hub, device:
     client.client.publish(asked, b'{"ok": true}', 1)
     assert answers.get(timeout=20) == ("$iothub/twin/res/204/?$rid=a1&$version=2", b"")
     client.leave()
+
+
+def test_a_call_to_a_device_that_leaves_is_given_up(hub: Hub, device: Device) -> None:
+    bare = _connected(hub, device)
+    bare.send(_packet(0x82, b"\0\1" + _field("$iothub/methods/POST/#") + b"\1"))
+    assert bare.read(5) == b"\x90\x03\0\1\x01"
+    asked = {"methodName": "wait", "responseTimeoutInSeconds": 300}
+    answers: queue.Queue[requests.Response] = queue.Queue()
+
+    def call() -> None:
+        path = f"/twins/{device.device_id}/methods"
+        answers.put(hub.ask("POST", path, hub.token(), json=asked))
+
+    calling = threading.Thread(target=call)
+    calling.start()
+    assert bare.read(1) == b"\x30"
+    bare.send(b"\xe0\x00")
+    assert bare.has_ended()
+    answer = answers.get(timeout=20)
+    calling.join()
+    assert (answer.status_code, "504101" in answer.json()["Message"]) == (504, True)
 
 
 def test_a_message_that_was_not_acknowledged_comes_again(hub: Hub, device: Device) -> None:

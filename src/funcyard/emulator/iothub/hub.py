@@ -242,12 +242,6 @@ class Hub:
             await self.leave(name, connection)
             await connection.end()
 
-    async def stop(self) -> None:
-        """End all connections; what is kept stays."""
-        for connection in list(self._connections.values()):
-            await connection.end()
-        self._connections.clear()
-
     async def subscribed(self) -> None:
         """Tell those who wait for a device to take calls that one may."""
         async with self._changed:

@@ -132,7 +132,6 @@ class Hubs:
     async def _stop(self, name: str) -> None:
         plane = self._planes.pop(name, None)
         if plane is not None:
-            await plane.hub.stop()
             await plane.mqtt.stop()
             await plane.amqp.stop()
             await plane.https.stop()

@@ -109,6 +109,7 @@ class MqttServer:
             if said.will is not None and is_lost:
                 with contextlib.suppress(HubError):
                     await session.send_will(said.will)
+            await session.end()
             await self._hub.leave(said.client, session)
 
     async def _carry(
