@@ -36,6 +36,7 @@ _LEAST_MANUAL: Final = 400
 _LEAST_AUTOSCALE: Final = 1000
 _STEPS: Final = {False: 100, True: 1000}
 _MOST: Final = 1_000_000
+_PERCENT: Final = 100
 _ETAG_PATH: Final[Json] = {"path": '/"_etag"/?'}
 
 
@@ -53,10 +54,15 @@ def check_name(name: object) -> str:
         raise DefinitionError(
             "The input content is invalid because the required properties - 'id; ' - are missing"
         )
-    if _ILLEGAL.search(name) or name.endswith(" "):
-        raise DefinitionError(f"Resource Id {name!r} has illegal characters, or ends with a space.")
+    if _ILLEGAL.search(name):
+        raise DefinitionError(f"Id contains illegal chars: {name[:80]!r}.")
+    if name.endswith(" "):
+        raise DefinitionError("Id ends with a space or newline.")
     if len(name) > _LONGEST_NAME:
-        raise DefinitionError(f"The name has {len(name)} characters; at most 255 are allowed.")
+        raise DefinitionError(
+            "The id has too many characters. Ensure to provide a unique non-empty string less than"
+            " '255' characters."
+        )
     return name
 
 
@@ -94,19 +100,20 @@ def container_body(given: Json, before: Container | None) -> Json:
 
 
 def throughput(
-    amount: object, most: object, *, offer: str, is_serverless: bool
+    amount: object, scaling: Json, *, offer: str, is_serverless: bool
 ) -> Throughput | None:
     """Return what is provisioned; None where nothing is asked for.
 
     Args:
         amount: In request units a second.
-        most: The most of them, where it scales by itself.
+        scaling: The most of them, and how that grows, where it scales by itself.
         offer: Resource id of what tells it.
         is_serverless: Whether the account has none.
 
     Raises:
         DefinitionError: It cannot be had.
     """
+    most = scaling.get("maxThroughput")
     if amount is None and most is None:
         return None
     if is_serverless:
@@ -120,12 +127,20 @@ def throughput(
     wanted = most if is_autoscale else amount
     least = _LEAST_AUTOSCALE if is_autoscale else _LEAST_MANUAL
     step = _STEPS[is_autoscale]
-    if not isinstance(wanted, int) or not least <= wanted <= _MOST or wanted % step:
+    if isinstance(wanted, int) and wanted < least:
+        raise DefinitionError(
+            f"Requested throughput {wanted} is less than required minimum throughput {least}."
+        )
+    if not isinstance(wanted, int) or wanted > _MOST or wanted % step:
         raise DefinitionError(
             f"The offer should have valid throughput values between {least} and {_MOST} inclusive"
             f" in increments of {step}."
         )
-    return Throughput(offer, wanted, is_autoscale)
+    policy = (scaling.get("autoUpgradePolicy") or {}).get("throughputPolicy") or {}
+    increment = policy.get("incrementPercent")
+    if increment is not None and (type(increment) is not int or not 0 <= increment <= _PERCENT):
+        raise DefinitionError("The increment of an autoscale policy is a number of percent.")
+    return Throughput(offer, wanted, is_autoscale, increment)
 
 
 def default_throughput(offer: str) -> Throughput:

@@ -68,10 +68,9 @@ def _asked(core: Core, target: Target, body: Json) -> Throughput | None:
         DefinitionError: It cannot be had.
     """
     options = (body.get("properties") or {}).get("options") or {}
-    scaling = options.get("autoscaleSettings") or {}
     return throughput(
         options.get("throughput"),
-        scaling.get("maxThroughput"),
+        options.get("autoscaleSettings") or {},
         offer=rids.of_offer(),
         is_serverless=_serverless(core, target),
     )
@@ -193,15 +192,7 @@ class Containers(_Part):
         found = database and store.container(database, target.names[2])
         if not found:
             return None
-        count, size = store.count(found)
-        statistics = {
-            "id": "0",
-            "sizeInKB": size // 1024,
-            "documentCount": count,
-            "sampledDistinctPartitionKeyCount": 0,
-            "partitionKeys": [],
-        }
-        return _whole(target, {**_shown(found), "statistics": [statistics]})
+        return _whole(target, {**_shown(found), "statistics": store.statistics(found)})
 
     async def list(self, core: Core, parent: Target) -> list[Json]:
         """Return all of a database, whole."""
@@ -254,7 +245,7 @@ class Provisioned(_Part):
         own = found.throughput
         told: Json = {"throughput": own.amount // 10 if own.is_autoscale else own.amount}
         if own.is_autoscale:
-            told["autoscaleSettings"] = {"maxThroughput": own.amount}
+            told["autoscaleSettings"] = own.scaling()
         least = own.amount // 10 if own.is_autoscale else 400
         told |= {"minimumThroughput": str(least), "offerReplacePending": "false"}
         more = {"_rid": own.offer, "_etag": found.etag, "_ts": found.changed}
@@ -280,12 +271,11 @@ class Provisioned(_Part):
 
     def _wanted(self, core: Core, target: Target, body: Json) -> Throughput:
         resource = _resource(body)
-        scaling = resource.get("autoscaleSettings") or {}
         found = self._found(core, target)
         own = found.throughput if found is not None else None
         made = throughput(
             resource.get("throughput"),
-            scaling.get("maxThroughput"),
+            resource.get("autoscaleSettings") or {},
             offer=own.offer if own else "",
             is_serverless=_serverless(core, target),
         )

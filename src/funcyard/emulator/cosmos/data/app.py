@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from funcyard.emulator.cosmos.data import authentication, errors, routes
 from funcyard.emulator.cosmos.data.addressing import Address
@@ -101,5 +102,11 @@ def _more(call: Call, reply: Reply) -> dict[str, str]:
     container = database and call.store.container(database, call.names[1])
     if container:
         last = call.store.last(container)
-        headers |= {"x-ms-session-token": f"0:-1#{last}", "lsn": str(last)}
+        headers |= {
+            "x-ms-session-token": f"0:-1#{last}",
+            "lsn": str(last),
+            # By which clients know whose session token it is.
+            "x-ms-alt-content-path": quote(f"dbs/{call.names[0]}/colls/{call.names[1]}"),
+            "x-ms-content-path": container.rid,
+        }
     return headers

@@ -70,11 +70,15 @@ def read(call: Call) -> Reply:
     found = call.container()
     reply = shown_of(200, found)
     headers = dict(reply.headers or {})
+    headers["x-ms-documentdb-collection-index-transformation-progress"] = "100"
+    body = reply.body
+    if call.says("x-ms-documentdb-populatepartitionstatistics"):
+        body = {**body, "statistics": call.store.statistics(found)}
     if call.says("x-ms-documentdb-populatequotainfo"):
         count, size = call.store.count(found)
         headers["x-ms-resource-usage"] = f"documentsCount={count};documentsSize={size // 1024}"
         headers["x-ms-resource-quota"] = "documentsCount=-1;documentsSize=20971520"
-    return Reply(200, reply.body, reply.charge, headers)
+    return Reply(200, body, reply.charge, headers)
 
 
 def replaced(call: Call) -> Reply:

@@ -111,16 +111,16 @@ class Items:
         return Outcome(200, found, charges.of_read(found.body))
 
     def replace(self, name: str, given: object, condition: Condition) -> Outcome:
-        """Put another item in the place of one.
+        """Put another item in the place of one, which may be called something else.
 
         Raises:
             DataError: There is none, it is not as it must be, or the new one can be none.
         """
         body = self._checked(given)
-        if body["id"] != name:
-            raise errors.bad(f"The id of an item cannot be changed: {name!r} is replaced.")
         before = self._found(name)
         condition.check(before)
+        if body["id"] != name and self._store.item(self._container, self._partition, body["id"]):
+            raise errors.conflict()
         return self._written(200, body, before)
 
     def patch(self, name: str, given: object, condition: Condition) -> Outcome:

@@ -35,11 +35,14 @@ def wanted(call: Call) -> Throughput | None:
     amount = call.header(_AMOUNT)
     settings = call.header(_AUTOSCALE)
     try:
-        most = json.loads(settings)["maxThroughput"] if settings else None
+        scaling = json.loads(settings) if settings else {}
         asked = int(amount) if amount else None
-    except (ValueError, TypeError, KeyError):
+    except ValueError:
         raise DefinitionError("The offer is none: throughput is a whole number.") from None
-    return throughput(asked, most, offer=rids.of_offer(), is_serverless=call.account.is_serverless)
+    _check_scaling(scaling)
+    return throughput(
+        asked, scaling, offer=rids.of_offer(), is_serverless=call.account.is_serverless
+    )
 
 
 def listed(call: Call) -> Reply:
@@ -79,11 +82,13 @@ def replaced(call: Call) -> Reply:
     content = documents.read_object(call.request.body).get("content")
     if not isinstance(content, dict):
         raise errors.bad("An offer is an object with an object 'content'.")
-    settings = content.get("offerAutopilotSettings")
-    most = settings.get("maxThroughput") if isinstance(settings, dict) else None
-    amount = None if most is not None else content.get("offerThroughput")
+    scaling = content.get("offerAutopilotSettings") or {}
+    amount = None if scaling else content.get("offerThroughput")
     try:
-        made = throughput(amount, most, offer=own.offer, is_serverless=call.account.is_serverless)
+        _check_scaling(scaling)
+        made = throughput(
+            amount, scaling, offer=own.offer, is_serverless=call.account.is_serverless
+        )
     except DefinitionError as fault:
         raise errors.bad(str(fault)) from None
     if made is None or made.is_autoscale != own.is_autoscale:
@@ -94,6 +99,13 @@ def replaced(call: Call) -> Reply:
         else:
             call.store.save_database(replace(one, throughput=made))
     return Reply(200, _shown(one, made), 9.9)
+
+
+def _check_scaling(scaling: object) -> None:
+    policy = scaling.get("autoUpgradePolicy") if isinstance(scaling, dict) else []
+    inner = policy.get("throughputPolicy") if isinstance(policy, dict) else policy
+    if not isinstance(inner, dict | None):
+        raise DefinitionError("The autoscale settings are no object of objects.")
 
 
 def _all(store: Store) -> Iterator[tuple[Database | Container, Throughput]]:
@@ -115,7 +127,7 @@ def _shown(one: Database | Container, own: Throughput) -> Json:
     content: Json = {"offerThroughput": own.amount, "offerIsRUPerMinuteThroughputEnabled": False}
     if own.is_autoscale:
         content["offerThroughput"] = own.amount // 10
-        content["offerAutopilotSettings"] = {"maxThroughput": own.amount}
+        content["offerAutopilotSettings"] = own.scaling()
     return {
         "resource": one.link if isinstance(one, Container) else f"dbs/{one.rid}/",
         "offerType": "Invalid",

@@ -22,11 +22,22 @@ class Throughput:
         offer: Resource id of what tells it.
         amount: In request units a second; the most of them where it scales by itself.
         is_autoscale: Whether it does.
+        increment: By how many percent the most of them grows with what is stored; None where
+            nothing was said.
     """
 
     offer: str
     amount: int
     is_autoscale: bool = False
+    increment: int | None = None
+
+    def scaling(self) -> Json:
+        """Return how it scales, as clients see it."""
+        told: Json = {"maxThroughput": self.amount}
+        if self.increment is not None:
+            policy = {"throughputPolicy": {"incrementPercent": self.increment}}
+            told["autoUpgradePolicy"] = policy
+        return told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

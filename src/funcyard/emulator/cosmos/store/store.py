@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from funcyard.emulator.core.store import StoreError
@@ -249,6 +250,12 @@ class Store:
         ).fetchone()
         return int(row[0]), int(row[1])
 
+    def statistics(self, container: Container) -> list[Json]:
+        """Return what is told of how much a container holds."""
+        count, size = self.count(container)
+        told = {"id": "0", "sizeInKB": size // 1024, "documentCount": count}
+        return [{**told, "sampledDistinctPartitionKeyCount": 0, "partitionKeys": []}]
+
     def set_end(self, item: Item, expires: float | None) -> None:
         """Let an item end at another time."""
         self._connection.execute(
@@ -277,11 +284,11 @@ class Store:
 def _written(throughput: Throughput | None) -> str | None:
     if throughput is None:
         return None
-    return json.dumps([throughput.offer, throughput.amount, throughput.is_autoscale])
+    return json.dumps(asdict(throughput))
 
 
 def _throughput(text: str | None) -> Throughput | None:
-    return None if text is None else Throughput(*json.loads(text))
+    return None if text is None else Throughput(**json.loads(text))
 
 
 def _database(row: tuple[Any, ...]) -> Database:

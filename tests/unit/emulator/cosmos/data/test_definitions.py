@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from tests.unit.emulator.cosmos.data.driving import Plane
 
 _KEY: Any = {"paths": ["/pk"], "kind": "Hash", "version": 2}
 _MANUAL = {"x-ms-offer-throughput": "500"}
-_AUTOSCALE = {"x-ms-cosmos-offer-autopilot-settings": '{"maxThroughput": 4000}'}
+_POLICY = {"throughputPolicy": {"incrementPercent": 5}}
+_SETTINGS = json.dumps({"maxThroughput": 4000, "autoUpgradePolicy": _POLICY})
+_AUTOSCALE = {"x-ms-cosmos-offer-autopilot-settings": _SETTINGS}
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "a\\b", "a?", "a#", "x" * 256, "end ", 1, None])
@@ -76,6 +79,28 @@ def test_partition_and_unique_keys_are_for_good(plane: Plane) -> None:
     assert plane.ask("PUT", "dbs/d/colls/c", shown, **etag).status == 412
 
 
+@pytest.mark.parametrize(
+    "settings",
+    ["x", "[]", '{"maxThroughput": 10}', '{"maxThroughput": 4000, "autoUpgradePolicy": 1}'],
+)
+def test_a_throughput_that_cannot_be_had_is_refused(plane: Plane, settings: str) -> None:
+    asked = {"x-ms-cosmos-offer-autopilot-settings": settings}
+    assert plane.ask("POST", "dbs", {"id": "d"}, **asked).status == 400
+    assert plane.ask("POST", "dbs", {"id": "d"}, **{"x-ms-offer-throughput": "x"}).status == 400
+
+
+def test_how_much_a_container_holds_is_told_where_that_is_asked_for(plane: Plane) -> None:
+    docs = plane.container()
+    plane.ask("POST", docs, {"id": "1", "pk": "a"}, pk="a")
+    asked = {
+        "x-ms-documentdb-populatepartitionstatistics": "True",
+        "x-ms-documentdb-populatequotainfo": "True",
+    }
+    told = plane.ask("GET", "dbs/d/colls/c", **asked)
+    assert told.body["statistics"][0]["documentCount"] == 1
+    assert "documentsCount=1;" in told.headers["x-ms-resource-usage"]
+
+
 def _offers(plane: Plane) -> list[Any]:
     found: list[Any] = plane.ask("GET", "offers").body["Offers"]
     return found
@@ -90,7 +115,8 @@ def test_throughput_is_a_database_s_or_a_container_s(plane: Plane) -> None:
     found = {one["offerResourceId"]: one["content"] for one in _offers(plane)}
     assert shared["_rid"] not in found
     assert found[usual["_rid"]]["offerThroughput"] == 400
-    assert found[scaled["_rid"]]["offerAutopilotSettings"] == {"maxThroughput": 4000}
+    settings = {"maxThroughput": 4000, "autoUpgradePolicy": _POLICY}
+    assert found[scaled["_rid"]]["offerAutopilotSettings"] == settings
     assert len(found) == 3
 
 
@@ -105,6 +131,8 @@ def test_throughput_is_changed_within_its_bounds(plane: Plane) -> None:
         {"offerThroughput": 450},
         {"offerThroughput": "x"},
         {"offerAutopilotSettings": {"maxThroughput": 4000}},
+        {"offerAutopilotSettings": [1]},
+        {"offerAutopilotSettings": {"autoUpgradePolicy": 1}},
     ):
         assert plane.ask("PUT", path, {"content": content}).status == 400
     assert plane.ask("GET", path).body["content"]["offerThroughput"] == 1000

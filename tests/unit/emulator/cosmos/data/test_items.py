@@ -25,6 +25,7 @@ def test_an_item_is_kept_as_it_was_given_beside_what_the_service_adds(plane: Pla
     assert shown.headers["etag"] == shown.body["_etag"] == made.headers["etag"]
     assert float(shown.headers["x-ms-request-charge"]) >= 1
     assert shown.headers["x-ms-session-token"].startswith("0:")
+    assert shown.headers["x-ms-alt-content-path"] == "dbs/d/colls/c"
 
 
 def test_numbers_are_those_of_javascript(plane: Plane) -> None:
@@ -100,6 +101,16 @@ def test_a_change_holds_to_the_etag_that_it_names(plane: Plane) -> None:
     assert plane.ask("GET", f"{docs}/1", pk="a", **{"if-none-match": old}).status == 200
     assert plane.ask("DELETE", f"{docs}/1", pk="a", **{"if-match": new}).status == 204
     assert plane.ask("DELETE", f"{docs}/1", pk="a").status == 404
+
+
+def test_an_item_may_be_replaced_by_one_of_another_id(plane: Plane) -> None:
+    docs = plane.container()
+    for name in ("1", "2"):
+        plane.ask("POST", docs, {"id": name, "pk": "a"}, pk="a")
+    assert plane.ask("PUT", f"{docs}/1", {"id": "2", "pk": "a"}, pk="a").status == 409
+    assert plane.ask("PUT", f"{docs}/1", {"id": "3", "pk": "a"}, pk="a").status == 200
+    found = plane.query(docs, "SELECT VALUE c.id FROM c", pk="a").body["Documents"]
+    assert found == ["3", "2"]
 
 
 def test_an_answer_to_a_change_is_short_where_that_is_asked_for(plane: Plane) -> None:
