@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -45,11 +46,16 @@ def _wait(replay: Replay) -> None:
         time.sleep(0.05)
 
 
+@pytest.fixture(scope="module")
+def grafana(azure: LocalAzure) -> Iterator[Grafana]:
+    assign(azure, group(azure, "grafana-api"), ADMIN, azure.issuer.application_id)
+    made = Grafana(azure, instance(azure, "grafana-api", "grafana-api"))
+    yield made
+    made.close()
+
+
 @pytest.mark.parametrize("story", ["service accounts", "data plane"])
-def test_its_api_answers_as_recorded(azure: LocalAzure, story: str) -> None:
-    name = f"grafana-{story.split(maxsplit=1)[0]}"
-    assign(azure, group(azure, name), ADMIN, azure.issuer.application_id)
-    grafana = Grafana(azure, instance(azure, name, name))
+def test_its_api_answers_as_recorded(grafana: Grafana, story: str) -> None:
     renamed: dict[str, str] = {}
     for exchange in _STORIES[story]:
         if not exchange["path"].startswith("https://"):
@@ -63,7 +69,6 @@ def test_its_api_answers_as_recorded(azure: LocalAzure, story: str) -> None:
         assert status == exchange["status"], answered
         _hold(exchange["response_body"], answered, path)
         renamed |= _names(exchange["response_body"], answered)
-    grafana.close()
 
 
 def _names(recorded: Any, answered: Any) -> dict[str, str]:  # noqa: ANN401 - JSON

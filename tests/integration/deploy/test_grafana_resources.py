@@ -18,7 +18,7 @@ from funcyard.deploy.apply import deploy, plan
 from funcyard.deploy.check import Drifted, Present, check
 from funcyard.deploy.deciding import Action
 from funcyard.deploy.destroy import destroy
-from funcyard.deploy.engine import Engine
+from funcyard.deploy.engine import Engine, Limits
 from funcyard.deploy.folder import FolderStore
 from funcyard.deploy.graph import Graph
 from funcyard.deploy.refs import Given, Properties
@@ -32,6 +32,8 @@ from funcyard.deploy.resources.role_assignment import RoleAssignment
 
 _WEST = "westeurope"
 _TOKEN = "hidden-word"  # noqa: S105 - looked for in what is kept
+
+_LIMITS = Limits(first_pause=0.05, first_look=0.02)  # as short as the work here is
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +58,8 @@ class Made:
         self.name = f"g{uuid.uuid4().hex[:12]}"
         self.folder = folder
         self.principal = principal
-        self.engine = Engine(self.name, reach, FolderStore(folder, self.name), REGISTRY)
+        store = FolderStore(folder, self.name)
+        self.engine = Engine(self.name, reach, store, REGISTRY, limits=_LIMITS)
 
     def graph(self, *, token: str = _TOKEN, title: str = "Rooms") -> Graph[Reach]:
         group = ResourceGroup.of("setup.group", SUBSCRIPTION, self.name, _WEST)

@@ -19,7 +19,7 @@ from funcyard.deploy.apply import deploy, plan
 from funcyard.deploy.check import Drifted, check
 from funcyard.deploy.deciding import Action
 from funcyard.deploy.destroy import destroy
-from funcyard.deploy.engine import Engine
+from funcyard.deploy.engine import Engine, Limits
 from funcyard.deploy.folder import FolderStore
 from funcyard.deploy.graph import Graph
 from funcyard.deploy.refs import Properties
@@ -27,6 +27,8 @@ from funcyard.deploy.resources.known import REGISTRY
 from funcyard.deploy.resources.logic_app import LogicApp
 from funcyard.deploy.resources.reach import Reach, reached
 from funcyard.deploy.resources.resource_group import ResourceGroup
+
+_LIMITS = Limits(first_pause=0.05, first_look=0.02)  # as short as the work here is
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +44,8 @@ async def engine(azure: LocalAzure, tmp_path: Path) -> AsyncIterator[Engine[Reac
     settings = azure.settings
     name = f"w{uuid.uuid4().hex[:12]}"
     async with reached(identity_of(settings), cloud_of(settings)) as reach:
-        yield Engine(name, reach, FolderStore(tmp_path / "state", name), REGISTRY)
+        store = FolderStore(tmp_path / "state", name)
+        yield Engine(name, reach, store, REGISTRY, limits=_LIMITS)
 
 
 def _graph(engine: Engine[Reach], told: str = "notified") -> Graph[Reach]:

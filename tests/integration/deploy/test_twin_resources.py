@@ -20,7 +20,7 @@ from funcyard.deploy.apply import deploy, plan
 from funcyard.deploy.check import Drifted, Present, Undecided, check
 from funcyard.deploy.deciding import Action
 from funcyard.deploy.destroy import destroy
-from funcyard.deploy.engine import Engine
+from funcyard.deploy.engine import Engine, Limits
 from funcyard.deploy.folder import FolderStore
 from funcyard.deploy.graph import Graph
 from funcyard.deploy.resources.digital_twins import DATA_OWNER, DigitalTwins
@@ -33,6 +33,8 @@ from funcyard.deploy.resources.twin_model import TwinModel
 from funcyard.deploy.resources.twin_relationship import TwinRelationship
 
 _WEST = "westeurope"
+
+_LIMITS = Limits(first_pause=0.05, first_look=0.02)  # as short as the work here is
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +59,8 @@ class Made:
     def __init__(self, reach: Reach, folder: Path, principal: str) -> None:
         self.name = f"t{uuid.uuid4().hex[:12]}"
         self.principal = principal
-        self.engine = Engine(self.name, reach, FolderStore(folder, self.name), REGISTRY)
+        store = FolderStore(folder, self.name)
+        self.engine = Engine(self.name, reach, store, REGISTRY, limits=_LIMITS)
 
     def graph(self, *, label: str = "north", model: dict[str, Any] | None = None) -> Graph[Reach]:
         group = ResourceGroup.of("setup.group", SUBSCRIPTION, self.name, _WEST)
