@@ -41,7 +41,7 @@ def kept_clock(folder: Path, scale: float | None) -> str | None:
         path.unlink(missing_ok=True)
         return None
     now = _time_of_day()
-    clock = Clock(now, now if kept is None else kept.at(now), scale)
+    clock = Clock(now, now if kept is None else kept.at(now), float(scale))
     write_atomically(path, clock.write(), mode=0o600)
     return clock.write()
 

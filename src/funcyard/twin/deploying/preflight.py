@@ -50,7 +50,12 @@ _SLOTS: Final = {
 
 def obstacles(context: Context) -> list[Obstacle]:
     """Return everything that is in the way of a twin, in the order of its layers."""
-    found = [*_elsewhere(context), *_untold_tokens(context), *_unreachable_functions(context)]
+    found = [
+        *_elsewhere(context),
+        *_untold_tokens(context),
+        *_feedback_elsewhere(context),
+        *_unreachable_functions(context),
+    ]
     return sorted(found, key=lambda one: (one.layer, one.message))
 
 
@@ -104,6 +109,17 @@ def _untold_tokens(context: Context) -> Iterator[Obstacle]:
             if name and not context.environ.get(name):
                 layer = _SLOTS[boundary.crossing.sender]
                 yield Obstacle(layer, f"{name} is not set: it is the token of {entry}")
+
+
+def _feedback_elsewhere(context: Context) -> Iterator[Obstacle]:
+    """Tell that feedback has no way to devices whose hub is not on Azure."""
+    if context.twin.flags.return_feedback_to_device and not context.place_of("layer_1_provider"):
+        cloud = context.cloud_of("layer_1_provider")
+        yield Obstacle(
+            "l2",
+            f"devices of {cloud} get no feedback: set returnFeedbackToDevice to false, or"
+            " layer_1_provider to azure",
+        )
 
 
 def _unreachable_functions(context: Context) -> Iterator[Obstacle]:

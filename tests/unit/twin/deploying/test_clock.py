@@ -1,0 +1,67 @@
+"""A twin's clock is set once and goes on from run to run, never back."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from funcyard.deploy.store import StateDamagedError
+from funcyard.twin.contract.clock import Clock, read_clock
+from funcyard.twin.deploying.clock import FILE, clock_of, kept_clock, nightly
+
+_NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def test_without_one_the_time_is_that_of_day(tmp_path: Path) -> None:
+    assert kept_clock(tmp_path, None) is None
+    assert abs(clock_of(tmp_path)() - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+def test_it_is_kept_and_the_same_scale_changes_nothing(tmp_path: Path) -> None:
+    first = kept_clock(tmp_path, 1000)
+    assert first is not None
+    assert kept_clock(tmp_path, None) == kept_clock(tmp_path, 1000) == first
+    assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
+
+
+def test_another_scale_goes_on_where_it_was(tmp_path: Path) -> None:
+    kept_clock(tmp_path, 1_000_000)
+    time.sleep(0.02)
+    before = clock_of(tmp_path)()
+    changed = kept_clock(tmp_path, 10)
+    assert changed is not None
+    assert read_clock(changed).set_to >= before
+    assert read_clock(changed).scale == 10
+
+
+def test_one_is_the_time_of_day_again(tmp_path: Path) -> None:
+    kept_clock(tmp_path, 1000)
+    assert kept_clock(tmp_path, 1) is None
+    assert not (tmp_path / FILE).exists()
+
+
+@pytest.mark.parametrize("text", ["", "{}", "\udcff", '{"at": 1, "to": 2, "scale": 3}'])
+def test_what_is_no_clock_is_told(tmp_path: Path, text: str) -> None:
+    (tmp_path / FILE).write_bytes(text.encode(errors="surrogateescape"))
+    with pytest.raises(StateDamagedError, match=r"clock\.json"):
+        kept_clock(tmp_path, None)
+
+
+@pytest.mark.parametrize(
+    ("scale", "schedule"),
+    [
+        (1_000_000, "*/1 * * * * *"),
+        (86_400, "*/1 * * * * *"),
+        (8_640, "*/10 * * * * *"),
+        (1440, "0 */1 * * * *"),
+        (144, "0 */10 * * * *"),
+        (24, "0 0 */1 * * *"),
+        (2, "0 0 */12 * * *"),
+        (1, "0 0 0 * * *"),
+    ],
+)
+def test_a_night_of_the_clock_is_a_schedule_by_the_time_of_day(scale: float, schedule: str) -> None:
+    assert nightly(Clock(_NOW, _NOW, scale)) == schedule

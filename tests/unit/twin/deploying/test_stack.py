@@ -1,0 +1,163 @@
+"""A twin as a graph of resources: all of it there, every reference sound, no secret in it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.unit.twin.deploying.contexts import KEY, across, context, example
+
+from funcyard.deploy.graph import Graph
+from funcyard.deploy.refs import Given, Ref, SecretRef, Text
+from funcyard.deploy.resources.app_code import AppCode
+from funcyard.deploy.resources.app_settings import AppSettings
+from funcyard.deploy.resources.event_subscription import EventSubscription
+from funcyard.deploy.resources.reach import Reach
+from funcyard.twin.config.clouds import SLOTS
+from funcyard.twin.contract import settings
+from funcyard.twin.contract.functions import FUNCTIONS
+from funcyard.twin.deploying.stack import LAYER_NAMES, scope_of, twin_graph
+from funcyard.twin.providers.azure.layers.context import Context
+from funcyard.twin.providers.azure.places import layer_of
+from funcyard.twin.secrets import Secrets
+
+
+def settings_in(graph: Graph[Reach], address: str) -> Mapping[str, Any]:
+    found = graph.resources[address]
+    assert isinstance(found, AppSettings)
+    return found.properties
+
+
+def test_the_example_has_every_layer_and_its_names_are_one_of_a_kind() -> None:
+    graph = twin_graph(context(example()))
+    assert {layer_of(one.address) for one in graph} == set(LAYER_NAMES) - {"l0"}
+    assert len({one.identity.lower() for one in graph}) == len(graph.resources)
+
+
+@pytest.mark.parametrize(
+    "slots", list(itertools.chain.from_iterable(itertools.combinations(SLOTS, n) for n in (1, 2)))
+)
+def test_however_its_layers_are_split_over_two_subscriptions_every_function_has_what_it_needs(
+    tmp_path: Path, slots: Sequence[str]
+) -> None:
+    """A graph with a dangling reference or a circle is not made at all."""
+    given = context(across(tmp_path, *slots))
+    graph = twin_graph(given)
+    for (layer, cloud), shipped in given.packages.items():
+        told = settings_in(graph, given.places[cloud].address(layer, "settings"))
+        for function in shipped.functions:
+            assert set(function.needs) <= told.keys(), function.name
+            assert function.token is None or function.token in told
+
+
+@pytest.mark.parametrize("slot", SLOTS)
+def test_sender_and_receiver_of_a_boundary_have_its_token_and_meet_at_its_address(
+    tmp_path: Path, slot: str
+) -> None:
+    given = context(across(tmp_path, slot))
+    graph = twin_graph(given)
+    for boundary in given.boundaries:
+        receiver = given.places[boundary.receiver]
+        there = settings_in(graph, receiver.address("l0", "settings"))
+        for caller in boundary.callers:
+            here = settings_in(
+                graph, given.places[boundary.sender].address(caller.layer, "settings")
+            )
+            assert here[boundary.token] == there[boundary.token]
+            for function, setting in boundary.crossing.addresses.items():
+                url = here[setting]
+                assert isinstance(url, Text)
+                assert url.parts == (Ref(receiver.address("l0", "app"), "url"), f"/api/{function}")
+
+
+def test_a_layer_alone_brings_what_it_depends_on_and_speaks_of_itself() -> None:
+    graph = twin_graph(context(example()), ("l3",))
+    layers = {layer_of(one.address) for one in graph}
+    assert layers == {"setup", "l3"}
+    about = scope_of(("l3",))
+    assert {one.address for one in graph if about(one.address)} == {
+        one.address for one in graph if layer_of(one.address) == "l3"
+    }
+    assert all(map(scope_of(()), graph.resources))
+
+
+def test_events_are_handed_to_functions_only_once_those_answer() -> None:
+    graph = twin_graph(context(example()))
+    for one in graph:
+        if isinstance(one, EventSubscription):
+            needed = set(_before(graph, one.address))
+            assert {"l2.code", "l2.key"} <= needed or "l4.code" in needed
+    assert {"l1.code", "l2.code", "l2.key"} <= set(_before(graph, "l1.dispatcher-events"))
+
+
+def _before(graph: Graph[Reach], address: str) -> Iterator[str]:
+    for one in graph.dependencies[address]:
+        yield one
+        yield from _before(graph, one)
+
+
+def test_no_secret_is_in_the_text_of_a_graph() -> None:
+    """Only values that are sealed in records hold one."""
+    secrets = Secrets(KEY)
+    hidden = [secrets.of(name).value for name in ("l1-key", "l2-key", settings.HOT_READER_TOKEN)]
+    graph = twin_graph(context(example()))
+    told = "".join(f"{one!r}" for one in graph)
+    assert not any(one in told for one in hidden)
+    keys = [one for one in graph if one.kind == "host-key"]
+    assert keys
+    assert all(isinstance(one.properties["value"], Given) for one in keys)
+
+
+def test_a_twin_whose_days_pass_in_seconds_has_a_clock_and_timers_that_go_by_it() -> None:
+    clock = '{"at": "2026-11-22T00:00:00.000Z", "to": "2026-11-22T00:00:00.000Z", "scale": 1000000}'
+    usual = settings_in(twin_graph(context(example())), "l3.settings")
+    fast = settings_in(twin_graph(context(example(), clock=clock)), "l3.settings")
+    assert (usual.get(settings.CLOCK), usual[settings.MOVERS_SCHEDULE]) == (None, "0 0 0 * * *")
+    assert (fast[settings.CLOCK], fast[settings.MOVERS_SCHEDULE]) == (clock, "*/1 * * * * *")
+
+
+def test_what_a_device_measured_first_is_not_held_and_what_is_constant_is() -> None:
+    twin = twin_graph(context(example())).resources["l4.twin.cold-room-1"]
+    assert twin.properties["serialNumber"] == "CR-0417"
+    assert "temperature" not in twin.properties
+    assert getattr(twin, "begins_with") == {"temperature": -20.0, "doorOpen": False}  # noqa: B009 - of a subclass
+
+
+def test_a_device_that_goes_changes_its_own_resources_and_what_tells_of_all_devices() -> None:
+    given = context(example())
+    before = _properties(twin_graph(given))
+    after = _properties(twin_graph(_without(given, "compressor")))
+    gone = before.keys() - after.keys()
+    assert gone == {"l1.device.compressor", "l5.dashboard.compressor"}
+    differing = {one for one in after if after[one] != before[one]}
+    assert {one.partition(".")[2] for one in differing} <= {"settings", "twin.compressor"}
+
+
+def _properties(graph: Graph[Reach]) -> dict[str, Any]:
+    return {one.address: one.properties for one in graph}
+
+
+def _without(given: Context, device: str) -> Context:
+    devices = tuple(one for one in given.twin.devices if one.id != device)
+    return replace(given, twin=replace(given.twin, devices=devices))
+
+
+def test_code_is_shipped_for_every_function_that_settings_are_made_for() -> None:
+    given = context(example())
+    graph = twin_graph(given)
+    shipped = {one.address: one.functions for one in graph if isinstance(one, AppCode)}
+    names = {name for found in shipped.values() for name in found}
+    assert names <= {one.name for one in FUNCTIONS}
+    assert all(shipped.values())
+
+
+def test_a_connection_string_is_a_secret_of_its_resource() -> None:
+    told = settings_in(twin_graph(context(example())), "l2.settings")
+    assert told["AzureWebJobsStorage"] == SecretRef("setup.storage", "connection_string")
+    assert told[settings.COSMOS_KEY] == SecretRef("l3.cosmos", "key")
+    assert told[settings.IOT_HUB_CONNECTION] == SecretRef("l1.hub", "service_connection_string")
+    assert told[settings.WORKFLOW_URL] == SecretRef("l2.workflow", "callback_url")
