@@ -17,6 +17,7 @@ _BLOBS: Final = f"{_STORAGE}/blobServices/containers"
 _QUEUES: Final = f"{_STORAGE}/queueServices/queues"
 _TABLES: Final = f"{_STORAGE}/tableServices/tables"
 _TWINS: Final = "Microsoft.DigitalTwins"
+_COSMOS: Final = "Microsoft.DocumentDB/databaseAccounts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,23 @@ ROLES: Final = (
                 "query",
             )
         ),
+    ),
+    Role(
+        "5bd9cd88-fe45-4216-938b-f97437e15450", "DocumentDB Account Contributor", (f"{_COSMOS}/*",)
+    ),
+    Role(
+        "230815da-be43-4aae-9cb4-875f7bd000aa",
+        "Cosmos DB Operator",
+        (f"{_COSMOS}/*",),
+        tuple(
+            f"{_COSMOS}/{word}/action"
+            for word in ("listKeys", "readonlyKeys", "regenerateKey", "listConnectionStrings")
+        ),
+    ),
+    Role(
+        "fbdf93bf-df7d-467e-a4d2-9458aa1360c8",
+        "Cosmos DB Account Reader Role",
+        ("Microsoft.DocumentDB/*/read", f"{_COSMOS}/readonlykeys/action"),
     ),
     Role(
         "d57506d4-4c8d-48b1-8587-93c323f6a5a3",

@@ -88,9 +88,12 @@ def check_id(name: object) -> str:
             "The input content is invalid because the required properties - 'id; ' - are missing"
         )
     if _ILLEGAL.search(name):
-        raise errors.bad(f"The id {name[:80]!r} has characters that are not allowed: / \\ ? #")
+        raise errors.bad(f"Id contains illegal chars: {name[:80]!r}.")
     if len(name.encode()) > _LONGEST_ID:
-        raise errors.bad(f"The id is longer than {_LONGEST_ID} bytes.")
+        raise errors.bad(
+            "The id has too many bytes. Ensure to provide a unique non-empty string less than"
+            " '1024' characters."
+        )
     return name
 
 
