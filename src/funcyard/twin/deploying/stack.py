@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funcyard.deploy.graph import Graph
-from funcyard.twin.providers.azure.deployer_strategy import LAYERS, AzureDeployerStrategy
+from funcyard.twin.providers import registry
+from funcyard.twin.providers.azure.deployer_strategy import LAYERS
 from funcyard.twin.providers.azure.layers.context import Context
 from funcyard.twin.providers.azure.naming import APP_LAYERS
 from funcyard.twin.providers.azure.packages import app_package
@@ -68,7 +69,12 @@ def twin_graph(context: Context, layers: Collection[str] = ()) -> Graph[Reach]:
         context: The twin, and what its layers need to know.
         layers: Those that are wanted, with what they depend on; all where none are named.
     """
-    whole = Graph(AzureDeployerStrategy(context).resources())
+    clouds = (cloud for _, cloud in context.twin.providers.slots())
+    whole = Graph(
+        resource
+        for provider in registry.deployed(clouds)
+        for resource in provider.deployer_strategy(context).resources()
+    )
     if not layers:
         return whole
     return whole.part(one.address for one in whole if layer_of(one.address) in layers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
@@ -10,7 +11,11 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 from funcyard.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
+
+    from funcyard.deploy.resource import Resource
+    from funcyard.deploy.resources.reach import Reach
+    from funcyard.twin.providers.azure.layers.context import Context
 
 DEPLOYED: Final = {"azure": "funcyard.twin.providers.azure.provider"}
 """The providers that work, with the module that makes each; it is imported when asked for."""
@@ -46,6 +51,14 @@ class ResourceName:
     name: str
 
 
+class DeployerStrategy(Protocol):
+    """How a twin's part in one provider's clouds is deployed."""
+
+    def resources(self) -> list[Resource[Reach]]:
+        """Return everything of the twin that lies there."""
+        ...
+
+
 class CloudProvider(Protocol):
     """A cloud to which layers can be deployed."""
 
@@ -56,6 +69,10 @@ class CloudProvider(Protocol):
 
     def resource_names(self, twin: str, subscription: str) -> tuple[ResourceName, ...]:
         """Return the names of a twin's resources."""
+        ...
+
+    def deployer_strategy(self, context: Context) -> DeployerStrategy:
+        """Return how a twin's part there is deployed."""
         ...
 
 
@@ -78,3 +95,14 @@ def get(name: str) -> CloudProvider:
         raise UnknownProviderError(f"no cloud is called {asked!r}", hint=hint)
     make = cast("Callable[[], CloudProvider]", import_module(DEPLOYED[provider]).provider)
     return make()
+
+
+def deployed(clouds: Iterable[str]) -> Iterator[CloudProvider]:
+    """Yield the provider of each of these clouds once, but those that nothing is deployed to yet.
+
+    Raises:
+        UnknownProviderError: No cloud is called so.
+    """
+    for name in dict.fromkeys(cloud.partition(":")[0] for cloud in clouds):
+        with contextlib.suppress(ProviderNotThereYetError):
+            yield get(name)
