@@ -67,7 +67,7 @@ def item_body(given: object) -> Json:
     check_id(body.get("id"))
     ttl = body.get("ttl")
     is_whole = type(ttl) is int and (ttl == -1 or 0 < ttl <= LONGEST_TTL)
-    if ttl is not None and not is_whole:
+    if "ttl" in body and not is_whole:
         raise errors.bad(
             f"The input ttl '{ttl}' is invalid. Ensure to provide a nonzero positive integer less"
             f" than or equal to '{LONGEST_TTL}', or -1."

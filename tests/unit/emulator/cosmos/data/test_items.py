@@ -50,6 +50,7 @@ def test_numbers_are_those_of_javascript(plane: Plane) -> None:
         (b'{"id": "1", "pk": "a", "n": 1e999}', 400),
         (b'{"id": "1", "pk": "a", "ttl": 0}', 400),
         (b'{"id": "1", "pk": "a", "ttl": "x"}', 400),
+        (b'{"id": "1", "pk": "a", "ttl": null}', 400),
         (b'{"id": "1", "pk": {"x": 1}}', 400),  # as if it had no key: that is another partition
         ({"id": "1", "pk": "a", "deep": _DEEP}, 400),
         (b'{"id": "1", "pk": "a", "deep": ' + b"[" * 100_000, 400),
