@@ -48,9 +48,8 @@ class DigitalTwins(ArmResource):
 
     async def read(self, cloud: Reach) -> Observed | None:
         """Return the document that is there."""
-        observed = await super().read(cloud)
-        cloud.addresses.tell(self.identity, None if observed is None else _host(observed))
-        return observed
+        read = super().read
+        return await cloud.addresses.seen(self.identity, lambda: read(cloud), _host)
 
     async def destroy(self, cloud: Reach) -> Operation | None:
         """Delete it, with its graph."""
@@ -67,8 +66,8 @@ class DigitalTwins(ArmResource):
         return {"id": self.identity, "name": self.name, "endpoint": f"https://{host}"}
 
 
-def _host(observed: Observed) -> str | None:
-    return host_of(observed.properties)
+def _host(observed: Observed | None) -> str | None:
+    return None if observed is None else host_of(observed.properties)
 
 
 def host_of(document: Mapping[str, Json]) -> str | None:

@@ -66,10 +66,12 @@ class Grafana(ArmResource):
 
     async def read(self, cloud: Reach) -> Observed | None:
         """Return the document that is there."""
-        observed = await super().read(cloud)
-        host = None if observed is None else host_of(observed.properties)
-        cloud.addresses.tell(self.identity, host)
-        return observed
+        read = super().read
+        return await cloud.addresses.seen(
+            self.identity,
+            lambda: read(cloud),
+            lambda observed: None if observed is None else host_of(observed.properties),
+        )
 
     async def destroy(self, cloud: Reach) -> Operation | None:
         """Delete it, with what it keeps."""

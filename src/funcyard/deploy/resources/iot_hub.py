@@ -63,9 +63,8 @@ class IotHub(ArmResource):
 
     async def read(self, cloud: Reach) -> Observed | None:
         """Return the document that is there."""
-        observed = await super().read(cloud)
-        cloud.addresses.tell(self.identity, None if observed is None else _host(observed))
-        return observed
+        read = super().read
+        return await cloud.addresses.seen(self.identity, lambda: read(cloud), _host)
 
     async def update(
         self,
@@ -120,8 +119,8 @@ def host_of(document: Mapping[str, Json]) -> str | None:
     return str(found) if found else None
 
 
-def _host(observed: Observed) -> str | None:
-    return host_of(observed.properties)
+def _host(observed: Observed | None) -> str | None:
+    return None if observed is None else host_of(observed.properties)
 
 
 def _merged(there: Mapping[str, Json], wanted: Mapping[str, Json]) -> dict[str, Json]:
