@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -16,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from funcyard.atomic import write_atomically
 from funcyard.emulator import running
 from funcyard.emulator.core.records import RUNNING, Kept, Operation
+from funcyard.emulator.sqlite import SqliteFile
 from funcyard.errors import FuncyardError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class StoreError(FuncyardError):
     code = "azure-store"
 
 
-class Store:
+class Store(SqliteFile):
     """Everything that is kept in a location.
 
     Args:
@@ -64,36 +64,32 @@ class Store:
     def __init__(self, location: Path) -> None:
         self.location = location
         self.private = location / PRIVATE
-        self._depth = 0
         self._lock = held(location)
         try:
             self.key = key_of(location)
-            self._connection = _opened(self.private / "state.sqlite")
+            super().__init__(
+                self.private / "state.sqlite", version=_VERSION, schema=_SCHEMA, error=StoreError
+            )
         except BaseException:
             self._lock.close()
             raise
 
     def close(self) -> None:
         """Let go of everything; what was committed is in the file."""
-        self._connection.close()
+        super().close()
         self._lock.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Everything in here is written, or nothing is; one may be inside of another."""
-        if self._depth == 0:
-            self._connection.execute("BEGIN IMMEDIATE")
-        self._depth += 1
-        try:
+        """Everything in here is written, or nothing is; one may be inside of another.
+
+        For each change is one, and what several of them make up is, too.
+        """
+        if self._connection.in_transaction:
             yield
-        except BaseException:
-            self._depth -= 1
-            if self._depth == 0:
-                self._connection.execute("ROLLBACK")
-            raise
-        self._depth -= 1
-        if self._depth == 0:
-            self._connection.execute("COMMIT")
+            return
+        with super().transaction():
+            yield
 
     def find(self, key: str) -> Kept | None:
         """Return a resource by its id, in any case."""
@@ -210,25 +206,3 @@ def key_of(location: Path) -> bytes:
     if len(key) != _KEY_BYTES:
         raise StoreError(f"{path}: is no key", hint="put back the key that was there")
     return key
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    """Return a connection to the tables; they are made where there are none."""
-    connection = None
-    try:
-        connection = sqlite3.connect(path, isolation_level=None)
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version == 0:
-            connection.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version={_VERSION};COMMIT;")
-    except sqlite3.Error as fault:
-        if connection is not None:
-            connection.close()
-        raise StoreError(f"{path}: cannot be opened: {fault}") from fault
-    if version > _VERSION:
-        connection.close()
-        raise StoreError(
-            f"{path}: was written by a later Funcyard", hint="update Funcyard, or move the folder"
-        )
-    return connection

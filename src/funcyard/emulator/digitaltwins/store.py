@@ -6,14 +6,12 @@ Each change is one transaction, so a kill leaves the old or the new. Used from o
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from funcyard.emulator.core.store import StoreError
+from funcyard.emulator.sqlite import SqliteFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from funcyard.emulator.core.records import Json
@@ -30,7 +28,7 @@ CREATE INDEX relationships_by_target ON relationships (target, source, id);
 """
 
 
-class GraphStore:
+class GraphStore(SqliteFile):
     """The models, twins and relationships of an instance.
 
     Args:
@@ -41,39 +39,7 @@ class GraphStore:
     """
 
     def __init__(self, path: Path) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._connection = sqlite3.connect(path, isolation_level=None)
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute("PRAGMA synchronous=NORMAL")
-            (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-            if version == 0:
-                self._connection.executescript(
-                    f"BEGIN;{_SCHEMA}PRAGMA user_version={_VERSION};COMMIT;"
-                )
-        except (OSError, sqlite3.Error) as fault:
-            raise StoreError(f"{path}: cannot be opened: {fault}") from fault
-        if version > _VERSION:
-            self._connection.close()
-            raise StoreError(
-                f"{path}: was written by a later Funcyard",
-                hint="update Funcyard, or move the folder",
-            )
-
-    def close(self) -> None:
-        """Let go of the file; what was committed is in it."""
-        self._connection.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Everything in here is written, or nothing is."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+        super().__init__(path, version=_VERSION, schema=_SCHEMA, error=StoreError)
 
     def models(self) -> dict[str, Json]:
         """Return all models, by id."""

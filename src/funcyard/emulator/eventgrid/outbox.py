@@ -7,16 +7,15 @@ from one thread; a kill leaves every change that returned.
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.core.store import StoreError
 from funcyard.emulator.eventgrid.events import Event
+from funcyard.emulator.sqlite import SqliteFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 _VERSION: Final = 1
@@ -78,7 +77,7 @@ class Delivery:
     reason: str
 
 
-class Outbox:
+class Outbox(SqliteFile):
     """The events of a location that are not delivered yet.
 
     Args:
@@ -89,22 +88,9 @@ class Outbox:
     """
 
     def __init__(self, folder: Path) -> None:
-        path = folder / "events.sqlite"
-        try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._connection = sqlite3.connect(path, isolation_level=None)
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute("PRAGMA synchronous=NORMAL")
-            (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-            if version == 0:
-                script = f"BEGIN;{_SCHEMA}PRAGMA user_version={_VERSION};COMMIT;"
-                self._connection.executescript(script)
-        except (OSError, sqlite3.Error) as fault:
-            raise StoreError(f"{path}: cannot be opened: {fault}") from fault
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._connection.close()
+        super().__init__(
+            folder / "events.sqlite", version=_VERSION, schema=_SCHEMA, error=StoreError
+        )
 
     def accept(
         self,
@@ -125,18 +111,18 @@ class Outbox:
             Whether anything is to be delivered.
         """
         any_kept = False
-        with self._transaction() as run:
-            run.execute("DELETE FROM taken WHERE at < ?", (now - _REMEMBERED_SECONDS,))
+        with self.transaction():
+            self._connection.execute("DELETE FROM taken WHERE at < ?", (now - _REMEMBERED_SECONDS,))
             for event, recipients in events:
                 if source and not self._is_new(source, event, now):
                     continue
                 if not recipients:
                     continue
-                kept = run.execute(
+                kept = self._connection.execute(
                     "INSERT INTO events (schema, body, published) VALUES (?, ?, ?)",
                     (event.schema, json.dumps(event.body), now),
                 ).lastrowid
-                run.executemany(
+                self._connection.executemany(
                     "INSERT INTO deliveries (event, subscription, due, expires)"
                     " VALUES (?, ?, ?, ?)",
                     [(kept, one.subscription, now, one.expires) for one in recipients],
@@ -177,14 +163,16 @@ class Outbox:
     def done(self, deliveries: Iterable[Delivery]) -> None:
         """Forget what was delivered, or is given up."""
         keys = [(one.id,) for one in deliveries]
-        with self._transaction() as run:
+        with self.transaction():
             events = [
                 found
                 for key in keys
-                for found in run.execute("SELECT event FROM deliveries WHERE id=?", key)
+                for found in self._connection.execute(
+                    "SELECT event FROM deliveries WHERE id=?", key
+                )
             ]
-            run.executemany("DELETE FROM deliveries WHERE id=?", keys)
-            run.executemany(
+            self._connection.executemany("DELETE FROM deliveries WHERE id=?", keys)
+            self._connection.executemany(
                 "DELETE FROM events WHERE id=?1"
                 " AND NOT EXISTS (SELECT 1 FROM deliveries WHERE event=?1)",
                 events,
@@ -192,8 +180,8 @@ class Outbox:
 
     def postpone(self, changes: Iterable[tuple[Delivery, float]]) -> None:
         """Keep what came of attempts, and when each is due again, as a time of day."""
-        with self._transaction() as run:
-            run.executemany(
+        with self.transaction():
+            self._connection.executemany(
                 "UPDATE deliveries SET due=?, attempts=?, outcome=?, tried=?, reason=?, expires=?"
                 " WHERE id=?",
                 [
@@ -204,9 +192,11 @@ class Outbox:
 
     def forget(self, subscription: str) -> None:
         """Forget what a subscription was to get."""
-        with self._transaction() as run:
-            run.execute("DELETE FROM deliveries WHERE subscription=?", (subscription,))
-            run.execute("DELETE FROM events WHERE id NOT IN (SELECT event FROM deliveries)")
+        with self.transaction():
+            self._connection.execute("DELETE FROM deliveries WHERE subscription=?", (subscription,))
+            self._connection.execute(
+                "DELETE FROM events WHERE id NOT IN (SELECT event FROM deliveries)"
+            )
 
     def _is_new(self, source: str, event: Event, now: float) -> bool:
         return (
@@ -215,13 +205,3 @@ class Outbox:
             ).rowcount
             > 0
         )
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield self._connection
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")

@@ -6,10 +6,10 @@ Each change is one transaction, so a kill leaves the old or the new. Used from o
 from __future__ import annotations
 
 import json
-import sqlite3
 from typing import TYPE_CHECKING, Any, Final
 
 from funcyard.emulator.core.store import StoreError
+from funcyard.emulator.sqlite import SqliteFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ ACCOUNT: Final = "service account"
 TOKEN: Final = "token"  # noqa: S105 - a kind of item
 
 
-class GrafanaStore:
+class GrafanaStore(SqliteFile):
     """The items of a Grafana.
 
     Args:
@@ -42,28 +42,7 @@ class GrafanaStore:
     """
 
     def __init__(self, path: Path) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._connection = sqlite3.connect(path, isolation_level=None)
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute("PRAGMA synchronous=NORMAL")
-            (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-            if version == 0:
-                self._connection.executescript(
-                    f"BEGIN;{_SCHEMA}PRAGMA user_version={_VERSION};COMMIT;"
-                )
-        except (OSError, sqlite3.Error) as fault:
-            raise StoreError(f"{path}: cannot be opened: {fault}") from fault
-        if version > _VERSION:
-            self._connection.close()
-            raise StoreError(
-                f"{path}: was written by a later Funcyard",
-                hint="update Funcyard, or move the folder",
-            )
-
-    def close(self) -> None:
-        """Let go of the file; what was committed is in it."""
-        self._connection.close()
+        super().__init__(path, version=_VERSION, schema=_SCHEMA, error=StoreError)
 
     def all(self, kind: str) -> list[Json]:
         """Return the items of a kind, by id."""

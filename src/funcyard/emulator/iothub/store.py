@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.iothub import twins
 from funcyard.emulator.iothub.devices import Device
+from funcyard.emulator.sqlite import SqliteFile
 from funcyard.errors import FuncyardError
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ class Message:
     deliveries: int = 0
 
 
-class HubStore:
+class HubStore(SqliteFile):
     """Everything that a hub keeps.
 
     Args:
@@ -67,15 +66,9 @@ class HubStore:
     """
 
     def __init__(self, folder: Path) -> None:
-        try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._connection = _opened(folder / "hub.sqlite")
-        except (OSError, sqlite3.Error) as fault:
-            raise HubStoreError(f"{folder}: cannot be used: {fault}") from fault
-
-    def close(self) -> None:
-        """Let go of the file; what was written is in it."""
-        self._connection.close()
+        super().__init__(
+            folder / "hub.sqlite", version=_VERSION, schema=_SCHEMA, error=HubStoreError
+        )
 
     def device(self, name: str) -> Device | None:
         """Return a device; ids differ by case."""
@@ -86,17 +79,6 @@ class HubStore:
         """Yield all devices, by id."""
         for (record,) in self._connection.execute("SELECT record FROM devices ORDER BY key"):
             yield _read(record)
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Everything in here is written, or nothing is."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
 
     def save(self, device: Device) -> None:
         """Keep a device."""
@@ -167,22 +149,3 @@ def _read(record: str) -> Device:
     values = json.loads(record)
     twin = twins.kept(values.pop("twin"))
     return Device(**{**values, "topics": tuple(values["topics"])}, twin=twin)
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None)
-    try:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version == 0:
-            connection.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version={_VERSION};COMMIT;")
-    except BaseException:
-        connection.close()
-        raise
-    if version > _VERSION:
-        connection.close()
-        raise HubStoreError(
-            f"{path}: was written by a later Funcyard", hint="update Funcyard, or move the folder"
-        )
-    return connection

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import base64
 import os
-import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from funcyard.atomic import write_atomically
 from funcyard.azure.secrets.sealing import KEY_BYTES, BrokenSealError, Seal
 from funcyard.emulator import running
+from funcyard.emulator.sqlite import SqliteFile
 from funcyard.emulator.vault.records import Kept, Secret, Version
 from funcyard.errors import FuncyardError
 
@@ -50,7 +50,7 @@ class StoreError(FuncyardError):
     code = "vault-store"
 
 
-class Store:
+class Store(SqliteFile):
     """Everything that is kept in a location. Used from one thread, held by one process.
 
     Args:
@@ -81,14 +81,20 @@ class Store:
         self._lock = lock
         try:
             self.seal = Seal(_key(self.private / "key"))
-            self._connection = _opened(self.private / "state.sqlite")
+            super().__init__(
+                self.private / "state.sqlite",
+                version=_VERSION,
+                schema=_SCHEMA,
+                error=StoreError,
+                erases=True,
+            )
         except BaseException:
             lock.close()
             raise
 
     def close(self) -> None:
         """Let go of everything; what was committed is in the file."""
-        self._connection.close()
+        super().close()
         self._lock.close()
 
     def now(self) -> int:
@@ -98,14 +104,9 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything in here is written, or nothing is; whose time is over is gone."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
+        with super().transaction():
             self._purge_overdue()
             yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
 
     def secret(self, vault: str, name: str) -> Secret | None:
         """Return a secret, deleted or not."""
@@ -222,26 +223,3 @@ def _key(path: Path) -> bytes:
     if len(key) != KEY_BYTES:
         raise StoreError(f"{path}: is no key", hint="put back the key that was there")
     return key
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    """Return a connection to the tables; they are made where there are none."""
-    connection = None
-    try:
-        connection = sqlite3.connect(path, isolation_level=None)
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute("PRAGMA secure_delete=ON")
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version == 0:
-            connection.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version={_VERSION};COMMIT;")
-    except sqlite3.Error as fault:
-        if connection is not None:
-            connection.close()
-        raise StoreError(f"{path}: cannot be opened: {fault}") from fault
-    if version > _VERSION:
-        connection.close()
-        raise StoreError(
-            f"{path}: was written by a later Funcyard", hint="update Funcyard, or move the folder"
-        )
-    return connection

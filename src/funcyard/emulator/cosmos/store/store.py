@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from funcyard.emulator.core.store import StoreError
 from funcyard.emulator.cosmos.store.records import Container, Database, Item, Throughput
+from funcyard.emulator.sqlite import SqliteFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,7 @@ class NotUniqueError(Exception):
     """Another item of the partition has the values that are no two items'."""
 
 
-class Store:
+class Store(SqliteFile):
     """What an account holds.
 
     Args:
@@ -66,38 +66,7 @@ class Store:
     """
 
     def __init__(self, folder: Path) -> None:
-        try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._connection = sqlite3.connect(folder / "data.sqlite", isolation_level=None)
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute("PRAGMA synchronous=NORMAL")
-            (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-            if version == 0:
-                script = f"BEGIN;{_SCHEMA}PRAGMA user_version={_VERSION};COMMIT;"
-                self._connection.executescript(script)
-        except (OSError, sqlite3.Error) as fault:
-            raise StoreError(f"{folder}: cannot be used: {fault}") from fault
-        if version > _VERSION:
-            self._connection.close()
-            raise StoreError(
-                f"{folder}: was written by a later Funcyard",
-                hint="update Funcyard, or move the folder",
-            )
-
-    def close(self) -> None:
-        """Let go of the file; what was committed is in it."""
-        self._connection.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Everything in here is written, or nothing is."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+        super().__init__(folder / "data.sqlite", version=_VERSION, schema=_SCHEMA, error=StoreError)
 
     def databases(self) -> list[Database]:
         """Return all databases, by name."""

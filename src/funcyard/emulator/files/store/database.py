@@ -1,20 +1,14 @@
-"""The database beside the files: shares, properties, security descriptors, the step under way.
-
-SQLite in WAL mode with ``synchronous=NORMAL``: what was committed outlives the process, however it
-ends; a loss of power may cost the last changes, never the whole.
-"""
+"""The database beside the files: shares, properties, security descriptors, the step under way."""
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from funcyard.emulator.files.store.records import Entry, Share
+from funcyard.emulator.sqlite import SqliteFile
 from funcyard.errors import FuncyardError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 _VERSION = 1
@@ -43,7 +37,7 @@ class StoreError(FuncyardError):
     code = "files-store"
 
 
-class Database:
+class Database(SqliteFile):
     """The tables, by what they mean. Used from one thread.
 
     Args:
@@ -54,37 +48,7 @@ class Database:
     """
 
     def __init__(self, path: Path) -> None:
-        try:
-            self._connection = sqlite3.connect(path, isolation_level=None)
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute("PRAGMA synchronous=NORMAL")
-            (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-            if version == 0:
-                self._connection.executescript(
-                    f"BEGIN;{_SCHEMA}PRAGMA user_version={_VERSION};COMMIT;"
-                )
-        except sqlite3.Error as fault:
-            raise StoreError(f"{path}: cannot be opened: {fault}") from fault
-        if version > _VERSION:
-            raise StoreError(
-                f"{path}: was written by a later Funcyard",
-                hint="update Funcyard, or move the folder",
-            )
-
-    def close(self) -> None:
-        """Close it; everything committed is in the file."""
-        self._connection.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Everything in here is written, or nothing is."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+        super().__init__(path, version=_VERSION, schema=_SCHEMA, error=StoreError)
 
     # Accounts
 
