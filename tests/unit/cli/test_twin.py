@@ -75,3 +75,19 @@ def test_the_schemas_are_listed_and_come_together(capsys: pytest.CaptureFixture[
 
     assert len(listed.splitlines()) == 10
     assert [*json.loads(document)][:2] == ["config.json", "config_iot_devices.json"]
+
+
+@pytest.mark.parametrize("command", ["resume", "rotate", "simulate"])
+def test_what_is_about_a_whole_twin_takes_no_layer(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, command: str
+) -> None:
+    """Resumed with a part of it, a run would take the rest away as wanted no more."""
+    code, _, err = _run(capsys, command, str(tmp_path), "--layer", "l1")
+    assert (code, "No such option" in err) == (2, True)
+
+
+def test_a_drawing_that_has_no_folder_is_refused_before_anything_is_done(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, _, err = _run(capsys, "deploy", str(tmp_path), "--svg", str(tmp_path / "no" / "x.svg"))
+    assert (code, "is no folder" in err) == (2, True)

@@ -38,6 +38,22 @@ class Choice:
     as_json: bool
 
 
+def _in_a_folder(
+    _context: click.Context, _parameter: click.Parameter, given: Path | None
+) -> Path | None:
+    if given is not None and not given.absolute().parent.is_dir():
+        raise click.BadParameter(f"{given.parent} is no folder.")
+    return given
+
+
+svg_option = click.option(
+    "--svg",
+    type=UsablePath(dir_okay=False),
+    callback=_in_a_folder,
+    help="Draw the graph into this file, and a run's timeline into FILE-timeline.svg.",
+)
+
+
 def deploying_options(function: Callable[..., int]) -> Callable[..., int]:
     """Add the options that every command has that deploys, as one ``choice``."""
 
@@ -54,12 +70,7 @@ def deploying_options(function: Callable[..., int]) -> Callable[..., int]:
     @click.option(
         "--subscription", metavar="ID", help="Unless given before, or by the environment."
     )
-    @click.option(
-        "--svg",
-        type=UsablePath(dir_okay=False),
-        callback=_in_a_folder,
-        help="Draw the graph into this file, and a run's timeline into FILE-timeline.svg.",
-    )
+    @svg_option
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
     @functools.wraps(function)
     def packed(
@@ -77,14 +88,6 @@ def deploying_options(function: Callable[..., int]) -> Callable[..., int]:
         return function(choice=choice, **given)
 
     return packed
-
-
-def _in_a_folder(
-    _context: click.Context, _parameter: click.Parameter, given: Path | None
-) -> Path | None:
-    if given is not None and not given.absolute().parent.is_dir():
-        raise click.BadParameter(f"{given.parent} is no folder.")
-    return given
 
 
 adopt_option = click.option(

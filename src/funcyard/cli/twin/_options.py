@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from funcyard.cli._paths import PROJECT, UsablePath
+from funcyard.cli._paths import PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,8 +36,20 @@ class Choice:
     as_json: bool
 
 
+layer_option = click.option(
+    "--layer",
+    "layers",
+    type=click.Choice(LAYERS),
+    multiple=True,
+    help="Only this layer (repeatable); what it depends on is deployed and checked with it.",
+)
+
+
 def twin_options(function: Callable[..., int]) -> Callable[..., int]:
-    """Add the options that every command about a deployed twin has, as one ``choice``."""
+    """Add the options that every command about a deployed twin has, as one ``choice``.
+
+    What ``layer_option`` and ``svg_option`` take, where a command has them, goes into it, too.
+    """
 
     @click.argument("directory", metavar="[PATH]", type=PROJECT, default=".")
     @click.option(
@@ -47,23 +59,15 @@ def twin_options(function: Callable[..., int]) -> Callable[..., int]:
         show_default=True,
         help="The local Azure of the twin's folder, or Azure.",
     )
-    @click.option(
-        "--layer",
-        "layers",
-        type=click.Choice(LAYERS),
-        multiple=True,
-        help="This layer, with what it depends on; all unless given.",
-    )
-    @click.option("--svg", type=UsablePath(dir_okay=False), help="Draw the graph into this file.")
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
     @functools.wraps(function)
     def packed(
         *,
         directory: Path,
         cloud: str,
-        layers: tuple[str, ...],
-        svg: Path | None,
         as_json: bool,
+        layers: tuple[str, ...] = (),
+        svg: Path | None = None,
         **given: object,
     ) -> int:
         return function(choice=Choice(directory, cloud, layers, svg, as_json), **given)

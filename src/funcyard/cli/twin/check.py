@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from funcyard.cli.twin._options import twin_options
+from funcyard.cli.twin._options import layer_option, twin_options
 
 if TYPE_CHECKING:
     from funcyard.cli.twin._options import Choice
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 @click.command("check")
 @twin_options
+@layer_option
 def command(choice: Choice) -> int:
     """Tell of every resource whether it is there and as it shall be; changes nothing.
 

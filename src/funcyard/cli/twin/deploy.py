@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from funcyard.cli.deploy._options import adopt_option, yes_option
-from funcyard.cli.twin._options import twin_options
+from funcyard.cli.deploy._options import adopt_option, svg_option, yes_option
+from funcyard.cli.twin._options import layer_option, twin_options
 
 if TYPE_CHECKING:
     from funcyard.cli.twin._options import Choice
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 @click.command("deploy")
 @twin_options
+@layer_option
+@svg_option
 @adopt_option
 @yes_option
 @click.option(

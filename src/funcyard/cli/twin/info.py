@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from funcyard.cli.twin._options import LAYERS, twin_options
+from funcyard.cli.twin._options import LAYERS, layer_option, twin_options
 
 if TYPE_CHECKING:
     from funcyard.cli.twin._options import Choice
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 @click.command("info")
 @twin_options
+@layer_option
 def command(choice: Choice) -> int:
     """Tell what was deployed of a twin, layer by layer, and where it answers; asks nobody.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from funcyard.cli.deploy._options import svg_option
 from funcyard.cli.twin._options import twin_options
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 @click.command("resume")
 @twin_options
+@svg_option
 def command(choice: Choice) -> int:
     """Go on with a deployment that failed or was killed, or with a taking away.
 

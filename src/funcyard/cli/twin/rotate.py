@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from funcyard.cli.deploy._options import yes_option
+from funcyard.cli.deploy._options import svg_option, yes_option
 from funcyard.cli.twin._options import twin_options
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 @click.command("rotate")
 @twin_options
+@svg_option
 @click.option(
     "--token",
     "tokens",
