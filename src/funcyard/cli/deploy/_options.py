@@ -55,7 +55,10 @@ svg_option = click.option(
 
 
 def deploying_options(function: Callable[..., int]) -> Callable[..., int]:
-    """Add the options that every command has that deploys, as one ``choice``."""
+    """Add the options that every command has that deploys, as one ``choice``.
+
+    What ``svg_option`` takes, where a command has it, goes into it, too.
+    """
 
     @click.argument("directory", metavar="[PATH]", type=PROJECT, default=".")
     @click.option(
@@ -70,7 +73,6 @@ def deploying_options(function: Callable[..., int]) -> Callable[..., int]:
     @click.option(
         "--subscription", metavar="ID", help="Unless given before, or by the environment."
     )
-    @svg_option
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
     @functools.wraps(function)
     def packed(
@@ -80,8 +82,8 @@ def deploying_options(function: Callable[..., int]) -> Callable[..., int]:
         group: str | None,
         location: str | None,
         subscription: str | None,
-        svg: Path | None,
         as_json: bool,
+        svg: Path | None = None,
         **given: object,
     ) -> int:
         choice = Choice(directory, cloud, group, location, subscription, svg, as_json)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from funcyard.cli.deploy._options import deploying_options, yes_option
+from funcyard.cli.deploy._options import deploying_options, svg_option, yes_option
 
 if TYPE_CHECKING:
     from funcyard.cli.deploy._options import Choice
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 @click.command("down")
 @deploying_options
+@svg_option
 @yes_option
 def command(choice: Choice, *, yes: bool) -> int:
     """Take everything away that was deployed, with all data in it.

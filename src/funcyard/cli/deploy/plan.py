@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from funcyard.cli.deploy._options import adopt_option, deploying_options
+from funcyard.cli.deploy._options import adopt_option, deploying_options, svg_option
 
 if TYPE_CHECKING:
     from funcyard.cli.deploy._options import Choice
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 @click.command("plan")
 @deploying_options
+@svg_option
 @adopt_option
 def command(choice: Choice, adopt: tuple[str, ...]) -> int:
     """Show what a deployment would do, resource by resource; changes nothing.

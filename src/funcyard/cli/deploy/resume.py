@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from funcyard.cli.deploy._options import deploying_options
+from funcyard.cli.deploy._options import deploying_options, svg_option
 
 if TYPE_CHECKING:
     from funcyard.cli.deploy._options import Choice
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 @click.command("resume")
 @deploying_options
+@svg_option
 def command(choice: Choice) -> int:
     """Go on with a deployment that failed or was killed, or with a taking away.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from funcyard.cli.deploy._options import adopt_option, deploying_options, yes_option
+from funcyard.cli.deploy._options import adopt_option, deploying_options, svg_option, yes_option
 
 if TYPE_CHECKING:
     from funcyard.cli.deploy._options import Choice
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 @click.command("up")
 @deploying_options
+@svg_option
 @adopt_option
 @yes_option
 def command(choice: Choice, adopt: tuple[str, ...], *, yes: bool) -> int:
