@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.e2e.terminal import converse
 from tests.unit.twin.twins import changed, copied
 
 from funcyard.deploy.folder_reading import seal_of
@@ -166,6 +167,15 @@ def test_a_token_is_replaced_and_the_old_one_counts_no_more(twin: Deployed) -> N
     _eventually(lambda: _status(twin, url, after) == 200)
     assert _status(twin, url, before) == 401
     assert {one["state"] for one in twin.json("check")["resources"]} == {"present"}
+
+
+def test_whoever_declines_to_replace_tokens_has_the_ones_of_before(twin: Deployed) -> None:
+    before = _token(twin)
+    command = (*_COMMAND, "rotate", twin.folder)
+    status, shown = converse(command, {"Do that?": ["n"]}, cwd=twin.folder)
+    assert (status, "declined" in shown) == (1, True)
+    assert _token(twin) == before
+    assert twin.json("plan")["writes"] is False
 
 
 def _status(twin: Deployed, url: str, token: str) -> int:

@@ -10,7 +10,12 @@ from funcyard.cli.deploy._options import svg_option, yes_option
 from funcyard.cli.twin._options import twin_options
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from funcyard.cli.deploy._running import Approval
     from funcyard.cli.twin._options import Choice
+    from funcyard.deploy.apply import Report
+    from funcyard.twin.secrets import Generation
 
 
 @click.command("rotate")
@@ -53,25 +58,26 @@ async def _run(choice: Choice, tokens: tuple[str, ...], *, yes: bool) -> int:
     names = tokens_of(twin, tokens)
     begun = unsettled(folder, names)
     names = begun or names
-    if not begun:
-        await advance(folder, store, names)
-    while not (status := await _deployed(choice, yes=yes)) and unsettled(folder, names):
-        await advance(folder, store, names)
+    before = None if begun else await advance(folder, store, names)
+    while not (status := await _deployed(choice, before, yes=yes)) and unsettled(folder, names):
+        before = await advance(folder, store, names)
     return status
 
 
-async def _deployed(choice: Choice, *, yes: bool) -> int:
+async def _deployed(choice: Choice, before: Mapping[str, Generation] | None, *, yes: bool) -> int:
+    """Deploy a step; where that is declined, those tokens count on that did before it was made."""
     from funcyard.cli.deploy._azure import Purpose  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli.deploy._running import carry_out  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli.twin._session import opened  # noqa: PLC0415 - keeps --help fast
     from funcyard.deploy.apply import deploy  # noqa: PLC0415 - keeps --help fast
+    from funcyard.twin.deploying.rotating import take_back  # noqa: PLC0415 - keeps --help fast
 
     async with opened(choice, Purpose.BRING) as session:
-        return await carry_out(
-            session,
-            choice,
-            lambda approve: deploy(
-                session.engine, session.graph, scope=session.scope, approve=approve
-            ),
-            yes=yes,
-        )
+
+        async def step(approve: Approval) -> Report | None:
+            report = await deploy(session.engine, session.graph, approve=approve)
+            if report is None and before is not None:
+                await take_back(session.folder, session.engine.store, before)
+            return report
+
+        return await carry_out(session, choice, step, yes=yes)

@@ -11,7 +11,7 @@ from funcyard.twin.contract import settings
 from funcyard.twin.secrets import Generation, read_generations, write_generations
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from funcyard.deploy.store import Store
@@ -58,8 +58,11 @@ def unsettled(folder: Path, names: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in names if not kept.get(name, Generation()).is_settled)
 
 
-async def advance(folder: Path, store: Store, names: Collection[str]) -> None:
+async def advance(folder: Path, store: Store, names: Collection[str]) -> Mapping[str, Generation]:
     """Make the next step of replacing tokens, for the deployment that comes.
+
+    Returns:
+        Which tokens counted before, for ``take_back``.
 
     Raises:
         StateLockedError: Another deployment is at work.
@@ -70,3 +73,15 @@ async def advance(folder: Path, store: Store, names: Collection[str]) -> None:
         kept = read_generations(folder)
         changed = {name: kept.get(name, Generation()).next() for name in names}
         write_generations(folder, {**kept, **changed})
+    return kept
+
+
+async def take_back(folder: Path, store: Store, before: Mapping[str, Generation]) -> None:
+    """Let those tokens count that did before a step, whose deployment was declined.
+
+    Raises:
+        StateLockedError: Another deployment is at work.
+        OSError: It cannot be kept.
+    """
+    async with store.open():
+        write_generations(folder, before)

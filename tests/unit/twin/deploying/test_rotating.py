@@ -10,7 +10,13 @@ from tests.unit.twin.deploying.contexts import across, example
 from funcyard.deploy.folder import FolderStore
 from funcyard.deploy.store import StateLockedError
 from funcyard.twin.contract import settings
-from funcyard.twin.deploying.rotating import UnknownTokenError, advance, tokens_of, unsettled
+from funcyard.twin.deploying.rotating import (
+    UnknownTokenError,
+    advance,
+    take_back,
+    tokens_of,
+    unsettled,
+)
 from funcyard.twin.secrets import Generation, read_generations
 
 _ONE = settings.HOT_READER_TOKEN
@@ -32,6 +38,16 @@ async def test_three_steps_replace_a_token(tmp_path: Path) -> None:
         begun.append(unsettled(tmp_path, (_ONE, "OTHER")))
     assert begun == [(_ONE,), (_ONE,), ()]
     assert read_generations(tmp_path) == {_ONE: Generation(2, (2,))}
+
+
+async def test_a_step_that_is_declined_leaves_what_counted(tmp_path: Path) -> None:
+    store = FolderStore(tmp_path, "twin")
+    await advance(tmp_path, store, (_ONE,))
+    begun = read_generations(tmp_path)
+
+    await take_back(tmp_path, store, await advance(tmp_path, store, (_ONE,)))
+
+    assert read_generations(tmp_path) == begun
 
 
 async def test_no_step_is_made_while_another_deploys(tmp_path: Path) -> None:
