@@ -98,7 +98,10 @@ class _Check:
             self._object(value, schema, path)
         elif isinstance(value, list):
             for number, item in enumerate(value):
-                self.value(item, schema.get("items", {}), (*path[:-1], f"{path[-1]}[{number}]"))
+                at = (*path[:-1], f"{path[-1]}[{number}]")
+                if item is None:  # what is listed is given
+                    raise bad_content(f"Expected a value. Path '{'.'.join(at)}'.")
+                self.value(item, schema.get("items", {}), at)
         elif isinstance(value, str):
             _check_text(value, schema, path)
         elif isinstance(value, int | float) and not isinstance(value, bool):

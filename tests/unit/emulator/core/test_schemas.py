@@ -34,6 +34,11 @@ def test_an_item_of_a_list_is_named_by_its_number() -> None:
     assert "ipRules[1].value" in _refused({**_GOOD, "properties": {"networkAcls": rules}})
 
 
+def test_an_item_of_a_list_is_something() -> None:
+    rules = {"defaultAction": "Deny", "ipRules": [{"value": "1.2.3.4"}, None]}
+    assert "ipRules[1]" in _refused({**_GOOD, "properties": {"networkAcls": rules}})
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
