@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import ssl
 from collections.abc import Iterator
@@ -88,8 +89,14 @@ class Service:
                     pass
             except ConnectionError:
                 pass
-        self.writer.close()
+        await self.end()
         return True
+
+    async def end(self) -> None:
+        """Leave."""
+        self.writer.close()
+        with contextlib.suppress(OSError):
+            await self.writer.wait_closed()
 
 
 def _condition(frame: Frame) -> str:
@@ -143,8 +150,7 @@ async def test_a_token_that_is_none_is_told_so(hub: Hub, body: Described) -> Non
     assert (await service.read()).kind == frames.DETACH
     service.say(frames.END, [])
     assert (await service.read()).kind == frames.END
-    service.writer.close()
-    assert await service.has_ended()
+    await service.end()
 
 
 @pytest.mark.parametrize(
@@ -187,4 +193,4 @@ async def test_who_wants_signs_of_life_gets_them(hub: Hub) -> None:
     service = await Service.opened(hub, idle=100)
     service.writer.write(frames.empty())
     assert (await service.read()).kind is None
-    service.writer.close()
+    await service.end()

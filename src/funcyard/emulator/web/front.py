@@ -6,8 +6,9 @@ TLS ends here; what it carried goes to the app as it came. Where no app runs, th
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from typing import TYPE_CHECKING, Final
+
+from funcyard.emulator.streams import StreamServer
 
 if TYPE_CHECKING:
     import socket
@@ -20,55 +21,33 @@ _NOT_RUNNING: Final = (503, "Service Unavailable", "Function host is not running
 _DISABLED: Final = (403, "Site Disabled", "Error 403 - This web app is stopped.")
 
 
-class Front:
+class Front(StreamServer):
     """Answers at a site's address between :meth:`start` and :meth:`stop`.
 
     Args:
+        name: Of the site, for the log.
         bound: Where it listens.
         trust: Its certificate.
         backend: Returns host and port of the app; None where none runs.
         is_stopped: Whether somebody stopped the site.
     """
 
+    faults = (asyncio.LimitOverrunError,)
+
     def __init__(
         self,
+        name: str,
         bound: socket.socket,
         trust: ssl.SSLContext,
         backend: Callable[[], tuple[str, int] | None],
         is_stopped: Callable[[], bool],
     ) -> None:
-        self._bound = bound
-        self._trust = trust
+        super().__init__(name, bound, trust)
         self._backend = backend
         self._is_stopped = is_stopped
-        self._server: asyncio.Server | None = None
-        self._clients: set[asyncio.Task[None]] = set()
 
-    async def start(self) -> None:
-        """Begin to accept connections."""
-        self._server = await asyncio.start_server(self._accept, sock=self._bound, ssl=self._trust)
-
-    async def stop(self) -> None:
-        """Accept nothing new, and end what goes on."""
-        if self._server is not None:
-            self._server.close()
-        for client in self._clients:
-            client.cancel()
-        await asyncio.gather(*self._clients, return_exceptions=True)
-
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101 - asyncio calls this in one
-        self._clients.add(task)
-        try:
-            await self._serve(reader, writer)
-        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError):
-            pass  # either side went away
-        finally:
-            self._clients.discard(task)
-            writer.transport.abort()
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Pass bytes on to the app and back until either side has no more."""
         address = self._backend()
         if address is None:
             await self._refuse(reader, writer)
@@ -89,9 +68,6 @@ class Front:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
             to_app.transport.abort()
-            with contextlib.suppress(OSError):
-                writer.close()
-                await asyncio.wait_for(writer.wait_closed(), 1)
 
     async def _refuse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), _HEAD_SECONDS)
@@ -102,9 +78,6 @@ class Front:
             f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
         )
         writer.write(head.encode() + body)
-        await writer.drain()
-        writer.close()
-        await writer.wait_closed()
 
 
 async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

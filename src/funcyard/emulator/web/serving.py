@@ -120,7 +120,11 @@ class Sites:
         trust = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         trust.load_cert_chain(self._trusted.server)
         front = Front(
-            for_app, trust, lambda: keeper.address, lambda: not _is_running(core, site.name)
+            site.name,
+            for_app,
+            trust,
+            lambda: keeper.address,
+            lambda: not _is_running(core, site.name),
         )
         kudu = EmbeddedServer(
             KuduApp(core, site.name, deployments),

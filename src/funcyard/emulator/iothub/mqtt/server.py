@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
@@ -14,6 +13,7 @@ from funcyard.emulator.iothub.errors import HubError
 from funcyard.emulator.iothub.mqtt import packets
 from funcyard.emulator.iothub.mqtt.packets import BadPacketError, BadVersionError
 from funcyard.emulator.iothub.mqtt.session import Session
+from funcyard.emulator.streams import StreamServer
 
 if TYPE_CHECKING:
     import socket
@@ -22,19 +22,12 @@ if TYPE_CHECKING:
     from funcyard.emulator.iothub.hub import Hub
     from funcyard.emulator.iothub.mqtt.packets import Connect
 
-_LOGGER = logging.getLogger(__name__)
 _CONNECT_SECONDS: Final = 30.0
 _LONGEST_SILENCE: Final = 1767.0  # after which Azure ends a connection in any case
 _USER: Final = re.compile(r"([^/]+)/([^/?]+)/(\?.*)?")
-_ENDED: Final = (
-    OSError,
-    asyncio.IncompleteReadError,
-    TimeoutError,
-    asyncio.CancelledError,
-)
 
 
-class MqttServer:
+class MqttServer(StreamServer):
     """Serves devices of a hub between :meth:`start` and :meth:`stop`.
 
     Args:
@@ -43,54 +36,24 @@ class MqttServer:
         trust: The certificate that it shows.
     """
 
+    faults = (BadPacketError, HubError)
+
     def __init__(self, hub: Hub, bound: socket.socket, trust: ssl.SSLContext) -> None:
+        super().__init__(f"MQTT of {hub.name}", bound, trust)
         self._hub = hub
-        self._bound = bound
-        self._trust = trust
-        self._server: asyncio.Server | None = None
-        self._clients: set[asyncio.Task[None]] = set()
 
-    async def start(self) -> None:
-        """Begin to accept connections."""
-        self._server = await asyncio.start_server(self._accept, sock=self._bound, ssl=self._trust)
-
-    async def stop(self) -> None:
-        """Accept nothing new, and end what goes on."""
-        if self._server is not None:
-            self._server.close()
-        for client in self._clients:
-            client.cancel()
-        await asyncio.gather(*self._clients, return_exceptions=True)
-
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101 - asyncio calls this in one
-        self._clients.add(task)
-        try:
-            await self._serve(reader, writer)
-        except _ENDED:
-            pass  # the device went away, or the hub does
-        except BadPacketError as fault:
-            _LOGGER.warning("%s: a device was let go of: %s", self._hub.name, fault)
-        except HubError as fault:
-            _LOGGER.warning("%s: a device was let go of: %s", self._hub.name, fault.message)
-        except Exception:
-            _LOGGER.exception("%s: a device was let go of", self._hub.name)
-        finally:
-            self._clients.discard(task)
-            writer.transport.abort()
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Let a device in, and serve it until it leaves."""
         async with asyncio.timeout(_CONNECT_SECONDS):
             try:
                 said = packets.connect(await packets.read(reader))
             except BadVersionError:
-                await _refuse(writer, packets.BAD_VERSION)
+                writer.write(packets.connack(packets.BAD_VERSION))
                 raise
         try:
             until = self._check(said)
         except HubError:
-            await _refuse(writer, packets.NOT_AUTHORIZED)
+            writer.write(packets.connack(packets.NOT_AUTHORIZED))
             raise
         session = Session(self._hub, said.client, said, writer)
         is_lost = True
@@ -141,10 +104,3 @@ class MqttServer:
         device = hub.store.device(said.client)
         path = f"/devices/{said.client}"
         return access.check_device(hub.core, hub.kept, device, said.password, path=path)
-
-
-async def _refuse(writer: asyncio.StreamWriter, code: int) -> None:
-    writer.write(packets.connack(code))
-    await writer.drain()
-    writer.close()
-    await writer.wait_closed()
