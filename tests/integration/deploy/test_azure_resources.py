@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 from azure.core.exceptions import ResourceNotFoundError
 from azure.mgmt.authorization import AuthorizationManagementClient
 from azure.mgmt.storage import StorageManagementClient
+from azure.storage.blob import BlobClient
 from tests import local_azure
 from tests.local_azure import SUBSCRIPTION, LocalAzure
 
@@ -17,12 +20,14 @@ from funcyard.azure.cloud import cloud_of
 from funcyard.azure.credentials import identity_of
 from funcyard.azure.storage import StorageAccount as Account
 from funcyard.deploy.apply import deploy, plan
-from funcyard.deploy.check import Drifted, check
+from funcyard.deploy.check import Absent, Drifted, Present, check
 from funcyard.deploy.deciding import Action
 from funcyard.deploy.destroy import destroy
 from funcyard.deploy.engine import Engine
 from funcyard.deploy.folder import FolderStore
 from funcyard.deploy.graph import Graph
+from funcyard.deploy.refs import Json
+from funcyard.deploy.resources.blob_document import BlobDocument
 from funcyard.deploy.resources.known import REGISTRY
 from funcyard.deploy.resources.reach import Reach, reached
 from funcyard.deploy.resources.resource_group import ResourceGroup
@@ -37,6 +42,8 @@ from funcyard.deploy.resources.storage_account import (
 from funcyard.deploy.resources.user_assigned_identity import UserAssignedIdentity
 
 _WEST = "westeurope"
+_BLOB = "of/Ä 100%.json"
+_DOCUMENT: dict[str, Json] = {"a": 1, "b": ["x"]}
 _BLOB_OWNER = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b"
 
 
@@ -80,6 +87,13 @@ class Made:
                 RoleAssignment.of("setup.owner", account, _BLOB_OWNER, who),
             ]
         )
+
+    def document(self, document: dict[str, Json]) -> Graph[Reach]:
+        group = ResourceGroup.of("setup.group", SUBSCRIPTION, self.name, _WEST)
+        account = StorageAccount.of("setup.storage", group, self.name, _WEST)
+        cold = BlobContainer.of("setup.cold", account, "cold")
+        told = BlobDocument.of("setup.told", cold, _BLOB, document)
+        return Graph([group, account, cold, told])
 
 
 @pytest.fixture
@@ -164,3 +178,52 @@ async def test_an_identity_that_was_made_anew_gets_its_role_anew(
     assert report.failures() == {}
     assert (await plan(made.engine, made.graph())).counts() == {Action.NONE: 8}
     assert (await destroy(made.engine)) is not None
+
+
+async def _blob(made: Made) -> BlobClient:
+    account = made.document(_DOCUMENT).resources["setup.storage"]
+    secrets = await account.secrets(made.engine.cloud, frozenset({"connection_string"}))
+    return BlobClient.from_connection_string(secrets["connection_string"], "cold", _BLOB)
+
+
+async def test_a_document_is_held_as_it_is_declared_to_the_last_byte(made: Made) -> None:
+    await deploy(made.engine, made.document(_DOCUMENT))
+    with await _blob(made) as blob:
+        assert json.loads(blob.download_blob().readall()) == {"a": 1, "b": ["x"]}
+        assert blob.get_blob_properties().content_settings.content_type == "application/json"
+        for content in (b'{"a": 1, "b": ["x"], "c": 2}', b'{"a":2,"b":["x"]}', b"\xff", b""):
+            blob.upload_blob(content, overwrite=True)
+            assert isinstance(
+                (await check(made.engine, made.document(_DOCUMENT)))["setup.told"], Drifted
+            )
+            planned = await plan(made.engine, made.document(_DOCUMENT))
+            assert planned.counts() == {Action.NONE: 3, Action.UPDATE: 1}
+        await deploy(made.engine, made.document(_DOCUMENT))
+        assert set((await check(made.engine, made.document(_DOCUMENT))).values()) == {Present()}
+        blob.delete_blob()
+        assert (await check(made.engine, made.document(_DOCUMENT)))["setup.told"] == Absent()
+        changed = made.document({"a": 2})
+        await deploy(made.engine, changed)
+        assert json.loads(blob.download_blob().readall()) == {"a": 2}
+    assert (await destroy(made.engine)) is not None
+
+
+async def test_a_document_is_reached_after_its_account_got_another_key_and_no_key_is_kept(
+    made: Made, azure: LocalAzure, tmp_path: Path
+) -> None:
+    await deploy(made.engine, made.document(_DOCUMENT))
+    accounts = azure.client(StorageManagementClient).storage_accounts
+    accounts.regenerate_key(made.name, made.name, {"keyName": "key1"})
+    report = await deploy(made.engine, made.document({"b": 1}))
+    assert report is not None
+    assert report.failures() == {}
+    assert (await check(made.engine, made.document({"b": 1})))["setup.told"] == Present()
+    keys = accounts.list_keys(made.name, made.name).keys_property or []
+    kept = await asyncio.to_thread(_all_text, tmp_path)
+    assert keys
+    assert not any(str(one.value) in kept for one in keys)
+    assert (await destroy(made.engine)) is not None
+
+
+def _all_text(folder: Path) -> str:
+    return "".join(one.read_text("utf-8") for one in folder.rglob("*") if one.is_file())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from funcyard.deploy.registry import Registry
 from funcyard.deploy.resources.app_code import AppCode
 from funcyard.deploy.resources.app_settings import AppSettings
+from funcyard.deploy.resources.blob_document import BlobDocument
 from funcyard.deploy.resources.cosmos_account import CosmosAccount
 from funcyard.deploy.resources.cosmos_container import CosmosContainer
 from funcyard.deploy.resources.cosmos_database import CosmosDatabase
@@ -45,6 +46,7 @@ REGISTRY: Final[Registry[Reach]] = Registry(
         AppCode,
         AppSettings,
         BlobContainer,
+        BlobDocument,
         CosmosAccount,
         CosmosContainer,
         CosmosDatabase,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from funcyard.azure.credentials import credential
 from funcyard.azure.manager import Manager
 from funcyard.deploy.resources.addresses import Addresses
+from funcyard.deploy.resources.blob_accounts import BlobAccounts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -28,12 +29,14 @@ class Reach:
         credential: Of the identity.
         cloud: Where its services are.
         addresses: What is known of where resources are.
+        accounts: The storage accounts whose blobs were reached.
     """
 
     manager: Manager
     credential: AsyncTokenCredential
     cloud: Cloud
     addresses: Addresses = field(default_factory=Addresses)
+    accounts: BlobAccounts = field(default_factory=BlobAccounts)
 
 
 @asynccontextmanager
@@ -44,4 +47,8 @@ async def reached(identity: Identity, cloud: Cloud) -> AsyncIterator[Reach]:
         IdentityError: The cloud does not know such an identity.
     """
     async with credential(identity, cloud) as token, Manager(token, cloud) as manager:
-        yield Reach(manager, token, cloud)
+        reach = Reach(manager, token, cloud)
+        try:
+            yield reach
+        finally:
+            await reach.accounts.close()

@@ -76,22 +76,7 @@ class StorageAccount(ArmResource):
 
     async def secrets(self, cloud: Reach, names: frozenset[str]) -> Mapping[str, str]:
         """Return its first key, and a connection string with that."""
-        listed = await cloud.manager.act(self.identity, "listKeys", self.version)
-        key = str(listed["keys"][0]["value"])
-        found = {"key": key}
-        if "connection_string" in names:
-            shown = await cloud.manager.get(self.identity, self.version) or {}
-            endpoints = _endpoints(shown.get("properties"))
-            addresses = (f"{one.title()}Endpoint={url}" for one, url in endpoints.items())
-            found["connection_string"] = ";".join(
-                [
-                    "DefaultEndpointsProtocol=https",
-                    f"AccountName={self.name}",
-                    f"AccountKey={key}",
-                    *addresses,
-                ]
-            )
-        return {name: found[name] for name in names}
+        return await account_secrets(self.identity, cloud, names)
 
 
 @dataclass(frozen=True)
@@ -152,6 +137,26 @@ class FileShare(StoragePart):
 
     kind: ClassVar[str] = "file-share"
     parts: ClassVar[str] = "fileServices/default/shares"
+
+
+async def account_secrets(identity: str, cloud: Reach, names: frozenset[str]) -> Mapping[str, str]:
+    """Return the first key of an account, and a connection string with that, by its id."""
+    listed = await cloud.manager.act(identity, "listKeys", _VERSION)
+    key = str(listed["keys"][0]["value"])
+    found = {"key": key}
+    if "connection_string" in names:
+        shown = await cloud.manager.get(identity, _VERSION) or {}
+        endpoints = _endpoints(shown.get("properties"))
+        addresses = (f"{one.title()}Endpoint={url}" for one, url in endpoints.items())
+        found["connection_string"] = ";".join(
+            [
+                "DefaultEndpointsProtocol=https",
+                f"AccountName={identity.rpartition('/')[2]}",
+                f"AccountKey={key}",
+                *addresses,
+            ]
+        )
+    return {name: found[name] for name in names}
 
 
 def _endpoints(properties: Json) -> dict[str, str]:
