@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from funcyard.cli._numbers import FiniteRange
 from funcyard.cli._paths import FILE, FOLDER, UsablePath
 from funcyard.preflight.finding import Severity
 from funcyard.preflight.rule import Group
@@ -76,7 +77,7 @@ def _complete_rule(
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(0, min_open=True),
+    type=FiniteRange(0, min_open=True),
     default=30.0,
     show_default=True,
     help="Seconds that importing an app may take.",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from funcyard.cli._numbers import FiniteRange
 from funcyard.cli._paths import FILE, FOLDER
 from funcyard.errors import UsageError
 
@@ -46,7 +47,7 @@ def command() -> None:
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(0, min_open=True),
+    type=FiniteRange(0, min_open=True),
     default=30.0,
     show_default=True,
     help="Seconds that importing an app may take.",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from funcyard.cli._numbers import FiniteRange
 from funcyard.cli.emulator._options import (
     address_option,
     lines_option,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 @location_option
 @click.option(
     "--scale",
-    type=click.FloatRange(0.001, 1_000_000),
+    type=FiniteRange(0.001, 1_000_000),
     default=1.0,
     show_default=True,
     metavar="FACTOR",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from funcyard.cli._numbers import FiniteRange
 from funcyard.cli.twin._options import twin_options
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 @click.option(
     "--for",
     "seconds",
-    type=click.FloatRange(0, min_open=True),
+    type=FiniteRange(0, min_open=True),
     default=60.0,
     show_default=True,
     metavar="SECONDS",
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--faster",
-    type=click.FloatRange(0, min_open=True),
+    type=FiniteRange(0, min_open=True),
     default=1.0,
     show_default=True,
     metavar="TIMES",
