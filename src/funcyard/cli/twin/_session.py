@@ -15,7 +15,7 @@ from funcyard.deploy.folder import FolderStore
 from funcyard.deploy.resources.known import REGISTRY
 from funcyard.deploy.resources.reach import Reach, reached
 from funcyard.twin.config.reading import read_twin
-from funcyard.twin.deploying.clock import kept_clock
+from funcyard.twin.deploying.clock import clock_setting
 from funcyard.twin.deploying.placing import placed, placed_locally
 from funcyard.twin.deploying.preflight import check_ready
 from funcyard.twin.deploying.stack import context_of, scope_of, twin_graph
@@ -45,6 +45,7 @@ class Session:
         graph: What is wanted of the layers that are meant.
         scope: Which addresses the command is about.
         folder: Where the state is.
+        clock: The setting of the twin's clock, None for the time of day; not kept yet.
     """
 
     twin: Twin
@@ -52,6 +53,7 @@ class Session:
     graph: Graph[Reach]
     scope: Scope
     folder: Path
+    clock: str | None
 
     async def state(self) -> State:
         """Return what is recorded."""
@@ -93,12 +95,12 @@ async def opened(
                 await _secrets(store, folder),
                 principal=await principal_of(reach.credential, azure.cloud),
                 environ=os.environ,
-                clock=kept_clock(folder, scale),
+                clock=clock_setting(folder, scale),
             )
             if purpose is Purpose.BRING:
                 check_ready(context, choice.layers)
             graph = twin_graph(context, choice.layers)
-            yield Session(twin, engine, graph, scope_of(choice.layers), folder)
+            yield Session(twin, engine, graph, scope_of(choice.layers), folder, context.clock)
 
 
 async def _secrets(store: FolderStore, folder: Path) -> Secrets:

@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from funcyard.cli._numbers import FiniteRange
 from funcyard.cli.deploy._options import adopt_option, svg_option, yes_option
 from funcyard.cli.twin._options import layer_option, twin_options
 
 if TYPE_CHECKING:
+    from funcyard.cli.deploy._running import Approval
     from funcyard.cli.twin._options import Choice
+    from funcyard.deploy.apply import Report
+    from funcyard.deploy.plan import Plan
+    from funcyard.deploy.resources.reach import Reach
 
 
 @click.command("deploy")
@@ -22,7 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--time-scale",
     "scale",
-    type=click.FloatRange(1, 1_000_000),
+    type=FiniteRange(1, 1_000_000),
     help="Let so many of the twin's seconds pass in one, until changed; 1: time of day.",
 )
 def command(choice: Choice, adopt: tuple[str, ...], *, yes: bool, scale: float | None) -> int:
@@ -45,13 +50,19 @@ async def _run(choice: Choice, adopt: tuple[str, ...], *, yes: bool, scale: floa
     from funcyard.cli.deploy._running import carry_out  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli.twin._session import opened  # noqa: PLC0415 - keeps --help fast
     from funcyard.deploy.apply import deploy  # noqa: PLC0415 - keeps --help fast
+    from funcyard.twin.deploying.clock import keep_clock  # noqa: PLC0415 - keeps --help fast
 
     async with opened(choice, Purpose.BRING, scale=scale) as session:
-        return await carry_out(
-            session,
-            choice,
-            lambda approve: deploy(
-                session.engine, session.graph, adopt=adopt, scope=session.scope, approve=approve
-            ),
-            yes=yes,
-        )
+
+        async def work(approve: Approval) -> Report | None:
+            def decided(plan: Plan[Reach]) -> bool:
+                if not approve(plan):
+                    return False
+                keep_clock(session.folder, session.clock)
+                return True
+
+            return await deploy(
+                session.engine, session.graph, adopt=adopt, scope=session.scope, approve=decided
+            )
+
+        return await carry_out(session, choice, work, yes=yes)

@@ -21,8 +21,8 @@ _HOUR: Final = 3600
 _DAY: Final = 86_400
 
 
-def kept_clock(folder: Path, scale: float | None) -> str | None:
-    """Return the setting of a twin's clock, None where its time is that of day.
+def clock_setting(folder: Path, scale: float | None) -> str | None:
+    """Return the setting of a twin's clock, None where its time is that of day; keep nothing.
 
     Args:
         folder: Of its state.
@@ -31,19 +31,31 @@ def kept_clock(folder: Path, scale: float | None) -> str | None:
 
     Raises:
         StateDamagedError: What was kept is no clock.
-        OSError: It cannot be kept.
     """
-    path = folder / FILE
-    kept = _read(path)
+    kept = _read(folder / FILE)
     if scale is None or (kept is not None and kept.scale == scale):
         return None if kept is None else kept.write()
     if scale == 1:
-        path.unlink(missing_ok=True)
         return None
     now = _time_of_day()
-    clock = Clock(now, now if kept is None else kept.at(now), float(scale))
-    write_atomically(path, clock.write(), mode=0o600)
-    return clock.write()
+    return Clock(now, now if kept is None else kept.at(now), float(scale)).write()
+
+
+def keep_clock(folder: Path, setting: str | None) -> None:
+    """Keep a twin's clock, once its deployment is decided.
+
+    Args:
+        folder: Of its state.
+        setting: Of the clock, None for the time of day.
+
+    Raises:
+        OSError: It cannot be kept.
+    """
+    path = folder / FILE
+    if setting is None:
+        path.unlink(missing_ok=True)
+    else:
+        write_atomically(path, setting, mode=0o600)
 
 
 def clock_of(folder: Path) -> Callable[[], datetime]:
