@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from funcyard.twin.contract.info import DeviceInfo, EventInfo, TwinInfo
+from funcyard.twin.contract.devices import DeviceInfo
+from funcyard.twin.contract.info import EventInfo, TwinInfo
 
 if TYPE_CHECKING:
     from funcyard.twin.config.devices import Device
@@ -20,14 +21,14 @@ def describe(twin: Twin) -> TwinInfo:
         hot_days=twin.config.hot_storage_size_in_days,
         cold_days=twin.config.cold_storage_size_in_days,
         clouds=dict(twin.providers.slots()),
-        devices={one.id: _device(one, twin) for one in twin.devices},
         events=tuple(map(_event, twin.events)) if twin.flags.use_event_checking else (),
     )
 
 
-def _device(device: Device, twin: Twin) -> DeviceInfo:
+def describe_device(device: Device, twin: Twin) -> DeviceInfo:
+    """Return what the functions of a twin know of one of its devices."""
     types = {one.name: one.data_type for one in device.properties}
-    return DeviceInfo(device.twin, types, has_processor=device.id in twin.processors)
+    return DeviceInfo(device.id, device.twin, types, device.id in twin.processors)
 
 
 def _event(event: Event) -> EventInfo:

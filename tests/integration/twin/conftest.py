@@ -32,5 +32,5 @@ def served_twin(
 ) -> Iterator[ServedTwin]:
     """The example, in one cloud."""
     folder = tmp_path_factory.mktemp("served")
-    with served(read_twin(EXAMPLE).twin, resources.of("one"), folder) as twin:
+    with served(read_twin(EXAMPLE).twin, resources, "one", folder) as twin:
         yield twin

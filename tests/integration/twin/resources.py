@@ -19,7 +19,7 @@ from tests.local_azure import LocalAzure
 from tests.unit.twin.twins import EXAMPLE
 
 from funcyard.emulator.core.finding import find, identity_settings
-from funcyard.twin.contract import blobs, items
+from funcyard.twin.contract import blobs, devices, items
 from funcyard.twin.contract import settings as s
 
 _GROUP = "g"
@@ -76,11 +76,12 @@ class Resources:
             s.COSMOS_CONTAINER: f"{name}-{items.CONTAINER}",
             s.COLD_CONTAINER: f"{name}-{blobs.COLD_CONTAINER}",
             s.ARCHIVE_CONTAINER: f"{name}-{blobs.ARCHIVE_CONTAINER}",
+            s.INFO_CONTAINER: f"{name}-{devices.CONTAINER}",
         }
         self.database.create_container(
             own[s.COSMOS_CONTAINER], {"paths": [items.PARTITION_KEY_PATH], "kind": "Hash"}
         )
-        for container in (own[s.COLD_CONTAINER], own[s.ARCHIVE_CONTAINER]):
+        for container in (own[s.COLD_CONTAINER], own[s.ARCHIVE_CONTAINER], own[s.INFO_CONTAINER]):
             self.blobs.create_container(container)
         return {**self.settings, **own}
 
@@ -105,6 +106,19 @@ class Resources:
         found = next(one for one in _hierarchy()["twins"] if one["$dtId"] == name)
         with twins.client(self.azure, self.graph_url) as client:
             _put(client, found)
+
+    def put_twin(self, twin: dict[str, Any]) -> None:
+        with twins.client(self.azure, self.graph_url) as client:
+            _put(client, twin)
+
+    def tell_of(self, device: devices.DeviceInfo, container: str) -> None:
+        """Describe a device to functions."""
+        told = {devices.described_in(device.id): device.as_json()}
+        if device.twin != device.id:
+            told[devices.shown_in(device.twin)] = devices.twin_as_json(device.id)
+        where = self.blobs.get_container_client(container)
+        for name, document in told.items():
+            where.upload_blob(name, json.dumps(document).encode(), overwrite=True)
 
     def register_devices(self) -> None:
         for one in json.loads((EXAMPLE / "config_iot_devices.json").read_text("utf-8")):

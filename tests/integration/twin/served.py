@@ -21,6 +21,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from tests.e2e.serving_alone import command_of
 from tests.integration.twin.ports import free_ports
+from tests.integration.twin.resources import Resources
 
 from funcyard.host.keys import Keys, load_keys
 from funcyard.twin.boundaries import boundaries
@@ -28,7 +29,7 @@ from funcyard.twin.config.twin import Twin
 from funcyard.twin.contract import settings as s
 from funcyard.twin.contract.functions import address, function
 from funcyard.twin.contract.tokens import HEADER
-from funcyard.twin.describing import describe
+from funcyard.twin.describing import describe, describe_device
 from funcyard.twin.providers.azure.packages import AppPackage, app_package
 
 Found = TypeVar("Found")
@@ -195,16 +196,20 @@ def until(found: Callable[[], Found | None]) -> Found:
 
 @contextmanager
 def served(
-    twin: Twin, values: Mapping[str, str], folder: Path, *, only: tuple[str, ...] = _LAYERS
+    twin: Twin, resources: Resources, name: str, folder: Path, *, only: tuple[str, ...] = _LAYERS
 ) -> Iterator[ServedTwin]:
     """Serve the apps of a twin.
 
     Args:
         twin: Its configuration.
-        values: What functions are told of storage, hub and graph.
+        resources: What functions are told of: storage, hub and graph.
+        name: Of its containers.
         folder: Of its own.
         only: The layers whose apps are served.
     """
+    values = resources.of(name)
+    for device in twin.devices:
+        resources.tell_of(describe_device(device, twin), values[s.INFO_CONTAINER])
     clouds = sorted({cloud for _, cloud in twin.providers.slots()})
     shipped = {
         (layer, cloud): found

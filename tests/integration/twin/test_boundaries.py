@@ -45,7 +45,7 @@ def twin(resources: Resources, tmp_path_factory: pytest.TempPathFactory) -> Iter
         changed(folder, "config_credentials.json", (cloud,), _CREDENTIALS)
     read = read_twin(folder).twin
     assert len(boundaries(read.providers)) == 6
-    with served(read, resources.of("three"), root / "served") as found:
+    with served(read, resources, "three", root / "served") as found:
         yield found
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from tests.integration.twin.resources import Resources
-from tests.integration.twin.served import ServedTwin, telemetry, until
+from tests.integration.twin.served import Answered, ServedTwin, telemetry, until
 
 from funcyard.twin.contract import settings as s
+from funcyard.twin.contract.devices import DeviceInfo
 
 pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 
@@ -161,6 +162,29 @@ def test_a_device_that_the_twin_does_not_have_is_kept_and_not_shown(
     until(lambda: "dropped: the twin has no device of that name" in served_twin.log("l4"))
 
 
+def test_a_device_that_comes_is_served_by_the_apps_that_run(
+    served_twin: ServedTwin, resources: Resources
+) -> None:
+    running = [app.process.pid for app in served_twin.apps.values() if app.process]
+    asked = {"entityId": "room-three"}
+    assert served_twin.call("l3", "hot-reader-last-entry", asked).status == 404
+
+    model = {"$model": "dtmi:coldstorage:ColdRoom;1"}
+    resources.put_twin({"$dtId": "room-three", "$metadata": model})
+    comes = DeviceInfo("cold-room-3", "room-three", {"temperature": "DOUBLE"})
+    resources.tell_of(comes, served_twin.settings[s.INFO_CONTAINER])
+    data = telemetry("cold-room-3", {"temperature": -21.0, "time": "2026-11-20T10:03:00Z"})
+    for where in (("l1", "dispatcher"), ("l4", "adt-updater")):
+        assert served_twin.deliver(*where, data) == 202
+
+    time = "2026-11-20T10:03:00.000Z"
+    assert len(_kept(served_twin, resources, "cold-room-3", time)) == 1
+    assert resources.twin("room-three")["temperature"] == -21.0
+    told = until(lambda: _found(served_twin.call("l3", "hot-reader-last-entry", asked)))
+    assert told["propertyValues"]["temperature"]["propertyValue"] == {"DoubleValue": -21.0}
+    assert [app.process.pid for app in served_twin.apps.values() if app.process] == running
+
+
 def test_a_device_that_does_not_measure_as_its_twin_says_is_dropped_there(
     served_twin: ServedTwin, resources: Resources
 ) -> None:
@@ -293,6 +317,10 @@ def test_the_last_reading_is_told_to_dashboards_too(served_twin: ServedTwin) -> 
                 }
             }
         }
+
+
+def _found(answer: Answered) -> Any:  # noqa: ANN401 - JSON
+    return answer.body if answer.status == 200 else None
 
 
 def _message(resources: Resources, device: Any) -> Any:  # noqa: ANN401 - it has no types

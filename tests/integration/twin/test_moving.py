@@ -78,7 +78,7 @@ def moving_twin(
     """The example, of which only L3 is served."""
     folder = tmp_path_factory.mktemp("moving")
     twin = read_twin(EXAMPLE).twin
-    with served(twin, resources.of("moving"), folder, only=("l3",)) as found:
+    with served(twin, resources, "moving", folder, only=("l3",)) as found:
         yield found
 
 

@@ -11,7 +11,7 @@ from funcyard.twin.config.optimization import Flags
 from funcyard.twin.config.reading import read_twin
 from funcyard.twin.contract.info import LARGEST_INFO, read_info
 from funcyard.twin.contract.settings import INFO
-from funcyard.twin.describing import describe
+from funcyard.twin.describing import describe, describe_device
 
 TWIN = read_twin(EXAMPLE).twin
 
@@ -23,13 +23,18 @@ def test_functions_know_their_twin_as_it_is_configured() -> None:
         "cold-storage-hall", False, 7, 90,
     )  # fmt: skip
     assert info.clouds["layer_3_hot_provider"] == "azure"
-    assert info.devices["cold-room-2"].twin == "cold-room-2"
-    assert [name for name, one in info.devices.items() if one.has_processor] == ["cold-room-2"]
-    assert info.devices["compressor"].properties == {
-        "powerWatts": "DOUBLE", "starts": "INTEGER", "state": "STRING",
-    }  # fmt: skip
     assert [one.function for one in info.events] == ["raise-alarm", "raise-alarm", None]
     assert info.events[0].feedback == {"signal": "close the door"}
+
+
+def test_functions_know_each_device_as_it_is_configured() -> None:
+    devices = {one.id: describe_device(one, TWIN) for one in TWIN.devices}
+
+    assert devices["cold-room-2"].twin == "cold-room-2"
+    assert [name for name, one in devices.items() if one.has_processor] == ["cold-room-2"]
+    assert devices["compressor"].properties == {
+        "powerWatts": "DOUBLE", "starts": "INTEGER", "state": "STRING",
+    }  # fmt: skip
 
 
 def test_what_is_written_into_a_setting_is_what_functions_read() -> None:

@@ -17,7 +17,7 @@ from funcyard.twin.config.clouds import Providers
 from funcyard.twin.config.credentials import Credentials
 from funcyard.twin.config.devices import Devices
 from funcyard.twin.config.events import Events
-from funcyard.twin.config.files import DEVICES, MODELS, NEEDED, SECRET
+from funcyard.twin.config.files import EVENTS, MODELS, NEEDED, SECRET
 from funcyard.twin.config.findings import Fault, Finding, Severity, TwinError, dotted
 from funcyard.twin.config.general import Config
 from funcyard.twin.config.hierarchy import Hierarchy
@@ -109,8 +109,8 @@ def read_twin(folder: Path) -> TwinDocument:
             f"what functions are told of their twin is {size:,} bytes long, and a process takes no "
             f"setting of more than {LARGEST_INFO:,}"
         )
-        hint = "divide the twin, or give it fewer events"
-        raise TwinError(str(folder), [Finding(Severity.ERROR, DEVICES, "", message, hint=hint)])
+        hint = "divide the twin, or let its events say less"
+        raise TwinError(str(folder), [Finding(Severity.ERROR, EVENTS, "", message, hint=hint)])
     return TwinDocument(twin, findings)
 
 

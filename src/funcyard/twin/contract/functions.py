@@ -75,6 +75,7 @@ class Function:
 _COSMOS = (s.COSMOS_ENDPOINT, s.COSMOS_KEY, s.COSMOS_DATABASE, s.COSMOS_CONTAINER)
 _GRAPH = (s.ADT_URL, s.CLIENT_ID)
 _L2 = (s.L2_URL, s.L2_KEY)
+_DEVICES = (s.BLOB_CONNECTION, s.INFO_CONTAINER)
 MIDNIGHT: Final = "0 0 0 * * *"
 """When the movers run, by the time of day."""
 
@@ -91,7 +92,7 @@ def _reader(name: str, layer: str) -> Function:
         layer,
         guard=Guard.TOKEN,
         token=s.HOT_READER_TOKEN,
-        needs=_COSMOS,
+        needs=(*_COSMOS, *_DEVICES),
         methods=("GET", "POST"),
     )
 
@@ -115,20 +116,21 @@ def _nightly(name: str, needs: tuple[str, ...], *may_need: str) -> Function:
 
 
 FUNCTIONS: Final = (
-    _receiver("ingestion", s.INGESTION_TOKEN, *_L2),
+    _receiver("ingestion", s.INGESTION_TOKEN, *_L2, *_DEVICES),
     _receiver("hot-writer", s.HOT_WRITER_TOKEN, *_COSMOS),
     _receiver("cold-writer", s.COLD_WRITER_TOKEN, s.BLOB_CONNECTION, s.COLD_CONTAINER),
     _receiver("archive-writer", s.ARCHIVE_WRITER_TOKEN, s.BLOB_CONNECTION, s.ARCHIVE_CONTAINER),
     _reader("hot-reader", "l0"),
     _reader("hot-reader-last-entry", "l0"),
-    _receiver("adt-pusher", s.ADT_PUSHER_TOKEN, *_GRAPH),
-    _on_events("dispatcher", "l1", (), *_L2, s.L1_URL, s.L1_KEY),
+    _receiver("adt-pusher", s.ADT_PUSHER_TOKEN, *_GRAPH, *_DEVICES),
+    _on_events("dispatcher", "l1", _DEVICES, *_L2, s.L1_URL, s.L1_KEY),
     Function("connector", "l1", needs=(s.INGESTION_URL, s.INGESTION_TOKEN)),
     Function("default-processor", "l2", needs=_L2),
-    Function("processor_wrapper", "l2", needs=_L2),
+    Function("processor_wrapper", "l2", needs=(*_L2, *_DEVICES)),
     Function(
         "persister",
         "l2",
+        needs=_DEVICES,
         may_need=(
             *_COSMOS,
             *_GRAPH,
@@ -139,8 +141,8 @@ FUNCTIONS: Final = (
             s.ADT_PUSHER_TOKEN,
         ),
     ),
-    Function("event-checker", "l2", may_need=(*_GRAPH, *_L2, s.WORKFLOW_URL)),
-    Function("event-feedback", "l2", needs=(s.IOT_HUB_CONNECTION,)),
+    Function("event-checker", "l2", needs=_DEVICES, may_need=(*_GRAPH, *_L2, s.WORKFLOW_URL)),
+    Function("event-feedback", "l2", needs=(s.IOT_HUB_CONNECTION, *_DEVICES)),
     Function("event-action", "l2"),
     _reader("hot-reader", "l3"),
     _reader("hot-reader-last-entry", "l3"),
@@ -171,7 +173,7 @@ FUNCTIONS: Final = (
         needs=(s.HOT_READER_TOKEN,),
         may_need=(s.L3_URL, s.HOT_READER_LAST_ENTRY_URL),
     ),
-    _on_events("adt-updater", "l4", _GRAPH),
+    _on_events("adt-updater", "l4", (*_GRAPH, *_DEVICES)),
 )
 """Every function; two of one name live in different apps and do the same."""
 

@@ -29,16 +29,18 @@ class GraphRoute(StrEnum):
     """Nobody does: the graph asks for readings itself."""
 
 
-def graph_route(info: TwinInfo, device: str) -> GraphRoute:
-    """Return the way of a device's readings; of one that is not known, as of one without code.
+def graph_route(info: TwinInfo, *, has_processor: bool) -> GraphRoute:
+    """Return the way of a device's readings.
 
-    Readings that code of the twin's owner changes come from the persister, which has what it made.
+    Args:
+        info: The twin.
+        has_processor: Whether code of its owner changes them: then they come from the persister,
+            which has what that made.
     """
     graph, acquiring = info.clouds["layer_4_provider"], info.clouds["layer_1_provider"]
     if graph.partition(":")[0] != "azure":
         return GraphRoute.PULLED
-    known = info.devices.get(device)
-    if graph == acquiring and not (known and known.has_processor):
+    if graph == acquiring and not has_processor:
         return GraphRoute.EVENTS
     if graph == info.clouds["layer_2_provider"]:
         return GraphRoute.DIRECT

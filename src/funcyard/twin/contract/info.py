@@ -1,4 +1,7 @@
-"""What every function knows of its twin, in one shape: the setting ``DIGITAL_TWIN_INFO``."""
+"""What every function knows of its twin, in one shape: the setting ``DIGITAL_TWIN_INFO``.
+
+Nothing of it is about a device (``devices.py``), except what events say of some.
+"""
 
 from __future__ import annotations
 
@@ -12,26 +15,11 @@ from .settings import INFO
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_SHAPE: Final = 1
+_SHAPE: Final = 2
 
 LARGEST_INFO: Final = 128 * 1024 - len(f"{INFO}=") - 1
 """So many bytes Linux hands to a process in one variable, its name taken off (MAX_ARG_STRLEN in
 execve(2)); a process with a larger one is not started."""
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceInfo:
-    """A device.
-
-    Attributes:
-        twin: The id of the twin that shows its readings.
-        properties: The type of each property.
-        has_processor: Whether code of the twin's owner processes its readings.
-    """
-
-    twin: str
-    properties: Mapping[str, str]
-    has_processor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +51,6 @@ class TwinInfo:
         hot_days: After how many days a reading leaves hot storage.
         cold_days: After how many days a reading leaves cold storage.
         clouds: The cloud of each layer, by the slot's name.
-        devices: Its devices, by id.
         events: What is checked for every reading; none where events are not checked.
     """
 
@@ -72,7 +59,6 @@ class TwinInfo:
     hot_days: int
     cold_days: int
     clouds: Mapping[str, str]
-    devices: Mapping[str, DeviceInfo]
     events: tuple[EventInfo, ...] = ()
 
     def write(self) -> str:
@@ -94,9 +80,8 @@ def read_info(environ: Mapping[str, str]) -> TwinInfo:
     try:
         told: dict[str, Any] = json.loads(text)
         shape = told.pop("shape")
-        devices = {name: DeviceInfo(**one) for name, one in told.pop("devices").items()}
         events = tuple(EventInfo(**one) for one in told.pop("events"))
-        info = TwinInfo(**told, devices=devices, events=events)
+        info = TwinInfo(**told, events=events)
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
         raise ContractError(f"{INFO} is not what this app reads") from fault
     if shape != _SHAPE:

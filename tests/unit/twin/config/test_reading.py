@@ -146,6 +146,24 @@ def test_a_twin_that_no_process_could_be_told_of_is_refused(twin: Path) -> None:
     assert "a process takes no setting of more than 131,053" in faults(twin)[0]
 
 
+def test_a_twin_has_as_many_devices_as_its_files_can_name(twin: Path) -> None:
+    names = [f"compressor-{number}" for number in range(1500)]
+    known = {"name": "powerWatts", "dataType": "DOUBLE"}
+    nodes = [
+        {"$dtId": name, "$metadata": {"$model": "dtmi:coldstorage:Compressor;1"}} for name in names
+    ]
+    _extend(twin / "config_iot_devices.json", [{"id": one, "properties": [known]} for one in names])
+    _extend(twin / "twin_hierarchy/azure_hierarchy.json", nodes, "twins")
+
+    assert len(read_twin(twin).twin.devices) == 1503
+
+
+def _extend(path: Path, more: list[Any], name: str | None = None) -> None:
+    whole = json.loads(path.read_text("utf-8"))
+    (whole if name is None else whole[name]).extend(more)
+    path.write_text(json.dumps(whole), "utf-8")
+
+
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     assert faults(tmp_path / "nowhere") == [f"{tmp_path / 'nowhere'}: there is no such folder"]
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from funcyard.twin.contract.graph import GraphRoute, graph_route
-from funcyard.twin.contract.info import DeviceInfo, TwinInfo
+from funcyard.twin.contract.info import TwinInfo
 
 
 @pytest.mark.parametrize(
@@ -25,9 +25,8 @@ def test_exactly_one_tells_the_graph_of_a_reading(
         "layer_2_provider": processing,
         "layer_4_provider": graph,
     }
-    devices = {"plain": DeviceInfo("t", {}), "own": DeviceInfo("u", {}, has_processor=True)}
-    info = TwinInfo("n", debug=False, hot_days=1, cold_days=2, clouds=clouds, devices=devices)
+    info = TwinInfo("n", debug=False, hot_days=1, cold_days=2, clouds=clouds)
 
-    routes = [graph_route(info, device) for device in ("plain", "own", "unknown")]
+    routes = [graph_route(info, has_processor=one) for one in (False, True)]
 
-    assert routes == [plain, processed, plain]
+    assert routes == [plain, processed]

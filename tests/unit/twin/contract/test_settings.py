@@ -57,12 +57,12 @@ def test_a_clock_that_does_not_run_is_refused(scale: float) -> None:
         ("no json", "DIGITAL_TWIN_INFO is not what this app reads"),
         ("[]", "DIGITAL_TWIN_INFO is not what this app reads"),
         (
-            json.dumps({"shape": 1, "devices": {}, "events": []}),
+            json.dumps({"shape": 2, "events": []}),
             "DIGITAL_TWIN_INFO is not what this app reads",
         ),
         (
             json.dumps({
-                "shape": 2, "devices": {}, "events": [], "name": "x", "debug": False,
+                "shape": 3, "events": [], "name": "x", "debug": False,
                 "hot_days": 1, "cold_days": 2, "clouds": {},
             }),
             "DIGITAL_TWIN_INFO has another shape than this app reads",

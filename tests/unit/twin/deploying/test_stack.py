@@ -21,7 +21,6 @@ from funcyard.twin.config.clouds import SLOTS
 from funcyard.twin.contract import settings
 from funcyard.twin.contract.functions import FUNCTIONS
 from funcyard.twin.deploying.stack import LAYER_NAMES, scope_of, twin_graph
-from funcyard.twin.providers.azure.layers.context import Context
 from funcyard.twin.providers.azure.places import layer_of
 from funcyard.twin.secrets import Secrets
 
@@ -127,23 +126,84 @@ def test_what_a_device_measured_first_is_not_held_and_what_is_constant_is() -> N
     assert getattr(twin, "begins_with") == {"temperature": -20.0, "doorOpen": False}  # noqa: B009 - of a subclass
 
 
-def test_a_device_that_goes_changes_its_own_resources_and_what_tells_of_all_devices() -> None:
-    given = context(example())
-    before = _properties(twin_graph(given))
-    after = _properties(twin_graph(_without(given, "compressor")))
-    gone = before.keys() - after.keys()
-    assert gone == {"l1.device.compressor", "l5.dashboard.compressor"}
-    differing = {one for one in after if after[one] != before[one]}
-    assert {one.partition(".")[2] for one in differing} <= {"settings", "twin.compressor"}
+@pytest.mark.parametrize("slots", [(), ("layer_2_provider", "layer_3_hot_provider")])
+def test_a_device_that_comes_or_goes_is_a_matter_of_its_own_resources(
+    tmp_path: Path, slots: Sequence[str]
+) -> None:
+    """No app's settings or code are among them, so none restarts."""
+    twin = across(tmp_path, *slots)
+    fewer = replace(twin, devices=tuple(one for one in twin.devices if one.id != "compressor"))
+    more, less = (_held(twin_graph(context(one))) for one in (twin, fewer))
+    assert {_part(one) for one in more.keys() - less.keys()} == {
+        "device.compressor", "description.compressor", "dashboard.compressor",
+    }  # fmt: skip
+    assert less.keys() <= more.keys()
+    assert {one for one in less if less[one] != more[one]} == {"l4.twin.compressor"}
 
 
-def _properties(graph: Graph[Reach]) -> dict[str, Any]:
-    return {one.address: one.properties for one in graph}
+def test_which_functions_an_app_has_is_no_matter_of_the_devices_without_code() -> None:
+    twin = example()
+    fewer = replace(twin, devices=tuple(one for one in twin.devices if one.id in twin.processors))
+    apps, same = (
+        {address: one for address, one in _held(twin_graph(context(each))).items()
+         if _part(address) in {"code", "settings", "updater-events"}}
+        for each in (twin, fewer)
+    )  # fmt: skip
+    assert apps.keys() == same.keys()
+    assert apps == same
 
 
-def _without(given: Context, device: str) -> Context:
-    devices = tuple(one for one in given.twin.devices if one.id != device)
-    return replace(given, twin=replace(given.twin, devices=devices))
+def test_a_device_that_changes_is_a_matter_of_its_own_resources() -> None:
+    twin = example()
+    room = next(one for one in twin.devices if one.id == "cold-room-1")
+    humidity = next(one for one in room.properties if one.name == "humidity")
+    changed = {
+        "properties": tuple(one for one in room.properties if one is not humidity),
+        "twin_id": "compressor-room",
+    }
+    devices = tuple(one.model_copy(update=changed) if one is room else one for one in twin.devices)
+    before, after = (
+        _held(twin_graph(context(one))) for one in (twin, replace(twin, devices=devices))
+    )
+    assert after.keys() - before.keys() == {"l1.twin-of.compressor-room"}
+    assert {one for one in before if before[one] != after[one]} == {
+        "l1.description.cold-room-1", "l4.twin.cold-room-1", "l5.dashboard.cold-room-1",
+        "l1.device.cold-room-1",
+    }  # fmt: skip
+
+
+def _held(graph: Graph[Reach]) -> dict[str, Any]:
+    """Return what is held of each resource, and after what it is made."""
+    return {one.address: (one.identity, one.properties, one.depends_on) for one in graph}
+
+
+def _part(address: str) -> str:
+    return address.partition(".")[2]
+
+
+@pytest.mark.parametrize("slot", SLOTS)
+def test_devices_are_described_wherever_functions_ask_for_them(tmp_path: Path, slot: str) -> None:
+    given = context(across(tmp_path, slot))
+    graph = twin_graph(given)
+    for (layer, cloud), shipped in given.packages.items():
+        place = given.places[cloud]
+        if any(settings.INFO_CONTAINER in one.needs for one in shipped.functions):
+            told = settings_in(graph, place.address(layer, "settings"))
+            container = graph.resources[place.address("setup", "twin-info")]
+            assert container.identity.endswith(f"/{told[settings.INFO_CONTAINER]}")
+            for device in given.twin.devices:
+                assert place.address("l1", f"description.{device.id}") in graph.resources
+
+
+def test_no_reading_of_a_device_comes_before_functions_know_it_and_its_code_is_there(
+    tmp_path: Path,
+) -> None:
+    graph = twin_graph(context(across(tmp_path, "layer_2_provider")))
+    for device in ("cold-room-1", "cold-room-2"):
+        before = set(_before(graph, f"l1.device.{device}"))
+        told = {f"l1.description.{device}", f"l1@plant.description.{device}"}
+        assert told <= before
+        assert ("l2@plant.code" in before) is (device == "cold-room-2")
 
 
 def test_code_is_shipped_for_every_function_that_settings_are_made_for() -> None:

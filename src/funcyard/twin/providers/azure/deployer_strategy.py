@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from funcyard.twin.providers.azure.layers.descriptions import (
+    container_of,
+    descriptions,
+    is_asked,
+)
 from funcyard.twin.providers.azure.layers.layer_0_glue import glue
 from funcyard.twin.providers.azure.layers.layer_1_iot import iot
 from funcyard.twin.providers.azure.layers.layer_2_compute import compute
@@ -24,14 +29,19 @@ if TYPE_CHECKING:
     Layer = Callable[[Context, Place], list[Resource[Reach]]]
 
 
-def _setup(_context: Context, place: Place) -> list[Resource[Reach]]:
-    return setup(place).resources()
+def _setup(context: Context, place: Place) -> list[Resource[Reach]]:
+    found = setup(place).resources()
+    return [*found, container_of(place)] if is_asked(context, place) else found
+
+
+def _l1(context: Context, place: Place) -> list[Resource[Reach]]:
+    return [*descriptions(context, place), *iot(context, place)]
 
 
 LAYERS: Final[Mapping[str, Layer]] = {
     "setup": _setup,
     "l0": glue,
-    "l1": iot,
+    "l1": _l1,
     "l2": compute,
     "l3": storage,
     "l4": twins,

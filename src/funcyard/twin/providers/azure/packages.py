@@ -88,7 +88,7 @@ def app_package(twin: Twin, layer: str, cloud: str) -> AppPackage | None:
         return None
     files = {
         "function_app.py": _registration(layer, held).encode(),
-        "host.json": (_FUNCTIONS / "host.json").read_bytes(),
+        "host.json": (_FUNCTIONS / "app-host.json").read_bytes(),
         "requirements.txt": (_FUNCTIONS / "requirements.txt").read_bytes(),
         _ROOT: b'"""What the functions of a twin import of Funcyard."""\n',
         **{_path_of(path): path.read_bytes() for path in _shipped()},
@@ -145,8 +145,7 @@ def _l4(twin: Twin, cloud: str) -> Iterator[str]:
     if twin.providers.layer_4_provider != cloud:
         return
     yield from ("digital-twin-data-connector", "digital-twin-data-connector-last-entry")
-    info = describe(twin)
-    if any(graph_route(info, one) is GraphRoute.EVENTS for one in info.devices):
+    if graph_route(describe(twin), has_processor=False) is GraphRoute.EVENTS:
         yield "adt-updater"
 
 

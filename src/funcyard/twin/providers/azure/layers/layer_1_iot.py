@@ -11,6 +11,7 @@ from funcyard.deploy.resources.iot_device import IotDevice
 from funcyard.deploy.resources.iot_hub import REGISTRY_CONTRIBUTOR, IotHub
 from funcyard.deploy.resources.role_assignment import RoleAssignment
 from funcyard.twin.providers.azure.layers.apps import layer_app
+from funcyard.twin.providers.azure.layers.descriptions import described
 from funcyard.twin.providers.azure.layers.layer_setup_azure import setup
 from funcyard.twin.providers.azure.layers.wiring import APP, CODE, KEY, SETTINGS
 
@@ -37,7 +38,10 @@ def iot(context: Context, place: Place) -> list[Resource[Reach]]:
     found: list[Resource[Reach]] = [hub, registrar]
     found += [
         IotDevice.of(
-            place.address("l1", f"device.{device.id}"), hub, device.id, after=(registrar.address,)
+            place.address("l1", f"device.{device.id}"),
+            hub,
+            device.id,
+            after=(registrar.address, *described(context, device)),
         )
         for device in context.twin.devices
     ]

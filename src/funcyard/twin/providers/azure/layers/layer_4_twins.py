@@ -56,8 +56,7 @@ def twins(context: Context, place: Place) -> list[Resource[Reach]]:
 
 
 def _hears_of_readings(context: Context) -> bool:
-    info = describe(context.twin)
-    return any(graph_route(info, one.id) is GraphRoute.EVENTS for one in context.twin.devices)
+    return graph_route(describe(context.twin), has_processor=False) is GraphRoute.EVENTS
 
 
 def _graph(

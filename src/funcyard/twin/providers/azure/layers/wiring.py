@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from funcyard.deploy.refs import Ref, SecretRef, Text
 from funcyard.twin.config.clouds import provider_of
-from funcyard.twin.contract import blobs, functions, items, settings
+from funcyard.twin.contract import blobs, devices, functions, items, settings
 from funcyard.twin.contract.clock import read_clock
 from funcyard.twin.contract.functions import Guard, Trigger
 from funcyard.twin.deploying.clock import nightly
@@ -143,11 +143,7 @@ def _in_hot(part: str, output: str) -> Wire:
     return wire
 
 
-def _blob_account(context: Context, place: Place) -> Value:
-    if not any(
-        context.holds(place, slot) for slot in ("layer_3_cold_provider", "layer_3_archive_provider")
-    ):
-        return None
+def _blob_account(_context: Context, place: Place) -> Value:
     return SecretRef(setup(place).storage.address, "connection_string")
 
 
@@ -199,6 +195,7 @@ _WIRES: Final[Mapping[str, Wire]] = {
     settings.COSMOS_DATABASE: _container("layer_3_hot_provider", items.DATABASE),
     settings.COSMOS_CONTAINER: _container("layer_3_hot_provider", items.CONTAINER),
     settings.BLOB_CONNECTION: _blob_account,
+    settings.INFO_CONTAINER: lambda _context, _place: devices.CONTAINER,
     settings.COLD_CONTAINER: _container("layer_3_cold_provider", blobs.COLD_CONTAINER),
     settings.ARCHIVE_CONTAINER: _container("layer_3_archive_provider", blobs.ARCHIVE_CONTAINER),
     settings.ADT_URL: _graph,

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from funcyard.twin.contract.devices import DeviceInfo
 from funcyard.twin.contract.errors import ContractError
-from funcyard.twin.contract.info import DeviceInfo, TwinInfo
 from funcyard.twin.contract.telemetry import Telemetry
 from funcyard.twin.providers.azure.azure_functions.shared.asking import Asked
 from funcyard.twin.providers.azure.azure_functions.shared.faults import UnknownError
@@ -14,14 +14,7 @@ from funcyard.twin.providers.azure.azure_functions.shared.reading_queries import
     question_of,
 )
 
-_INFO = TwinInfo(
-    "n",
-    debug=False,
-    hot_days=1,
-    cold_days=2,
-    clouds={},
-    devices={"d": DeviceInfo("room", {"a": "DOUBLE", "b": "STRING"})},
-)
+_DEVICE = DeviceInfo("d", "room", {"a": "DOUBLE", "b": "STRING"})
 
 
 def test_a_question_is_read_from_a_body_an_envelope_or_an_address() -> None:
@@ -37,7 +30,7 @@ def test_a_question_is_read_from_a_body_an_envelope_or_an_address() -> None:
     query = {name: str(value) for name, value in told.items()}
 
     questions = [
-        question_of(asked, _INFO)
+        question_of(asked, _DEVICE)
         for asked in (Asked(told), Asked(envelope), Asked(None, query=query))
     ]
 
@@ -47,7 +40,7 @@ def test_a_question_is_read_from_a_body_an_envelope_or_an_address() -> None:
 
 
 def test_a_device_is_named_by_its_twin_too_and_asked_for_as_much_as_there_may_be() -> None:
-    question = question_of(Asked({"entityId": "room", "selectedProperties": ["b", "b"]}), _INFO)
+    question = question_of(Asked({"entityId": "room", "selectedProperties": ["b", "b"]}), _DEVICE)
 
     assert (question.device, question.entity, question.most) == ("d", "room", MOST)
     assert list(question.properties) == ["b"]
@@ -70,19 +63,25 @@ def test_a_device_is_named_by_its_twin_too_and_asked_for_as_much_as_there_may_be
 )
 def test_what_is_no_question_is_refused(body: object) -> None:
     with pytest.raises(ContractError):
-        question_of(Asked(body), _INFO)
+        question_of(Asked(body), _DEVICE)
 
 
 @pytest.mark.parametrize(
-    "body", [{"entityId": "nobody"}, {"entityId": "d", "selectedProperties": ["a", "z"]}]
+    ("body", "device"),
+    [
+        ({"entityId": "nobody"}, None),
+        ({"entityId": "d", "selectedProperties": ["a", "z"]}, _DEVICE),
+    ],
 )
-def test_what_is_asked_of_nothing_is_not_an_empty_answer(body: object) -> None:
+def test_what_is_asked_of_nothing_is_not_an_empty_answer(
+    body: object, device: DeviceInfo | None
+) -> None:
     with pytest.raises(UnknownError):
-        question_of(Asked(body), _INFO)
+        question_of(Asked(body), device)
 
 
 def test_readings_without_a_property_are_left_out_of_its_history() -> None:
-    question = question_of(Asked({"entityId": "d", "maxResults": 2}), _INFO)
+    question = question_of(Asked({"entityId": "d", "maxResults": 2}), _DEVICE)
     readings = [
         Telemetry("d", f"2026-11-20T10:00:0{n}.000Z", {"a": n} if n else {"b": "x"})
         for n in range(3)
@@ -104,4 +103,6 @@ def test_readings_without_a_property_are_left_out_of_its_history() -> None:
 
 
 def test_a_device_that_has_not_spoken_has_no_values() -> None:
-    assert last_entry(question_of(Asked({"entityId": "d"}), _INFO), None) == {"propertyValues": {}}
+    assert last_entry(question_of(Asked({"entityId": "d"}), _DEVICE), None) == {
+        "propertyValues": {}
+    }

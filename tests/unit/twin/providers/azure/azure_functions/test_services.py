@@ -32,7 +32,7 @@ async def test_settings_are_asked_for_when_they_are_needed_and_named_in_the_log_
     assert f"settings missing: {s.COSMOS_KEY}, {s.COSMOS_CONTAINER}" in caplog.text
 
 
-@pytest.mark.parametrize("text", ["", "{}", '{"shape": 2}', "no JSON"])
+@pytest.mark.parametrize("text", ["", "{}", '{"shape": 3}', "no JSON"])
 def test_another_app_s_settings_are_not_the_caller_s_fault(text: str) -> None:
     with pytest.raises(SettingsError):
         _ = Services({s.INFO: text}).info
@@ -45,6 +45,6 @@ def test_a_clock_that_is_none_is_not_the_caller_s_fault(text: str) -> None:
 
 
 def test_what_is_known_of_the_twin_is_what_was_written() -> None:
-    info = TwinInfo("n", debug=True, hot_days=1, cold_days=2, clouds={"a": "b"}, devices={})
+    info = TwinInfo("n", debug=True, hot_days=1, cold_days=2, clouds={"a": "b"})
 
     assert Services({s.INFO: info.write()}).info == info

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funcyard.twin.contract.errors import ContractError
-from funcyard.twin.contract.graph import GraphRoute, graph_route
+from funcyard.twin.contract.graph import GraphRoute
 from funcyard.twin.providers.azure.azure_functions.shared.arriving import telemetry_of_event
 from funcyard.twin.providers.azure.azure_functions.shared.faults import BadRequestError
-from funcyard.twin.providers.azure.azure_functions.shared.showing import show
+from funcyard.twin.providers.azure.azure_functions.shared.showing import route_of, show
 from funcyard.twin.providers.azure.azure_functions.shared.tracing import logger
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ async def take(event: Arrived, services: Services) -> None:
     """
     try:
         telemetry = telemetry_of_event(event)
-        if telemetry.device not in services.info.devices:
+        if await services.devices.of(telemetry.device) is None:
             _LOGGER.error("dropped: the twin has no device of that name")
-        elif graph_route(services.info, telemetry.device) is GraphRoute.EVENTS:
+        elif await route_of(telemetry.device, services) is GraphRoute.EVENTS:
             await show(telemetry, services)
     except (ContractError, BadRequestError) as fault:
         _LOGGER.error("dropped: %s", fault.message)  # noqa: TRY400 - the message says it all

@@ -10,11 +10,12 @@ from funcyard.twin.contract.errors import ContractError
 from funcyard.twin.providers.azure.azure_functions.shared.asking import reading_of
 from funcyard.twin.providers.azure.azure_functions.shared.calling import call
 from funcyard.twin.providers.azure.azure_functions.shared.faults import FunctionError
-from funcyard.twin.providers.azure.azure_functions.shared.operands import Operands, concerns
+from funcyard.twin.providers.azure.azure_functions.shared.operands import Operands
 from funcyard.twin.providers.azure.azure_functions.shared.tracing import logger
 from funcyard.twin.rules.errors import ConditionError, EvaluationError
 from funcyard.twin.rules.evaluating import holds
 from funcyard.twin.rules.parsing import parse
+from funcyard.twin.rules.tree import paths
 
 if TYPE_CHECKING:
     from funcyard.twin.contract.info import EventInfo
@@ -30,9 +31,13 @@ async def answer(asked: Asked, services: Services) -> object:
     """Check every event that speaks of the reading's device; return what came of each.
 
     One that cannot be checked, or whose action fails, keeps none of the others.
+
+    Raises:
+        UnreadableError: What is known of the devices that events speak of cannot be read.
     """
     telemetry = reading_of(asked.body, services)
     operands = Operands(telemetry, services)
+    await operands.look_up(one for event in services.info.events for one in _entities(event))
     results: list[dict[str, str]] = []
     for event in services.info.events:
         try:
@@ -46,11 +51,19 @@ async def answer(asked: Asked, services: Services) -> object:
     return {"checked": len(results), "results": results}
 
 
+def _entities(event: EventInfo) -> set[str]:
+    """Return what an event's condition speaks of; of one that is none, nothing."""
+    try:
+        return {path.entity for path in paths(_parsed(event.condition))}
+    except ConditionError:
+        return set()
+
+
 async def _checked(
     event: EventInfo, telemetry: Telemetry, operands: Operands, services: Services
 ) -> str:
     condition = _parsed(event.condition)
-    if not concerns(condition, telemetry.device, services.info):
+    if not operands.are_concerned(condition):
         return "not-concerned"
     await operands.load(condition)
     happened = holds(condition, operands.value_of)

@@ -21,7 +21,7 @@ async def answer(asked: Asked, services: Services) -> object:
     device, payload = detail.get("iotDeviceId"), detail.get("payload")
     if not isinstance(device, str) or not isinstance(payload, Mapping):
         raise ContractError("detail has iotDeviceId and payload")
-    if device not in services.info.devices:
+    if await services.devices.of(device) is None:
         raise UnknownError("the twin has no device of that name")
     await services.device_messages.send(device, payload)
     return {"sent": True}

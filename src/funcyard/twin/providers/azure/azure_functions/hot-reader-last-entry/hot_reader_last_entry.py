@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funcyard.twin.providers.azure.azure_functions.shared.reading_queries import (
+    entity_of,
     last_entry,
     question_of,
 )
@@ -16,5 +17,6 @@ if TYPE_CHECKING:
 
 async def answer(asked: Asked, services: Services) -> object:
     """Return the latest reading, a value by property."""
-    question = question_of(asked, services.info)
+    device = await services.devices.called(entity_of(asked))
+    question = question_of(asked, device)
     return last_entry(question, await (await services.hot()).last(question.device))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funcyard.twin.providers.azure.azure_functions.shared.reading_queries import (
+    entity_of,
     history,
     question_of,
 )
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
 async def answer(asked: Asked, services: Services) -> object:
     """Return readings, the oldest first, and how to go on where there are more."""
-    question = question_of(asked, services.info)
+    device = await services.devices.called(entity_of(asked))
+    question = question_of(asked, device)
     readings = await (await services.hot()).between(
         question.device,
         question.first,

@@ -10,12 +10,12 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from funcyard.twin.contract import settings
-from funcyard.twin.contract.graph import GraphRoute, graph_route
+from funcyard.twin.contract.graph import GraphRoute
 from funcyard.twin.contract.items import item_of
 from funcyard.twin.providers.azure.azure_functions.shared.asking import reading_of
 from funcyard.twin.providers.azure.azure_functions.shared.calling import call, send_across
 from funcyard.twin.providers.azure.azure_functions.shared.faults import FunctionError
-from funcyard.twin.providers.azure.azure_functions.shared.showing import show
+from funcyard.twin.providers.azure.azure_functions.shared.showing import route_of, show
 from funcyard.twin.providers.azure.azure_functions.shared.tracing import logger
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ async def _keep(telemetry: Telemetry, services: Services) -> None:
 
 async def _show(telemetry: Telemetry, services: Services) -> str:
     """Let the twin show a reading, unless that is done elsewhere; return what was done."""
-    match graph_route(services.info, telemetry.device):
+    match await route_of(telemetry.device, services):
         case GraphRoute.DIRECT:
             await show(telemetry, services)
             return "updated"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 async def answer(asked: Asked, services: Services) -> object:
     """Return what the persister says of the processed reading."""
     device = asked.parameters.get("device", "")
-    if device not in services.info.devices:
+    if await services.devices.of(device) is None:
         raise UnknownError("the twin has no device of that name")
     telemetry = reading_of(asked.body, services, device)
     processed = await run_user_code(_folder(device), dict(telemetry.as_json()))

@@ -40,9 +40,10 @@ async def process(services: Services, telemetry: Telemetry) -> None:
 
     Raises:
         SettingsError: The app is not told where that is.
+        UnreadableError: It cannot be told which of them.
         UpstreamError: It cannot be called, or refuses.
     """
-    known = services.info.devices.get(telemetry.device)
+    known = await services.devices.of(telemetry.device)
     if known is not None and known.has_processor:
         reading = telemetry.as_json()
         await call(services, "l2", "processor_wrapper", reading, device=telemetry.device)

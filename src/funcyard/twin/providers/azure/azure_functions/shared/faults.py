@@ -95,6 +95,12 @@ class StorageError(UpstreamError):
     code = "storage-failed"
 
 
+class UnreadableError(StorageError):
+    """What is known of the devices cannot be told: that says of none that it is not there."""
+
+    status, code = 503, "devices-unreadable"
+
+
 class CopyError(FunctionError):
     """A copy is not what it was made of; what it was made of is kept."""
 

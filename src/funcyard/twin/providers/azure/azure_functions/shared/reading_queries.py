@@ -16,7 +16,7 @@ from .asking import Asked, payload_of
 from .faults import UnknownError
 
 if TYPE_CHECKING:
-    from funcyard.twin.contract.info import TwinInfo
+    from funcyard.twin.contract.devices import DeviceInfo
     from funcyard.twin.contract.telemetry import Scalar, Telemetry
 
 MOST: Final = 1000
@@ -51,22 +51,34 @@ class Question:
     after: str = ""
 
 
-def question_of(asked: Asked, info: TwinInfo) -> Question:
+def entity_of(asked: Asked) -> str:
+    """Return what a request asks of: a device, or its twin.
+
+    Raises:
+        ContractError: It does not say.
+    """
+    entity = _text(_told(asked), "entityId")
+    if entity is None:
+        raise ContractError("entityId is missing")
+    return entity
+
+
+def question_of(asked: Asked, device: DeviceInfo | None) -> Question:
     """Return what a request asks: a query, by itself or in an envelope, or parameters of a GET.
+
+    Args:
+        asked: The request.
+        device: The device of its entity; None where the twin has none.
 
     Raises:
         ContractError: It is no question.
         UnknownError: It is about no device or property of the twin.
     """
     told = _told(asked)
-    entity = _text(told, "entityId")
-    if entity is None:
-        raise ContractError("entityId is missing")
-    named = (name for name, one in info.devices.items() if entity in {name, one.twin})
-    device = entity if entity in info.devices else next(named, None)
+    entity = entity_of(asked)
     if device is None:
         raise UnknownError("the twin has no device of that entityId")
-    known = info.devices[device].properties
+    known = device.properties
     selected = _selected(told.get("selectedProperties"), known)
     first, last = _time(told, "startTime", _EARLIEST), _time(told, "endTime", _LATEST)
     if last < first:
@@ -76,7 +88,7 @@ def question_of(asked: Asked, info: TwinInfo) -> Question:
         raise ContractError("nextToken is not one that was given")
     return Question(
         entity,
-        device,
+        device.id,
         _text(told, "componentName"),
         {name: known[name] for name in selected},
         max(first, after),

@@ -20,6 +20,8 @@ from funcyard.twin.contract.errors import ContractError, MissingSettingError
 from funcyard.twin.contract.info import TwinInfo, read_info
 
 from .blobs import BlobStore, blob_store
+from .devices import Devices
+from .documents import documents
 from .faults import SettingsError
 from .feedback import DeviceMessages, device_messages
 from .graph import Graph, graph
@@ -75,6 +77,16 @@ class Services:
             return read_info(self.environ)
         except ContractError as fault:
             raise SettingsError(fault.message) from None
+
+    @cached_property
+    def devices(self) -> Devices:
+        """What is known of the twin's devices.
+
+        Raises:
+            SettingsError: The app is not told where that is.
+        """
+        told = self.require(settings.BLOB_CONNECTION, settings.INFO_CONTAINER)
+        return Devices(documents(self.transport(), *told))
 
     def now(self) -> datetime:
         """Return the time of the twin.
