@@ -234,7 +234,7 @@ def test_a_stopped_site_says_so_until_it_is_started(site: Site) -> None:
 
 
 def test_an_app_that_dies_is_started_again(site: Site) -> None:
-    before = site.call()[1]["pid"]
+    before = until(site.call, lambda one: one[0] == 200)[1]["pid"]
     host = psutil.Process(before).parent()
     assert host is not None
     host.kill()

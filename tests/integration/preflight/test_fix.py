@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import resource
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,6 +31,7 @@ bp = func.Blueprint()
 def more(req: func.HttpRequest) -> str:
     return "more"
 """
+_LARGEST = 400_000
 ONLY = ("--only", "source", "--only", "discovery")
 
 
@@ -39,6 +43,17 @@ def refused(tmp_path: Path) -> Path:
 
 def _fix(folder: Path, python: Path, *arguments: str) -> Checked:
     return check(folder, "--fix", *ONLY, "--python", python, *arguments)
+
+
+@contextlib.contextmanager
+def _no_larger_files() -> Iterator[None]:
+    """Keep programs that are started meanwhile from writing a large file, as a full disk does."""
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST, usual[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
 
 
 def _script(folder: Path) -> str:
@@ -168,15 +183,15 @@ def test_a_link_to_a_shared_file_stays_a_link(refused: Path, apps_python: Path) 
 def test_a_file_that_cannot_be_replaced_is_an_error_and_the_others_are_put_back(
     refused: Path, apps_python: Path
 ) -> None:
-    name = "m" * 250  # no room for the name of a file that is written beside it
     module = REFUSED.replace("app = func.FunctionApp()", "from shared import app")
-    script = REFUSED.replace("app = func.FunctionApp()", f"from shared import app\nimport {name}")
+    script = REFUSED.replace("app = func.FunctionApp()", "from shared import app\nimport later")
     write_app(refused, script.replace("def tick", "def tock"))
     (refused / "shared.py").write_text(HEAD, encoding="utf-8")
-    (refused / f"{name}.py").write_text(module, encoding="utf-8")
+    (refused / "later.py").write_text(module + f"# {'x' * _LARGEST}\n", encoding="utf-8")
     before = _script(refused)
 
-    done = _fix(refused, apps_python, "--yes")
+    with _no_larger_files():
+        done = _fix(refused, apps_python, "--yes")
 
     assert done.status == 1
     assert "error[cannot-fix]" in done.errors

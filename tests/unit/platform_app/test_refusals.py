@@ -32,8 +32,8 @@ _OURS = {
     # The settings name another store of secrets than those that made the references.
     "SecretElsewhereError",
     # Of syncs, which nobody waits for, and of the command line.
-    "ApiRefusedError", "ApiUnreachableError", "InternalError", "NotConnectedError", "StoppedError",
-    "TakenOverError", "WorkerDiedError",
+    "ApiRefusedError", "ApiTimeoutError", "ApiUnreachableError", "InternalError",
+    "NotConnectedError", "StoppedError", "TakenOverError", "TornArchiveError", "WorkerDiedError",
 }  # fmt: skip
 
 

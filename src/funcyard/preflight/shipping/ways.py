@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from funcyard.functions.funcignore import Funcignore
+from funcyard.funcignore import Funcignore
 from funcyard.plain_files import read_text
 
 if TYPE_CHECKING:

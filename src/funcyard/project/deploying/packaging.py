@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from funcyard.deploy.package import Package, PackageError, gathered, package_of
-from funcyard.functions.funcignore import Funcignore
+from funcyard.funcignore import Funcignore
 from funcyard.plain_files import read_text
 from funcyard.project.dependencies import local_package_folders, locked_requirements
 

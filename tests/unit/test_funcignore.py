@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from funcyard.functions.funcignore import Funcignore
+from funcyard.funcignore import Funcignore
 
 
 @pytest.mark.parametrize(
