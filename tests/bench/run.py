@@ -10,8 +10,9 @@ _HERE = Path(__file__).parent
 _HELPERS = {
     *("run", "machinery", "platform_parts"),
     *("queue_app", "sync_worker", "webhook_peer", "zip_worker"),
+    *("twin_killed", "twin_machinery"),
 }
-_LONG = {"soak"}
+_LONG = {"soak", "twin_faults", "twin_kills"}
 
 
 def main() -> int:
