@@ -30,6 +30,7 @@ _FLOORS = {
     "probe": 1,
     "serving": 1,
     "errors": 0,
+    "funcignore": 0,
     "plain_files": 0,
 }
 _SAME_FLOOR = {("host", "functions"), ("azure", "atomic"), ("access", "azure")}
