@@ -17,10 +17,10 @@ from azure.identity import ClientSecretCredential
 from azure.mgmt.resource.resources import ResourceManagementClient
 
 from funcyard.emulator.core.finding import find, settings
-from funcyard.emulator.core.store import PRIVATE
 from funcyard.emulator.identity.issuer import Issuer
 from funcyard.emulator.identity.signing import SigningKey
 from funcyard.emulator.identity.tenant import tenant_of
+from funcyard.emulator.running import PRIVATE
 
 COMMAND = (sys.executable, "-m", "funcyard", "emulator")
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"

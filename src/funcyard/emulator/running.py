@@ -11,7 +11,8 @@ import json
 import os
 import signal
 import time
-from typing import IO, TYPE_CHECKING, Any, Final
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING, Any, Final, TypeVar
 
 from funcyard.atomic import write_atomically
 from funcyard.errors import UserError
@@ -20,13 +21,39 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from funcyard.errors import FuncyardError
+
+PRIVATE: Final = ".store"
+"""The folder, in a location, of what is kept; no account of anything can be called that."""
+
 _STEP_SECONDS: Final = 0.05
+_Serving = TypeVar("_Serving")
 
 
 class NotServingError(UserError):
     """No such service runs in a location."""
 
     code = "not-serving"
+
+
+def occupy(location: Path, error: type[FuncyardError]) -> IO[str]:
+    """Hold a location, made where there is none, until the file that is returned is closed.
+
+    Raises:
+        FuncyardError: It cannot be used, or another process serves it; an ``error``.
+    """
+    private = location / PRIVATE
+    try:
+        private.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = hold(private)
+    except OSError as fault:
+        raise error(f"{location}: cannot be used: {fault}") from fault
+    if lock is None:
+        raise error(
+            f"{location}: another process serves this folder",
+            hint="stop it, or choose another --location",
+        )
+    return lock
 
 
 def hold(folder: Path) -> IO[str] | None:
@@ -75,6 +102,29 @@ def announced(folder: Path) -> dict[str, Any] | None:
     return values if isinstance(values, dict) and is_held(folder) else None
 
 
+def find(location: Path, kind: type[_Serving], what: str, command: str) -> _Serving:
+    """Return what was written down of the service that runs in a location.
+
+    Args:
+        location: Where.
+        kind: A data class of what such a service writes down.
+        what: It is called.
+        command: The word by which it is started.
+
+    Raises:
+        NotServingError: None does.
+    """
+    values = announced(location / PRIVATE)
+    if values is not None:
+        told = {name: _frozen(value) for name, value in values.items()}
+        with suppress(TypeError):  # another version's
+            return kind(**told)
+    raise NotServingError(
+        f"no {what} runs in {location}",
+        hint=f"funcyard emulator start {command} --location DIR",
+    )
+
+
 def end(
     folder: Path, pid: int, *, timeout: float, clock: Callable[[], float] = time.monotonic
 ) -> None:
@@ -89,3 +139,7 @@ def end(
         if clock() > deadline:
             raise NotServingError(f"process {pid} has not ended")
         time.sleep(_STEP_SECONDS)
+
+
+def _frozen(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from funcyard.azure.resource_ids import read_resource_id
 from funcyard.emulator import running
-from funcyard.emulator.core.store import PRIVATE, StoreError, held, key_of
+from funcyard.emulator.core.store import StoreError, key_of
 from funcyard.emulator.managed_identity import app_header
 from funcyard.emulator.managed_identity.models import IDENTITY
-from funcyard.emulator.running import NotServingError
+from funcyard.emulator.running import PRIVATE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,17 +59,7 @@ def find(location: Path) -> Serving:
     Raises:
         NotServingError: None does.
     """
-    values = running.announced(location / PRIVATE)
-    try:
-        found = values and Serving(**{**values, "subscriptions": tuple(values["subscriptions"])})
-    except (KeyError, TypeError):
-        found = None
-    if not found:
-        raise NotServingError(
-            f"no local Azure runs in {location}",
-            hint="funcyard emulator start azure --location DIR",
-        )
-    return found
+    return running.find(location, Serving, "local Azure", "azure")
 
 
 def settings(serving: Serving) -> dict[str, str]:
@@ -133,7 +123,7 @@ def reset(location: Path) -> None:
             f"{location} is no folder of a local Azure",
             hint="funcyard emulator start azure --location DIR makes one",
         )
-    with held(location):
+    with running.occupy(location, StoreError):
         try:
             for name in _FORGOTTEN:
                 (location / PRIVATE / name).unlink(missing_ok=True)

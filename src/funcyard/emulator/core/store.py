@@ -10,20 +10,18 @@ import json
 import os
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from funcyard.atomic import write_atomically
 from funcyard.emulator import running
 from funcyard.emulator.core.records import RUNNING, Kept, Operation
+from funcyard.emulator.running import PRIVATE
 from funcyard.emulator.sqlite import SqliteFile
 from funcyard.errors import FuncyardError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-PRIVATE: Final = ".store"
-"""The folder, in a location, of everything that is kept."""
 
 _VERSION: Final = 1
 _KEY_BYTES: Final = 32
@@ -64,7 +62,7 @@ class Store(SqliteFile):
     def __init__(self, location: Path) -> None:
         self.location = location
         self.private = location / PRIVATE
-        self._lock = held(location)
+        self._lock = running.occupy(location, StoreError)
         try:
             self.key = key_of(location)
             super().__init__(
@@ -166,26 +164,6 @@ class Store(SqliteFile):
                 " ON CONFLICT (name) DO UPDATE SET value=excluded.value",
                 (name, json.dumps(value)),
             )
-
-
-def held(location: Path) -> IO[str]:
-    """Hold a location until the file that is returned is closed.
-
-    Raises:
-        StoreError: It cannot be used, or another process uses it.
-    """
-    private = location / PRIVATE
-    try:
-        private.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = running.hold(private)
-    except OSError as fault:
-        raise StoreError(f"{location}: cannot be used: {fault}") from fault
-    if lock is None:
-        raise StoreError(
-            f"{location}: another process serves this folder",
-            hint="stop it, or choose another --location",
-        )
-    return lock
 
 
 def key_of(location: Path) -> bytes:

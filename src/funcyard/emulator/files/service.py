@@ -14,9 +14,9 @@ from funcyard.emulator.files import names
 from funcyard.emulator.files.app import FilesApp
 from funcyard.emulator.files.server import FilesServer
 from funcyard.emulator.files.store.database import StoreError
-from funcyard.emulator.files.store.store import PRIVATE, Store
+from funcyard.emulator.files.store.store import Store
 from funcyard.emulator.listening import bind, url_of
-from funcyard.emulator.running import NotServingError
+from funcyard.emulator.running import PRIVATE
 from funcyard.errors import UsageError
 
 if TYPE_CHECKING:
@@ -151,19 +151,7 @@ def find(location: Path) -> Serving:
     Raises:
         NotServingError: None does.
     """
-    values = running.announced(location / PRIVATE)
-    try:
-        found = values and Serving(
-            values["pid"], values["url"], tuple(values["accounts"]), values["key"]
-        )
-    except (KeyError, TypeError):
-        found = None
-    if not found:
-        raise NotServingError(
-            f"no file service runs in {location}",
-            hint="funcyard emulator start files --location DIR",
-        )
-    return found
+    return running.find(location, Serving, "file service", "files")
 
 
 def stop(location: Path, *, timeout: float) -> int:

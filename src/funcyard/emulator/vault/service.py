@@ -14,11 +14,11 @@ from funcyard.emulator.identity.issuer import Issuer
 from funcyard.emulator.identity.signing import SigningKey
 from funcyard.emulator.identity.tenant import Tenant, tenant_of
 from funcyard.emulator.listening import bind, url_of
-from funcyard.emulator.running import NotServingError
+from funcyard.emulator.running import PRIVATE
 from funcyard.emulator.tls import certificates
 from funcyard.emulator.vault.app import VaultApp
 from funcyard.emulator.vault.records import LONGEST_RETENTION
-from funcyard.emulator.vault.store import PRIVATE, Store, StoreError
+from funcyard.emulator.vault.store import Store, StoreError
 from funcyard.errors import UsageError
 from funcyard.serving import EmbeddedServer
 
@@ -142,17 +142,7 @@ def find(location: Path) -> Serving:
     Raises:
         NotServingError: None does.
     """
-    values = running.announced(location / PRIVATE)
-    try:
-        found = values and Serving(**{**values, "vaults": tuple(values["vaults"])})
-    except (KeyError, TypeError):
-        found = None
-    if not found:
-        raise NotServingError(
-            f"no vault service runs in {location}",
-            hint="funcyard emulator start vault --location DIR",
-        )
-    return found
+    return running.find(location, Serving, "vault service", "vault")
 
 
 def settings(serving: Serving, vault: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from funcyard.atomic import write_atomically
 from funcyard.azure.secrets.sealing import KEY_BYTES, BrokenSealError, Seal
 from funcyard.emulator import running
+from funcyard.emulator.running import PRIVATE
 from funcyard.emulator.sqlite import SqliteFile
 from funcyard.emulator.vault.records import Kept, Secret, Version
 from funcyard.errors import FuncyardError
@@ -21,9 +22,6 @@ from funcyard.errors import FuncyardError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
-
-PRIVATE: Final = ".store"
-"""The folder, in a location, of everything that is kept."""
 
 _VERSION: Final = 1
 _SCHEMA: Final = """
@@ -68,17 +66,7 @@ class Store(SqliteFile):
     def __init__(self, location: Path, *, clock: Callable[[], float]) -> None:
         self.private = location / PRIVATE
         self._clock = clock
-        try:
-            self.private.mkdir(parents=True, exist_ok=True, mode=0o700)
-            lock = running.hold(self.private)
-            if lock is None:
-                raise StoreError(
-                    f"{location}: another process serves this folder",
-                    hint="stop it, or choose another --location",
-                )
-        except OSError as fault:
-            raise StoreError(f"{location}: cannot be used: {fault}") from fault
-        self._lock = lock
+        self._lock = running.occupy(location, StoreError)
         try:
             self.seal = Seal(_key(self.private / "key"))
             super().__init__(
@@ -89,7 +77,7 @@ class Store(SqliteFile):
                 erases=True,
             )
         except BaseException:
-            lock.close()
+            self._lock.close()
             raise
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from funcyard.emulator import running
@@ -13,13 +14,11 @@ from funcyard.emulator.files.store.database import Database, StoreError
 from funcyard.emulator.files.store.journal import Journal
 from funcyard.emulator.files.store.records import Share
 from funcyard.emulator.files.store.usage import usage_of
+from funcyard.emulator.running import PRIVATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-PRIVATE = ".store"
-"""The folder of what is not files of an account; no account can be called that."""
 
 _COUNTED_FOR = 60 * times.TICKS
 
@@ -48,20 +47,14 @@ class Store:
         self._last = 0
         self._staged = 0
         self._used: dict[int, tuple[int, int]] = {}
-        try:
-            self._private.mkdir(parents=True, exist_ok=True, mode=0o700)
-            lock = running.hold(self._private)
-        except OSError as fault:
-            raise StoreError(f"{location}: cannot be used: {fault}") from fault
-        if lock is None:
-            raise StoreError(
-                f"{location}: another process serves this folder",
-                hint="stop it, or choose another --location",
-            )
-        self._lock = lock
-        self.database = Database(self._private / "state.sqlite")
-        self.journal = Journal(location, self._private, self.database)
-        self.recovered = self.journal.recover()
+        self._lock = running.occupy(location, StoreError)
+        with ExitStack() as failing:
+            failing.callback(self._lock.close)
+            self.database = Database(self._private / "state.sqlite")
+            failing.callback(self.database.close)
+            self.journal = Journal(location, self._private, self.database)
+            self.recovered = self.journal.recover()
+            failing.pop_all()
 
     def close(self) -> None:
         """Let go of everything."""
