@@ -12,7 +12,7 @@ from funcyard.cli._paths import PROJECT
 if TYPE_CHECKING:
     from pathlib import Path
 
-_PATIENCE_SECONDS = 60.0
+_PATIENCE_SECONDS = 90.0  # thirty for functions, thirty for the storage
 
 
 @click.command(

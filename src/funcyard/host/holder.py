@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funcyard.errors import UserError
-from funcyard.host.children import Children
+from funcyard.host.children import STORAGE_GRACE_SECONDS, Children
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import IO
 
 _FOLDER_PREFIX = "funcyard-"
@@ -111,16 +112,23 @@ class ProjectLock:
         """Record a child."""
         self._children.started(pid)
 
+    def storage_started(self, pid: int) -> None:
+        """Record the storage emulator, which has long to write what it holds when it ends."""
+        self._children.started(pid, grace=STORAGE_GRACE_SECONDS)
+
     def ended(self, pid: int) -> None:
         """Forget a child that ended."""
         self._children.ended(pid)
 
-    def end_orphans(self) -> list[int]:
+    def end_orphans(self, say: Callable[[str], object]) -> list[int]:
         """End what an earlier holder left behind and return the process ids.
 
         Call it while holding the lock.
+
+        Args:
+            say: Told, from this thread, that storage takes longer to end or had to be killed.
         """
-        return self._children.end_orphans()
+        return self._children.end_orphans(say)
 
 
 def _holder(record: str) -> Holder:

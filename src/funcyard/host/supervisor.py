@@ -66,7 +66,7 @@ class Supervisor:
             key=plan.storage.key,
             ports=Ports(*plan.storage.ports),
             events=events,
-            spawned=self._lock.started,
+            spawned=self._lock.storage_started,
         )
 
     @property
@@ -83,9 +83,13 @@ class Supervisor:
             PortError: An app's address or port cannot be bound.
         """
         socket_path = self._lock.acquire()
-        if orphans := await asyncio.to_thread(self._lock.end_orphans):
-            ended = f"ended what a killed run had left behind: {', '.join(map(str, orphans))}"
-            self.events.publish(Event("app", ended, level="warning"))
+        loop = asyncio.get_running_loop()
+
+        def say(message: str) -> None:
+            loop.call_soon_threadsafe(self._warn, message)
+
+        if orphans := await asyncio.to_thread(self._lock.end_orphans, say):
+            self._warn(f"ended what a killed run had left behind: {', '.join(map(str, orphans))}")
         publish_server_log(self.events)
         self._bind()
         await asyncio.gather(self._azurite.start(), asyncio.to_thread(import_module, _APPS))
@@ -203,7 +207,10 @@ class Supervisor:
             port = bound.getsockname()[1]
             if plan.port not in (0, port):
                 message = f"port {plan.port} is busy: {plan.name} is at {port}"
-                self.events.publish(Event("app", message, level="warning"))
+                self._warn(message)
+
+    def _warn(self, message: str) -> None:
+        self.events.publish(Event("app", message, level="warning"))
 
     async def _watch(self) -> None:
         folders = {app.name: app.folders for app in self.apps}

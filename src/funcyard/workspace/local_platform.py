@@ -12,6 +12,7 @@ import fcntl
 import os
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -21,7 +22,7 @@ from funcyard.azure.storage import StorageAccount
 from funcyard.errors import UserError
 from funcyard.host.alone import AlonePlan, LoneApp
 from funcyard.host.azurite.process import AzuriteProcess, Ports
-from funcyard.host.children import Children
+from funcyard.host.children import STORAGE_GRACE_SECONDS, Children
 from funcyard.host.events import Event
 from funcyard.workspace.app_settings import check_settings
 from funcyard.workspace.connections.table import ConnectionTable
@@ -101,7 +102,7 @@ class LocalPlatform:
             key=plan.key,
             ports=Ports(),
             events=events,
-            spawned=self._children.started,
+            spawned=partial(self._children.started, grace=STORAGE_GRACE_SECONDS),
         )
         self._app: LoneApp | None = None
         self._asked = asyncio.Event()
@@ -128,7 +129,12 @@ class LocalPlatform:
         plan.state.mkdir(mode=0o700, parents=True, exist_ok=True)
         _hold(plan.state, self._stack)
         # Of a platform that was killed; two on the same files would harm each other's.
-        if orphans := await asyncio.to_thread(self._children.end_orphans):
+        loop = asyncio.get_running_loop()
+
+        def say(message: str) -> None:
+            loop.call_soon_threadsafe(partial(self._say, message, bad=True))
+
+        if orphans := await asyncio.to_thread(self._children.end_orphans, say):
             ended = ", ".join(map(str, orphans))
             self._say(f"ended what a killed run had left behind: {ended}", bad=True)
         self._stack.push_async_callback(asyncio.to_thread, self._children.end)

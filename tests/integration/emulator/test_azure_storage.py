@@ -301,6 +301,16 @@ def test_accounts_survive_a_kill_at_their_addresses_and_no_process_does(tmp_path
         assert blob.download_blob().readall() == b"kept"
         assert account.shares(keys[1]).get_share_client("box").get_share_properties().name == "box"
         assert len(_azurites(location)) == 1
+        credential = AzureNamedKeyCredential(account.name, keys[0])
+        tables = TableServiceClient(account.endpoints["table"], credential=credential)
+        tables.create_table("rows").create_entity({"PartitionKey": "a", "RowKey": "last words"})
     finally:
         second.kill()
     _until(lambda: not _azurites(location))
+    third = local_azure.start(location, "--scale", "1000")
+    try:
+        third.client(StorageManagementClient).storage_accounts.get_properties("g", "survivor")
+        rows = list(tables.get_table_client("rows").list_entities())
+        assert [row["RowKey"] for row in rows] == ["last words"]
+    finally:
+        third.end()

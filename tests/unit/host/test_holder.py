@@ -51,7 +51,7 @@ def test_orphans_of_a_killed_holder_are_ended_with_their_children(tmp_path: Path
 
     following = ProjectLock(tmp_path)
     following.acquire()
-    ended = following.end_orphans()
+    ended = following.end_orphans(print)
     following.release()
 
     assert parent.pid in ended
@@ -65,7 +65,7 @@ def test_a_process_that_merely_got_the_same_id_is_left_alone(tmp_path: Path) -> 
         lock = ProjectLock(tmp_path)
         lock.acquire()
 
-        assert lock.end_orphans() == []
+        assert lock.end_orphans(print) == []
         assert innocent.poll() is None
         lock.release()
         innocent.kill()
@@ -77,7 +77,7 @@ def test_a_record_that_cannot_be_read_ends_nobody(tmp_path: Path, content: str) 
     lock = ProjectLock(tmp_path)
     lock.acquire()
 
-    assert lock.end_orphans() == []
+    assert lock.end_orphans(print) == []
     lock.release()
 
 

@@ -1,15 +1,19 @@
 """One account's Azurite: a process with the account's name and keys on ports of its own.
 
 It ends with the process that started it, even where that was killed: its standard input ends then
-(``exit_with_parent.cjs``). Where it dies it is started again with its ports and data.
+(``exit_with_parent.cjs``). Where it dies it is started again with its ports and data. It holds a
+lock beside its folder until it has written what it holds, so the next one never reads half of that.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import logging
+import os
 import re
+import time
 from collections import deque
 from dataclasses import dataclass
 from importlib.resources import as_file, files
@@ -18,7 +22,7 @@ from typing import TYPE_CHECKING, Final
 from funcyard.errors import FuncyardError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 _LOGGER = logging.getLogger(__name__)
@@ -26,8 +30,9 @@ _HOST: Final = "127.0.0.1"
 _SERVICES: Final = ("blob", "queue", "table")
 _LISTENING: Final = re.compile(r"service is successfully listening at")
 _START_SECONDS: Final = 30.0
-_STOP_SECONDS: Final = 5.0
+_STOP_SECONDS: Final = 30.0  # in which it writes what it holds
 _KEEP_ALIVE_SECONDS: Final = "120"  # longer than the clients' own, so that they close idle ones
+_TOLD_AFTER_SECONDS: Final = 5.0
 _PAUSE_SECONDS: Final = 0.5
 _KEPT_LINES: Final = 20
 _LINE_LIMIT: Final = 1 << 20
@@ -71,10 +76,11 @@ class AccountAzurite:
         self._watch: asyncio.Task[None] | None = None
 
     async def start(self, keys: tuple[str, ...]) -> None:
-        """Serve under these keys.
+        """Serve under these keys, once one that was left behind has written what it holds.
 
         Raises:
             AzuriteFailedError: It ended, or did not listen in time; the message holds its output.
+                Or another one still serves the folder.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         process, reader = await self._launched(keys)
@@ -97,7 +103,9 @@ class AccountAzurite:
         """Return the process, listening, and what reads its output until it ends."""
         with as_file(files(__package__).joinpath("exit_with_parent.cjs")) as preload:
             try:
-                process = await self._spawned(preload, keys)
+                with _held(self._folder) as lock:
+                    await self._alone(lock)
+                    process = await self._spawned(preload, keys, lock)
             except OSError as fault:
                 raise AzuriteFailedError(f"Azurite cannot be started: {fault}") from fault
             self._process = process
@@ -115,7 +123,31 @@ class AccountAzurite:
             raise AzuriteFailedError(f"the Azurite of {self._name} did not come up:\n{told}")
         return process, reader
 
-    async def _spawned(self, preload: Path, keys: tuple[str, ...]) -> asyncio.subprocess.Process:
+    async def _alone(self, lock: int) -> None:
+        """Take the lock, for which what a killed run left behind may need a while."""
+        deadline = time.monotonic() + _STOP_SECONDS
+        told = time.monotonic() + _TOLD_AFTER_SECONDS
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise AzuriteFailedError(
+                        f"the storage of {self._name} is still served by a run that was killed",
+                        hint="end its process, node …/azurite.js; what it has not written is lost",
+                    ) from None
+                if time.monotonic() > told:
+                    _LOGGER.warning(
+                        "waiting for the storage of a killed run to write what it holds"
+                    )
+                    told = deadline + 1
+                await asyncio.sleep(_PAUSE_SECONDS)
+            else:
+                return
+
+    async def _spawned(
+        self, preload: Path, keys: tuple[str, ...], lock: int
+    ) -> asyncio.subprocess.Process:
         command = [
             *(str(self._program.node), "--require", str(preload), str(self._program.main)),
             *("--silent", "--skipApiVersionCheck", "--disableTelemetry"),
@@ -132,6 +164,7 @@ class AccountAzurite:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             start_new_session=True,
+            pass_fds=[lock],  # and with its end the lock is free
             limit=_LINE_LIMIT,
         )
 
@@ -153,6 +186,16 @@ class AccountAzurite:
                     _LOGGER.error("%s", fault.message)  # noqa: TRY400 - it says what it must
                 else:
                     break
+
+
+@contextlib.contextmanager
+def _held(folder: Path) -> Iterator[int]:
+    """Open the file of the lock beside a folder."""
+    descriptor = os.open(folder.with_name(f"{folder.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 async def _read(
@@ -179,3 +222,4 @@ async def _end(process: asyncio.subprocess.Process) -> None:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         await process.wait()
+        _LOGGER.warning("an Azurite was killed, as it did not end: what it had not written is lost")

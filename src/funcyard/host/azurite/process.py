@@ -3,7 +3,8 @@
 It is told port 0 where a port is free to choose and prints the one it took, so no port can be lost
 between choosing and binding. A restart keeps ports and data, so clients need not know of it. What
 Azurite had not yet written to disk is lost when it is killed: it saves its tables of contents every
-five seconds (measured with 3.35.0), and at once on SIGTERM.
+five seconds (measured with 3.35.0), and on SIGTERM, for which it is given time. A second SIGTERM
+does not end it before it has (``ends_once.cjs``).
 """
 
 from __future__ import annotations
@@ -16,15 +17,16 @@ import socket
 import time
 from collections import deque
 from dataclasses import astuple, dataclass, fields, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from funcyard.errors import FuncyardError
+from funcyard.host.children import STORAGE_GRACE_SECONDS
 from funcyard.host.events import Event, Level
 from funcyard.sessions import kill_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from funcyard.host.azurite.locate import Azurite
     from funcyard.host.events import Events
@@ -32,12 +34,13 @@ if TYPE_CHECKING:
 ACCOUNT = "devstoreaccount1"
 """The account name that ``UseDevelopmentStorage=true`` implies."""
 
+_ENDS_ONCE: Final = Path(__file__).with_name("ends_once.cjs")
 _HOST = "127.0.0.1"
 _LISTENING = re.compile(
     r"(Blob|Queue|Table) service is successfully listening at http://[^:]+:(\d+)"
 )
 _START_SECONDS = 30.0
-_STOP_SECONDS = 5.0
+_TOLD_AFTER_SECONDS = 5.0
 _BIND_TRIES = 3
 _STEADY_SECONDS = 30.0
 _PAUSES = (0.1, 0.5, 1.0, 2.0, 5.0)
@@ -155,7 +158,7 @@ class AzuriteProcess:
         self._output.clear()
         ports = astuple(self._ports)
         command = [
-            *(str(self._azurite.node), str(self._azurite.main)),
+            *(str(self._azurite.node), "--require", str(_ENDS_ONCE), str(self._azurite.main)),
             *("--silent", "--skipApiVersionCheck", "--disableTelemetry"),
             *("--location", str(self._location)),
         ]
@@ -237,11 +240,16 @@ class AzuriteProcess:
             return
         with contextlib.suppress(ProcessLookupError):
             process.terminate()
-        try:
-            await asyncio.wait_for(process.wait(), _STOP_SECONDS)
-        except TimeoutError:
+        ended = asyncio.create_task(process.wait())
+        if not (await asyncio.wait((ended,), timeout=_TOLD_AFTER_SECONDS))[0]:
+            self._say("info", "waiting for Azurite to write what it holds")
+            await asyncio.wait((ended,), timeout=STORAGE_GRACE_SECONDS - _TOLD_AFTER_SECONDS)
+        if not ended.done():
             kill_session(process.pid)
-            await process.wait()
+            self._say(
+                "error", "Azurite was killed, as it did not end: what it had not written is lost"
+            )
+        await ended
 
     def _say_substitutes(self, wanted: Ports) -> None:
         for field in fields(Ports):
