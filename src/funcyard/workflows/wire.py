@@ -23,6 +23,9 @@ Message = dict[str, Any]
 LONGEST: Final = 64 * 1024 * 1024
 """Bytes of a message; a longer one is a fault of whoever sends it."""
 
+UNHEARD: Final = 74
+"""Exit code of a worker whose channel is closed (``EX_IOERR`` of sysexits.h)."""
+
 _LENGTH: Final = struct.Struct("!I")
 _HALF: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 

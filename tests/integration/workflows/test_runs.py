@@ -153,6 +153,11 @@ def hangs_up():
     time.sleep(90)
 
 @workflow(**SYNC)
+def closes_descriptors():
+    os.closerange(3, 256)
+    return 1
+
+@workflow(**SYNC)
 def often(context):
     for number in range(20_000):
         context.report_error(f"{number} \N{SNOWMAN} failed")
@@ -250,6 +255,7 @@ async def test_an_exception_is_told_with_the_lines_that_a_person_edits(
         ("hard_exit", "WorkerDied", Status.FAILED),
         ("segfaults", "WorkerDied", Status.FAILED),
         ("hangs_up", "WorkerDied", Status.FAILED),
+        ("closes_descriptors", "WorkerDied", Status.FAILED),
         ("eats", "MemoryLimit", Status.FAILED),
         ("loops", "Timeout", Status.TIMEOUT),
         ("stubborn", "Timeout", Status.TIMEOUT),

@@ -10,6 +10,8 @@ import signal
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from funcyard.workflows import wire
+
 if TYPE_CHECKING:
     from funcyard.workflows.wire import Message
 
@@ -100,6 +102,8 @@ def _cut(text: str, most: int) -> str:
 
 def in_words(code: int) -> str:
     """Return how a process ended, as a person calls it: its exit code, or its signal's name."""
+    if code == wire.UNHEARD:
+        return f"exit code {code}, as where code closes descriptors that are not its own,"
     if code >= 0:
         return f"exit code {code}"
     try:

@@ -236,7 +236,10 @@ class WorkerProcess:
             while True:
                 self._take(await wire.read(reader))
         except (asyncio.IncompleteReadError, OSError):
-            return
+            # It has ended; or it lives and can tell nothing any more, nor be told.
+            self.reusable = False
+            if self._process is not None and self._process.returncode is None:
+                killing.kill_group(self.pid)
         except (wire.ProtocolViolation, KeyError, TypeError, ValueError):
             # The code has written to the channel itself: nothing it says can be believed.
             self.reusable = False

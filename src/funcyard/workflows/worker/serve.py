@@ -46,6 +46,7 @@ class _Worker:
     def __init__(self, connection: socket.socket, message: Message) -> None:
         self._connection = connection
         self._message = message
+        self._main = os.getpid()
         self._sending = threading.Lock()
         self._work: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._running: sdk.Context | None = None
@@ -124,8 +125,13 @@ class _Worker:
         os._exit(0)
 
     def _send(self, message: dict[str, Any]) -> None:
-        with self._sending, contextlib.suppress(OSError):
-            self._connection.sendall(wire.pack(message))
+        try:
+            with self._sending:
+                self._connection.sendall(wire.pack(message))
+        except OSError:
+            # The engine is gone, or the code has closed the channel: nobody hears how this ends.
+            if os.getpid() == self._main:
+                os._exit(wire.UNHEARD)
 
     def _forked(self) -> None:
         """Keep a forked child of the code's off the channel: what it prints goes to the pipes."""
