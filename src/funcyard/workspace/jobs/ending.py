@@ -86,7 +86,7 @@ class Ending:
             "total": len(changed.added) + len(changed.modified) + changed.unchanged,
             "commit": doer.job.commit or head,
             "left_out": first_of(result.left_out, most=_MOST_LEFT_OUT, room=_MOST_TEXT),
-            "left_out_count": len(result.left_out),
+            "left_out_count": len(result.left_out) + result.more_left_out,
         }
         for one in every:
             mine = counts if one is doer else {"superseded_by": doer.job.id}

@@ -66,7 +66,7 @@ async def push(
         session.report("fetch", 0, 1)
         head = await remote.head()
         if not full and _applied(state, session.base, remote, head, only_if_moved=only_if_moved):
-            return await _unchanged(session, len(session.base.files) if session.base else 0)
+            return await _unchanged(session)
         tree = await remote.tree(head, () if session.base is None else session.base.paths)
         session.report("fetch", 1, 1)
     had = state.current is not None and (session.base is None or bool(session.base.files))
@@ -139,14 +139,19 @@ def _applied(
     return same and (runs or only_if_moved)
 
 
-async def _unchanged(session: Session, files: int) -> SyncResult:
+async def _unchanged(session: Session) -> SyncResult:
+    """Bring the view up; what the commit had left out is still left out, where that runs."""
     moved, fault = await session.show()
-    state = session.lease.state
+    state, base = session.lease.state, session.base
+    runs = base is not None and isinstance(base.origin, GitHubOrigin)
+    left_out = state.left_out if runs else ()
     return SyncResult(
         scope=state.scope,
         version=state.current,
         origin=state.applied,
-        changes=Changes(unchanged=files),
+        changes=Changes(unchanged=0 if base is None else len(base.files)),
+        left_out=left_out,
+        more_left_out=state.left_out_count - len(left_out) if runs else 0,
         view=moved,
         view_fault=fault,
         seconds=session.seconds,

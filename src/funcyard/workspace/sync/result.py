@@ -42,6 +42,7 @@ class SyncResult:
         origin: Where what was applied comes from.
         changes: What differs from the version before.
         left_out: What of the source was not taken over.
+        more_left_out: How much more that was, of a commit that was applied before.
         stored: Bytes of content that were new to the stored versions.
         view: What was done to the view.
         view_fault: Why the view is behind; None where it shows the version.
@@ -55,6 +56,7 @@ class SyncResult:
     origin: Origin | None = None
     changes: Changes = field(default_factory=Changes)
     left_out: tuple[LeftOut, ...] = ()
+    more_left_out: int = 0
     stored: int = 0
     view: Moved = field(default_factory=Moved)
     view_fault: FuncyardError | None = None

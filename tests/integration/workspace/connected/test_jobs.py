@@ -90,6 +90,17 @@ async def test_what_of_a_push_was_left_out_is_told_and_a_clash_is_no_success(
     assert any(f"partial of commit {commit[:12]}: version" in line for line in lines)
     assert any("left out 'con.txt'" in line for line in lines)
 
+    connection = await connected.connections.get(scope)
+    again = await connected.intake.request(connection, "resync")
+    await connected.work()
+
+    repeated = await connected.jobs.get(scope, again)
+    assert (repeated.outcome, repeated.left_out) == ("partial", job.left_out)
+    assert repeated.left_out_count == job.left_out_count
+    last = (await connected.connections.get(scope)).last_sync
+    assert last is not None
+    assert (last.status, "left out" in last.error) == ("partial", True)
+
 
 async def test_pushes_that_wait_come_together_in_one_sync(
     connected: Platform, scope: Scope, repository: ServedRepository, server: GitServer
