@@ -246,7 +246,8 @@ def main() -> int:
                 asyncio.run(_run(twins, tally))
                 tally.untrue += [f"left: {one}" for one in listed(running)]
             passed = time.monotonic() - began
-            print(f"{passed:6.0f} s  seed {seed} ({mix}): {dict(tally.ended)}", flush=True)
+            so_far = f"{dict(tally.ended)}, otherwise {len(tally.untrue)}"
+            print(f"{passed:6.0f} s  seed {seed} ({mix}): {so_far}", flush=True)
     for what, counted in (("ended", tally.ended), ("stops", tally.stops), ("told", tally.codes)):
         print(f"{what:<8} " + ", ".join(f"{name} {many}" for name, many in counted.items()))
     for line in tally.untrue:
