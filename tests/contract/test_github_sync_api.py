@@ -88,7 +88,7 @@ def test_an_organisation_s_connections_are_its_own_and_everybody_s(here: Connect
         ({"repositoryUrl": "http://169.254.169.254/a/b"}, 400),
         ({"repositoryBranch": "no-such-branch"}, 400),
         ({"repositoryBranch": "--upload-pack=x"}, 400),
-        ({"personalAccessToken": "wrong"}, 400),
+        ({"personalAccessToken": "ghp_wrong"}, 400),
         ({"personalAccessToken": ""}, 400),
         ({"more": 1}, 400),
     ],

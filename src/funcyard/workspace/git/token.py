@@ -13,12 +13,13 @@ from urllib.parse import quote
 from funcyard.errors import UsageError
 
 _USER: Final = "x-access-token"
+_SHORTEST: Final = 8
 _LONGEST: Final = 4096
 _HIDDEN: Final = "***"
 
 
 class BadTokenError(UsageError):
-    """It cannot be a token: empty, or with characters that no header carries."""
+    """It cannot be a token: too short, or with characters that no header carries."""
 
     code = "repository-token"
 
@@ -27,16 +28,18 @@ class Token:
     """A personal access token, or any password that goes with GitHub's ``x-access-token``.
 
     Raises:
-        BadTokenError: It is empty, too long, or not of printable ASCII without spaces.
+        BadTokenError: It is shorter than eight characters, which would hide every text that happens
+            to hold them, too long, or not of printable ASCII without spaces.
     """
 
     __slots__ = ("_value",)
 
     def __init__(self, value: str) -> None:
         printable = value.isascii() and value.isprintable() and " " not in value
-        if not value or len(value) > _LONGEST or not printable:
+        if not _SHORTEST <= len(value) <= _LONGEST or not printable:
             raise BadTokenError(
-                "The token is empty, too long, or holds characters that no token has.",
+                f"The token is shorter than {_SHORTEST} characters, too long, or holds characters"
+                " that no token has.",
                 hint="Paste it again, without line ends.",
             )
         self._value = value

@@ -46,6 +46,13 @@ def test_what_no_header_carries_is_refused_and_not_repeated(wrong: str) -> None:
     assert not wrong.strip() or wrong not in raised.value.message
 
 
+def test_a_token_that_would_hide_every_text_that_holds_it_is_refused() -> None:
+    with pytest.raises(BadTokenError, match="shorter than 8"):
+        Token("seven77")
+
+    assert Token("eight888").redacted("a eight888 b") == "a *** b"
+
+
 def test_every_spelling_of_it_is_taken_out_of_a_text() -> None:
     token = Token(_SECRET)
     spellings = [
