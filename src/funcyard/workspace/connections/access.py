@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from funcyard.workspace.git.address import BadRepositoryUrlError
 from funcyard.workspace.git.process import Git
 from funcyard.workspace.git.remote import remote_head
 from funcyard.workspace.github.errors import GitHubError
@@ -39,6 +40,20 @@ class Gate:
 
     github: GitHub
     git: Git = field(default_factory=Git)
+
+    def check_encrypted(self, url: RepositoryUrl) -> None:
+        """Refuse what is not encrypted, unless the settings name that very host and port.
+
+        Whoever connects could else have the platform ask any port of its own machine.
+
+        Raises:
+            BadRepositoryUrlError: It is refused.
+        """
+        if not url.encrypted and not self.github.knows(url):
+            raise BadRepositoryUrlError(
+                f"A repository is fetched over https; {url.text!r} is not encrypted.",
+                hint="FUNCYARD_GITHUB_HOST names the one host and port that is asked over http",
+            )
 
     async def verified(self, url: RepositoryUrl, branch: str, token: Token) -> Access:
         """Return what a token sees of a branch.

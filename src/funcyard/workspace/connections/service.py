@@ -136,6 +136,7 @@ class Connections:
             FuncyardError: Secrets or storage cannot be used; nothing is left behind.
         """
         repository, right = RepositoryUrl.parse(url), Token(token)
+        self._gate.check_encrypted(repository)
         await self._make_room(scope)
         access = await self._gate.verified(repository, branch, right)
         record = await self.table.add(

@@ -65,6 +65,11 @@ class RepositoryUrl:
         return cls(f"{scheme}://{host}{stated}{parts.path.rstrip('/')}")
 
     @property
+    def encrypted(self) -> bool:
+        """Whether it is served over HTTPS."""
+        return self.text.startswith("https:")
+
+    @property
     def origin(self) -> str:
         """Scheme, host and port, with a slash: what a credential of it is meant for."""
         parts = urlsplit(self.text)

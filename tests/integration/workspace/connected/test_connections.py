@@ -141,7 +141,9 @@ async def test_what_cannot_be_meant_or_seen_leaves_nothing(
     create = platform.connections.create
     for kind, given, token, branch in (
         (BadRepositoryUrlError, "git@github.com:a/b.git", TOKEN, "main"),
+        (BadRepositoryUrlError, "http://127.0.0.1:9/contoso/flows", TOKEN, "main"),
         (BadTokenError, url, "two words", "main"),
+        (BadTokenError, url, "ghp", "main"),
         (BadBranchError, url, TOKEN, "a..b"),
         (NoSuchBranchError, url, TOKEN, "none"),
         (RepositoryRefusedError, url, "ghp_wrong", "main"),
