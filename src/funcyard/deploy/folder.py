@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from funcyard.atomic import write_atomically
 from funcyard.deploy import entries
-from funcyard.deploy.folder_reading import JOURNAL, KEY, KEY_BYTES, STATE, load, seal_of
+from funcyard.deploy.folder_reading import JOURNAL, KEY, KEY_BYTES, STATE, load, seal_of, stack_of
 from funcyard.deploy.sealing import Seal
 from funcyard.deploy.store import (
     Journal,
@@ -58,17 +58,21 @@ class FolderStore(Store):
                 seal = seal_of(self._folder) or _new_seal(self._folder)
                 descriptor = _opened(self._folder / JOURNAL, whole)
             held.callback(os.close, descriptor)
-            yield FolderJournal(self._folder, descriptor, Standing(state, seal))
+            is_named = stack_of(self._folder) == self._stack
+            yield FolderJournal(self._folder, descriptor, Standing(state, seal), is_named=is_named)
 
 
 class FolderJournal(Journal):
     """The journal of a folder that is held."""
 
-    def __init__(self, folder: Path, descriptor: int, standing: Standing) -> None:
-        """Go on with a journal, open for appending, at its end."""
+    def __init__(
+        self, folder: Path, descriptor: int, standing: Standing, *, is_named: bool
+    ) -> None:
+        """Go on with a journal, open for appending, at its end; its state may name the stack."""
         self._folder = folder
         self._descriptor = descriptor
         self._length = os.fstat(descriptor).st_size
+        self._is_named = is_named
         self.state = standing.state
         self.seal = standing.seal
 
@@ -77,6 +81,8 @@ class FolderJournal(Journal):
         number = self.state.sequence + 1
         line = entries.spelled(number, entry).encode()
         with _writing(self._folder):
+            if not self._is_named:  # entries do not say whose they are
+                self._write_state()
             try:
                 # What a full disk left of an entry before this one must not stay in between.
                 os.ftruncate(self._descriptor, self._length)
@@ -92,10 +98,14 @@ class FolderJournal(Journal):
     async def compact(self) -> None:
         """Put the state in the place of the entries that led to it."""
         with _writing(self._folder):
-            write_atomically(self._folder / STATE, self.state.as_json(), mode=0o600)
-            _sync_folder(self._folder)
+            self._write_state()
             os.ftruncate(self._descriptor, 0)
             self._length = 0
+
+    def _write_state(self) -> None:
+        write_atomically(self._folder / STATE, self.state.as_json(), mode=0o600)
+        _sync_folder(self._folder)
+        self._is_named = True
 
 
 def _new_seal(folder: Path) -> Seal:

@@ -6,14 +6,17 @@ Entries that the state tells already, since a kill came between, are passed over
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 from typing import TYPE_CHECKING, Final
 
 from funcyard.deploy import entries
 from funcyard.deploy.records import State
 from funcyard.deploy.sealing import Seal
-from funcyard.deploy.store import StateDamagedError
+from funcyard.deploy.store import OtherStackError, StateDamagedError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 STATE: Final = "state.json"
@@ -26,25 +29,16 @@ def load(folder: Path, stack: str) -> tuple[State, int]:
     """Return the state and how many bytes of the journal are whole.
 
     The journal is read before the state, so that a deployment which puts one into the other between
-    the two readings leaves a state that is whole.
+    the two readings leaves a state that is whole. Where a stack of another name left nothing, its
+    folder is free.
 
     Raises:
-        StateDamagedError: One cannot be read, or they are another stack's.
+        StateDamagedError: One cannot be read.
+        OtherStackError: They tell of another stack.
     """
-    try:
+    with _told_where_damaged(folder):
         journal = _read(folder / JOURNAL)
-        snapshot = _read(folder / STATE)
-        state = State.from_json(snapshot.decode()) if snapshot else State(stack)
-    except (OSError, ValueError) as fault:
-        raise StateDamagedError(
-            f"the state in {folder} cannot be read: {_first_line(fault)}",
-            hint="it was damaged, or written by a newer Funcyard; restore it from a copy",
-        ) from fault
-    if state.stack != stack:
-        raise StateDamagedError(
-            f"the state in {folder} is that of the stack {state.stack}, not of {stack}",
-            hint="give each stack a folder of its own",
-        )
+    state = _snapshot(folder) or State(stack)
     whole = 0
     lines = journal.splitlines(keepends=True)
     for place, line in enumerate(lines):
@@ -60,7 +54,42 @@ def load(folder: Path, stack: str) -> tuple[State, int]:
                 hint="restore the folder from a copy",
             ) from fault
         whole += len(line)
-    return state, whole
+    if state.stack == stack:
+        return state, whole
+    if state.records or state.unended:
+        raise OtherStackError(
+            f"{state.stack} is deployed by the state in {folder}, and this is {stack}",
+            hint=f"take {state.stack} away first, which goes by the state alone, or give the name"
+            f" {state.stack} back",
+        )
+    return dataclasses.replace(state, stack=stack), whole
+
+
+def stack_of(folder: Path) -> str | None:
+    """Return the name of the stack that a state tells of; None where it names none yet.
+
+    Raises:
+        StateDamagedError: It cannot be read.
+    """
+    snapshot = _snapshot(folder)
+    return snapshot.stack if snapshot else None
+
+
+def _snapshot(folder: Path) -> State | None:
+    with _told_where_damaged(folder):
+        snapshot = _read(folder / STATE)
+        return State.from_json(snapshot.decode()) if snapshot else None
+
+
+@contextlib.contextmanager
+def _told_where_damaged(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as fault:
+        raise StateDamagedError(
+            f"the state in {folder} cannot be read: {_first_line(fault)}",
+            hint="it was damaged, or written by a newer Funcyard; restore it from a copy",
+        ) from fault
 
 
 def _read(path: Path) -> bytes:

@@ -16,13 +16,31 @@ from funcyard.errors import UserError
 if TYPE_CHECKING:
     from funcyard.deploy.engine import Engine
     from funcyard.deploy.graph import Graph
+    from funcyard.deploy.records import Unended
     from funcyard.deploy.resource import CloudT
+    from funcyard.deploy.store import Store
 
 
 class NothingToResumeError(UserError):
     """The last run came to its end."""
 
     code = "nothing-to-resume"
+
+
+async def left_to_do(store: Store) -> Unended:
+    """Return the last run, which did not come to its end; asks nobody but the state.
+
+    Raises:
+        NothingToResumeError: It came to its end.
+        FuncyardError: The state cannot be read.
+    """
+    state = (await store.read()).state
+    if state.unended is None:
+        raise NothingToResumeError(
+            f"nothing of the stack {state.stack} is left to be done",
+            hint="deploy looks whether anything changed since",
+        )
+    return state.unended
 
 
 async def resume(engine: Engine[CloudT], graph: Graph[CloudT]) -> Report | None:
@@ -36,12 +54,7 @@ async def resume(engine: Engine[CloudT], graph: Graph[CloudT]) -> Report | None:
         NothingToResumeError: It came to its end.
         FuncyardError: It could not begin.
     """
-    unended = (await engine.store.read()).state.unended
-    if unended is None:
-        raise NothingToResumeError(
-            f"nothing of the stack {engine.stack} is left to be done",
-            hint="deploy looks whether anything changed since",
-        )
+    unended = await left_to_do(engine.store)
     scope = everywhere if unended.addresses is None else frozenset(unended.addresses).__contains__
     if unended.verb == "destroy":
         return await destroy(engine, scope=scope)

@@ -28,6 +28,12 @@ class StateDamagedError(UserError):
     code = "state-damaged"
 
 
+class OtherStackError(UserError):
+    """Something else is deployed where a stack would keep its state: it bore another name then."""
+
+    code = "other-stack"
+
+
 class StateNotWrittenError(UserError):
     """What has to be recorded before anything is done cannot be written."""
 
@@ -84,6 +90,7 @@ class Store(ABC):
 
         Raises:
             StateDamagedError: It cannot be read.
+            OtherStackError: It tells of another stack.
         """
 
     @abstractmethod
@@ -93,5 +100,6 @@ class Store(ABC):
         Raises:
             StateLockedError: Another holds it.
             StateDamagedError: It cannot be read.
+            OtherStackError: It tells of another stack.
             StateNotWrittenError: It cannot be made.
         """

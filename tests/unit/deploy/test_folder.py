@@ -13,8 +13,14 @@ from hypothesis import strategies as st
 
 from funcyard.deploy.entries import Began, Done, Gone, Intended
 from funcyard.deploy.folder import FolderStore
+from funcyard.deploy.folder_reading import stack_of
 from funcyard.deploy.records import Deed, State, Unended
-from funcyard.deploy.store import StateDamagedError, StateLockedError, StateNotWrittenError
+from funcyard.deploy.store import (
+    OtherStackError,
+    StateDamagedError,
+    StateLockedError,
+    StateNotWrittenError,
+)
 
 
 def _intent(identity: str) -> Intended:
@@ -97,12 +103,32 @@ async def test_a_state_that_cannot_be_read_is_told(tmp_path: Path, text: str) ->
         await _state(tmp_path)
 
 
-async def test_the_folder_of_another_stack_is_refused(tmp_path: Path) -> None:
-    async with FolderStore(tmp_path, "theirs").open() as journal:
-        await journal.compact()
+async def test_what_is_deployed_under_another_name_is_told_with_what_mends_it(
+    tmp_path: Path,
+) -> None:
+    """Also where the run that deployed it was killed before it ended."""
+    await _fill(tmp_path, "a")
 
-    with pytest.raises(StateDamagedError, match="the stack theirs, not of s"):
-        await _fill(tmp_path, "a")
+    with pytest.raises(
+        OtherStackError, match=r"s is deployed by the state in .* this is new"
+    ) as is_:
+        await FolderStore(tmp_path, "new").read()
+    assert is_.value.hint is not None
+    assert "take s away first" in is_.value.hint
+    assert "give the name s back" in is_.value.hint
+
+
+async def test_a_name_may_be_changed_once_nothing_is_deployed(tmp_path: Path) -> None:
+    """And what is deployed then is that of the new name."""
+    await _fill(tmp_path, "a")
+    async with FolderStore(tmp_path, "s").open() as journal:
+        await journal.write(Gone("a"))
+
+    async with FolderStore(tmp_path, "new").open() as journal:
+        await journal.write(_intent("b"))
+
+    assert stack_of(tmp_path) == "new"
+    assert list((await FolderStore(tmp_path, "new").read()).state.records) == ["b"]
 
 
 async def test_one_deploys_at_a_time_and_others_may_look(tmp_path: Path) -> None:

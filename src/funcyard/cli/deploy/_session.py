@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from funcyard.azure.credentials import identity_of
 from funcyard.cli._clock import today
 from funcyard.cli.deploy._azure import Purpose, azure_of, signed_in, state_folder
+from funcyard.cli.deploy._taking import Deployed
 from funcyard.cli.deploy._view import Progress
 from funcyard.deploy.engine import Engine
 from funcyard.deploy.folder import FolderStore
@@ -20,10 +21,11 @@ from funcyard.project.deploying.code import packed, verified
 from funcyard.project.deploying.naming import Target, usual_group
 from funcyard.project.deploying.settings import given_settings
 from funcyard.project.deploying.stack import project_graph, target_of
-from funcyard.project.opening import open_project
+from funcyard.project.opening import find_root, open_project
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
+    from pathlib import Path
 
     from funcyard.cli.deploy._options import Choice
     from funcyard.deploy.graph import Graph
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
     from funcyard.project.deploying.stack import Code
     from funcyard.project.spec import Spec
 
-_ROOM: Final = "deploy"
+ROOM: Final = "deploy"
+"""Below ``.funcyard``, where the states of a project are."""
 _LOCATION: Final = "westeurope"
 _SUBSCRIPTION: Final = "AZURE_SUBSCRIPTION_ID"
 
@@ -50,7 +53,7 @@ class Session:
         spec: The project's.
         engine: Reaches the Azure and holds the state.
         target: Where in it.
-        code: Of each app; empty where it was not asked for.
+        code: Of each app.
         given: What ``.env`` sets.
     """
 
@@ -70,6 +73,16 @@ class Session:
         return (await self.engine.store.read()).state
 
 
+def deployed_project(directory: Path) -> Deployed:
+    """Return the project in or above a folder, whether or not it is sound.
+
+    Raises:
+        NoProjectError: There is none.
+    """
+    root = find_root(directory)
+    return Deployed(root, ROOM, lambda: open_project(root, today=today()).spec.project_name)
+
+
 @asynccontextmanager
 async def opened(choice: Choice, purpose: Purpose) -> AsyncIterator[Session]:
     """Open a project and its Azure.
@@ -87,10 +100,10 @@ async def opened(choice: Choice, purpose: Purpose) -> AsyncIterator[Session]:
     project = open_project(choice.directory, today=today())
     root, spec = project.root, project.spec
     view = Progress(is_shown=not choice.as_json)
-    store = FolderStore(state_folder(root, _ROOM, choice.cloud), spec.project_name)
+    store = FolderStore(state_folder(root, ROOM, choice.cloud), spec.project_name)
     state = (await store.read()).state
     given = given_settings(root)
-    code = {} if purpose is Purpose.TAKE else packed(root, spec, state)
+    code = packed(root, spec, state)
     if purpose is Purpose.BRING:
         code = await verified(root, spec, code, given, process=os.environ, say=view.say)
     async with azure_of(root, choice.cloud, store, purpose) as azure:

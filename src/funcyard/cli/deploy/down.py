@@ -20,8 +20,8 @@ def command(choice: Choice, *, yes: bool) -> int:
     """Take everything away that was deployed, with all data in it.
 
     PATH is the project, or any folder in it; the current folder unless given. What is taken away is
-    what the state holds; the group goes with whatever lies in it. A local Azure that `up` started
-    ends then, too.
+    what the state holds, also where funcyard.yaml is not sound; the group goes with whatever lies
+    in it. A local Azure that `up` started ends then, too.
 
     Exit status: 0 nothing is left, 1 something failed or was declined, 2 bad usage, 3 Azure
     refused, 4 it cannot be reached.
@@ -32,12 +32,12 @@ def command(choice: Choice, *, yes: bool) -> int:
 
 
 async def _run(choice: Choice, *, yes: bool) -> int:
-    from funcyard.cli.deploy._azure import Purpose  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli.deploy._running import carry_out  # noqa: PLC0415 - keeps --help fast
-    from funcyard.cli.deploy._session import opened  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli.deploy._session import deployed_project  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli.deploy._taking import taking  # noqa: PLC0415 - keeps --help fast
     from funcyard.deploy.destroy import destroy  # noqa: PLC0415 - keeps --help fast
 
-    async with opened(choice, Purpose.TAKE) as session:
+    async with taking(deployed_project(choice.directory), choice) as session:
         return await carry_out(
             session, choice, lambda approve: destroy(session.engine, approve=approve), yes=yes
         )

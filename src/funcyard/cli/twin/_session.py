@@ -7,13 +7,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import click
+
+from funcyard.azure.credentials import identity_of
 from funcyard.azure.principal import principal_of
 from funcyard.cli.deploy._azure import Purpose, azure_of, signed_in, state_folder
+from funcyard.cli.deploy._taking import Deployed
 from funcyard.cli.deploy._view import Progress
 from funcyard.deploy.engine import Engine
 from funcyard.deploy.folder import FolderStore
 from funcyard.deploy.resources.known import REGISTRY
 from funcyard.deploy.resources.reach import Reach, reached
+from funcyard.twin.config.findings import TwinError
 from funcyard.twin.config.reading import read_twin
 from funcyard.twin.deploying.clock import clock_setting
 from funcyard.twin.deploying.placing import placed, placed_locally
@@ -22,9 +27,10 @@ from funcyard.twin.deploying.stack import context_of, scope_of, twin_graph
 from funcyard.twin.secrets import Secrets, read_generations
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
     from pathlib import Path
 
+    from funcyard.azure.credentials import Identity
     from funcyard.cli.twin._options import Choice
     from funcyard.deploy.graph import Graph
     from funcyard.deploy.records import State
@@ -58,6 +64,27 @@ class Session:
     async def state(self) -> State:
         """Return what is recorded."""
         return (await self.engine.store.read()).state
+
+
+def deployed_twin(directory: Path, cloud: str) -> Deployed:
+    """Return the twin in a folder, whether or not it is sound."""
+    root = directory.resolve()
+    return Deployed(
+        root,
+        ROOM,
+        lambda: read_twin(root).twin.config.digital_twin_name,
+        identity_of if cloud == "local" else lambda environ: _deployer(root, environ),
+    )
+
+
+def _deployer(root: Path, environ: Mapping[str, str]) -> Identity:
+    """Return who deploys a twin to the public Azure, as it says; else as the environment does."""
+    try:
+        twin = read_twin(root).twin
+    except TwinError:
+        click.echo("the twin cannot be read: signing in as the environment says", err=True)
+        return identity_of(environ)
+    return placed(twin, environ).identity
 
 
 @asynccontextmanager

@@ -22,8 +22,8 @@ def command(choice: Choice, *, yes: bool) -> int:
     """Take everything away that was deployed, with all readings in it.
 
     PATH is the twin's folder; the current folder if omitted. What is taken away is what the state
-    holds, the last layer first; a layer that others need stays unless they go, too. A local Azure
-    that `deploy` started ends once nothing is left.
+    holds, the last layer first, also where the twin is not sound; a layer that others need stays
+    unless they go, too. A local Azure that `deploy` started ends once nothing is left.
 
     Exit status: 0 nothing is left, 1 something failed or was declined, 2 bad usage, 3 Azure
     refused, 4 it cannot be reached.
@@ -34,15 +34,16 @@ def command(choice: Choice, *, yes: bool) -> int:
 
 
 async def _run(choice: Choice, *, yes: bool) -> int:
-    from funcyard.cli.deploy._azure import Purpose  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli.deploy._running import carry_out  # noqa: PLC0415 - keeps --help fast
-    from funcyard.cli.twin._session import opened  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli.deploy._taking import taking  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli.twin._session import deployed_twin  # noqa: PLC0415 - keeps --help fast
     from funcyard.deploy.destroy import destroy  # noqa: PLC0415 - keeps --help fast
+    from funcyard.twin.deploying.stack import scope_of  # noqa: PLC0415 - keeps --help fast
 
-    async with opened(choice, Purpose.TAKE) as session:
+    async with taking(deployed_twin(choice.directory, choice.cloud), choice) as session:
         return await carry_out(
             session,
             choice,
-            lambda approve: destroy(session.engine, scope=session.scope, approve=approve),
+            lambda approve: destroy(session.engine, scope=scope_of(choice.layers), approve=approve),
             yes=yes,
         )
