@@ -21,6 +21,12 @@ ESCAPED = {code: repr(chr(code))[1:-1] for code in _UNSEEN if code not in _ONE_L
 """Control characters, which would tell a terminal something else than a text; for ``translate``."""
 
 
+def first_few(names: Sequence[str], most: int = 3) -> str:
+    """Return the first of some names in a line, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"
+
+
 def plain(value: object) -> object:
     """Reduce models, dataclasses, enums, paths and mappings to what JSON can hold."""
     if isinstance(value, enum.Enum):

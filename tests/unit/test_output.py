@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from funcyard.output import table, to_json, visible
+from funcyard.output import first_few, table, to_json, visible
 
 
 @dataclass
@@ -31,3 +31,10 @@ def test_a_table_without_rows_is_its_header() -> None:
 
 def test_what_steers_a_terminal_is_shown_as_text_in_one_line() -> None:
     assert visible("a\x1b[2Jb\nc\td\u202ee é") == "a\\x1b[2Jb\\nc\\td\\u202ee é"
+
+
+def test_many_names_are_told_by_the_first_few_and_a_count() -> None:
+    names = [f"app{number}" for number in range(30)]
+
+    assert first_few(names) == "app0, app1, app2 and 27 more"
+    assert first_few(names[:2]) == "app0, app1"

@@ -12,6 +12,7 @@ from funcyard.deploy.plan import Plan, Step, leaving_decision
 from funcyard.deploy.records import Unended
 from funcyard.deploy.scope import Scope, everywhere
 from funcyard.errors import UserError
+from funcyard.output import first_few
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -90,4 +91,4 @@ def _check_not_needed(leaving: Mapping[str, Record], state: State) -> None:
         for address in sorted(gone.intersection(record.depends_on))
     ]
     if faults:
-        raise StillNeededError("; ".join(faults), hint="take away what needs it first, or with it")
+        raise StillNeededError(first_few(faults), hint="take away what needs it first, or with it")

@@ -108,7 +108,9 @@ class _Comparison:
         match wanted:
             case Sealed():
                 if not self._same_secret(wanted, found, recorded):
-                    yield Difference(path, MISSING if found is MISSING else HIDDEN, HIDDEN)
+                    # Where a type tells a missing secret as an empty one, none was there, either.
+                    shown = MISSING if found is MISSING or found == "" else HIDDEN
+                    yield Difference(path, shown, HIDDEN)
                 return
             case dict() if isinstance(found, dict):
                 yield from self.of_mappings(path, wanted, found, recorded)

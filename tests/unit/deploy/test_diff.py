@@ -80,6 +80,14 @@ def test_a_secret_that_is_shown_is_compared_by_its_hash() -> None:
     )
 
 
+def test_a_secret_that_was_not_there_is_told_as_none() -> None:
+    """Also where a type tells a missing secret as an empty one, as settings of an app do."""
+    nothing: dict[str, Json] = {}
+    for found in (nothing, {**nothing, "FOO": ""}):
+        told = _diff({"FOO": _sealed("x")}, found)
+        assert [str(one) for one in told] == ["FOO: (none) → (secret)"]
+
+
 def test_a_secret_that_is_not_shown_is_trusted_while_its_owner_was_not_written() -> None:
     recorded = {"k": as_json(_sealed("right", "1"))}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -12,7 +13,7 @@ from funcyard.cli._ask import can_ask
 from funcyard.cli.deploy import _view
 from funcyard.deploy.deciding import Action
 from funcyard.errors import UsageError
-from funcyard.output import to_json
+from funcyard.output import first_few, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -83,7 +84,7 @@ class Approval:
         ]
         if lost:
             raise NotAskedError(
-                f"{', '.join(lost)} would be taken away, and nobody can be asked", hint="--yes"
+                f"{first_few(lost)} would be taken away, and nobody can be asked", hint="--yes"
             )
         return True
 
@@ -97,7 +98,12 @@ async def carry_out(
 ) -> int:
     """Carry out what a command does and return its exit status."""
     approval = Approval(choice, yes)
-    report = await work(approval)
+    try:
+        report = await work(approval)
+    except asyncio.CancelledError:
+        if (await session.state()).unended is not None:
+            click.echo(f"{_resuming()} goes on with it", err=True)
+        raise
     if report is None:
         click.echo("declined: nothing was changed", err=True)
         return 1
@@ -122,10 +128,13 @@ def _print(report: Report) -> None:
     if blocked := report.blocked():
         click.echo(f"not begun: {', '.join(blocked)}", err=True)
     if not report.is_good:
-        group = click.get_current_context().parent
-        command = group.command_path if group else "funcyard deploy"
-        click.echo(f"{command} resume goes on once that is mended", err=True)
+        click.echo(f"{_resuming()} goes on once that is mended", err=True)
     sys.stderr.flush()
+
+
+def _resuming() -> str:
+    group = click.get_current_context().parent
+    return f"{group.command_path if group else 'funcyard deploy'} resume"
 
 
 def status_of(report: Report) -> int:

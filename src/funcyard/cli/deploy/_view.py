@@ -89,6 +89,8 @@ def plan_text(plan: Plan[Reach]) -> str:
         for note in _notes(step.decision.reason, step.decision.differences)
     ]
     counts = ", ".join(f"{count} {action.value}" for action, count in plan.counts().items())
+    if not plan.steps:
+        return "nothing of this is deployed"
     if not rows:
         return f"nothing to do: {len(plan.steps)} resources are as they shall be"
     return f"{table(['ACTION', 'RESOURCE', 'TYPE', 'WHY'], rows)}\n{counts}"

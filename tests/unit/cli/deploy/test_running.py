@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from funcyard.azure.errors import AzureRefusedError, AzureUnreachableError
 from funcyard.cli.deploy._options import Choice
-from funcyard.cli.deploy._running import Approval, NotAskedError, status_of
+from funcyard.cli.deploy._running import Approval, NotAskedError, carry_out, status_of
 from funcyard.deploy.apply import Report
 from funcyard.deploy.deciding import Action, Case, Decision
 from funcyard.deploy.plan import Plan, Step
+from funcyard.deploy.records import State, Unended
 from funcyard.deploy.resources.resource_group import ResourceGroup
 from funcyard.deploy.schedule import Ending, Result
 from funcyard.errors import FuncyardError
 
 _CHOICE = Choice(Path(), "local", None, None, None, None, as_json=True)
-_GROUP = ResourceGroup.of("group", "00000000-0000-0000-0000-000000000001", "g", "westeurope")
+_SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
+_GROUP = ResourceGroup.of("group", _SUBSCRIPTION, "g", "westeurope")
+
+
+@dataclass(frozen=True)
+class _Deployed:
+    """What is recorded, while a run goes on or not."""
+
+    unended: Unended | None
+
+    async def state(self) -> State:
+        return State("shop", unended=self.unended)
 
 
 def _plan(action: Action) -> Plan[Any]:
@@ -45,6 +60,34 @@ def test_what_takes_something_away_needs_a_yes(action: Action) -> None:
     with pytest.raises(NotAskedError, match="group would be taken away"):
         Approval(_CHOICE, yes=False)(_plan(action))
     assert Approval(_CHOICE, yes=True)(_plan(action))
+
+
+def test_of_much_that_would_be_taken_away_the_first_few_are_named() -> None:
+    steps = {}
+    for number in range(30):
+        group = ResourceGroup.of(f"g{number}", _SUBSCRIPTION, f"g{number}", "westeurope")
+        case = Case(group, None, None, "shop")
+        steps[group.identity] = Step(case, Decision(Action.DELETE), frozenset(), is_declared=False)
+
+    with pytest.raises(NotAskedError, match=r"^g0, g1, g2 and 27 more would be taken away"):
+        Approval(_CHOICE, yes=False)(Plan(steps))
+
+
+@pytest.mark.parametrize("unended", [Unended("deploy"), None])
+async def test_a_run_that_is_ended_by_a_person_names_what_goes_on_with_it(
+    unended: Unended | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And one that had not begun yet names nothing."""
+    group = click.Context(click.Group("deploy"), info_name="funcyard deploy")
+
+    async def interrupted(_approval: Approval) -> Report | None:
+        raise asyncio.CancelledError
+
+    with click.Context(click.Command("up"), parent=group), pytest.raises(asyncio.CancelledError):
+        await carry_out(_Deployed(unended), _CHOICE, interrupted, yes=True)
+
+    told = "funcyard deploy resume goes on with it\n" if unended else ""
+    assert capsys.readouterr().err == told
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from funcyard.cli.deploy._view import apps_of, draw, told
+from funcyard.cli.deploy._view import apps_of, draw, plan_text, told
 from funcyard.deploy.apply import Report
 from funcyard.deploy.diff import MISSING, Difference
+from funcyard.deploy.plan import Plan
 from funcyard.deploy.records import Record, State
 from funcyard.project.tree import CannotWriteError
 
@@ -27,6 +28,10 @@ def test_values_of_settings_that_are_called_like_secrets_are_hidden(
     difference: Difference, text: str
 ) -> None:
     assert told(difference) == text
+
+
+def test_where_nothing_is_deployed_that_is_told() -> None:
+    assert plan_text(Plan({})) == "nothing of this is deployed"
 
 
 def test_apps_are_told_with_where_they_answer_and_what_they_have() -> None:
