@@ -169,7 +169,7 @@ class Engine:
         self._beside = [
             asyncio.create_task(self._every(beat, self._engines.beat)),
             asyncio.create_task(self._every(beat, self._obey)),
-            asyncio.create_task(self._every(recovery, self._recovery.sweep)),
+            asyncio.create_task(self._every(recovery, self._recovery.sweep, at_once=True)),
             asyncio.create_task(self._every(self._limits.schedule_seconds, self.tick)),
         ]
 
@@ -598,9 +598,13 @@ class Engine:
             for execution in await self._engines.signals():
                 self._executor.cancel(execution)
 
-    async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    async def _every(
+        self, seconds: float, work: Callable[[], Awaitable[None]], *, at_once: bool = False
+    ) -> None:
         while True:
-            await asyncio.sleep(seconds * random.uniform(0.8, 1.0))  # noqa: S311 - spreads load
+            if not at_once:
+                await asyncio.sleep(seconds * random.uniform(0.8, 1.0))  # noqa: S311 - spreads load
+            at_once = False
             try:
                 await work()
             except FuncyardError as fault:

@@ -24,6 +24,21 @@ _ORGANIZATIONS: Final = "organizations"
 _SIGNALS: Final = "signals"
 
 
+async def forget_all(service: TableServiceClient) -> None:
+    """Have every engine of a storage count as dead: for whoever knows that none lives.
+
+    What they ran is lost at once then, not when their leases end.
+
+    Raises:
+        AzureFailedError: The storage refuses or cannot be reached.
+    """
+    table = service.get_table_client(TABLE)
+    with azure_errors("forgetting the engines of a run that ended"):
+        await service.create_table_if_not_exists(TABLE)
+        async for row in table.query_entities(f"PartitionKey eq '{_ENGINES}'"):
+            await table.delete_entity(_ENGINES, row["RowKey"])
+
+
 class Engines:
     """This engine's row, and what it knows of the others.
 

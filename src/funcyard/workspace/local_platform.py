@@ -33,7 +33,9 @@ from funcyard.workspace.versions.storage import Versions
 from funcyard.workspace.watching import watch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from azure.data.tables.aio import TableServiceClient
 
     from funcyard.host.azurite.locate import Azurite
     from funcyard.host.events import Events
@@ -90,11 +92,19 @@ class LocalPlatform:
         plan: What to run.
         azurite: The emulator that was found.
         events: Where states, invocations and logs are published.
+        prepare: Done once the storage serves and before the app starts: nobody else uses it then.
     """
 
-    def __init__(self, plan: LocalPlan, azurite: Azurite, events: Events) -> None:
+    def __init__(
+        self,
+        plan: LocalPlan,
+        azurite: Azurite,
+        events: Events,
+        prepare: Callable[[TableServiceClient], Awaitable[None]],
+    ) -> None:
         self._plan = plan
         self._events = events
+        self._prepare = prepare
         self._children = Children(plan.state / "children.json")
         self._azurite = AzuriteProcess(
             azurite,
@@ -140,6 +150,9 @@ class LocalPlatform:
         self._stack.push_async_callback(asyncio.to_thread, self._children.end)
         self._stack.push_async_callback(self._azurite.stop)
         await self._azurite.start()
+        account = StorageAccount.from_connection_string(self._azurite.connection_string)
+        tables = await self._stack.enter_async_context(account.tables())
+        await self._prepare(tables)
         settings = self._settings()
         self._app = LoneApp(
             AlonePlan(
@@ -153,7 +166,7 @@ class LocalPlatform:
             ),
             self._events,
         )
-        await asyncio.gather(self._adopt_first(), self._app.start())
+        await asyncio.gather(self._adopt_first(account, tables), self._app.start())
 
     async def wait(self) -> None:
         """Wait until somebody asks for the end."""
@@ -191,9 +204,7 @@ class LocalPlatform:
         }
         return {**status, "workspace": workspace, "storage": self._azurite.endpoints}
 
-    async def _adopt_first(self) -> None:
-        account = StorageAccount.from_connection_string(self._azurite.connection_string)
-        tables = await self._stack.enter_async_context(account.tables())
+    async def _adopt_first(self, account: StorageAccount, tables: TableServiceClient) -> None:
         blobs = await self._stack.enter_async_context(account.blobs())
         store = DirectoryStore(self._plan.workspace)
         self._stack.push_async_callback(store.close)

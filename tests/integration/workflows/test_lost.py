@@ -6,14 +6,16 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import psutil
 from tests.conftest import ROOT
-from tests.integration.workflows.platform import HEAD, Platform, ended, text_of, until
+from tests.integration.workflows.platform import HEAD, QUICK, Platform, ended, text_of, until
 
 from funcyard.azure.row_ids import new_id
+from funcyard.workflows.engines import forget_all
 from funcyard.workflows.executions.model import Execution, Status, now
 from funcyard.workflows.executions.payloads import Payloads
 from funcyard.workflows.executions.store import Store
@@ -102,6 +104,28 @@ async def test_an_execution_whose_engine_is_killed_runs_again_on_another(
     assert (over.status, over.losses) == (Status.SUCCESS, 1)
     assert await engine.result(made.org, over.id) == '"done at last"'
     assert (await text_of(engine, over)).count("run by") >= 1
+
+
+async def test_whoever_knows_that_no_engine_lives_waits_for_no_lease(
+    made: Platform, connection: str
+) -> None:
+    made.publish(CODE)
+    mark = made.root / "mark"
+    hours = replace(QUICK, lease_seconds=3600, recovery_seconds=3600)
+    async with engine_process(made, connection) as process:
+        engine = await made.engine(limits=hours)
+        execution = await engine.execute(made.org, "first_hangs", {"mark": str(mark)}, caller="a")
+        pids = await written(mark)
+        process.kill()
+        await gone(pids)
+        async with made.account.tables() as tables:
+            await forget_all(tables)
+        following = await made.engine(limits=hours)
+        await made.host(following)
+
+        over = await ended(following, execution)
+
+    assert (over.status, over.losses, over.attempt) == (Status.SUCCESS, 1, 1)
 
 
 async def test_an_execution_that_a_caller_waited_for_has_failed_when_its_engine_is_killed(

@@ -95,10 +95,11 @@ async def _run(plan: LocalPlan, *, as_json: bool) -> int:
     from funcyard.cli.azurite import places  # noqa: PLC0415 - keeps --help fast
     from funcyard.host.events import Events  # noqa: PLC0415 - keeps --help fast
     from funcyard.host.supervisor import find_azurite  # noqa: PLC0415 - keeps --help fast
+    from funcyard.workflows.engines import forget_all  # noqa: PLC0415 - keeps --help fast
     from funcyard.workspace.local_platform import LocalPlatform  # noqa: PLC0415 - keeps --help fast
 
     events = Events()
-    platform = LocalPlatform(plan, await find_azurite(places()), events)
+    platform = LocalPlatform(plan, await find_azurite(places()), events, forget_all)
     view: View = JsonView() if as_json else _PlainView()
     return await serve(platform, platform.start(), events, view)
 
