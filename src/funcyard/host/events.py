@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -22,6 +22,7 @@ Kind = Literal["log", "invocation", "app", "storage", "reload", "listener", "sto
 _KEPT = 2_000
 _PENDING = 50_000  # more than a worker may send in one batch
 _GATHER_SECONDS = 0.02
+_CLIENT_LEFT: Final = "ClientDisconnect"
 
 
 @dataclass(slots=True)
@@ -70,20 +71,26 @@ class Event:
 
     @classmethod
     def of_invocation(cls, app: str, function: str, outcome: Outcome) -> Event:
-        """Return the event of a finished invocation, worded as the real host words it."""
+        """Return the event of a finished invocation, worded as the real host words it.
+
+        That a client left is no fault of the function: it is said in one quiet line.
+        """
         failed = outcome.failed
         result = "Succeeded" if failed is None else "Failed"
+        left = failed is not None and failed.kind == _CLIENT_LEFT and not failed.traceback
+        if failed is not None and left:
+            result = f"{failed.kind}: {failed.message}"
         message = (
             f"Executed 'Functions.{function}' ({result}, Id={outcome.invocation_id},"
             f" Duration={outcome.seconds * 1000:.0f}ms)"
         )
-        if failed is not None:
+        if failed is not None and not left:
             message += f"\n{failed.traceback.rstrip() or f'{failed.kind}: {failed.message}'}"
         return cls(
             "invocation",
             message,
             app=app,
-            level="info" if failed is None else "error",
+            level="info" if failed is None or left else "error",
             function=function,
             invocation_id=outcome.invocation_id,
             data={"seconds": outcome.seconds, "ok": failed is None},

@@ -118,3 +118,17 @@ async def test_a_burst_of_a_workers_log_reaches_a_reader_whole() -> None:
 
     assert [event.message for event in await first] == [str(number) for number in range(burst)]
     await following.aclose()  # type: ignore[attr-defined]  # an asynchronous generator
+
+
+def test_a_client_that_left_is_one_quiet_line() -> None:
+    why = "the client left before the response was complete"
+    left = Event.of_invocation(
+        "api", "stream", Outcome("id-1", failed=Failed("ClientDisconnect", why), seconds=2.0)
+    )
+    raised = Failed("ClientDisconnect", "", "Traceback of the function's own\n")
+    own = Event.of_invocation("api", "stream", Outcome("id-2", failed=raised, seconds=2.0))
+
+    assert (left.level, own.level) == ("info", "error")
+    assert left.message == (
+        f"Executed 'Functions.stream' (ClientDisconnect: {why}, Id=id-1, Duration=2000ms)"
+    )
