@@ -169,7 +169,10 @@ async def _one(run: Run[CloudT], step: Step[CloudT]) -> str:
     engine.tell(resource.address, Stage.STARTED, action.value)
     try:
         if step.is_declared:
-            action = await bring(run, step.case)
+            done = await bring(run, step.case)
+            # What went with what it lies in is only made: it is replaced all the same.
+            is_anew = (action, done) == (Action.REPLACE, Action.CREATE)
+            action = action if is_anew else done
         elif action is Action.FORGET:
             await run.journal.write(Gone(resource.identity))
         else:

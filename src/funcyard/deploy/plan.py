@@ -128,6 +128,7 @@ def _declared(
         except ForeignResourceError as fault:
             refused.append(fault)
             continue
+        decision = _with_what_it_lies_in(case, decision, steps)
         if decision.action not in {Action.CREATE, Action.REPLACE} and observed is not None:
             if resource.is_ready(observed):
                 outputs[resource.address] = resource.outputs(observed)
@@ -144,6 +145,20 @@ def _declared(
             hint="choose other names, or take them over: --adopt ADDRESS for each",
         )
     return steps
+
+
+def _with_what_it_lies_in(
+    case: Case[CloudT], decision: Decision, steps: Mapping[str, Step[CloudT]]
+) -> Decision:
+    """Return what is done about a resource, which is made anew where what it lies in is."""
+    if decision.action in {Action.CREATE, Action.REPLACE}:
+        return decision
+    identity = case.resource.identity
+    for other, step in steps.items():
+        if step.decision.action is Action.REPLACE and identity.startswith(f"{other}/"):
+            reason = f"it goes with {step.resource.address}, with what is in it"
+            return Decision(Action.REPLACE, decision.differences, reason)
+    return decision
 
 
 def _leaving(

@@ -11,7 +11,8 @@ from tests.unit.deploy.boxes import Box, BoxCloud, Crate, Item, Slow, Trouble, b
 from tests.unit.deploy.stacks import Stack
 
 from funcyard.azure.errors import AzureRefusedError, AzureUnreachableError
-from funcyard.deploy.apply import deploy
+from funcyard.deploy.apply import deploy, plan
+from funcyard.deploy.deciding import Action
 from funcyard.deploy.engine import Limits
 from funcyard.deploy.events import Stage
 from funcyard.deploy.graph import Graph
@@ -96,6 +97,25 @@ def test_what_went_with_a_replaced_resource_is_made_again(stack: Stack) -> None:
 
     assert report.is_good
     assert sorted(stack.cloud.items) == ["/boxes/a", "/boxes/b", "/boxes/c"]
+
+
+def test_what_lay_in_a_replaced_resource_is_told_as_planned(stack: Stack) -> None:
+    @dataclasses.dataclass(frozen=True)
+    class House(Box):
+        async def destroy(self, cloud: BoxCloud) -> None:
+            await super().destroy(cloud)
+            cloud.items.pop("/boxes/a/b", None)
+
+    part = Box("b", "/boxes/a/b", {}, ("a",))
+    stack.deploy([box("a", kind=House, size=1), part])
+    again = [box("a", kind=House, size=2), part]
+    planned = virtual_time.run(plan(stack.engine(), Graph(again)))
+
+    report = stack.deploy(again)
+
+    assert planned.counts() == {Action.REPLACE: 2}
+    assert {result.what for result in report.results.values()} == {"replace"}
+    assert stack.cloud.made["/boxes/a/b"] == 2
 
 
 def test_an_update_whose_secret_proves_to_be_the_same_is_not_made(stack: Stack) -> None:

@@ -113,6 +113,30 @@ def test_a_change_that_cannot_be_made_in_place_replaces() -> None:
     }
 
 
+def test_what_lies_in_something_that_is_replaced_is_replaced_with_it() -> None:
+    """A person who is asked must know that its data go; what only depends on it stays."""
+    house = box("house", size=2)
+    room = Box("room", "/boxes/house/room", {}, ("house",))
+    shelf = Box("shelf", "/boxes/house/room/shelf", {}, ("room",))
+    neighbour = Box("neighbour", "/boxes/house2", {}, ("house",))
+    parts = [room, shelf, neighbour]
+
+    plan = _plan(
+        [house, *parts],
+        [_seen(house, size=1), *map(_seen, parts)],
+        [_recorded(house, size=1), *map(_recorded, parts)],
+    )
+
+    assert _actions(plan) == {
+        house.identity: "replace",
+        room.identity: "replace",
+        shelf.identity: "replace",
+        neighbour.identity: "none",
+    }
+    told = plan.steps[room.identity].decision.reason
+    assert told == "it goes with house, with what is in it"
+
+
 def test_what_failed_in_the_cloud_is_written_again() -> None:
     a = box("a")
 
