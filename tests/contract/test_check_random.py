@@ -36,7 +36,7 @@ def drawn(interpreter: Path, tmp_path_factory: pytest.TempPathFactory) -> Facts:
     apps: dict[str, dict[str, str]] = {}
 
     @settings(
-        max_examples=ASKED or 80,
+        max_examples=ASKED or 50,
         derandomize=not ASKED,
         database=None,
         deadline=None,

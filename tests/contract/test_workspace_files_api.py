@@ -503,7 +503,9 @@ def test_a_client_that_leaves_a_download_ends_it(platform: RunningPlatform) -> N
     connection.close()
     assert platform.call("GET", "/workspace/status").status == 200
     eventually(
-        lambda: any("download' (Failed" in one.get("message", "") for one in platform.said())
+        lambda: any(
+            "download' (ClientDisconnect" in one.get("message", "") for one in platform.said()
+        )
     )
     platform.call("DELETE", "/workspace/directories/big")
 

@@ -125,7 +125,7 @@ async def test_a_setting_changed_behind_its_back_is_told_without_secrets_and_men
     assert told == [
         "WHO: 'nobody' → 'first'",
         "GIVEN: (secret) → (secret)",
-        "AzureWebJobsStorage: (secret) → (secret)",
+        "AzureWebJobsStorage: (none) → (secret)",
         "EXTRA: '1' → (none)",
     ]
 
