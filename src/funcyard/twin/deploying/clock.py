@@ -9,16 +9,12 @@ from funcyard.atomic import write_atomically
 from funcyard.deploy.store import StateDamagedError
 from funcyard.twin.contract.clock import Clock, read_clock
 from funcyard.twin.contract.errors import ContractError
-from funcyard.twin.contract.functions import MIDNIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 FILE: Final = "clock.json"
-_MINUTE: Final = 60
-_HOUR: Final = 3600
-_DAY: Final = 86_400
 
 
 def clock_setting(folder: Path, scale: float | None) -> str | None:
@@ -71,16 +67,6 @@ def clock_of(folder: Path) -> Callable[[], datetime]:
     if kept is None:
         return _time_of_day
     return lambda: kept.at(_time_of_day())
-
-
-def nightly(clock: Clock) -> str:
-    """Return the schedule of what runs every night of a clock: a timer goes by the time of day."""
-    seconds = _DAY / clock.scale
-    if seconds < _MINUTE:
-        return f"*/{max(1, round(seconds))} * * * * *"
-    if seconds < _HOUR:
-        return f"0 */{round(seconds / _MINUTE)} * * * *"
-    return f"0 0 */{round(seconds / _HOUR)} * * *" if seconds < _DAY else MIDNIGHT
 
 
 def _time_of_day() -> datetime:

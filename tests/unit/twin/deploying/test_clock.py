@@ -9,10 +9,8 @@ from pathlib import Path
 import pytest
 
 from funcyard.deploy.store import StateDamagedError
-from funcyard.twin.contract.clock import Clock, read_clock
-from funcyard.twin.deploying.clock import FILE, clock_of, clock_setting, keep_clock, nightly
-
-_NOW = datetime(2026, 11, 22, tzinfo=UTC)
+from funcyard.twin.contract.clock import read_clock
+from funcyard.twin.deploying.clock import FILE, clock_of, clock_setting, keep_clock
 
 
 def _kept(folder: Path, scale: float | None) -> str | None:
@@ -63,20 +61,3 @@ def test_what_is_no_clock_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE).write_bytes(text.encode(errors="surrogateescape"))
     with pytest.raises(StateDamagedError, match=r"clock\.json"):
         _kept(tmp_path, None)
-
-
-@pytest.mark.parametrize(
-    ("scale", "schedule"),
-    [
-        (1_000_000, "*/1 * * * * *"),
-        (86_400, "*/1 * * * * *"),
-        (8_640, "*/10 * * * * *"),
-        (1440, "0 */1 * * * *"),
-        (144, "0 */10 * * * *"),
-        (24, "0 0 */1 * * *"),
-        (2, "0 0 */12 * * *"),
-        (1, "0 0 0 * * *"),
-    ],
-)
-def test_a_night_of_the_clock_is_a_schedule_by_the_time_of_day(scale: float, schedule: str) -> None:
-    assert nightly(Clock(_NOW, _NOW, scale)) == schedule

@@ -12,8 +12,8 @@ from funcyard.twin.config.clouds import provider_of
 from funcyard.twin.contract import blobs, devices, functions, items, settings
 from funcyard.twin.contract.clock import read_clock
 from funcyard.twin.contract.functions import Guard, Trigger
-from funcyard.twin.deploying.clock import nightly
 from funcyard.twin.providers.azure.layers.layer_setup_azure import setup
+from funcyard.twin.providers.azure.layers.timers import nightly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
