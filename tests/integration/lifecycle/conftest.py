@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests import forked_command
 
 from funcyard.project.catalog import blueprint
 from funcyard.project.creating import create
@@ -18,6 +16,7 @@ from funcyard.project.reading import parse_spec
 from funcyard.project.updating import Request
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable
     from pathlib import Path
 
@@ -86,15 +85,7 @@ def funcyard(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run the command as a process, without a terminal."""
 
     def run(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "funcyard", *map(str, arguments)],
-            cwd=cwd or tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            env={**os.environ, "NO_COLOR": "1"},
-        )
+        return forked_command.funcyard(*map(str, arguments), cwd=cwd or tmp_path, NO_COLOR="1")
 
     return run
 

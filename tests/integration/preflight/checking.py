@@ -1,15 +1,13 @@
-"""A real ``funcyard check`` in a process of its own, on apps written by a test."""
+"""``funcyard check`` in a process of its own, on apps written by a test."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.running import FUNCYARD
+from tests.forked_command import funcyard
 
 GOOD = """\
 import azure.functions as func
@@ -22,9 +20,6 @@ def hello(req: func.HttpRequest) -> str:
     return "hello"
 """
 """An app of one function in which nothing is to mend."""
-
-_PATIENCE = 120
-"""Seconds that a run may take on a busy machine."""
 
 MARKER = "<<<<<<< HEAD\n"
 
@@ -66,14 +61,5 @@ def check(
     **environment: str,
 ) -> Checked:
     """Run the command in a folder; one that hangs for minutes fails the test."""
-    done = subprocess.run(
-        [FUNCYARD, "check", *arguments],
-        cwd=folder,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, **environment},
-        timeout=_PATIENCE,
-    )
+    done = funcyard("check", *arguments, cwd=folder, given=stdin, **environment)
     return Checked(done.returncode, done.stdout, done.stderr)
