@@ -19,14 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
-BOOTSTRAP = Path(__file__).resolve().parents[3] / "src" / "funcyard" / "functions" / "bootstrap.py"
+HERE = Path(__file__).resolve().parent
+BOOTSTRAP = HERE.parents[2] / "src" / "funcyard" / "functions" / "bootstrap.py"
 _MILLISECONDS = 60_000
 
 
 def main(apps: Path, outcomes: Path, *sides: str) -> None:
     """Report on every app."""
-    importlib.import_module("azure.functions")
-    bootstrap = _bootstrap()
+    for module in ("azure.functions", *_by_path("side", HERE / "side.py").HEAVY):
+        importlib.import_module(module)
+    bootstrap = _by_path("bootstrap", BOOTSTRAP)
     bootstrap.load("functions.surveying").interpreter()  # kept, and the same in every fork
     mains = {name: bootstrap.load(f"functions.{name}").main for name in sides}
     found = {
@@ -57,10 +59,10 @@ def _forked(report: Callable[[int, int], None], app: Path) -> list[str]:
     return said.splitlines()
 
 
-def _bootstrap() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("bootstrap", BOOTSTRAP)
+def _by_path(name: str, path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise ImportError(str(BOOTSTRAP))
+        raise ImportError(str(path))
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
