@@ -2,77 +2,55 @@
 
 ::
 
-    caller ── execute ──┬── sync: a warm worker, a row, run, the row's end, answer
+    caller ── execute ──┬── sync: a warm worker, a row, run, the row's end, answer     (calls.py)
                         └── async: a row, a message, answer
-    queue ─── handle ───── the row, a warm worker, claim, run, the row's end
-    beside: the lease, signals, recovery, schedules
+    queue ─── handle ───── the row, a warm worker, claim, run, the row's end           (queued.py)
+    beside: the lease, signals, recovery, schedules                                    (beside.py)
 
-Several engines share one storage; each is a process. Code of workspaces runs in worker processes
-only.
+Several engines share one storage (storage.py); each is a process. Code of workspaces runs in worker
+processes only.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
-import random
-from contextlib import AsyncExitStack
-from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from funcyard.azure.row_ids import new_id
 from funcyard.errors import FuncyardError
-from funcyard.workflows import messages, parameters
+from funcyard.workflows.beside import Beside
+from funcyard.workflows.calls import Call, Calls
+from funcyard.workflows.cancelling import Cancelling
 from funcyard.workflows.code import Code
-from funcyard.workflows.engines import Engines
-from funcyard.workflows.errors import (
-    AlreadyEndedError,
-    EngineBusyError,
-    NoSuchExecutionError,
-    NoSuchWorkflowError,
-    ParametersError,
-    WorkerStartError,
-)
-from funcyard.workflows.executions.listing import Listing
-from funcyard.workflows.executions.model import Execution, Failure, Status, now
-from funcyard.workflows.executions.payloads import Payloads
+from funcyard.workflows.executions.model import Execution, Status, now
 from funcyard.workflows.executions.retention import Retention
-from funcyard.workflows.executions.store import MovedOnError, Store
-from funcyard.workflows.executions.table import ExecutionTable
 from funcyard.workflows.executor import Executor
+from funcyard.workflows.following import Following
 from funcyard.workflows.limits import EngineLimits, PoolLimits, WorkerLimits
 from funcyard.workflows.logreading import LogPart, LogReading
 from funcyard.workflows.pool.compiled import CompiledCode
 from funcyard.workflows.pool.scratch import Scratch
 from funcyard.workflows.providers import Providers
+from funcyard.workflows.queued import Queued
 from funcyard.workflows.recovery import Recovery
-from funcyard.workflows.schedules import Due, Schedules
+from funcyard.workflows.scheduling import Scheduling
+from funcyard.workflows.storage import Storage
+from funcyard.workflows.work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
     from pathlib import Path
 
     from funcyard.azure.storage import StorageAccount
     from funcyard.workflows.declarations import Workflow
     from funcyard.workflows.executions.listing import Page
-    from funcyard.workflows.executions.record import Record
     from funcyard.workflows.executions.retention import Cleared
-    from funcyard.workflows.pool.pin import Pin
-    from funcyard.workflows.pool.process import WorkerProcess
     from funcyard.workflows.registry import Registry
     from funcyard.workflows.schedules import Clock
     from funcyard.workflows.source import SnapshotSource
 
 _log = logging.getLogger(__name__)
-_Answer = TypeVar("_Answer")
-
-_CROWD: Final = 16
-"""Messages of one organisation that may wait for a worker here; more of them come back later."""
-
-_COME_BACK_SECONDS: Final = (1.0, 3.0)
-_QUEUED_PATIENCE_SECONDS: Final = 60.0
 
 
 class Engine:
@@ -101,53 +79,55 @@ class Engine:
         clock: Clock = now,
         served: Callable[[str], Awaitable[bool]] | None = None,
     ) -> None:
-        self._served = served
         self._limits = limits or EngineLimits()
-        self._pool_limits = pool or PoolLimits()
-        worker_limits = workers or WorkerLimits()
-        tables, blobs, queues = account.tables(), account.blobs(), account.queues()
-        self._clients = (tables, blobs, queues)
-        self._source = source
+        worker_limits, pool_limits = workers or WorkerLimits(), pool or PoolLimits()
+        patience = pool_limits.patience_seconds
         self._scratch = Scratch(scratch)
-        self._payloads = Payloads(blobs)
-        self._table = ExecutionTable(tables)
-        self._store = Store(self._table, self._payloads)
-        self._listing = Listing(self._table)
-        self._retention = Retention(self._table, self._payloads, source.current)
-        self._engines = Engines(tables, self._limits.lease_seconds)
-        self._messages = messages.Messages(queues)
-        self._schedules = Schedules(tables, clock)
+        self._storage = storage = Storage(account, self._limits.lease_seconds, clock)
+        self._retention = Retention(storage.table, storage.payloads, source.current)
+        following = Following(storage.schedules, source)
         self._code = Code(
             source,
             self._scratch,
             CompiledCode(scratch / "compiled"),
-            self._payloads,
+            storage.payloads,
             workers=worker_limits,
-            pool=self._pool_limits,
-            found=self._met,
+            pool=pool_limits,
+            found=following.met,
         )
         self._executor = Executor(
-            self._store, self._payloads, self._messages, worker_limits.longest_log
+            storage.store, storage.payloads, storage.messages, worker_limits.longest_log
+        )
+        self._work = Work(self._executor)
+        self._calls = Calls(
+            storage,
+            self._code,
+            self._executor,
+            self._work,
+            patience_seconds=patience,
+            longest_input=self._limits.longest_input,
+        )
+        self._queued = Queued(storage, self._code, self._executor, self._work)
+        self._cancelling = Cancelling(storage, self._executor)
+        self._scheduling = Scheduling(
+            storage.schedules, following, self._code, self._calls.execute, served
         )
         self._recovery = Recovery(
-            self._store,
-            self._listing,
-            self._engines,
-            self._messages,
+            storage.store,
+            storage.listing,
+            storage.engines,
+            storage.messages,
             self._limits.losses,
             self._executor.holds,
         )
-        self._logs = LogReading(self._store, self._payloads, self._executor)
-        self._providers = Providers(self._code, self._pool_limits.patience_seconds)
-        self._followed: dict[str, str] = {}
-        self._beside: list[asyncio.Task[None]] = []
-        self._work: set[asyncio.Task[Any]] = set()
-        self._stack = AsyncExitStack()
+        self._logs = LogReading(storage.store, storage.payloads, self._executor)
+        self._providers = Providers(self._code, patience)
+        self._beside = Beside()
 
     @property
     def id(self) -> str:
         """What its executions name as their owner."""
-        return self._engines.own
+        return self._storage.engines.own
 
     async def start(self) -> None:
         """Make what is missing in storage and begin to live.
@@ -155,23 +135,16 @@ class Engine:
         Raises:
             AzureFailedError: The storage refuses or cannot be reached.
         """
-        for client in self._clients:
-            await self._stack.enter_async_context(client)
-        parts = (self._payloads, self._table, self._messages, self._schedules, self._engines)
         try:
-            for part in parts:
-                await part.provision()
+            await self._storage.open()
         except BaseException:
-            await self._stack.aclose()
             self._scratch.close()
             raise
-        beat, recovery = self._limits.beat_seconds, self._limits.recovery_seconds
-        self._beside = [
-            asyncio.create_task(self._every(beat, self._engines.beat)),
-            asyncio.create_task(self._every(beat, self._obey)),
-            asyncio.create_task(self._every(recovery, self._recovery.sweep, at_once=True)),
-            asyncio.create_task(self._every(self._limits.schedule_seconds, self.tick)),
-        ]
+        limits = self._limits
+        self._beside.every(limits.beat_seconds, self._storage.engines.beat)
+        self._beside.every(limits.beat_seconds, self._cancelling.obey)
+        self._beside.every(limits.recovery_seconds, self._recovery.sweep, at_once=True)
+        self._beside.every(limits.schedule_seconds, self.tick)
 
     async def close(self, drain_seconds: float = 0) -> None:
         """Stop: what runs may end within the time, what is cut off then goes to other engines.
@@ -180,20 +153,17 @@ class Engine:
         """
         if self._executor.stopping:
             return
-        if self._work and drain_seconds:
-            await asyncio.wait(self._work, timeout=drain_seconds)
+        if drain_seconds:
+            await self._work.ended(drain_seconds)
         self._executor.stopping = True
         await self._code.pool.close()
-        if self._work:
-            await asyncio.wait(self._work)
-        for task in self._beside:
-            task.cancel()
-        await asyncio.gather(*self._beside, return_exceptions=True)
+        await self._work.ended()
+        await self._beside.close()
         try:
-            await self._engines.leave()
+            await self._storage.engines.leave()
         except FuncyardError as fault:
             _log.warning("%s", fault)
-        await self._stack.aclose()
+        await self._storage.close()
         self._scratch.close()
 
     async def published(self, scope: str) -> Registry | None:
@@ -201,13 +171,7 @@ class Engine:
 
         To be called when a version was published; calling it again does nothing.
         """
-        for pin in await self._code.pins(scope):
-            if pin.scope == scope:
-                registry = await self._code.registries.get(pin)
-                self._code.pool.warm(pin)
-                await self._met(registry)
-                return registry
-        return None
+        return await self._scheduling.published(scope)
 
     async def follow_schedules(self, scope: str) -> None:
         """Bring a scope's schedules in line with its version that counts, whoever published it.
@@ -217,14 +181,7 @@ class Engine:
         Raises:
             FuncyardError: The storage failed, or no worker can be started.
         """
-        version = await self._source.current(scope)
-        if version is None or self._followed.get(scope) == version:
-            return
-        registry = await self._code.registries.stored(scope, version)
-        if registry is None:
-            await self.published(scope)
-        else:
-            await self._met(registry)
+        await self._scheduling.follow(scope)
 
     async def registries(self, organization: str) -> list[Registry]:
         """Return what an organisation may run: its own registry first, then everybody's."""
@@ -258,7 +215,6 @@ class Engine:
         mode: str = "",
         key: str = "",
         trigger: str = "api",
-        scheduled_for: str = "",
     ) -> Execution:
         """Execute a workflow: to its end where the mode is ``sync``, else have it executed.
 
@@ -271,7 +227,6 @@ class Engine:
             key: An idempotency key: a second call with it returns the first one's execution, as it
                 stands.
             trigger: What started it.
-            scheduled_for: The moment of its schedule.
 
         Raises:
             NoSuchWorkflowError: There is no such workflow.
@@ -280,26 +235,8 @@ class Engine:
             EngineBusyError: No worker became free (``sync``).
             WorkerStartError: No worker can be started.
         """
-        if self._executor.stopping:
-            raise EngineBusyError("the engine is being closed")
-        pin, workflow = await self._code.workflow(organization, name)
-        arguments = parameters.coerce(workflow, given)
-        execution = Execution(
-            organization=organization,
-            id=new_id(),
-            workflow=name,
-            scope=pin.scope,
-            mode=mode or workflow.execution_mode,
-            caller=caller,
-            created_at=now(),
-            trigger=trigger,
-            scheduled_for=scheduled_for,
-        )
-        told = self._as_json(name, given)
-        await self._engines.note_organization(organization)
-        if execution.mode == "sync":
-            return await self._own(self._run_now(execution, pin, workflow, arguments, told, key))
-        return await self._own(self._queue(execution, told, key))
+        call = Call(organization, name, caller, given, mode, key, trigger)
+        return await self._calls.execute(call)
 
     async def handle(self, message: str) -> None:
         """Run what a message of the queue names, unless it is over, runs, or has to wait.
@@ -308,8 +245,7 @@ class Engine:
             MessageError: It names nothing.
             FuncyardError: The storage failed, or no worker can be started: to be tried again.
         """
-        organization, identity = messages.parse(message)
-        await self._own(self._run_queued(organization, identity))
+        await self._queued.handle(message)
 
     async def poisoned(self, message: str) -> None:
         """Record that the queue gave up on a message.
@@ -317,14 +253,7 @@ class Engine:
         Raises:
             MessageError: It names nothing.
         """
-        organization, identity = messages.parse(message)
-        try:
-            record = await self._store.get(organization, identity)
-        except NoSuchExecutionError:
-            return
-        if record.execution.status is Status.PENDING:
-            text = "it could not be started, and the queue gave up trying"
-            await self._fail(record, Failure("QueueGaveUp", text))
+        await self._queued.poisoned(message)
 
     async def get(self, organization: str, execution: str) -> Execution:
         """Return an execution as it stands.
@@ -332,7 +261,7 @@ class Engine:
         Raises:
             NoSuchExecutionError: The organisation has none of that id.
         """
-        return (await self._store.get(organization, execution)).execution
+        return (await self._storage.store.get(organization, execution)).execution
 
     async def parameters(self, organization: str, execution: str) -> dict[str, Any]:
         """Return what an execution was given.
@@ -340,8 +269,9 @@ class Engine:
         Raises:
             NoSuchExecutionError: The organisation has none of that id.
         """
-        record = await self._store.get(organization, execution)
-        found: dict[str, Any] = json.loads(await self._store.parameters(record))
+        store = self._storage.store
+        record = await store.get(organization, execution)
+        found: dict[str, Any] = json.loads(await store.parameters(record))
         return found
 
     async def result(self, organization: str, execution: str) -> str | None:
@@ -350,7 +280,8 @@ class Engine:
         Raises:
             NoSuchExecutionError: The organisation has none of that id.
         """
-        return await self._store.result(await self._store.get(organization, execution))
+        store = self._storage.store
+        return await store.result(await store.get(organization, execution))
 
     async def executions(
         self,
@@ -363,7 +294,7 @@ class Engine:
         after: str = "",
     ) -> Page:
         """Return an organisation's executions, newest first, a page at a time."""
-        return await self._listing.page(
+        return await self._storage.listing.page(
             organization, status=status, workflow=workflow, caller=caller, limit=limit, after=after
         )
 
@@ -388,25 +319,7 @@ class Engine:
             NoSuchExecutionError: The organisation has none of that id.
             AlreadyEndedError: It is over.
         """
-        while True:
-            record = await self._store.get(organization, execution)
-            found = record.execution
-            if found.status.final:
-                raise AlreadyEndedError(f"the execution {execution} has ended: {found.status}")
-            try:
-                if found.status is Status.PENDING:
-                    return await self._store.end(
-                        record, status=Status.CANCELLED, finished_at=now(), cancelled_by=caller
-                    )
-                if found.status is Status.RUNNING:
-                    record = await self._store.move(
-                        record, status=Status.CANCELLING, cancelled_by=caller
-                    )
-            except MovedOnError:
-                continue
-            if not self._executor.cancel(execution):
-                await self._engines.signal(found.owner, organization, execution)
-            return record.execution
+        return await self._cancelling.cancel(organization, execution, caller)
 
     async def options(
         self, organization: str, provider: str, given: Mapping[str, Any], *, caller: str
@@ -423,7 +336,7 @@ class Engine:
 
     async def tick(self) -> None:
         """Start the schedules that are due (called every few seconds)."""
-        await self._schedules.tick(self._schedule_of, self._start_due)
+        await self._scheduling.tick()
 
     async def recover(self) -> None:
         """Look after what other engines have lost (called every few seconds)."""
@@ -441,173 +354,4 @@ class Engine:
         Raises:
             AzureFailedError: Storage refuses or cannot be reached.
         """
-        return await self._retention.run(await self._engines.organizations(), before, most)
-
-    async def _run_now(
-        self,
-        execution: Execution,
-        pin: Pin,
-        workflow: Workflow,
-        arguments: dict[str, Any],
-        told: str,
-        key: str,
-    ) -> Execution:
-        worker = await self._code.pool.acquire(pin, self._pool_limits.patience_seconds)
-        try:
-            running = replace(
-                execution,
-                status=Status.RUNNING,
-                owner=self.id,
-                version=pin.version,
-                started_at=now(),
-            )
-            with self._executor.hold(execution.id):
-                record, new = await self._store.add(running, told, key)
-                if not new:
-                    return record.execution
-                return await self._executor.run(record, workflow, arguments, worker)
-        finally:
-            self._code.pool.release(worker)
-
-    async def _queue(self, execution: Execution, told: str, key: str) -> Execution:
-        record, new = await self._store.add(replace(execution, queued_at=now()), told, key)
-        if new or record.execution.status is Status.PENDING:
-            # A second call with the same key may be there because the first was cut off before.
-            await self._messages.send(execution.organization, record.execution.id)
-        return record.execution
-
-    async def _run_queued(self, organization: str, identity: str) -> None:
-        try:
-            record = await self._store.get(organization, identity)
-        except NoSuchExecutionError:
-            _log.warning("a message names %s, which %s does not have", identity, organization)
-            return
-        if record.execution.status is not Status.PENDING:
-            return  # it is over, or another runs it
-        if self._code.pool.waiting(organization) >= _CROWD:
-            await self._come_back(record)
-            return
-        try:
-            pin, workflow = await self._code.workflow(organization, record.execution.workflow)
-            arguments = parameters.coerce(
-                workflow, json.loads(await self._store.parameters(record))
-            )
-            worker = await self._code.pool.acquire(pin, _QUEUED_PATIENCE_SECONDS)
-        except EngineBusyError:
-            await self._come_back(record)
-        except (NoSuchWorkflowError, ParametersError) as fault:
-            kind = "NotFound" if isinstance(fault, NoSuchWorkflowError) else "Parameters"
-            await self._fail(record, Failure(kind, fault.message))
-        except WorkerStartError as fault:
-            if not fault.file:
-                raise
-            await self._fail(record, Failure("WorkerNotStarted", fault.message, fault.hint or ""))
-        else:
-            await self._run_claimed(record, pin, workflow, arguments, worker)
-
-    async def _run_claimed(
-        self,
-        record: Record,
-        pin: Pin,
-        workflow: Workflow,
-        arguments: dict[str, Any],
-        worker: WorkerProcess,
-    ) -> None:
-        try:
-            with self._executor.hold(record.execution.id):
-                claimed = await self._store.move(
-                    record,
-                    status=Status.RUNNING,
-                    owner=self.id,
-                    scope=pin.scope,
-                    version=pin.version,
-                    started_at=now(),
-                )
-                await self._executor.run(claimed, workflow, arguments, worker)
-        except MovedOnError:
-            return  # another has claimed or cancelled it
-        finally:
-            self._code.pool.release(worker)
-
-    async def _come_back(self, record: Record) -> None:
-        """Have a message come again a little later."""
-        delay = random.uniform(*_COME_BACK_SECONDS)  # noqa: S311 - spreads load
-        await self._messages.send(record.execution.organization, record.execution.id, delay)
-
-    async def _fail(self, record: Record, failure: Failure) -> None:
-        try:
-            await self._store.end(record, status=Status.FAILED, failure=failure, finished_at=now())
-        except MovedOnError:
-            return  # cancelled, or run by another after all
-
-    def _as_json(self, name: str, given: Mapping[str, Any]) -> str:
-        try:
-            told = json.dumps(dict(given), separators=(",", ":"), sort_keys=True)
-        except (TypeError, ValueError, RecursionError):
-            raise ParametersError(name, [("parameters", "must be JSON")]) from None
-        if len(told) > self._limits.longest_input:
-            limit = f"{self._limits.longest_input:,} bytes are allowed"
-            raise ParametersError(name, [("parameters", f"are {len(told):,} bytes; {limit}")])
-        return told
-
-    async def _own(self, work: Coroutine[Any, Any, _Answer]) -> _Answer:
-        """Do something to its end, also where who asked has gone meanwhile."""
-        if self._executor.stopping:
-            work.close()
-            raise EngineBusyError("the engine is being closed")
-        task = asyncio.create_task(work)
-        self._work.add(task)
-        task.add_done_callback(self._work.discard)
-        return await asyncio.shield(task)
-
-    async def _met(self, registry: Registry) -> None:
-        """Bring the schedules in line with a version that counts."""
-        if self._followed.get(registry.scope) == registry.version:
-            return
-        if await self._source.current(registry.scope) == registry.version:
-            await self._schedules.follow(registry)
-            self._followed[registry.scope] = registry.version
-
-    async def _schedule_of(self, scope: str, name: str) -> str | None:
-        for pin in await self._code.pins(scope):
-            if pin.scope != scope:
-                continue
-            registry = await self._code.registries.get(pin)
-            if name in registry.workflows:
-                return registry.workflows[name].schedule
-            return None if registry.faults else ""
-        return ""
-
-    async def _start_due(self, due: Due) -> None:
-        if self._served is not None and not await self._served(due.scope):
-            return
-        await self.execute(
-            due.scope,
-            due.workflow,
-            {},
-            caller="schedule",
-            mode="async",
-            key=due.key,
-            trigger="schedule",
-            scheduled_for=due.moment.isoformat(),
-        )
-
-    async def _obey(self) -> None:
-        """End what others have asked this engine to end."""
-        if self._executor.count:
-            for execution in await self._engines.signals():
-                self._executor.cancel(execution)
-
-    async def _every(
-        self, seconds: float, work: Callable[[], Awaitable[None]], *, at_once: bool = False
-    ) -> None:
-        while True:
-            if not at_once:
-                await asyncio.sleep(seconds * random.uniform(0.8, 1.0))  # noqa: S311 - spreads load
-            at_once = False
-            try:
-                await work()
-            except FuncyardError as fault:
-                _log.warning("%s", fault)
-            except Exception:  # noqa: BLE001 - one bad turn must not be the last
-                _log.exception("something went wrong beside the executions")
+        return await self._retention.run(await self._storage.engines.organizations(), before, most)
