@@ -17,7 +17,7 @@ from tests.unit.twin.twins import changed, copied
 from funcyard.twin.boundaries import boundaries
 from funcyard.twin.config.reading import read_twin
 from funcyard.twin.contract import settings as s
-from funcyard.twin.contract.envelopes import Envelope
+from funcyard.twin.contract.envelopes import Envelope, MessageType
 from funcyard.twin.contract.times import write_time
 
 pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
@@ -127,6 +127,32 @@ def test_a_chunk_that_arrives_several_times_at_once_is_kept_once(
     assert [one.body["count"] for one in answers] == [5] * 4
     assert len({one.body["digest"] for one in answers}) == 1
     assert kept == readings
+
+
+def test_what_is_held_for_another_cloud_is_not_archived_until_it_is_released(
+    twin: ServedTwin, resources: Resources
+) -> None:
+    cold = resources.blobs.get_container_client(twin.settings[s.COLD_CONTAINER])
+    time = "2026-01-02T00:00:00.000Z"
+    item = {"iotDeviceId": "cold-room-1", "time": time, "temperature": 1}
+
+    def told(kind: MessageType, payload: object) -> int:
+        envelope = Envelope("azure:store", "layer_3_cold_provider", kind, time, "t", payload)
+        return twin.call("l0", "cold-writer", envelope.as_json()).status
+
+    def kept() -> int:
+        assert twin.run("l3", "cold-to-archive-mover")["data"]["ok"]
+        return len(list(cold.list_blob_names(name_starts_with="cold-room-1/")))
+
+    later = {"before": "2026-01-03T00:00:00Z", "except": []}
+    assert told("chunk", {"items": [item], "held": True}) == 200
+    assert told("release", {**later, "before": time}) == 200
+    assert told("release", {**later, "except": ["cold-room-1"]}) == 200
+    assert told("release", {"before": "later"}) == 400
+    assert kept() == 1
+
+    assert told("release", later) == 200
+    assert kept() == 0
 
 
 def test_a_reading_that_its_receiver_does_not_take_is_not_sent_for_ever(twin: ServedTwin) -> None:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import json
 import signal
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from azure.core.pipeline.transport import AioHttpTransport
 from azure.storage.blob import ContainerClient
+from tests.fault_proxy import Fault, FaultProxy, Request
 from tests.integration.twin.resources import Resources
-from tests.integration.twin.served import ServedTwin, served, until
+from tests.integration.twin.served import App, ServedTwin, served
 from tests.unit.twin.twins import EXAMPLE
 
 from funcyard.twin.config.reading import read_twin
 from funcyard.twin.contract import settings as s
+from funcyard.twin.contract.telemetry import Telemetry
 from funcyard.twin.contract.times import write_time
+from funcyard.twin.providers.azure.azure_functions.shared.blobs import blob_store
 
 pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 
@@ -193,20 +198,69 @@ def test_nothing_in_the_archive_is_ever_overwritten(storage: Storage) -> None:
     assert storage.archive.download_blob(first).readall() == b"another's"
 
 
-def test_a_mover_that_is_killed_loses_nothing(storage: Storage) -> None:
-    old = Counter(storage.fill(40, days=8))
-    app = storage.twin.app("l3")
-    storage.twin.begin("l3", "hot-to-cold-mover")
-    until(storage.cold_readings)
-    app.stop(signal.SIGKILL)
-    left = storage.hot_readings()
+def test_what_a_killed_mover_wrote_stays_until_hot_storage_let_go_of_it(
+    storage: Storage, resources: Resources
+) -> None:
+    """So nothing is lost, and nothing is there twice, though the other mover runs in between."""
+    old = storage.fill(4, days=91)
+    killed_after_writing(storage.twin.app("l3"), storage, resources)
+    assert storage.hot_readings() == Counter(old)
+    late = ("cold-room-1", storage.keep("cold-room-1", days_ago(92), humidity=9))
 
-    app.start()
+    assert storage.twin.run("l3", "cold-to-archive-mover")["data"]["ok"]
+    assert not list(storage.archive.list_blob_names())
+
     assert storage.twin.run("l3", "hot-to-cold-mover")["data"]["ok"]
-
-    assert storage.cold_readings() == old
+    assert storage.cold_readings() == Counter([*old, late])
     assert not storage.hot_readings()
-    assert left <= old
+
+    assert storage.twin.run("l3", "cold-to-archive-mover")["data"]["ok"]
+    assert not list(storage.cold.list_blob_names())
+
+
+async def test_a_blob_that_is_held_again_while_it_is_copied_is_not_deleted(
+    storage: Storage, resources: Resources
+) -> None:
+    reading = Telemetry("cold-room-1", write_time(days_ago(91)), {"temperature": 1})
+    connection, container = resources.blob_connection, storage.cold.container_name
+    async with AioHttpTransport() as transport:
+        cold = blob_store(transport, connection, container)
+        await cold.add(reading.device, [reading])
+        (before,) = [one async for one in cold.listed()]
+
+        await cold.add(reading.device, [reading], held=True)
+        assert not await cold.delete(before)
+
+        (again,) = [one async for one in cold.listed()]
+        assert again.is_held
+        assert await cold.delete(again)
+    assert not list(storage.cold.list_blob_names())
+
+
+def killed_after_writing(app: App, storage: Storage, resources: Resources) -> None:
+    """Let a mover from hot storage be killed once it wrote a blob, and start its app anew."""
+    host = resources.blob_connection.partition("BlobEndpoint=")[2]
+    written = threading.Event()
+
+    def end(request: Request) -> Fault | None:
+        if request.method == "GET" and "/chunk-" in request.target:
+            written.set()
+        return Fault.TORN_BEFORE if written.is_set() else None
+
+    with FaultProxy(host, plan=end) as proxy:
+        app.stop()
+        before = app.settings[s.BLOB_CONNECTION]
+        app.settings[s.BLOB_CONNECTION] = before.replace(host, proxy.url)
+        app.start()
+        storage.twin.begin("l3", "hot-to-cold-mover")
+        assert written.wait(30)
+        app.stop(signal.SIGKILL)
+    app.settings[s.BLOB_CONNECTION] = before
+    app.start()
+
+
+def days_ago(days: int) -> datetime:
+    return datetime.now(UTC) - timedelta(days=days)
 
 
 def _id(item: dict[str, Any]) -> str:

@@ -9,8 +9,9 @@ from typing import Final, Literal, TypeAlias, get_args
 from .errors import ContractError
 from .times import read_time
 
-MessageType: TypeAlias = Literal["telemetry", "item", "chunk", "query"]
-"""A reading, the item of one, many items for a blob, a question about readings."""
+MessageType: TypeAlias = Literal["telemetry", "item", "chunk", "release", "query"]
+"""A reading, the item of one, many items for a blob, what is said once their sender let go of them,
+a question about readings."""
 
 _FIELDS: Final = ("source_cloud", "target_layer", "message_type", "timestamp", "trace_id")
 _LONGEST = 128

@@ -1,7 +1,8 @@
 """Move blobs that have become old from cold storage to the archive, device by device.
 
 How old a blob is says its name, by the last of its readings. It is copied, compared with what can
-be read there, and only then deleted. Killed anywhere, the next run does what is left.
+be read there, and only then deleted. Killed anywhere, the next run does what is left. A blob that
+is held stays, since hot storage may have its readings, too.
 """
 
 from __future__ import annotations
@@ -12,15 +13,13 @@ from typing import TYPE_CHECKING
 
 from funcyard.twin.contract import settings
 from funcyard.twin.providers.azure.azure_functions.shared.calling import send_across
-from funcyard.twin.providers.azure.azure_functions.shared.faults import (
-    CopyError,
-    FunctionError,
-    MoveError,
-)
+from funcyard.twin.providers.azure.azure_functions.shared.faults import CopyError, FunctionError
+from funcyard.twin.providers.azure.azure_functions.shared.moving import check_all_moved
 from funcyard.twin.providers.azure.azure_functions.shared.tracing import logger
 
 if TYPE_CHECKING:
     from funcyard.twin.contract.blobs import BlobName
+    from funcyard.twin.providers.azure.azure_functions.shared.holding import Listed
     from funcyard.twin.providers.azure.azure_functions.shared.services import Services
 
 _LOGGER = logger("cold-to-archive-mover")
@@ -34,28 +33,30 @@ async def move(services: Services) -> None:
     """
     cutoff = services.now() - timedelta(days=services.info.cold_days)
     failed: dict[str, str] = {}
-    async for name in services.cold.names():
-        if name.ended >= cutoff or name.device in failed:
+    async for blob in services.cold.listed():
+        name = blob.name
+        if blob.is_held or name.ended >= cutoff or name.device in failed:
             continue
         try:
-            await _move_blob(name, services)
+            await _move_blob(blob, services)
         except FunctionError as fault:
             _LOGGER.error("%s could not be moved: %s", name, fault.message)  # noqa: TRY400
             failed[name.device] = fault.message
         except Exception:
             _LOGGER.exception("%s could not be moved", name)
             failed[name.device] = "the log says why"
-    if failed:
-        told = ", ".join(f"{device} ({why})" for device, why in failed.items())
-        raise MoveError(f"not everything was moved: {told}")
+    check_all_moved(failed)
 
 
-async def _move_blob(name: BlobName, services: Services) -> None:
+async def _move_blob(blob: Listed, services: Services) -> None:
+    name = blob.name
     content = await services.cold.read(name)
     if await _keep(name, content, services) != hashlib.sha256(content).hexdigest():
         raise CopyError("the archive does not hold what was moved")
-    await services.cold.delete(name)
-    _LOGGER.info("%s moved, %s bytes", name, len(content))
+    if await services.cold.delete(blob):
+        _LOGGER.info("%s moved, %s bytes", name, len(content))
+    else:
+        _LOGGER.warning("%s is copied, and stays as it was changed meanwhile", name)
 
 
 async def _keep(name: BlobName, content: bytes, services: Services) -> object:

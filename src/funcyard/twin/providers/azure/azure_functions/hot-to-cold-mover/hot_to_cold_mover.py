@@ -1,7 +1,8 @@
 """Move readings that have become old from hot to cold storage, device by device.
 
 Of each device a chunk at a time is in memory: it is kept in cold storage, compared with what can be
-read there, and only then deleted. Killed anywhere, the next run does what is left.
+read there, and only then deleted. Killed anywhere, the next run does what is left: cold storage
+holds what it was given until a run was through.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from funcyard.twin.contract.times import write_time
 from funcyard.twin.providers.azure.azure_functions.shared.calling import send_across
 from funcyard.twin.providers.azure.azure_functions.shared.chunks import digest_of
 from funcyard.twin.providers.azure.azure_functions.shared.faults import CopyError
-from funcyard.twin.providers.azure.azure_functions.shared.moving import each_apart
+from funcyard.twin.providers.azure.azure_functions.shared.moving import check_all_moved, each_apart
 from funcyard.twin.providers.azure.azure_functions.shared.tracing import logger
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from funcyard.twin.contract.envelopes import MessageType
     from funcyard.twin.contract.telemetry import Telemetry
     from funcyard.twin.providers.azure.azure_functions.shared.hot_storage import HotStorage, Item
     from funcyard.twin.providers.azure.azure_functions.shared.services import Services
@@ -44,7 +46,9 @@ async def move(services: Services) -> None:
     hot = await services.hot()
     cutoff = write_time(services.now() - timedelta(days=services.info.hot_days))
     devices = sorted([one async for one in hot.devices_before(cutoff)])
-    await each_apart(devices, lambda device: _move_device(device, cutoff, hot, services))
+    failed = await each_apart(devices, lambda device: _move_device(device, cutoff, hot, services))
+    await _release(cutoff, sorted(failed), services)
+    check_all_moved(failed)
 
 
 async def _move_device(device: str, cutoff: str, hot: HotStorage, services: Services) -> None:
@@ -85,16 +89,34 @@ def _readings(items: list[Item]) -> list[Telemetry]:
 
 
 async def _keep(device: str, readings: list[Telemetry], services: Services) -> object:
+    if _is_here(services):
+        return (await services.cold.add(device, readings, held=True)).as_json()
+    items = [one.as_json() for one in readings]
+    return await _send(services, "chunk", {"items": items, "held": True})
+
+
+async def _release(cutoff: str, failed: list[str], services: Services) -> None:
+    """Let cold storage know that hot storage has nothing older, but of devices that failed."""
+    if _is_here(services):
+        await services.cold.release(cutoff, failed)
+    else:
+        await _send(services, "release", {"before": cutoff, "except": failed})
+
+
+def _is_here(services: Services) -> bool:
     clouds = services.info.clouds
-    if clouds["layer_3_hot_provider"] == clouds["layer_3_cold_provider"]:
-        return (await services.cold.add(device, readings)).as_json()
-    return await send_across(
+    return clouds["layer_3_hot_provider"] == clouds["layer_3_cold_provider"]
+
+
+async def _send(services: Services, kind: MessageType, payload: object) -> object:
+    told: object = await send_across(
         services,
         "cold-writer",
         settings.COLD_WRITER_URL,
         settings.COLD_WRITER_TOKEN,
         target_slot="layer_3_cold_provider",
         source_slot="layer_3_hot_provider",
-        kind="chunk",
-        payload={"items": [one.as_json() for one in readings]},
+        kind=kind,
+        payload=payload,
     )
+    return told

@@ -1,7 +1,7 @@
 """Cold storage and the archive: blobs of many readings (``contract/blobs.py``).
 
 What is kept here is read again before it is said to be kept. Readings that are there already are
-not kept twice, so whoever was interrupted does the same again.
+not kept twice, so whoever was interrupted does the same again; ``holding.py`` keeps them there.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
-from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
+from azure.core.exceptions import AzureError, ResourceExistsError
 from azure.storage.blob import ContentSettings, StandardBlobTier
 from azure.storage.blob.aio import BlobServiceClient
 
@@ -18,10 +18,11 @@ from funcyard.twin.contract.errors import ContractError
 
 from .chunks import Kept, digest_of, read_chunk, write_chunk
 from .faults import CopyError, SettingsError, StorageError
+from .holding import MARK, Listed, listed, mark, remove
 from .tracing import logger
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Container, Mapping, Sequence
 
     from azure.core.pipeline.transport import AioHttpTransport
     from azure.storage.blob.aio import BlobClient, ContainerClient
@@ -46,8 +47,8 @@ class BlobStore:
     def __init__(self, container: ContainerClient) -> None:
         self._container = container
 
-    async def names(self, device: str | None = None) -> AsyncIterator[BlobName]:
-        """Yield what the blobs of a device are called, or of all, in the order of names.
+    async def listed(self, device: str | None = None) -> AsyncIterator[Listed]:
+        """Yield the blobs of a device, or of all, in the order of names.
 
         Others than a twin's are passed over; the log names them.
 
@@ -56,11 +57,11 @@ class BlobStore:
         """
         prefix = None if device is None else f"{device}/"
         try:
-            async for name in self._container.list_blob_names(name_starts_with=prefix):
+            async for told in self._container.list_blobs(prefix, include=["metadata"]):
                 try:
-                    yield read_blob_name(name)
+                    yield listed(read_blob_name(told.name), told)
                 except ContractError as fault:
-                    _LOGGER.warning("%s: %s", name, fault.message)
+                    _LOGGER.warning("%s: %s", told.name, fault.message)
         except AzureError as fault:
             raise _failed("listed", fault) from None
 
@@ -75,25 +76,38 @@ class BlobStore:
         except AzureError as fault:
             raise _failed("read", fault) from None
 
-    async def delete(self, name: BlobName) -> None:
-        """Delete a blob, unless it is gone.
+    async def delete(self, blob: Listed) -> bool:
+        """Delete a blob, unless it is gone; return whether it was as it was listed.
 
         Raises:
             StorageError: It cannot be deleted.
         """
         try:
-            await self._container.get_blob_client(str(name)).delete_blob()
-        except ResourceNotFoundError:
-            return
+            return await remove(self._container, blob)
         except AzureError as fault:
             raise _failed("deleted", fault) from None
 
-    async def add(self, device: str, readings: Sequence[Telemetry]) -> Kept:
+    async def release(self, before: str, apart: Container[str]) -> None:
+        """Let go of every blob whose readings are in hot storage no more.
+
+        Args:
+            before: A time: hot storage has nothing any more that is older.
+            apart: The devices of which that is not so.
+
+        Raises:
+            StorageError: Blobs cannot be listed or marked.
+        """
+        async for blob in self.listed():
+            if blob.is_held and blob.name.end < before and blob.name.device not in apart:
+                await self._mark(blob, held=False)
+
+    async def add(self, device: str, readings: Sequence[Telemetry], *, held: bool = False) -> Kept:
         """Keep readings of a device in a Cool blob, but those that are there already.
 
         Args:
             device: Whose they are.
             readings: At least one, each of its own time, the oldest first.
+            held: Whether every blob with one of them stays until it is released.
 
         Raises:
             CopyError: What can be read afterwards is not what was to be kept.
@@ -101,20 +115,23 @@ class BlobStore:
         """
         span = (readings[0].time, readings[-1].time)
         for _ in range(_ATTEMPTS):
-            near = [one async for one in self.names(device) if _overlap((one.start, one.end), span)]
-            there = await self._among(near, readings)
+            near = [one async for one in self.listed(device) if _overlap(_span(one.name), span)]
+            there, holders = await self._among(near, readings)
+            if held and not all([await self._mark(one, held=True) for one in holders]):
+                continue
             times = {one.time for one in there}
             left = [one for one in readings if one.time not in times]
             if not left:
                 return Kept(len(there), digest_of(there))
             own = (left[0].time, left[-1].time)
-            taken = {one.chunk for one in near if (one.start, one.end) == own}
+            taken = {one.name.chunk for one in near if _span(one.name) == own}
             chunk = next(number for number in range(len(taken) + 1) if number not in taken)
-            written = await self._written(name_blob(device, *own, chunk), write_chunk(left))
+            name, content = name_blob(device, *own, chunk), write_chunk(left)
+            written = await self._written(name, content, MARK if held else {})
             if written is not None:
-                held = sorted([*there, *read_chunk(written)], key=lambda one: one.time)
-                return Kept(len(held), digest_of(held))
-        raise CopyError("others keep writing blobs of the same names")
+                both = sorted([*there, *read_chunk(written)], key=lambda one: one.time)
+                return Kept(len(both), digest_of(both))
+        raise CopyError("others keep changing blobs of the same times")
 
     async def add_whole(self, name: BlobName, content: bytes) -> str:
         """Keep a blob in the archive under its name, or the next chunk where that is another.
@@ -138,16 +155,29 @@ class BlobStore:
             raise _failed("written", fault) from None
         raise CopyError("there are too many blobs of that time")
 
-    async def _among(self, near: list[BlobName], readings: Sequence[Telemetry]) -> list[Telemetry]:
-        """Return those of readings that blobs hold as they are, in their order."""
+    async def _among(
+        self, near: list[Listed], readings: Sequence[Telemetry]
+    ) -> tuple[list[Telemetry], list[Listed]]:
+        """Return those of readings that blobs hold as they are, in their order, and the blobs."""
         wanted = {write_chunk([one]) for one in readings}
         found: set[bytes] = set()
-        for name in near:
-            held = read_chunk(await self.read(name))
-            found |= wanted.intersection(write_chunk([one]) for one in held)
-        return [one for one in readings if write_chunk([one]) in found]
+        holders = []
+        for blob in near:
+            kept = read_chunk(await self.read(blob.name))
+            if known := wanted.intersection(write_chunk([one]) for one in kept):
+                found |= known
+                holders.append(blob)
+        return [one for one in readings if write_chunk([one]) in found], holders
 
-    async def _written(self, name: str, content: bytes) -> bytes | None:
+    async def _mark(self, blob: Listed, *, held: bool) -> bool:
+        try:
+            return await mark(self._container, blob, held=held)
+        except AzureError as fault:
+            raise _failed("marked", fault) from None
+
+    async def _written(
+        self, name: str, content: bytes, metadata: Mapping[str, str]
+    ) -> bytes | None:
         """Write a blob; return what can be read there, None where another of that name came first.
 
         Raises:
@@ -155,7 +185,7 @@ class BlobStore:
         """
         blob = self._container.get_blob_client(name)
         try:
-            await self._upload(blob, content, StandardBlobTier.COOL)
+            await self._upload(blob, content, StandardBlobTier.COOL, metadata)
             found = await self._read(blob)
             if found == content:
                 return found
@@ -169,7 +199,7 @@ class BlobStore:
     async def _holds(self, blob: BlobClient, content: bytes, digest: str) -> bool:
         """Tell whether a blob holds a content after it was written there, if nothing was."""
         try:
-            await self._upload(blob, content, StandardBlobTier.COOL, **{_SHA256: digest})
+            await self._upload(blob, content, StandardBlobTier.COOL, {_SHA256: digest})
         except ResourceExistsError:
             there = await blob.get_blob_properties()
             if there.blob_tier == StandardBlobTier.ARCHIVE.value:
@@ -181,14 +211,18 @@ class BlobStore:
         return True
 
     async def _upload(
-        self, blob: BlobClient, content: bytes, tier: StandardBlobTier, **metadata: str
+        self,
+        blob: BlobClient,
+        content: bytes,
+        tier: StandardBlobTier,
+        metadata: Mapping[str, str],
     ) -> None:
         md5 = hashlib.md5(content, usedforsecurity=False).digest()
         await blob.upload_blob(
             content,
             overwrite=False,
             standard_blob_tier=tier,
-            metadata=metadata,
+            metadata=dict(metadata),
             validate_content=True,
             content_settings=ContentSettings(
                 content_type="application/json", content_md5=bytearray(md5)
@@ -213,6 +247,10 @@ def blob_store(transport: AioHttpTransport, connection: str, container: str) -> 
     except ValueError:
         raise SettingsError("the connection string of the blobs is none") from None
     return BlobStore(service.get_container_client(container))
+
+
+def _span(name: BlobName) -> tuple[str, str]:
+    return name.start, name.end
 
 
 def _overlap(one: tuple[str, str], other: tuple[str, str]) -> bool:
