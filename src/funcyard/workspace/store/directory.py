@@ -18,11 +18,10 @@ import secrets
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 from funcyard.workspace.paths import LEFTOVER_PREFIX, name_of, parent_of
-from funcyard.workspace.store import folders
+from funcyard.workspace.store import folders, walking
 from funcyard.workspace.store.base import (
     CHUNK,
     Item,
@@ -33,7 +32,6 @@ from funcyard.workspace.store.base import (
     StoreRefusedError,
     StoreUnreachableError,
 )
-from funcyard.workspace.store.walking import Listing, listings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -43,6 +41,7 @@ if TYPE_CHECKING:
 
     from funcyard.workspace.source import LeftOut
     from funcyard.workspace.store.base import Known
+    from funcyard.workspace.store.walking import Listing
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -78,11 +77,8 @@ class DirectoryStore:
         self, path: str = "", *, left_out: list[LeftOut] | None = None
     ) -> AsyncIterator[Item]:
         """Yield everything below a folder: see :class:`~funcyard.workspace.store.base.Store`."""
-        async for listing in listings(path, self._list):
-            if left_out is not None:
-                left_out += listing.left_out
-            for item in listing.items:
-                yield item
+        async for item in walking.items(path, self._list, left_out):
+            yield item
 
     async def stat(self, path: str) -> Item | None:
         """Return what stands at a path, None where nothing does."""
@@ -121,12 +117,9 @@ class DirectoryStore:
 
     async def sweep(self, path: str = "", *, older_than: timedelta) -> int:
         """Remove what killed writers left below a folder; return how many files that were."""
-        latest = datetime.now(UTC) - older_than
         removed = 0
-        async for listing in listings(path, self._list):
-            for leftover in listing.leftovers:
-                if leftover.modified <= latest:
-                    removed += await self._run(self._remove_file, leftover.path)
+        async for leftover in walking.leftovers(path, self._list, older_than=older_than):
+            removed += await self._run(self._remove_file, leftover.path)
         return removed
 
     async def flush(self) -> None:

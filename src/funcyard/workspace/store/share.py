@@ -4,11 +4,7 @@ What it costs: a file of up to 1 MiB is written with two requests (created aside
 then renamed over the old one), a larger one with a request more for each 4 MiB; a folder is made,
 removed or listed with one (and one for each further 5,000 of its items), a file read with one for
 each 4 MiB. No request is conditional: Azure Files refuses ``If-Match``, so whoever writes holds the
-workspace's lease.
-
-A request that failed on its way is repeated (:mod:`funcyard.azure.retries`). All of them can be,
-save one: a rename whose answer was lost finds its source gone. Then the target is looked at, and
-where it has this content the rename was done.
+workspace's lease. A request that failed on its way is repeated (:mod:`.share_files`).
 """
 
 from __future__ import annotations
@@ -16,43 +12,27 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
-from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from azure.core.exceptions import (
-    AzureError,
-    HttpResponseError,
-    ResourceNotFoundError,
-    ServiceResponseError,
-)
-from azure.storage.fileshare import ContentSettings, FileProperties
+from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
+from azure.storage.fileshare import FileProperties
 
-from funcyard.azure.errors import (
-    AzureFailedError,
-    AzureRefusedError,
-    AzureUnreachableError,
-    azure_error,
-    error_code,
-)
-from funcyard.azure.retries import RETRIES, pause_seconds
+from funcyard.azure.errors import error_code
 from funcyard.workspace.paths import LEFTOVER_PREFIX, join, parent_of
+from funcyard.workspace.store import walking
 from funcyard.workspace.store.base import (
-    CHUNK,
     ChangedWhileReadError,
     Item,
     NoSuchPathError,
     PathTakenError,
-    StoreError,
-    StoreFullError,
-    StoreRefusedError,
-    StoreUnreachableError,
 )
-from funcyard.workspace.store.walking import Listing, listings
+from funcyard.workspace.store.share_errors import NO_PATH, TAKEN, nothing_there, told_of
+from funcyard.workspace.store.share_files import fill, forget, holds, read_range, rename
+from funcyard.workspace.store.walking import Listing
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
     from datetime import timedelta
 
     from azure.storage.fileshare import DirectoryProperties
@@ -61,16 +41,6 @@ if TYPE_CHECKING:
     from funcyard.azure.storage import StorageAccount
     from funcyard.workspace.source import LeftOut
     from funcyard.workspace.store.base import Known
-
-# https://learn.microsoft.com/rest/api/storageservices/file-service-error-codes
-_FULL: Final = frozenset({"ShareSizeLimitReached", "FileShareProvisionedStorageExceeded"})
-_NO_PATH: Final = frozenset({"ResourceNotFound", "ParentNotFound"})
-_TAKEN: Final = frozenset({"ResourceTypeMismatch", "DirectoryNotEmpty", "ResourceAlreadyExists"})
-_BUSY: Final = frozenset({"SharingViolation", "FileLockConflict", "DeletePending"})
-# Azure takes 4 MiB; aiohttp sends no more than this without a pause for others.
-_AT_ONCE: Final = 1024 * 1024
-_NOT_A_RANGE: Final = "InvalidRange"
-_AN_ERROR: Final = 400
 
 
 class ShareStore:
@@ -90,7 +60,7 @@ class ShareStore:
 
     async def prepare(self) -> None:
         """Make the share where it is not there."""
-        with _told("", "making the share"):
+        with told_of("", "making the share"):
             try:
                 await self._share.create_share()
             except HttpResponseError as fault:
@@ -101,34 +71,31 @@ class ShareStore:
         self, path: str = "", *, left_out: list[LeftOut] | None = None
     ) -> AsyncIterator[Item]:
         """Yield everything below a folder: see :class:`~funcyard.workspace.store.base.Store`."""
-        async for listing in listings(path, self._list):
-            if left_out is not None:
-                left_out += listing.left_out
-            for item in listing.items:
-                yield item
+        async for item in walking.items(path, self._list, left_out):
+            yield item
 
     async def stat(self, path: str) -> Item | None:
         """Return what stands at a path, None where nothing does; a folder costs two requests."""
-        with _told(path, "looking at"):
+        with told_of(path, "looking at"):
             if path:
                 try:
                     return _item(path, await self._file(path).get_file_properties())
                 except HttpResponseError as fault:
-                    if not _nothing_there(fault):
+                    if not nothing_there(fault):
                         raise
             try:
                 return _item(path, await self._folder(path).get_directory_properties())
             except HttpResponseError as fault:
-                if not _nothing_there(fault):
+                if not nothing_there(fault):
                     raise
                 return None
 
     async def read(self, path: str) -> AsyncIterator[bytes]:
         """Yield a file's content in chunks; each is asked for again where it broke off."""
         offset, etag = 0, ""
-        with _told(path, "reading"):
+        with told_of(path, "reading"):
             while True:
-                content, whole, new = await self._range(path, offset)
+                content, whole, new = await read_range(self._file(path), offset)
                 if etag not in {"", new}:
                     raise ChangedWhileReadError(
                         f"{path!a} was replaced while it was read", hint="read it again"
@@ -144,22 +111,22 @@ class ShareStore:
         """Write a whole file, aside and then renamed."""
         aside = join(parent_of(path), f"{LEFTOVER_PREFIX}{secrets.token_hex(16)}")
         digest = hashlib.md5(content, usedforsecurity=False).digest()
-        with _told(path, "writing"):
+        with told_of(path, "writing"):
             try:
-                await self._fill(self._file(aside), content, digest)
-                overwrite = over is None or await self._holds(path, over)
-                await self._rename(aside, path, digest, overwrite=overwrite)
+                await fill(self._file(aside), content, digest)
+                overwrite = over is None or await holds(self._file(path), over)
+                await rename(self._file(aside), self._file(path), path, digest, overwrite=overwrite)
             except (HttpResponseError, asyncio.CancelledError):
-                await asyncio.shield(self._forget(aside))
+                await asyncio.shield(forget(self._file(aside)))
                 raise
 
     async def make_directory(self, path: str) -> bool:
         """Make a folder in one that exists; return whether it was made."""
-        with _told(path, "making"):
+        with told_of(path, "making"):
             try:
                 await self._folder(path).create_directory()
             except HttpResponseError as fault:
-                if error_code(fault) not in _TAKEN:
+                if error_code(fault) not in TAKEN:
                     raise
             else:
                 return True
@@ -170,32 +137,32 @@ class ShareStore:
 
     async def remove_file(self, path: str, *, only: Known | None = None) -> bool:
         """Remove a file; return whether it was there."""
-        with _told(path, "removing"):
-            if only is not None and not await self._holds(path, only):
+        with told_of(path, "removing"):
+            if only is not None and not await holds(self._file(path), only):
                 if await self.stat(path) is None:
                     return False
                 raise PathTakenError(f"there is something else at {path!a}")
             try:
                 await self._file(path).delete_file()
             except HttpResponseError as fault:
-                if error_code(fault) not in _NO_PATH:
+                if error_code(fault) not in NO_PATH:
                     raise
                 return False
             return True
 
     async def remove_directory(self, path: str) -> bool:
         """Remove an empty folder; return whether it was there."""
-        with _told(path, "removing"):
+        with told_of(path, "removing"):
             folder = self._folder(path)
             try:
                 await folder.delete_directory()
             except HttpResponseError as fault:
-                if error_code(fault) in _NO_PATH:
+                if error_code(fault) in NO_PATH:
                     return False
                 if error_code(fault) != "DirectoryNotEmpty":
                     raise
                 for leftover in (await self._list(path)).leftovers:
-                    await self._forget(leftover.path)
+                    await forget(self._file(leftover.path))
                 await folder.delete_directory()
             return True
 
@@ -204,7 +171,7 @@ class ShareStore:
         item = await self.stat(path)
         if item is None:
             raise NoSuchPathError(f"there is no such path: {path!a}")
-        with _told(path, "moving"):
+        with told_of(path, "moving"):
             try:
                 if item.is_directory:
                     await self._folder(path).rename_directory(to, overwrite=False)
@@ -216,12 +183,9 @@ class ShareStore:
 
     async def sweep(self, path: str = "", *, older_than: timedelta) -> int:
         """Remove what killed writers left below a folder; return how many files that were."""
-        latest = datetime.now(UTC) - older_than
         removed = 0
-        async for listing in listings(path, self._list):
-            for leftover in listing.leftovers:
-                if leftover.modified <= latest:
-                    removed += await self.remove_file(leftover.path)
+        async for leftover in walking.leftovers(path, self._list, older_than=older_than):
+            removed += await self.remove_file(leftover.path)
         return removed
 
     async def flush(self) -> None:
@@ -239,123 +203,16 @@ class ShareStore:
 
     async def _list(self, folder: str) -> Listing:
         found: list[Item] = []
-        with _told(folder, "listing"):
+        with told_of(folder, "listing"):
             try:
                 async for one in self._folder(folder).list_directories_and_files(
                     include=["timestamps"]
                 ):
                     found.append(_item(join(folder, one.name), one))  # noqa: PERF401  more is awaited
             except HttpResponseError as fault:
-                if not _nothing_there(fault):
+                if not nothing_there(fault):
                     raise
         return Listing.of(folder, found)
-
-    async def _range(self, path: str, offset: int) -> tuple[bytes, int, str]:
-        """Return a range of a file, the whole file's length, and the ETag it has."""
-        file, retry = self._file(path), 0
-        while True:
-            try:
-                download = await file.download_file(offset=offset, length=CHUNK)
-                content = await download.readall()
-            except (HttpResponseError, ServiceResponseError) as fault:
-                if error_code(fault) == _NOT_A_RANGE:  # an empty file, or one that is shorter now
-                    return b"", offset, (await file.get_file_properties()).etag
-                # The client repeats requests, but not an answer whose body breaks off.
-                retry += 1
-                if retry > RETRIES or not _broke_off(fault):
-                    raise
-                await asyncio.sleep(pause_seconds(retry))
-            else:
-                properties = download.properties
-                whole = (properties.content_range or "").rpartition("/")[2]
-                return content, int(whole), properties.etag
-
-    async def _fill(self, file: ShareFileClient, content: bytes, digest: bytes) -> None:
-        """Make a file of some content, with its MD5 as other clients note it."""
-        size = len(content)
-        small = content if 0 < size <= _AT_ONCE else None
-        settings = ContentSettings(content_md5=bytearray(digest))
-        # With its first bytes since version 2026-02-06 of the interface.
-        await file.create_file(size, content_settings=settings, data=small)
-        if small is None:
-            for offset in range(0, size, CHUNK):
-                length = min(CHUNK, size - offset)
-                # A body that can be rewound, for repetitions, and is sent piece by piece.
-                part = BytesIO(content[offset : offset + length])
-                await file.upload_range(part, offset, length)  # type: ignore[arg-type]
-
-    async def _holds(self, path: str, known: Known) -> bool:
-        """Whether there is a file that has one of some contents."""
-        digest, offset, first = hashlib.sha256(), 0, ""
-        while known:
-            try:
-                content, whole, etag = await self._range(path, offset)
-            except HttpResponseError as fault:
-                if not _nothing_there(fault):
-                    raise
-                return False
-            if whole not in known.values() or first not in {"", etag}:
-                return False
-            first = etag
-            digest.update(content)
-            offset += len(content)
-            if offset >= whole:
-                return known.get(digest.hexdigest()) == whole
-        return False
-
-    async def _rename(self, aside: str, path: str, digest: bytes, *, overwrite: bool) -> None:
-        try:
-            await self._file(aside).rename_file(
-                path, overwrite=overwrite, ignore_read_only=overwrite
-            )
-        except ResourceNotFoundError:
-            if not await self._has(path, digest):
-                raise
-
-    async def _has(self, path: str, digest: bytes) -> bool:
-        with suppress(ResourceNotFoundError):
-            properties = await self._file(path).get_file_properties()
-            return bytes(properties.content_settings.content_md5 or b"") == digest
-        return False
-
-    async def _forget(self, path: str) -> None:
-        """Remove a file that was written aside, if that can be done; a sweep will otherwise."""
-        with suppress(AzureError):
-            await self._file(path).delete_file()
-
-
-@contextmanager
-def _told(path: str, doing: str) -> Iterator[None]:
-    """Raise what Azure's client raises as the store's error, or as the path's."""
-    try:
-        yield
-    except (AzureError, TimeoutError) as fault:
-        told = azure_error(fault, f"{doing} {path!a}" if path else doing)
-        code = told.service_code
-        if code in _NO_PATH:
-            raise NoSuchPathError(f"there is no such path: {path!a}") from fault
-        if code in _TAKEN:
-            raise PathTakenError(f"something else stands at {path!a}") from fault
-        if code in _FULL:
-            raise StoreFullError(told.message, hint="raise the share's quota") from fault
-        raise _kind(told, code)(told.message, hint=told.hint) from fault
-
-
-def _kind(told: AzureFailedError, code: str) -> type[StoreError]:
-    if isinstance(told, AzureUnreachableError) or code in _BUSY:
-        return StoreUnreachableError
-    return StoreRefusedError if isinstance(told, AzureRefusedError) else StoreError
-
-
-def _nothing_there(fault: HttpResponseError) -> bool:
-    """Whether there is nothing of that kind; a share that is not there is another matter."""
-    return error_code(fault) in _NO_PATH | {"ResourceTypeMismatch"}
-
-
-def _broke_off(fault: AzureError) -> bool:
-    """Whether an answer began well and has no end."""
-    status = fault.status_code if isinstance(fault, HttpResponseError) else None
-    return status is None or status < _AN_ERROR
 
 
 def _item(path: str, found: FileProperties | DirectoryProperties) -> Item:

@@ -1,4 +1,4 @@
-"""A tree walked folder by folder, several at once: what both stores do alike.
+"""A tree walked folder by folder, several at once: what both stores do alike, also to sweep it.
 
 Each folder's listing is one call that takes a while; the listings of folders found so far run
 beside each other, and each is yielded when it is there.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from funcyard.workspace.paths import (
@@ -23,6 +24,7 @@ from funcyard.workspace.source import LeftOut
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+    from datetime import timedelta
 
     from funcyard.workspace.store.base import Item
 
@@ -65,12 +67,28 @@ class Listing:
         return cls(tuple(items), whole, tuple(left_out))
 
 
-def _refused(path: str, name: str) -> LeftOut:
-    try:
-        check_path(name)
-    except InvalidPathError as fault:
-        return LeftOut(printable(path), "invalid-path", fault.message)
-    raise ValueError(f"{name!a} is a name")
+async def items(
+    path: str,
+    list_folder: Callable[[str], Awaitable[Listing]],
+    left_out: list[LeftOut] | None = None,
+) -> AsyncIterator[Item]:
+    """Yield everything below a folder: see :meth:`~funcyard.workspace.store.base.Store.walk`."""
+    async for listing in listings(path, list_folder):
+        if left_out is not None:
+            left_out += listing.left_out
+        for item in listing.items:
+            yield item
+
+
+async def leftovers(
+    path: str, list_folder: Callable[[str], Awaitable[Listing]], *, older_than: timedelta
+) -> AsyncIterator[Item]:
+    """Yield what writers below a folder left aside that long ago."""
+    latest = datetime.now(UTC) - older_than
+    async for listing in listings(path, list_folder):
+        for leftover in listing.leftovers:
+            if leftover.modified <= latest:
+                yield leftover
 
 
 async def listings(
@@ -97,3 +115,11 @@ async def listings(
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+
+
+def _refused(path: str, name: str) -> LeftOut:
+    try:
+        check_path(name)
+    except InvalidPathError as fault:
+        return LeftOut(printable(path), "invalid-path", fault.message)
+    raise ValueError(f"{name!a} is a name")
