@@ -7,7 +7,7 @@ warnings beside the twin.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
@@ -26,7 +26,7 @@ from funcyard.twin.config.json_tree import JsonFault, Node, read_json
 from funcyard.twin.config.optimization import Optimization
 from funcyard.twin.config.parts import Parts
 from funcyard.twin.config.payloads import read_payloads
-from funcyard.twin.config.shaping import locate, shape
+from funcyard.twin.config.shaping import as_the_file_counts, locate, shape
 from funcyard.twin.config.simulation import Simulation
 from funcyard.twin.config.texts import read_text
 from funcyard.twin.config.twin import Twin
@@ -98,7 +98,11 @@ def read_twin(folder: Path) -> TwinDocument:
         raise TwinError(str(folder), [Finding(Severity.ERROR, str(folder), "", message, hint=hint)])
     for fault in (*checks.check(found.parts), *_strangers(folder)):
         tree = found.trees.get(fault.file)
-        found.add(fault, locate(tree, fault.path) if tree else None)
+        if tree is None:
+            found.add(fault, None)
+            continue
+        told = replace(fault, path=as_the_file_counts(tree, fault.path))
+        found.add(told, locate(tree, told.path))
     findings = _in_order(found.findings)
     sound = not any(one.severity is Severity.ERROR for one in findings)
     twin = _whole(found.parts) if sound else None
@@ -131,6 +135,9 @@ def _read(found: _Folder, file: str) -> None:
         )
         return
     found.trees[file] = tree
+    if file == EVENTS:
+        for unread, node in checks.unreadable(tree):
+            found.add(unread, node)
     shaped = shape(file, MODELS[file], tree, secret=file in SECRET)
     for broken, node in shaped.faults:
         found.add(broken, node)

@@ -75,18 +75,8 @@ def locate(root: Node, path: Path) -> Node:
     return _way(root, path)[-1]
 
 
-def _places(broken: ValidationError, root: Node) -> list[tuple[ErrorDetails, Path, list[Node]]]:
-    """Return each error with its path in the file and the nodes on the way to it."""
-    found = []
-    for error in broken.errors(include_url=False):
-        nodes = _way(root, _counted(root, error["loc"]))
-        rest = _counted(root, error["loc"])[len(nodes) - 1 :]
-        found.append((error, (*nodes[-1].path, *rest), nodes))
-    return found
-
-
-def _counted(root: Node, loc: Path) -> Path:
-    """Return where an error is, its indices as the file counts, whatever was cut out before."""
+def as_the_file_counts(root: Node, loc: Path) -> Path:
+    """Return where something of a model is in the file, whatever was cut out of its tree before."""
     node: Node | None = root
     path: list[str | int] = []
     for step in loc:
@@ -100,6 +90,17 @@ def _counted(root: Node, loc: Path) -> Path:
         path.append(below.path[-1] if below else step)
         node = below
     return tuple(path)
+
+
+def _places(broken: ValidationError, root: Node) -> list[tuple[ErrorDetails, Path, list[Node]]]:
+    """Return each error with its path in the file and the nodes on the way to it."""
+    found = []
+    for error in broken.errors(include_url=False):
+        path = as_the_file_counts(root, error["loc"])
+        nodes = _way(root, path)
+        rest = path[len(nodes) - 1 :]
+        found.append((error, (*nodes[-1].path, *rest), nodes))
+    return found
 
 
 def _is_tag(node: Node | None, step: str | int) -> bool:

@@ -123,3 +123,23 @@ def test_nothing_is_said_to_be_missing_from_a_file_that_is_broken(twin: Path) ->
     changed(twin, "config_iot_devices.json", (0, "id"), 7)
 
     assert len(faults(twin)) == 1
+
+
+def test_a_condition_that_cannot_be_read_is_told_whatever_else_is_wrong_with_its_event(
+    twin: Path,
+) -> None:
+    _condition(twin, "cold-room-2.temperature >")
+    changed(twin, "config_events.json", (1, "action", "type"), "lambda")
+    changed(twin, "config_events.json", (0, "condition"), "cold-room-1.temperature >")
+    changed(twin, "config_events.json", (0, "action", "feedback", "iotDeviceId"), "cold-room-9")
+
+    expected = "expected a property or a constant, found the end"
+    assert faults(twin) == [
+        f"config_events.json: [0].condition: {expected}",
+        (
+            "config_events.json: [0].action.feedback.iotDeviceId: there is no device cold-room-9 "
+            "(devices: cold-room-1, cold-room-2, compressor)"
+        ),
+        f"config_events.json: [1].condition: {expected}",
+        "config_events.json: [1].action.type: lambda is AWS's (write function)",
+    ]

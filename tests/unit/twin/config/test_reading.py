@@ -76,6 +76,22 @@ def test_what_is_cut_out_for_a_fault_causes_no_other(twin: Path) -> None:
     ]
 
 
+def test_a_fault_behind_what_is_cut_out_is_told_at_its_own_place(twin: Path) -> None:
+    """Who reads [2] looks at the third event, also where the first has a fault of its own."""
+    changed(twin, "config_events.json", (0, "action", "type"), "lambda")
+    changed(twin, "config_events.json", (2, "condition"), "compressor.nope == INTEGER(1)")
+
+    with pytest.raises(TwinError) as caught:
+        read_twin(twin)
+
+    assert caught.value.message == (
+        f"2 faults in {twin}:\n"
+        "  config_events.json:5:15: [0].action.type: lambda is AWS's (write function)\n"
+        "  config_events.json:27:19: [2].condition: compressor has no property nope "
+        "(it has powerWatts, starts, state, ratedWatts)"
+    )
+
+
 @pytest.mark.parametrize("file", sorted(NEEDED))
 def test_what_is_needed_is_missed(twin: Path, file: str) -> None:
     (twin / file).unlink()

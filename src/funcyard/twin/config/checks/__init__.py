@@ -20,6 +20,7 @@ from funcyard.twin.config.checks import (
     simulation,
 )
 from funcyard.twin.config.checks.code import processors
+from funcyard.twin.config.checks.conditions import unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from funcyard.twin.config.findings import Fault
     from funcyard.twin.config.parts import Parts
 
-__all__ = ["check", "processors"]
+__all__ = ["check", "processors", "unreadable"]
 
 _CHECKS = (general, devices, clouds, inter_cloud, events, conditions, hierarchy, code, simulation)
 

@@ -20,32 +20,48 @@ from funcyard.twin.rules.tree import Constant, DataType, Operand, Path, paths
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from funcyard.twin.config.json_tree import Node
     from funcyard.twin.config.parts import Parts
 
 
+def unreadable(root: Node) -> Iterator[tuple[Fault, Node]]:
+    """Yield a fault for each condition that cannot be read, with its place.
+
+    Args:
+        root: The tree of the file of events: whatever is wrong with an event besides is no matter.
+    """
+    for event in root.items:
+        node = event.entries.get("condition")
+        if node is None or not isinstance(node.value, str) or not node.value:
+            continue
+        try:
+            parse(node.value)
+        except ConditionError as fault:
+            told = Fault(EVENTS, node.path, fault.message, fault.hint, offset=fault.position)
+            yield told, node
+
+
 def check(parts: Parts) -> Iterator[Fault]:
-    """Yield every fault of conditions."""
+    """Yield every fault of conditions that can be read."""
     events, devices = parts.get(Events), parts.get(Devices)
-    known = None
-    if devices and parts.is_whole(DEVICES) and parts.is_whole(HIERARCHY):
-        known = _known(devices.root, parts.get(Hierarchy))
+    if not (devices and parts.is_whole(DEVICES) and parts.is_whole(HIERARCHY)):
+        return
+    known = _known(devices.root, parts.get(Hierarchy))
     for number, event in enumerate(events.root if events else ()):
         for fault in _faults(event.condition, known):
             path = (number, "condition")
             yield Fault(EVENTS, path, fault.message, fault.hint, offset=fault.position)
 
 
-def _faults(text: str, known: _Known | None) -> Iterator[ConditionError]:
+def _faults(text: str, known: _Known) -> Iterator[ConditionError]:
     try:
         condition = parse(text)
-    except ConditionError as fault:
-        yield fault
-        return
-    if known is not None:
-        for path in paths(condition):
-            if told := known.lack(path):
-                yield ConditionError(told[0], text, path.position, told[1])
-        yield from judge(condition, text, known.type_of)
+    except ConditionError:
+        return  # told by ``unreadable``
+    for path in paths(condition):
+        if told := known.lack(path):
+            yield ConditionError(told[0], text, path.position, told[1])
+    yield from judge(condition, text, known.type_of)
 
 
 def _known(devices: tuple[Device, ...], graph: Hierarchy | None) -> _Known:
