@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator, Iterator, MutableMapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
+from azure.core.pipeline.transport import AioHttpTransport
 from azure.digitaltwins.core import DigitalTwinsClient
 from tests import local_azure
 from tests.integration.emulator import twins
 from tests.local_azure import SUBSCRIPTION, LocalAzure
 
-from funcyard.azure.cloud import cloud_of
+from funcyard.azure.cloud import Cloud, cloud_of
 from funcyard.azure.credentials import identity_of
 from funcyard.azure.principal import principal_of
+from funcyard.cli.deploy._azure import signed_in as signing
 from funcyard.deploy.apply import deploy, plan
 from funcyard.deploy.check import Drifted, Present, Undecided, check
 from funcyard.deploy.deciding import Action
@@ -112,6 +115,36 @@ async def test_a_graph_is_made_found_the_same_and_taken_away(made: Made, azure: 
     gone = await destroy(made.engine)
     assert gone is not None
     assert gone.failures() == {}
+
+
+async def test_a_deployment_signs_in_once_for_each_service(made: Made, azure: LocalAzure) -> None:
+    """However many resources are read and made at once: sign-ins are limited, too."""
+    cloud = cloud_of(azure.settings)
+    signed_in: list[str] = []
+
+    class Carrier(AioHttpTransport):  # type: ignore[misc]  # azure-core loads it lazily
+        async def send(self, request: Any, **options: Any) -> Any:  # noqa: ANN401 - as it is there
+            if request.url.endswith("/oauth2/v2.0/token"):
+                signed_in.append(request.data["scope"])
+            return await super().send(request, **options)
+
+    class Counted(Cloud):
+        def transport(self, address: str) -> AioHttpTransport:  # noqa: ARG002
+            return Carrier(connection_verify=azure.ca)
+
+    counted = Counted(**{one.name: getattr(cloud, one.name) for one in fields(cloud)})
+    await _deploy(made, made.graph())
+    async with reached(identity_of(azure.settings), counted) as reach:
+        await signing(reach)
+        again = Engine(made.name, reach, made.engine.store, REGISTRY, limits=_LIMITS)
+        gone = await destroy(again)
+
+    assert gone is not None
+    assert gone.failures() == {}
+    assert sorted(one.split()[0] for one in signed_in) == [
+        "https://digitaltwins.azure.net/.default",
+        "https://management.azure.com/.default",
+    ]
 
 
 async def test_what_is_declared_is_mended_and_what_others_set_is_left(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from funcyard.azure.credentials import credential
 from funcyard.azure.manager import Manager
+from funcyard.azure.sign_in import SharedSignIn
 from funcyard.deploy.resources.addresses import Addresses
 from funcyard.deploy.resources.blob_accounts import BlobAccounts
 
@@ -26,7 +27,7 @@ class Reach:
 
     Attributes:
         manager: Its Resource Manager, of every subscription that the identity may use.
-        credential: Of the identity.
+        credential: Of the identity; all clients share what it was given.
         cloud: Where its services are.
         addresses: What is known of where resources are.
         accounts: The storage accounts whose blobs were reached.
@@ -46,7 +47,10 @@ async def reached(identity: Identity, cloud: Cloud) -> AsyncIterator[Reach]:
     Raises:
         IdentityError: The cloud does not know such an identity.
     """
-    async with credential(identity, cloud) as token, Manager(token, cloud) as manager:
+    async with (
+        SharedSignIn(credential(identity, cloud)) as token,
+        Manager(token, cloud) as manager,
+    ):
         reach = Reach(manager, token, cloud)
         try:
             yield reach
