@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from funcyard import __version__
 from funcyard.errors import FuncyardError
+from funcyard.host import retiring
 from funcyard.host.events import Event
 from funcyard.host.functions_view import admin_document, view_of
-from funcyard.host.host_json import read_host_json
 from funcyard.host.http.gateway import Description
 from funcyard.host.http.site import compile_site
 from funcyard.host.invocation import WorkerLost
@@ -25,12 +25,12 @@ from funcyard.host.keys import EVENT_GRID_KEY
 from funcyard.host.listeners.listener import ListenerContext
 from funcyard.host.listeners.running import RunningListeners
 from funcyard.host.listeners.suspects import Suspects
-from funcyard.host.log_levels import LogLevels
-from funcyard.host.process import Worker
+from funcyard.host.loading import Loading
 from funcyard.host.restart_pace import RestartPace
+from funcyard.host.retiring import Retiring
 from funcyard.host.standing import Standing, problem_of
+from funcyard.host.timeouts import watch_timeouts
 from funcyard.host.topics import Topics
-from funcyard.settings import is_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
@@ -43,12 +43,10 @@ if TYPE_CHECKING:
     from funcyard.host.http.site import Site
     from funcyard.host.invocation import Outcome, Value
     from funcyard.host.keys import KeysFile
+    from funcyard.host.loading import Loaded
+    from funcyard.host.process import Worker
     from funcyard.host.standing import AppState
     from funcyard.host.storage import StorageAccounts
-
-_LOAD_SECONDS = 30.0
-_DRAIN_SECONDS = 30.0
-_TIMEOUT_CHECK_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +98,19 @@ class AppRunner:
         self._config = config
         self._events = events
         self._standing = Standing(config.name, events)
-        self._child_started = child_started
         self._child_ended = child_ended
         self._interpreter: Path | None = None
-        self._starting: asyncio.Task[Worker] | None = None
+        self._aside = Loading(
+            config.name,
+            config.directory,
+            config.settings,
+            events,
+            started=child_started,
+            ended=self._worker_ended,
+        )
         self._listeners = RunningListeners()
         self._suspects = Suspects()
-        self._retiring: set[Worker] = set()
+        self._retiring = Retiring()
         self._quieting: asyncio.Task[None] | None = None
         self._drained_by = 0.0
         self._loading = asyncio.Lock()
@@ -154,11 +158,7 @@ class AppRunner:
             if self._stopping or self._interpreter is None:
                 return False
             try:
-                host_json = read_host_json(self._config.directory / "host.json")
-                self._starting = asyncio.create_task(
-                    self._start_worker(self._interpreter, host_json)
-                )
-                worker = await self._starting
+                loaded = await self._aside.load(self._interpreter)
             except FuncyardError as fault:
                 self.fail(fault)
                 return False
@@ -166,15 +166,16 @@ class AppRunner:
                 if self._stopping:
                     return False
                 raise
-            problem = problem_of(worker.index)
+            index = loaded.worker.index
+            problem = problem_of(index)
             if problem is not None:
-                await worker.kill()
-                self._standing.load_failed(worker.index.failure, problem, serving=self._is_serving)
+                await loaded.worker.kill()
+                self._standing.load_failed(index.failure, problem, serving=self._is_serving)
                 return False
             if not self._watching:
                 self._watching = True
-                self._spawn(self._watch_timeouts())
-            await self._take_over(worker, host_json)
+                self._spawn(watch_timeouts(self.invocations, self._retiring, self._timed_out))
+            await self._take_over(loaded)
             return True
 
     def fail(self, fault: FuncyardError) -> None:
@@ -194,12 +195,10 @@ class AppRunner:
         self._stopping = True
         self._standing.tried.set()
         loop = asyncio.get_running_loop()
-        self._drained_by = loop.time() + _DRAIN_SECONDS
-        if self._starting is not None and not self._starting.done():
-            self._starting.cancel()
-            await asyncio.wait([self._starting])
+        self._drained_by = loop.time() + retiring.DRAIN_SECONDS
+        await self._aside.cancel()
         self._quieting = loop.create_task(self._listeners.stop())
-        await asyncio.wait([self._quieting], timeout=_DRAIN_SECONDS)
+        await asyncio.wait([self._quieting], timeout=retiring.DRAIN_SECONDS)
 
     async def stop(self) -> None:
         """Begin nothing new, let what runs finish until the time given to it ends, end workers."""
@@ -276,38 +275,13 @@ class AppRunner:
     def _is_serving(self) -> bool:
         return self.invocations.worker is not None
 
-    async def _watch_timeouts(self) -> None:
-        """Enforce functionTimeout; the worker is then replaced, since a thread cannot be ended.
+    async def _timed_out(self) -> None:
+        message = "functionTimeout was exceeded; the worker is replaced"
+        self._events.publish(Event("app", message, app=self.name, level="error"))
+        await self.load()
 
-        The real host does the same.
-        """
-        while True:
-            await asyncio.sleep(_TIMEOUT_CHECK_SECONDS)
-            worker, limit = self.invocations.worker, self.invocations.timeout
-            if limit is None:
-                continue
-            for retired in self._retiring:
-                retired.expire(limit)
-            if worker is not None and worker.expire(limit):
-                message = "functionTimeout was exceeded; the worker is replaced"
-                self._events.publish(Event("app", message, app=self.name, level="error"))
-                await self.load()
-
-    async def _start_worker(self, interpreter: Path, host_json: HostJson) -> Worker:
-        return await Worker.start(
-            self.name,
-            self._config.directory,
-            interpreter=interpreter,
-            environment=self._config.settings,
-            events=self._events,
-            levels=LogLevels(host_json.log_levels),
-            started=self._child_started,
-            ended=self._worker_ended,
-            timeout=_load_limit(self._config.settings),
-        )
-
-    async def _take_over(self, worker: Worker, host_json: HostJson) -> None:
-        previous = self.invocations.worker
+    async def _take_over(self, loaded: Loaded) -> None:
+        worker, host_json, previous = loaded.worker, loaded.host_json, self.invocations.worker
         functions = {function.name: function for function in worker.index.functions}
         views = [
             view_of(function, prefix=host_json.http.route_prefix, settings=self._config.settings)
@@ -321,23 +295,11 @@ class AppRunner:
         self._standing.tried.set()
         self._pace.serving()
         if previous is not None and previous.alive:
-            self._spawn(self._retire(previous, worker))
+            self._spawn(self._retiring.retire(previous, worker))
         else:
             worker.activate()
         views = await self._listen(views, host_json)
         self._standing.ready(views, worker.load_seconds, reloaded=previous is not None)
-
-    async def _retire(self, previous: Worker, worker: Worker) -> None:
-        """Drain the old worker, then tell the new one that what the old one held is free.
-
-        A stream that goes on is not cut short by new code; functionTimeout ends it, too.
-        """
-        self._retiring.add(previous)
-        try:
-            await previous.drain(_DRAIN_SECONDS, while_streaming=True)
-        finally:
-            self._retiring.discard(previous)
-        worker.activate()
 
     async def _listen(self, views: list[FunctionView], host_json: HostJson) -> list[FunctionView]:
         context = ListenerContext(
@@ -379,9 +341,3 @@ class AppRunner:
         task = asyncio.get_running_loop().create_task(quietly())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _load_limit(settings: Mapping[str, str]) -> float | None:
-    """Return the seconds that loading may take; none where the app waits for a debugger first."""
-    waits = is_on(settings, "ENABLE_DEBUGGING") and is_on(settings, "DEBUG_WAIT")
-    return None if waits else _LOAD_SECONDS

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 import pytest
 from tests.integration.host.host_app import until
 
-from funcyard.host import runner as runner_module
+from funcyard.host import retiring
 from funcyard.host.events import Events
 from funcyard.host.http.asgi import HttpApp
 from funcyard.host.runner import AppRunner, RunnerConfig
@@ -136,7 +136,7 @@ class _App:
 async def api(
     tmp_path: Path, durable_python: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[_App]:
-    monkeypatch.setattr(runner_module, "_DRAIN_SECONDS", 1.0)
+    monkeypatch.setattr(retiring, "DRAIN_SECONDS", 1.0)
     app = _App(tmp_path, durable_python)
     await app.server.start()
     yield app

@@ -11,7 +11,7 @@ import psutil
 import pytest
 from tests.integration.host.host_app import until
 
-from funcyard.host import runner as runner_module
+from funcyard.host import retiring
 from funcyard.host.events import Events
 from funcyard.host.invocation import NoWorkerError, Value, WorkerLost
 from funcyard.host.runner import AppRunner, RunnerConfig
@@ -131,7 +131,7 @@ class _App:
 async def api(
     tmp_path: Path, apps_python: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[_App]:
-    monkeypatch.setattr(runner_module, "_DRAIN_SECONDS", 3.0)
+    monkeypatch.setattr(retiring, "DRAIN_SECONDS", 3.0)
     app = _App(tmp_path, apps_python)
     yield app
     await app.runner.stop()
@@ -162,7 +162,7 @@ async def test_an_app_that_ends_while_its_worker_starts_waits_for_nothing(
 async def test_tasks_of_the_app_may_tidy_up_and_those_that_never_end_hold_nothing_up(
     api: _App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner_module, "_DRAIN_SECONDS", 3600.0)
+    monkeypatch.setattr(retiring, "DRAIN_SECONDS", 3600.0)
     await api.start(BEGINS_TASKS)
     await api.call("begin")
 
@@ -198,7 +198,7 @@ async def test_a_run_on_retired_code_may_finish_while_the_app_ends(api: _App) ->
 async def test_an_expired_run_takes_its_worker_with_it_and_no_other_run(
     api: _App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner_module, "_DRAIN_SECONDS", 3600.0)
+    monkeypatch.setattr(retiring, "DRAIN_SECONDS", 3600.0)
     await api.start(host_json='{"version": "2.0", "functionTimeout": "00:00:02"}')
     blocked = api.call("block")
     await asyncio.sleep(1.2)
