@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funcyard.deploy.graph import Graph
+from funcyard.deploy.scope import everywhere
 from funcyard.twin.providers import registry
 from funcyard.twin.providers.azure.deployer_strategy import LAYERS
 from funcyard.twin.providers.azure.layers.context import Context
@@ -81,5 +82,5 @@ def twin_graph(context: Context, layers: Collection[str] = ()) -> Graph[Reach]:
 
 
 def scope_of(layers: Collection[str]) -> Scope:
-    """Return which addresses a run about layers is about."""
-    return lambda address: not layers or layer_of(address) in layers
+    """Return which addresses a run about layers is about: the whole twin where none are named."""
+    return (lambda address: layer_of(address) in layers) if layers else everywhere

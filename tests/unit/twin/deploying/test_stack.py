@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from tests.unit.twin.deploying.contexts import KEY, across, context, example
 
+from funcyard.deploy.apply import within
 from funcyard.deploy.graph import Graph
+from funcyard.deploy.plan import Plan
 from funcyard.deploy.refs import Given, Ref, SecretRef, Text
 from funcyard.deploy.resources.app_code import AppCode
 from funcyard.deploy.resources.app_settings import AppSettings
@@ -81,7 +83,14 @@ def test_a_layer_alone_brings_what_it_depends_on_and_speaks_of_itself() -> None:
     assert {one.address for one in graph if about(one.address)} == {
         one.address for one in graph if layer_of(one.address) == "l3"
     }
-    assert all(map(scope_of(()), graph.resources))
+
+
+def test_a_run_about_the_whole_twin_is_so_too_when_it_is_resumed() -> None:
+    """What came into the files after it was killed belongs to the whole twin, too."""
+    made: Plan[Reach] = Plan({})
+
+    assert within(made, scope_of(())) is None
+    assert within(made, scope_of(("l3",))) == ()
 
 
 def test_events_are_handed_to_functions_only_once_those_answer() -> None:
