@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from funcyard.azure.resource_ids import read_resource_id
 from funcyard.emulator import running
 from funcyard.emulator.core.store import StoreError, key_of
+from funcyard.emulator.identity.serving import SignInServing
 from funcyard.emulator.managed_identity import app_header
 from funcyard.emulator.managed_identity.models import IDENTITY
 from funcyard.emulator.running import PRIVATE
@@ -30,27 +31,15 @@ _DATA: Final = (
 _FORGOTTEN: Final = ("state.sqlite", "state.sqlite-wal", "state.sqlite-shm")
 
 
-@dataclass(frozen=True, slots=True)
-class Serving:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving(SignInServing):
     """A local Azure that runs.
 
     Attributes:
-        pid: Its process.
-        url: Where it listens.
         subscriptions: Their ids.
-        tenant: Whose tokens count.
-        client_id: The application that may ask for them.
-        client_secret: What it proves itself with; shown by nothing but the connection.
-        ca: File of the certificate that clients trust.
     """
 
-    pid: int
-    url: str
     subscriptions: tuple[str, ...]
-    tenant: str
-    client_id: str
-    client_secret: str = field(repr=False)
-    ca: str
 
 
 def find(location: Path) -> Serving:
@@ -64,17 +53,7 @@ def find(location: Path) -> Serving:
 
 def settings(serving: Serving) -> dict[str, str]:
     """Return what clients need, by the names under which the Azure SDKs and OpenSSL look for it."""
-    return {
-        "AZURE_TENANT_ID": serving.tenant,
-        "AZURE_CLIENT_ID": serving.client_id,
-        "AZURE_CLIENT_SECRET": serving.client_secret,
-        "AZURE_AUTHORITY_HOST": serving.url,
-        "AZURE_SUBSCRIPTION_ID": serving.subscriptions[0],
-        "AZURE_KEYVAULT_URL": serving.url,
-        "FUNCYARD_AZURE_MANAGER": serving.url,
-        "REQUESTS_CA_BUNDLE": serving.ca,
-        "SSL_CERT_FILE": serving.ca,
-    }
+    return {**serving.signing_in(), **_services(serving)}
 
 
 def identity_settings(location: Path, serving: Serving, identity: str) -> dict[str, str]:
@@ -93,11 +72,7 @@ def identity_settings(location: Path, serving: Serving, identity: str) -> dict[s
     return {
         "IDENTITY_ENDPOINT": f"{serving.url}{app_header.PATH}",
         "IDENTITY_HEADER": app_header.header(key_of(location), (named,)),
-        "AZURE_SUBSCRIPTION_ID": serving.subscriptions[0],
-        "AZURE_KEYVAULT_URL": serving.url,
-        "FUNCYARD_AZURE_MANAGER": serving.url,
-        "REQUESTS_CA_BUNDLE": serving.ca,
-        "SSL_CERT_FILE": serving.ca,
+        **_services(serving),
     }
 
 
@@ -132,3 +107,12 @@ def reset(location: Path) -> None:
                     shutil.rmtree(location / name)
         except OSError as fault:
             raise StoreError(f"{location}: cannot be emptied: {fault}") from fault
+
+
+def _services(serving: Serving) -> dict[str, str]:
+    return {
+        "AZURE_SUBSCRIPTION_ID": serving.subscriptions[0],
+        "AZURE_KEYVAULT_URL": serving.url,
+        "FUNCYARD_AZURE_MANAGER": serving.url,
+        **serving.trusting(),
+    }

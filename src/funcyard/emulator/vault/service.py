@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator import running
 from funcyard.emulator.identity.issuer import Issuer
+from funcyard.emulator.identity.serving import SignInServing
 from funcyard.emulator.identity.signing import SigningKey
 from funcyard.emulator.identity.tenant import Tenant, tenant_of
 from funcyard.emulator.listening import bind, url_of
@@ -39,27 +40,15 @@ class VaultNameError(UsageError):
     code = "bad-vault"
 
 
-@dataclass(frozen=True, slots=True)
-class Serving:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving(SignInServing):
     """A vault service that runs.
 
     Attributes:
-        pid: Its process.
-        url: Where it listens.
         vaults: Their names; the first is the one of ``url`` itself.
-        tenant: Whose tokens count.
-        client_id: The application that may ask for them.
-        client_secret: What it proves itself with; shown by nothing but the connection.
-        ca: File of the certificate that clients trust.
     """
 
-    pid: int
-    url: str
     vaults: tuple[str, ...]
-    tenant: str
-    client_id: str
-    client_secret: str = field(repr=False)
-    ca: str
 
     def endpoint(self, vault: str) -> str:
         """Return the address of a vault."""
@@ -148,13 +137,9 @@ def find(location: Path) -> Serving:
 def settings(serving: Serving, vault: str) -> dict[str, str]:
     """Return what clients need, by the names under which the Azure SDKs and OpenSSL look for it."""
     return {
-        "AZURE_TENANT_ID": serving.tenant,
-        "AZURE_CLIENT_ID": serving.client_id,
-        "AZURE_CLIENT_SECRET": serving.client_secret,
-        "AZURE_AUTHORITY_HOST": serving.url,
+        **serving.signing_in(),
         "AZURE_KEYVAULT_URL": serving.endpoint(vault),
-        "REQUESTS_CA_BUNDLE": serving.ca,
-        "SSL_CERT_FILE": serving.ca,
+        **serving.trusting(),
     }
 
 
