@@ -1,14 +1,36 @@
-"""The local Azure of a project, where it cannot start."""
+"""The local Azure of a project: who starts it, who ends it, and how commands share it."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from funcyard.cli.deploy._local import LOCATION, LocalAzureError, local_azure
+from funcyard.cli.deploy._azure import Purpose, azure_of
+from funcyard.cli.deploy._local import LOCATION, LocalAzureError, end_local_azure, local_azure
+from funcyard.deploy.folder import FolderStore
+from funcyard.deploy.store import StateDamagedError
+from funcyard.emulator.core import finding
+from funcyard.emulator.running import NotServingError
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path
+    if _pid(tmp_path) is not None:
+        finding.stop(tmp_path / LOCATION, timeout=30)
+
+
+def _pid(project: Path) -> int | None:
+    """Return which process serves a project's local Azure, None where none does."""
+    try:
+        return finding.find(project / LOCATION).pid
+    except NotServingError:
+        return None
 
 
 def test_a_local_azure_that_does_not_start_says_why(tmp_path: Path) -> None:
@@ -19,24 +41,67 @@ def test_a_local_azure_that_does_not_start_says_why(tmp_path: Path) -> None:
         local_azure(tmp_path)
 
 
-def test_what_a_command_started_is_ended_and_what_a_person_did_is_not(tmp_path: Path) -> None:
-    started = local_azure(tmp_path)
-    found = local_azure(tmp_path)
-    assert (started.is_new, found.is_new) == (True, False)
-    assert (tmp_path / LOCATION / ".gitignore").read_text() == "*\n"
+def test_what_is_no_folder_is_said_and_is_no_fault_of_funcyards(tmp_path: Path) -> None:
+    (tmp_path / LOCATION).parent.mkdir()
+    (tmp_path / LOCATION).touch()
 
-    found.end()
-    found.end()
+    with pytest.raises(LocalAzureError, match="cannot be written to: File exists"):
+        local_azure(tmp_path)
 
+
+async def test_nothing_is_started_for_a_state_that_cannot_be_read(project: Path) -> None:
+    store = FolderStore(project / "state", "hall")
+    (project / "state").mkdir()
+    (project / "state" / "state.json").write_text("{")
+
+    with pytest.raises(StateDamagedError):
+        async with azure_of(project, "local", store, Purpose.LOOK):
+            pass
+    assert not (project / LOCATION).exists()
+
+
+def test_commands_that_begin_at_once_share_one_and_the_last_of_them_ends_it(project: Path) -> None:
+    """None is told that another starts it, and none loses it while another is done before."""
+    with ThreadPoolExecutor(2) as both:
+        one, two = both.map(local_azure, [project, project])
+    assert one.settings == two.settings
+    assert (project / LOCATION / ".gitignore").read_text() == "*\n"
+
+    one.leave(is_empty=True)
+    end_local_azure(project)
+    assert _pid(project) is not None
+
+    two.leave(is_empty=True)
+    assert _pid(project) is None
+    end_local_azure(project)
+
+
+def test_what_was_started_for_a_look_stays_once_something_is_deployed_there(project: Path) -> None:
+    look = local_azure(project, for_a_look=True)
+    local_azure(project).leave(is_empty=False)
+    look.leave(is_empty=False)
+    assert (pid := _pid(project)) is not None
+
+    local_azure(project, for_a_look=True).leave(is_empty=False)
+    assert _pid(project) == pid
+
+    end_local_azure(project)
+    assert _pid(project) is None
+
+    local_azure(project, for_a_look=True).leave(is_empty=False)
+    assert _pid(project) is None
+
+
+def test_what_a_person_started_is_not_ended(project: Path) -> None:
     again = subprocess.Popen(
         [sys.executable, "-m", "funcyard", "emulator", "start", "azure", "--json", "--port", "0"],
-        cwd=tmp_path,
+        cwd=project,
         stdout=subprocess.PIPE,
     )
     assert again.stdout is not None
     with again, again.stdout:
         again.stdout.readline()
-        own = local_azure(tmp_path)
-        own.end()
-        assert not local_azure(tmp_path).is_new
+        local_azure(project).leave(is_empty=True)
+        end_local_azure(project)
+        assert _pid(project) == again.pid
         again.terminate()

@@ -55,8 +55,8 @@ async def azure_of(
 ) -> AsyncIterator[Azure]:
     """Return the Azure of a folder.
 
-    A local one that was started by commands like these goes on running while it holds something
-    that the state tells of, and was not started for a look.
+    A local one that was started by commands like these goes on running while another command uses
+    it, and while it holds something that the state tells of and was not started for a look.
 
     Args:
         root: The folder.
@@ -66,18 +66,19 @@ async def azure_of(
 
     Raises:
         LocalAzureError: A local one does not start.
+        FuncyardError: What is recorded cannot be read.
     """
     if name != "local":
         yield Azure(os.environ, PUBLIC)
         return
-    local = await asyncio.to_thread(local_azure, root)
+    await store.read()  # nothing is started for a state that cannot be read
+    local = await asyncio.to_thread(local_azure, root, for_a_look=purpose is Purpose.LOOK)
     try:
         subscriptions = finding.find(local.location).subscriptions
         yield Azure(local.settings, cloud_of(local.settings), subscriptions)
     finally:
         is_empty = not (await store.read()).state.records
-        if is_empty or (local.is_new and purpose is Purpose.LOOK):
-            await asyncio.to_thread(local.end)
+        await asyncio.to_thread(local.leave, is_empty=is_empty)
 
 
 async def signed_in(reach: Reach) -> None:
