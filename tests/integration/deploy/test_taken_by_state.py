@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.forked_command import funcyard
+from tests.unit.twin.twins import changed, copied
 
 from funcyard.azure.cloud import cloud_of
 from funcyard.azure.credentials import identity_of
@@ -25,6 +28,14 @@ from funcyard.deploy.resources.known import REGISTRY
 from funcyard.deploy.resources.reach import reached
 from funcyard.deploy.resources.resource_group import ResourceGroup
 from funcyard.emulator.core import finding
+
+_NOBODY = {
+    "AZURE_SUBSCRIPTION_ID": "",
+    "AZURE_TENANT_ID": "",
+    "AZURE_CLIENT_ID": "",
+    "AZURE_CLIENT_SECRET": "",
+}
+"""An environment that says nothing of Azure."""
 
 _SPOILED = {"twin": "config.json", "deploy": "funcyard.yaml"}
 
@@ -117,3 +128,39 @@ async def test_that_nothing_is_left_to_resume_is_told_by_the_state_alone(
 
     assert ended.returncode == 1
     assert "error[nothing-to-resume]" in ended.stderr
+
+
+@pytest.mark.parametrize("cloud", ["local", "public"])
+@pytest.mark.parametrize("command", [("twin", "destroy"), ("deploy", "down")])
+def test_what_was_never_deployed_is_taken_away_without_an_azure(
+    tmp_path: Path, command: tuple[str, str], cloud: str
+) -> None:
+    """None is started, none is signed in to, and no variable has to be set."""
+    folder = copied(tmp_path)
+    (folder / "funcyard.yaml").write_text("project_name: plant\nfunction_apps: [api]\n")
+
+    ended = funcyard(*command, "--yes", "--cloud", cloud, cwd=folder, **_NOBODY)
+
+    assert (ended.returncode, ended.stderr) == (0, "nothing of this is deployed\n")
+    assert not (folder / ".funcyard" / "azure").exists()
+
+
+async def test_who_takes_a_twin_away_is_told_which_variable_is_missing_and_for_what(
+    tmp_path: Path,
+) -> None:
+    folder = copied(tmp_path)
+    name = "AZURE_CLIENT_SECRET"
+    for field in ("azure_tenant_id", "azure_client_id"):
+        changed(folder, "config_credentials.json", ("azure", field), str(uuid.UUID(int=7)))
+    changed(folder, "config_credentials.json", ("azure", "azure_client_secret"), f"env:{name}")
+    store = FolderStore(state_folder(folder, "twin", "public"), "plant")
+    async with store.open() as journal:
+        await journal.write(Began(Unended("deploy")))
+
+    ended = funcyard("twin", "destroy", "--yes", "--cloud", "public", cwd=folder, **_NOBODY)
+
+    assert ended.returncode == 2
+    assert f"credentials-not-set]: azure: {name} is not set, for azure_client_secret" in (
+        ended.stderr
+    )
+    assert "SUBSCRIPTION" not in ended.stderr

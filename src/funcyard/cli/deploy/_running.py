@@ -11,7 +11,9 @@ import click
 
 from funcyard.cli._ask import can_ask
 from funcyard.cli.deploy import _view
+from funcyard.deploy.apply import Report
 from funcyard.deploy.deciding import Action
+from funcyard.deploy.plan import Plan
 from funcyard.errors import UsageError
 from funcyard.output import first_few, to_json
 
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from funcyard.deploy.apply import Report
-    from funcyard.deploy.plan import Plan
     from funcyard.deploy.records import State
     from funcyard.deploy.resources.reach import Reach
 
@@ -116,6 +116,18 @@ async def carry_out(
             click.echo(apps)
     _view.draw(choice.svg, approval.plan, report)
     return status_of(report)
+
+
+def show_nothing(choice: Shown, state: State) -> int:
+    """Show that there was nothing to do, as :func:`carry_out` shows it, and return the status."""
+    plan: Plan[Reach] = Plan({})
+    report = Report({}, {}, {})
+    if choice.as_json:
+        click.echo(to_json(_view.report_document(report, state)))
+    else:
+        click.echo(_view.plan_text(plan), err=True)
+    _view.draw(choice.svg, plan, report)
+    return 0
 
 
 def _print(report: Report) -> None:

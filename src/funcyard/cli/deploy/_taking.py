@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING, Protocol
 
 from funcyard.azure.credentials import identity_of
 from funcyard.cli.deploy._azure import Purpose, azure_of, signed_in, state_folder
+from funcyard.cli.deploy._local import LOCATION
+from funcyard.cli.deploy._running import Shown, carry_out, show_nothing
 from funcyard.cli.deploy._view import Progress
+from funcyard.deploy.destroy import destroy
 from funcyard.deploy.engine import Engine
 from funcyard.deploy.folder import FolderStore
 from funcyard.deploy.folder_reading import stack_of
 from funcyard.deploy.resources.known import REGISTRY
 from funcyard.deploy.resources.reach import Reach, reached
+from funcyard.deploy.scope import Scope, everywhere
+from funcyard.emulator.core import finding
+from funcyard.emulator.running import NotServingError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -23,16 +29,12 @@ if TYPE_CHECKING:
     from funcyard.deploy.records import State
 
 
-class Chosen(Protocol):
+class Chosen(Shown, Protocol):
     """Where a command was asked to act, and how to show it."""
 
     @property
     def cloud(self) -> str:
         """``local`` or ``public``."""
-
-    @property
-    def as_json(self) -> bool:
-        """Whether one JSON document is printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +94,42 @@ async def taking(deployed: Deployed, choice: Chosen) -> AsyncIterator[Taking]:
     ):
         await signed_in(reach)
         yield Taking(Engine(name, reach, store, REGISTRY, emit=view.show))
+
+
+async def take_away(
+    deployed: Deployed, choice: Chosen, *, yes: bool, scope: Scope = everywhere
+) -> int:
+    """Take away what is deployed and return the exit status.
+
+    Where the state tells of nothing, nothing is started for it and nobody signs in; a local Azure
+    that runs is left as after a taking away.
+
+    Args:
+        deployed: What.
+        choice: Where, and how it is shown.
+        yes: Ask nothing.
+        scope: Which addresses are meant.
+
+    Raises:
+        FuncyardError: The state cannot be read, or Azure cannot be reached.
+    """
+    _, store = deployed.stored(choice.cloud)
+    state = (await store.read()).state
+    is_empty = not state.records and state.unended is None
+    if is_empty and not (choice.cloud == "local" and _local_runs(deployed.root)):
+        return show_nothing(choice, state)
+    async with taking(deployed, choice) as session:
+        return await carry_out(
+            session,
+            choice,
+            lambda approve: destroy(session.engine, scope=scope, approve=approve),
+            yes=yes,
+        )
+
+
+def _local_runs(root: Path) -> bool:
+    try:
+        finding.find(root / LOCATION)
+    except NotServingError:
+        return False
+    return True

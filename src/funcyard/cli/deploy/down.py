@@ -32,12 +32,7 @@ def command(choice: Choice, *, yes: bool) -> int:
 
 
 async def _run(choice: Choice, *, yes: bool) -> int:
-    from funcyard.cli.deploy._running import carry_out  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli.deploy._session import deployed_project  # noqa: PLC0415 - keeps --help fast
-    from funcyard.cli.deploy._taking import taking  # noqa: PLC0415 - keeps --help fast
-    from funcyard.deploy.destroy import destroy  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli.deploy._taking import take_away  # noqa: PLC0415 - keeps --help fast
 
-    async with taking(deployed_project(choice.directory), choice) as session:
-        return await carry_out(
-            session, choice, lambda approve: destroy(session.engine, approve=approve), yes=yes
-        )
+    return await take_away(deployed_project(choice.directory), choice, yes=yes)

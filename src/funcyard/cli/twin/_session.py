@@ -21,7 +21,7 @@ from funcyard.deploy.resources.reach import Reach, reached
 from funcyard.twin.config.findings import TwinError
 from funcyard.twin.config.reading import read_twin
 from funcyard.twin.deploying.clock import clock_setting
-from funcyard.twin.deploying.placing import placed, placed_locally
+from funcyard.twin.deploying.placing import deployer, placed, placed_locally
 from funcyard.twin.deploying.preflight import check_ready
 from funcyard.twin.deploying.stack import context_of, scope_of, twin_graph
 from funcyard.twin.secrets import Secrets, read_generations
@@ -84,7 +84,7 @@ def _deployer(root: Path, environ: Mapping[str, str]) -> Identity:
     except TwinError:
         click.echo("the twin cannot be read: signing in as the environment says", err=True)
         return identity_of(environ)
-    return placed(twin, environ).identity
+    return deployer(twin, environ)
 
 
 @asynccontextmanager

@@ -34,16 +34,9 @@ def command(choice: Choice, *, yes: bool) -> int:
 
 
 async def _run(choice: Choice, *, yes: bool) -> int:
-    from funcyard.cli.deploy._running import carry_out  # noqa: PLC0415 - keeps --help fast
-    from funcyard.cli.deploy._taking import taking  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli.deploy._taking import take_away  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli.twin._session import deployed_twin  # noqa: PLC0415 - keeps --help fast
-    from funcyard.deploy.destroy import destroy  # noqa: PLC0415 - keeps --help fast
     from funcyard.twin.deploying.stack import scope_of  # noqa: PLC0415 - keeps --help fast
 
-    async with taking(deployed_twin(choice.directory, choice.cloud), choice) as session:
-        return await carry_out(
-            session,
-            choice,
-            lambda approve: destroy(session.engine, scope=scope_of(choice.layers), approve=approve),
-            yes=yes,
-        )
+    deployed = deployed_twin(choice.directory, choice.cloud)
+    return await take_away(deployed, choice, yes=yes, scope=scope_of(choice.layers))

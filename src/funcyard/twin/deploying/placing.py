@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from funcyard.azure.credentials import ClientSecret, identity_of
 from funcyard.errors import UsageError
 from funcyard.twin.config.clouds import provider_of
-from funcyard.twin.config.resolving import resolve
+from funcyard.twin.config.resolving import resolve, resolve_identity
 from funcyard.twin.providers.azure.places import Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from funcyard.azure.credentials import Identity
-    from funcyard.twin.config.resolving import AzureAccess
+    from funcyard.twin.config.resolving import AzureIdentity
     from funcyard.twin.config.twin import Twin
 
 
@@ -66,16 +66,29 @@ def placed(twin: Twin, environ: Mapping[str, str]) -> Placed:
         cloud: resolve(cloud, twin.credentials.clouds[cloud], environ)
         for cloud in azure_clouds(twin)
     }
-    identities = {_identity(access, environ) for access in accesses.values()}
-    if len(identities) > 1:
-        raise SeveralIdentitiesError(
-            f"{', '.join(accesses)} are to be deployed to by different identities",
-            hint="let one identity deploy to all of them: give it Owner in each subscription",
-        )
     return Placed(
         {cloud: _place(twin, cloud, access.subscription_id) for cloud, access in accesses.items()},
-        identities.pop() if identities else identity_of(environ),
+        _one({cloud: access.identity for cloud, access in accesses.items()}, environ),
     )
+
+
+def deployer(twin: Twin, environ: Mapping[str, str]) -> Identity:
+    """Return who deploys a twin to the public Azure, wherever to.
+
+    Args:
+        twin: The twin.
+        environ: What its credentials refer to.
+
+    Raises:
+        UnresolvedCredentialsError: Variables that say who are not set.
+        SeveralIdentitiesError: Its clouds want different identities.
+        IdentityError: Nothing says who deploys.
+    """
+    found = {
+        cloud: resolve_identity(cloud, twin.credentials.clouds[cloud], environ)
+        for cloud in azure_clouds(twin)
+    }
+    return _one(found, environ)
 
 
 def placed_locally(twin: Twin, settings: Mapping[str, str], subscriptions: Sequence[str]) -> Placed:
@@ -109,7 +122,17 @@ def _place(twin: Twin, cloud: str, subscription: str) -> Place:
     return Place.of(name, cloud, subscription, twin.credentials.clouds[cloud])
 
 
-def _identity(access: AzureAccess, environ: Mapping[str, str]) -> Identity:
-    if access.tenant_id and access.client_id and access.client_secret:
-        return ClientSecret(access.tenant_id, access.client_id, access.client_secret)
+def _one(clouds: Mapping[str, AzureIdentity], environ: Mapping[str, str]) -> Identity:
+    identities = {_identity(told, environ) for told in clouds.values()}
+    if len(identities) > 1:
+        raise SeveralIdentitiesError(
+            f"{', '.join(clouds)} are to be deployed to by different identities",
+            hint="let one identity deploy to all of them: give it Owner in each subscription",
+        )
+    return identities.pop() if identities else identity_of(environ)
+
+
+def _identity(told: AzureIdentity, environ: Mapping[str, str]) -> Identity:
+    if told.tenant_id and told.client_id and told.client_secret:
+        return ClientSecret(told.tenant_id, told.client_id, told.client_secret)
     return identity_of(environ)

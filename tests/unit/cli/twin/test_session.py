@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.unit.twin.twins import EXAMPLE
 
 from funcyard.azure.credentials import identity_of
 from funcyard.cli.twin._session import deployed_twin
@@ -23,3 +24,8 @@ def test_where_a_twin_cannot_be_read_the_environment_says_who_and_that_is_told(
     assert capsys.readouterr().err == (
         "the twin cannot be read: signing in as the environment says\n"
     )
+
+
+def test_where_the_twin_lies_counts_for_nobody_who_takes_it_away() -> None:
+    """The state says where: variables that name subscriptions need not be set."""
+    assert deployed_twin(EXAMPLE, "public").identity(_ENVIRON) == identity_of(_ENVIRON)
