@@ -29,6 +29,7 @@ _FLOORS = {
     "probe": 1,
     "serving": 1,
     "errors": 0,
+    "faults": 0,
     "funcignore": 0,
     "plain_files": 0,
 }

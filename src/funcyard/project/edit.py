@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from funcyard.errors import UsageError
-from funcyard.project.findings import Severity, SpecError
+from funcyard.faults import Severity
+from funcyard.project.findings import SpecError
 from funcyard.project.reading import parse_spec
 
 if TYPE_CHECKING:

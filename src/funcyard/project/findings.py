@@ -7,23 +7,15 @@ column, and raises one error with all of them, so that a person mends the file i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from funcyard.errors import UsageError
+from funcyard.faults import Severity, all_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-Path = tuple[str | int, ...]
-"""Where in the spec, such as ``("function_apps", 0, "port")``."""
-
-
-class Severity(StrEnum):
-    """Whether a finding stops the work."""
-
-    ERROR = "error"
-    WARNING = "warning"
+    from funcyard.faults import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +79,8 @@ class SpecError(UsageError):
     def __init__(self, name: str, findings: Sequence[Finding]) -> None:
         self.name = name
         self.findings = tuple(findings)
-        errors = [item for item in self.findings if item.severity is Severity.ERROR]
-        warnings = [item for item in self.findings if item.severity is Severity.WARNING]
-        if len(errors) == 1:
-            message = errors[0].as_text(name)
-        else:
-            lines = "".join(f"\n  {item.as_text(name)}" for item in errors)
-            message = f"{len(errors)} faults in {name}:{lines}"
-        message += "".join(f"\n  warning: {item.as_text(name)}" for item in warnings)
-        super().__init__(message)
+        told = [(one.severity, one.as_text(name)) for one in self.findings]
+        super().__init__(all_told(name, told))
 
     def as_dict(self) -> dict[str, object]:
         """Return the error as printed by ``--json``, with every finding by itself."""
@@ -108,11 +93,3 @@ def _printable(text: str) -> str:
         char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
         for char in text
     )
-
-
-def dotted(path: Path) -> str:
-    """Return ``("function_apps", 0, "port")`` as ``function_apps[0].port``."""
-    text = ""
-    for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}"
-    return text.removeprefix(".")

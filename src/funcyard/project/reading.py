@@ -12,9 +12,10 @@ import stat
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from funcyard.faults import Severity, dotted
 from funcyard.project import rules
 from funcyard.project.catalog import paths_of
-from funcyard.project.findings import Fault, Finding, Severity, SpecError, dotted
+from funcyard.project.findings import Fault, Finding, SpecError
 from funcyard.project.ports import is_busy
 from funcyard.project.shape import locate, shape
 from funcyard.project.spec import SPEC_FILE
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from funcyard.project.findings import Path as SpecPath
+    from funcyard.faults import Path as SpecPath
     from funcyard.project.spec import Spec
     from funcyard.project.yaml_tree import Node
 

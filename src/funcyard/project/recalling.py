@@ -11,8 +11,9 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from funcyard.faults import Severity
 from funcyard.project import spec_text
-from funcyard.project.findings import Severity, SpecError
+from funcyard.project.findings import SpecError
 from funcyard.project.memory.comparing import differences
 from funcyard.project.memory.location import BadProjectNameError, store_for
 from funcyard.project.memory.reading import fill, load
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from funcyard.project.findings import Path as SpecPath
+    from funcyard.faults import Path as SpecPath
     from funcyard.project.memory.model import Memory
     from funcyard.project.spec import Spec
 

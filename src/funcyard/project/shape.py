@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-    from funcyard.project.findings import Path
+    from funcyard.faults import Path
     from funcyard.project.yaml_tree import Node
 
 _MOST_ROUNDS = 6

@@ -23,10 +23,12 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
+from funcyard.faults import TextFault
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from funcyard.project.findings import Path
+    from funcyard.faults import Path
 
 DEEPEST = 24
 MOST_NODES = 20_000
@@ -43,15 +45,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _LONGEST_NUMBER = 18
 
 
-class YamlFault(Exception):  # noqa: N818 - never reaches a person as it is
-    """The text is not YAML that is taken here; line and column count from 1."""
-
-    def __init__(self, message: str, line: int, column: int, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.line = line
-        self.column = column
-        self.hint = hint
+class YamlFault(TextFault):
+    """The text is not YAML that is taken here."""
 
 
 @dataclass(slots=True)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from funcyard.faults import Severity
 from funcyard.output import to_json
 from funcyard.project.catalog import blueprint
-from funcyard.project.findings import Severity
 from funcyard.project.ports import is_busy
 from funcyard.project.reading import (
     SpecDocument,

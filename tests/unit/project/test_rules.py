@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from funcyard.project.findings import Severity, dotted
+from funcyard.faults import Severity, dotted
 from funcyard.project.rules import check, complete
 from funcyard.project.spec import Spec
 

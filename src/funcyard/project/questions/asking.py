@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from funcyard.project.findings import Severity, SpecError, dotted
+from funcyard.faults import Severity, dotted
+from funcyard.project.findings import SpecError
 from funcyard.project.reading import parse_spec
 from funcyard.project.spec_text.emitting import flow
 
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from funcyard.faults import Path as SpecPath
     from funcyard.project.findings import Finding
-    from funcyard.project.findings import Path as SpecPath
 
 
 class Asker(Protocol):

@@ -11,7 +11,7 @@ from funcyard.project.spec import Spec
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from funcyard.project.findings import Path
+    from funcyard.faults import Path
     from funcyard.project.questions.asking import Draft
 
 

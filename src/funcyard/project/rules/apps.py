@@ -11,7 +11,7 @@ from funcyard.project.names import KEBAB, LONGEST_NAME, host_port_variable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from funcyard.project.findings import Path
+    from funcyard.faults import Path
     from funcyard.project.spec import Spec
 
 _SHORTEST = 2

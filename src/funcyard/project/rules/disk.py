@@ -7,15 +7,16 @@ import tomllib
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from funcyard.faults import Severity
 from funcyard.plain_files import read_text
-from funcyard.project.findings import Fault, Severity
+from funcyard.project.findings import Fault
 from funcyard.project.rules.files import FOREIGN, HOME, normal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
-    from funcyard.project.findings import Path as SpecPath
+    from funcyard.faults import Path as SpecPath
     from funcyard.project.spec import Spec
 
 _HINT = "put the package there first"

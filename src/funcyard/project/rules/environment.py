@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from funcyard.project.findings import Fault, Severity
+from funcyard.faults import Severity
+from funcyard.project.findings import Fault
 from funcyard.project.names import (
     AZURITE_PORTS,
     KEY_VARIABLE,

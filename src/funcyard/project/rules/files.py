@@ -16,7 +16,7 @@ from funcyard.project.names import identifier
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from funcyard.project.findings import Path
+    from funcyard.faults import Path
     from funcyard.project.spec import Spec
 
 HOME = re.compile(r"(~|\$HOME|\$\{HOME\})(/|\Z)")

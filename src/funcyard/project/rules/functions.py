@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from funcyard.project.findings import Fault, Severity
+from funcyard.faults import Severity
+from funcyard.project.findings import Fault
 from funcyard.project.names import (
     LONGEST_STORAGE_NAME,
     SETTING,
@@ -18,7 +19,7 @@ from funcyard.project.spec import HTTP_METHODS, BlobTrigger, HttpTrigger, QueueT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from funcyard.project.findings import Path
+    from funcyard.faults import Path
     from funcyard.project.spec import FunctionApp, Spec, Trigger
 
 _POISON = "-poison"

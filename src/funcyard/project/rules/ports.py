@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from funcyard.project.findings import Fault, Severity
+from funcyard.faults import Severity
+from funcyard.project.findings import Fault
 from funcyard.project.ports import HIGHEST_PORT, LOWEST_PORT, reserved_ports
 
 if TYPE_CHECKING:

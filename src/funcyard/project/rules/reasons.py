@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from funcyard.project.findings import Fault, Severity
+from funcyard.faults import Severity
+from funcyard.project.findings import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from funcyard.faults import Severity
 from funcyard.functions import runtimes
-from funcyard.project.findings import Fault, Severity
+from funcyard.project.findings import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

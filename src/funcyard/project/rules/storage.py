@@ -17,7 +17,7 @@ from funcyard.project.spec import BlobTrigger, QueueTrigger, Storage, StorageIte
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from funcyard.project.findings import Path
+    from funcyard.faults import Path
     from funcyard.project.spec import Spec
 
 _SHORTEST = 3

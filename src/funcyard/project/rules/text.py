@@ -10,7 +10,7 @@ from funcyard.project.findings import Fault
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from funcyard.project.findings import Path
+    from funcyard.faults import Path
     from funcyard.project.spec import Spec
 
 LONGEST = 1000

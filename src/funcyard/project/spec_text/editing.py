@@ -12,14 +12,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from funcyard.errors import UserError
-from funcyard.project.findings import Finding, Severity, SpecError, dotted
+from funcyard.faults import Severity, dotted
+from funcyard.project.findings import Finding, SpecError
 from funcyard.project.spec import SPEC_FILE
 from funcyard.project.spec_text.emitting import block, flow, inline, quoted
 from funcyard.project.spec_text.writing import app_data, item_data
 from funcyard.project.yaml_tree import YamlFault, read_yaml
 
 if TYPE_CHECKING:
-    from funcyard.project.findings import Path
+    from funcyard.faults import Path
     from funcyard.project.spec import FunctionApp, StorageItem
     from funcyard.project.yaml_tree import Node
 

@@ -7,23 +7,16 @@ column, and raises one error with all of them, so that a person mends the folder
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from funcyard.errors import UsageError
+from funcyard.faults import Severity, all_told
 from funcyard.output import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from funcyard.twin.config.json_tree import Path
-
-
-class Severity(StrEnum):
-    """Whether a finding stops the work."""
-
-    ERROR = "error"
-    WARNING = "warning"
+    from funcyard.faults import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,24 +83,9 @@ class TwinError(UsageError):
 
     def __init__(self, folder: str, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
-        errors = [one for one in self.findings if one.severity is Severity.ERROR]
-        warnings = [one for one in self.findings if one.severity is Severity.WARNING]
-        if len(errors) == 1:
-            message = errors[0].text
-        else:
-            lines = "".join(f"\n  {one.text}" for one in errors)
-            message = f"{len(errors)} faults in {visible(folder)}:{lines}"
-        message += "".join(f"\n  warning: {one.text}" for one in warnings)
-        super().__init__(message)
+        told = [(one.severity, one.text) for one in self.findings]
+        super().__init__(all_told(visible(folder), told))
 
     def as_dict(self) -> dict[str, object]:
         """Return the error as printed by ``--json``, with every finding by itself."""
         return {**super().as_dict(), "findings": list(self.findings)}
-
-
-def dotted(path: Path) -> str:
-    """Return ``(0, "properties", 1, "name")`` as ``[0].properties[1].name``."""
-    text = ""
-    for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}"
-    return text.removeprefix(".")

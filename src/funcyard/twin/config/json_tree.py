@@ -12,10 +12,12 @@ import math
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
-Path = tuple[str | int, ...]
-"""Where in a file, such as ``(0, "properties", 1, "name")``."""
+from funcyard.faults import TextFault
+
+if TYPE_CHECKING:
+    from funcyard.faults import Path
 
 DEEPEST: Final = 32
 LONGEST: Final = 1024 * 1024
@@ -31,15 +33,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _LONGEST_NUMBER = 40
 
 
-class JsonFault(Exception):  # noqa: N818 - never reaches a person as it is
-    """The text is not JSON that is taken here; line and column count from 1."""
-
-    def __init__(self, message: str, line: int, column: int, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.line = line
-        self.column = column
-        self.hint = hint
+class JsonFault(TextFault):
+    """The text is not JSON that is taken here."""
 
 
 @dataclass(slots=True)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
-    from funcyard.twin.config.json_tree import Node, Path
+    from funcyard.faults import Path
+    from funcyard.twin.config.json_tree import Node
 
 _EXPECTED = {
     "string_type": "text",

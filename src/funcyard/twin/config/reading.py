@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
+from funcyard.faults import Severity, dotted
 from funcyard.plain_files import is_folder
 from funcyard.twin.config import checks
 from funcyard.twin.config.clouds import Providers
@@ -18,7 +19,7 @@ from funcyard.twin.config.credentials import Credentials
 from funcyard.twin.config.devices import Devices
 from funcyard.twin.config.events import Events
 from funcyard.twin.config.files import EVENTS, MODELS, NEEDED, SECRET
-from funcyard.twin.config.findings import Fault, Finding, Severity, TwinError, dotted
+from funcyard.twin.config.findings import Fault, Finding, TwinError
 from funcyard.twin.config.general import Config
 from funcyard.twin.config.hierarchy import Hierarchy
 from funcyard.twin.config.inter_cloud import InterCloud

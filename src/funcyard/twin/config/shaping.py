@@ -18,7 +18,8 @@ from funcyard.twin.config.messages import TAG, explain
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-    from funcyard.twin.config.json_tree import Node, Path
+    from funcyard.faults import Path
+    from funcyard.twin.config.json_tree import Node
 
 MOST_FAULTS: Final = 100
 """So many of one file are told; whoever made more of them mends those first."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from funcyard.faults import Severity
 from funcyard.twin.config.clouds import Providers, provider_of
 from funcyard.twin.config.credentials import Credentials
 from funcyard.twin.config.files import CREDENTIALS, HIERARCHY, PROVIDERS
-from funcyard.twin.config.findings import Fault, Severity
+from funcyard.twin.config.findings import Fault
 from funcyard.twin.config.hierarchy import Hierarchy
 from funcyard.twin.providers.registry import LATER
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from funcyard.faults import Severity
 from funcyard.twin.config.checks.hints import devices_hint
 from funcyard.twin.config.devices import Devices
 from funcyard.twin.config.events import Action, Event, Events
 from funcyard.twin.config.files import DEVICES, EVENTS
-from funcyard.twin.config.findings import Fault, Severity
+from funcyard.twin.config.findings import Fault
 from funcyard.twin.config.optimization import Flags, Optimization
 
 if TYPE_CHECKING:
