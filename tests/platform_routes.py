@@ -20,8 +20,8 @@ for function in function_app.app.get_functions():
     for binding in function.get_bindings():
         told = binding.get_dict_repr()
         if told["type"] == "httpTrigger":
-            permission = function.get_user_function().permission
-            found.append([function.get_function_name(), told, permission])
+            ours = function.get_user_function()
+            found.append([function.get_function_name(), told, ours.permission, ours.query])
 print(json.dumps(found, default=str))
 """
 
@@ -35,12 +35,14 @@ class Route:
         path: Below ``/api``, with its parameters in braces.
         function: Which answers.
         role: Who may: ``anyone``, ``user`` or ``admin``.
+        query: The names of its parameters there; None for any.
     """
 
     method: str
     path: str
     function: str
     role: str
+    query: tuple[str, ...] | None
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -54,8 +56,8 @@ def served() -> tuple[Route, ...]:
     )
     assert ran.returncode == 0, ran.stderr
     return tuple(
-        Route(method, f"/{path}", name, _ROLES[permission])
-        for name, trigger, permission in json.loads(ran.stdout)
+        Route(method, f"/{path}", name, _ROLES[permission], query and tuple(query))
+        for name, trigger, permission, query in json.loads(ran.stdout)
         for path in [re.sub(r"\{\*?(\w+)\}", r"{\1}", trigger["route"])]
         for method in trigger["methods"]
     )

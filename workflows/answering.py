@@ -9,72 +9,37 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import uuid
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from urllib.parse import unquote_to_bytes
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel
 
+from bodies import json_body, parsed
 from composition import Platform, platform
 from funcyard.access.granting import Grant, Permission, require
 from funcyard.access.request import Asking
-from funcyard.errors import FuncyardError, UsageError
+from funcyard.errors import FuncyardError
 from funcyard.workspace.scopes import Scope
+from queries import Query
 from refusals import document_of, status_of
+from request_errors import BadRequestError
 from web import JSONResponse, Request, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Collection
 
     Handler = Callable[[Request], Awaitable[Response]]
 
 _log = logging.getLogger("funcyard.platform")
 _ORGANISATION: Final = "x-organization-id"
-ID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-"""Of an execution or a sync."""
-
-_NUMBER: Final = re.compile("[0-9]{1,15}")
-_JSON_BYTES: Final = 8 << 20
 ANYONE: Final = "anyone"
 """What a function says in place of a permission whom anybody may call."""
 
 _RETRY_SECONDS: Final = "5"
 _Body = TypeVar("_Body", bound=BaseModel)
-
-
-class BadRequestError(UsageError):
-    """The request cannot be meant.
-
-    Attributes:
-        faults: What is wrong, by where it is.
-    """
-
-    code = "bad-request"
-
-    def __init__(self, message: str, *, faults: list[dict[str, str]] | None = None) -> None:
-        super().__init__(message)
-        self.faults = faults or []
-
-
-class TooLargeError(FuncyardError):
-    """The body is larger than it may be."""
-
-    code = "body-too-large"
-
-
-class UnsupportedBodyError(FuncyardError):
-    """The body is not of a kind that is understood."""
-
-    code = "body-unsupported"
-
-
-class Given(BaseModel):
-    """A body of JSON: what is not known in it is refused."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +50,13 @@ class Call:
         request: As it came.
         platform: The services.
         grant: Who calls, and for which organisation.
+        query: The parameters of the query.
     """
 
     request: Request
     platform: Platform
     grant: Grant
+    query: Query
 
     @property
     def scope(self) -> Scope:
@@ -114,60 +81,6 @@ class Call:
         ends_in_slash = self.request.scope["raw_path"].endswith(b"/")
         return f"{path}/" if path and ends_in_slash and not path.endswith("/") else path
 
-    def query(self, name: str, *, longest: int | None = None, empty: bool = False) -> str:
-        """Return a parameter of the query; the empty text where it is not there.
-
-        Args:
-            name: The parameter's.
-            longest: How many characters it may have; None for any number.
-            empty: Whether it may be there and hold nothing. Else that is refused: a caller whose
-                variable was not set does not mean what is meant without it.
-
-        Raises:
-            BadRequestError: It is there twice, too long, or holds nothing and may not.
-        """
-        found = one_of(self.request, name)
-        if not found and not empty and name in self.request.query_params:
-            raise BadRequestError(f"{name} is empty: leave it out where nothing is meant")
-        if longest is not None and len(found) > longest:
-            raise BadRequestError(f"{name} has more than {longest} characters")
-        return found
-
-    def flag(self, name: str, *, default: bool = False) -> bool:
-        """Return a parameter of the query that is ``true`` or ``false``.
-
-        Raises:
-            BadRequestError: It is neither.
-        """
-        found = self.query(name)
-        if found not in ("", "true", "false"):
-            raise BadRequestError(f"{name} is true or false")
-        return found == "true" if found else default
-
-    def number(self, name: str, default: int, least: int, most: int) -> int:
-        """Return a parameter of the query that is a whole number.
-
-        Raises:
-            BadRequestError: It is none, or not within the bounds.
-        """
-        found = self.query(name)
-        if not found:
-            return default
-        if not _NUMBER.fullmatch(found) or not least <= int(found) <= most:
-            raise BadRequestError(f"{name} is a whole number from {least} to {most}")
-        return int(found)
-
-    def continuation(self) -> str:
-        """Return where the next page of a list begins: an id; the empty text for the first.
-
-        Raises:
-            BadRequestError: It is no id.
-        """
-        found = self.query("continuation")
-        if found and not ID.fullmatch(found):
-            raise BadRequestError("continuation is what the page before told")
-        return found
-
     async def given(self, kind: type[_Body]) -> _Body:
         """Return the body, read as JSON.
 
@@ -177,71 +90,6 @@ class Call:
             UnsupportedBodyError: It says that it is something else.
         """
         return parsed(kind, await json_body(self.request))
-
-
-def one_of(request: Request, name: str) -> str:
-    """Return a parameter of a query; the empty text where it is not there.
-
-    Raises:
-        BadRequestError: It is there twice.
-    """
-    found = request.query_params.getlist(name)
-    if len(found) > 1:
-        raise BadRequestError(f"{name} is given more than once")
-    return str(found[0]) if found else ""
-
-
-async def body_of(
-    request: Request, most: int, too_large: type[FuncyardError] = TooLargeError
-) -> bytes:
-    """Return the body as it came.
-
-    Raises:
-        TooLargeError: It is larger than ``most`` bytes, or what was given for that class.
-    """
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > most:
-            raise too_large(f"the body is larger than {most} bytes")
-    return bytes(body)
-
-
-async def json_body(
-    request: Request, most: int = _JSON_BYTES, too_large: type[FuncyardError] = TooLargeError
-) -> Any:  # noqa: ANN401 - JSON
-    """Return the body, read as JSON; an empty one is an empty object.
-
-    Raises:
-        BadRequestError: It is none.
-        TooLargeError: It is too large.
-        UnsupportedBodyError: It says that it is something else.
-    """
-    raw = await body_of(request, most, too_large)
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if raw and kind != "application/json":
-        raise UnsupportedBodyError("the body must be application/json")
-    try:
-        return json.loads(raw, parse_constant=_refuse) if raw else {}
-    except (ValueError, RecursionError):
-        raise BadRequestError("the body is no JSON") from None
-
-
-def parsed(kind: type[_Body], found: Any) -> _Body:  # noqa: ANN401 - JSON
-    """Return what a body says.
-
-    Raises:
-        BadRequestError: It does not say what it must, or more.
-    """
-    try:
-        return kind.model_validate_json(json.dumps(found))
-    except ValidationError as fault:
-        faults = [
-            {"name": ".".join(map(str, one["loc"])), "message": one["msg"]}
-            for one in fault.errors(include_input=False, include_url=False, include_context=False)
-        ]
-        told = "; ".join(f"{one['name'] or 'body'}: {one['message']}" for one in faults)
-        raise BadRequestError(f"the body cannot be meant: {told}", faults=faults) from None
 
 
 def _check_address(request: Request) -> None:
@@ -262,12 +110,13 @@ def asking_of(request: Request) -> Asking:
 
 
 def answered(
-    permission: Permission,
+    permission: Permission, *, query: Collection[str] | None = ()
 ) -> Callable[[Callable[[Call], Awaitable[Response]]], Handler]:
     """Make a function of the app: for callers who may do that.
 
-    What it asks for is its ``permission``: every function of the app that is called over HTTP says
-    so, or says that it asks for nothing.
+    What it asks for is its ``permission``, and ``query`` the names of its parameters there, None
+    for any: every function of the app that is called over HTTP says so, or says that it asks for
+    nothing.
     """
 
     async def called(request: Request) -> Call:
@@ -278,7 +127,7 @@ def answered(
         asked = ",".join(headers) if headers else None
         grant = await services.directory.grant(principal, asked)
         require(grant, permission)
-        return Call(request, services, grant)
+        return Call(request, services, grant, Query.of(request, query))
 
     def decorate(
         function: Callable[[Call], Awaitable[Response]],
@@ -289,31 +138,36 @@ def answered(
 
             return await _guarded(work)
 
-        named = _named(handler, function)
-        named.permission = permission.value
-        return cast("Handler", named)
+        return _described(_named(handler, function), permission.value, query)
 
     return decorate
 
 
 def answered_unasked(
-    function: Callable[[Request, Platform], Awaitable[Response]],
-) -> Handler:
-    """Make a function of the app that anybody may call: it tells itself who may."""
+    *, query: Collection[str] | None
+) -> Callable[[Callable[[Request, Platform, Query], Awaitable[Response]]], Handler]:
+    """Make a function of the app that anybody may call: it tells itself who may.
 
-    async def handler(req: Request) -> Response:
-        async def work() -> Response:
-            return await function(req, await platform())
+    ``query`` is that of :func:`answered`.
+    """
 
-        return await _guarded(work)
+    def decorate(
+        function: Callable[[Request, Platform, Query], Awaitable[Response]],
+    ) -> Handler:
+        async def handler(req: Request) -> Response:
+            async def work() -> Response:
+                return await function(req, await platform(), Query.of(req, query))
 
-    return open_to_all(cast("Handler", _named(handler, function)))
+            return await _guarded(work)
+
+        return _described(_named(handler, function), ANYONE, query)
+
+    return decorate
 
 
 def open_to_all(handler: Handler) -> Handler:
-    """Say of a function of the app that anybody may call it."""
-    cast("Any", handler).permission = ANYONE
-    return handler
+    """Say of a function of the app that anybody may call it, and that it looks at no query."""
+    return _described(handler, ANYONE, None)
 
 
 def answer(body: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -344,18 +198,8 @@ async def _guarded(work: Callable[[], Awaitable[Response]]) -> Response:
 
 def refused(fault: FuncyardError) -> Response:
     """Return the response to an error."""
-    match fault:
-        case BadRequestError():
-            status, name = 400, "BadRequest"
-        case TooLargeError():
-            status, name = 413, "TooLarge"
-        case UnsupportedBodyError():
-            status, name = 415, "UnsupportedMediaType"
-        case _:
-            status, name = status_of(fault)
+    status, name = status_of(fault)
     body = document_of(fault, name)
-    if isinstance(fault, BadRequestError) and fault.faults:
-        body["details"]["faults"] = fault.faults
     headers = {}
     if etag := body["details"].get("etag"):
         headers["ETag"] = etag
@@ -368,12 +212,15 @@ def refused(fault: FuncyardError) -> Response:
     return answer(body, status, headers)
 
 
+def _described(handler: Any, permission: str, query: Collection[str] | None) -> Handler:  # noqa: ANN401 - a function
+    """Say of a function of the app what it asks for."""
+    handler.permission = permission
+    handler.query = None if query is None else tuple(query)
+    return cast("Handler", handler)
+
+
 def _named(handler: Any, function: Any) -> Any:  # noqa: ANN401 - functions
     handler.__name__ = handler.__qualname__ = function.__name__
     handler.__module__ = function.__module__
     handler.__doc__ = function.__doc__
     return handler
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)

@@ -31,7 +31,7 @@ from funcyard.workspace.conditions import ContentChangedError
 from funcyard.workspace.connections.journal import ConnectionBusyError
 from funcyard.workspace.connections.table import ConnectionExistsError, NoSuchConnectionError
 from funcyard.workspace.contracts import NoSuchContractError
-from funcyard.workspace.edit_tree import AlreadyThereError, NotThereError
+from funcyard.workspace.edit_tree import AlreadyThereError, MoveIntoItselfError, NotThereError
 from funcyard.workspace.editing import ConnectedError, FileTooLargeError
 from funcyard.workspace.git.failures import GitError
 from funcyard.workspace.github.errors import GitHubError
@@ -53,11 +53,15 @@ from funcyard.workspace.webhook.delivery import (
     DeliveryError,
     SignatureError,
 )
+from request_errors import BadRequestError, TooLargeError, UnsupportedBodyError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _ANSWERS: Final[Mapping[type[FuncyardError], tuple[int, str]]] = {
+    BadRequestError: (400, "BadRequest"),
+    TooLargeError: (413, "TooLarge"),
+    UnsupportedBodyError: (415, "UnsupportedMediaType"),
     NotConfiguredError: (503, "NotConfigured"),
     UnauthenticatedError: (401, "Unauthorized"),
     TokenError: (401, "Unauthorized"),
@@ -69,6 +73,7 @@ _ANSWERS: Final[Mapping[type[FuncyardError], tuple[int, str]]] = {
     InvalidPathError: (400, "InvalidPath"),
     NotThereError: (404, "NotFound"),
     AlreadyThereError: (409, "AlreadyExists"),
+    MoveIntoItselfError: (409, "MoveIntoItself"),
     BadQueryError: (400, "InvalidQuery"),
     TreeError: (400, "InvalidTree"),
     EmptyTreeError: (409, "EmptyCommit"),
@@ -128,6 +133,8 @@ def document_of(fault: FuncyardError, name: str) -> dict[str, Any]:
         details["etag"] = None if fault.etag is None else quoted(fault.etag)
     if isinstance(fault, InvalidPathError):
         details["reason"] = fault.reason
+    if isinstance(fault, BadRequestError) and fault.faults:
+        details["faults"] = fault.faults
     if isinstance(fault, ParametersError):
         details["faults"] = [{"name": one, "message": said} for one, said in fault.faults]
     return {"error": name, "message": fault.message, "details": details}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from answering import BadRequestError
 from funcyard.workspace.reading import current_version
 from funcyard.workspace.versions.name import VersionName
+from request_errors import BadRequestError
 
 if TYPE_CHECKING:
     from answering import Call
@@ -20,7 +20,7 @@ async def manifest_of(call: Call) -> tuple[VersionName, Manifest] | None:
         BadRequestError: What is named cannot be a version.
         VersionGoneError: It is not kept.
     """
-    if text := call.query("version"):
+    if text := call.query.text("version"):
         name = version_name(text)
         return name, await call.platform.versions.library.load(call.scope, name)
     return await current_version(call.platform.versions, call.scope)

@@ -107,7 +107,7 @@ def test_nothing_is_open_but_what_is_named_here_with_its_reason() -> None:
 def test_no_other_method_of_a_path_gets_anywhere(platform: RunningPlatform, path: str) -> None:
     known = {one.method for one in served() if one.path == path}
     for method in set(_METHODS) - known:
-        answer = platform.call(method, _path(Route(method, path, "", "")))
+        answer = platform.call(method, _path(Route(method, path, "", "", ())))
         # 400: the empty name of a file below it.
         assert answer.status in (400, 404, 405), method
 

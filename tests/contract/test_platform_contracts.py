@@ -19,6 +19,21 @@ def test_contracts_say_what_the_app_serves_and_nothing_else() -> None:
     assert {(one.method, one.path): (one.function, one.role) for one in served()} == told
 
 
+def test_contracts_say_which_parameters_a_query_may_have() -> None:
+    told: dict[str, set[str] | None] = {}
+    for one in operations():
+        shared = read(one.contract)["components"].get("parameters", {})
+        named = one.document.get("parameters", ())
+        found = [
+            shared[each["$ref"].rpartition("/")[2]] if "$ref" in each else each for each in named
+        ]
+        given = [each for each in found if each["in"] == "query"]
+        any_name = any("additionalProperties" in each["schema"] for each in given)
+        told[str(one)] = None if any_name else {each["name"] for each in given}
+    taken = {str(one): one.query if one.query is None else set(one.query) for one in served()}
+    assert taken == told
+
+
 @pytest.mark.parametrize("name", CONTRACTS)
 def test_a_contract_refers_to_what_it_holds_and_holds_nothing_else(name: str) -> None:
     document = read(name)

@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import random
+import re
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPException
@@ -15,6 +16,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from tests.hostile_paths import ACCEPTED, REFUSED
 from tests.platform_contracts import operations
+from tests.platform_routes import Route, served
 from tests.running_platform import Callers, RunningPlatform, eventually, known_callers, platform
 
 __all__ = ["known_callers", "platform"]
@@ -114,7 +116,7 @@ def test_a_file_is_changed_only_where_it_is_the_one_that_is_meant(
     new = {"If-None-Match": "*"}
     assert platform.put("race.txt", "two", headers=new).status == 412
     assert platform.put("race.txt", "two", headers={"If-Match": etag}).status == 200
-    for match in (etag, f"W/{etag}", '"x"', "nonsense", ""):
+    for match in (etag, f"W/{etag}", '"x"'):
         refused = platform.put("race.txt", "three", headers={"If-Match": match})
         assert (refused.status, refused.json["error"]) == (412, "ContentChanged"), match
     gone = platform.call("DELETE", "/workspace/files/race.txt", headers={"If-Match": etag})
@@ -123,6 +125,29 @@ def test_a_file_is_changed_only_where_it_is_the_one_that_is_meant(
     stale = platform.call("POST", "/workspace/move", move, headers={"If-Match": etag})
     assert stale.status == 412
     assert platform.put("none.txt", "x", headers={"If-Match": "*"}).status == 412
+
+
+@pytest.mark.parametrize("header", ["If-Match", "If-None-Match"])
+@pytest.mark.parametrize("told", ["", "abc", '"abc', '*, "a"', 'w/"a"', '"a" "b"', '"a b"', ","])
+def test_a_condition_that_names_no_etag_is_refused_and_not_taken_for_another(
+    platform: RunningPlatform, header: str, told: str
+) -> None:
+    calls: list[tuple[str, str, object]] = [
+        ("PUT", "/workspace/files/jobs/greet.py", {"content": "changed"}),
+        ("DELETE", "/workspace/directories/jobs", None),
+        ("POST", "/workspace/rollback", {}),
+    ]
+    if header == "If-None-Match":
+        calls += [
+            ("GET", "/workspace/files/jobs/greet.py", None),
+            ("GET", "/openapi/workflows-api.yaml", None),
+        ]
+        calls += [("GET", "/workspace/download", None)]
+    for method, path, body in calls:
+        refused = platform.call(method, path, body, headers={header: told})
+        assert (refused.status, refused.json["error"]) == (400, "BadRequest"), path
+        assert [one["name"] for one in refused.json["details"]["faults"]] == [header]
+    assert platform.run("greet", {"name": "Ada"}).json["result"] == "Hello Ada"
 
 
 def test_a_folder_is_changed_only_where_it_is_as_it_was_seen(platform: RunningPlatform) -> None:
@@ -143,7 +168,7 @@ def test_a_folder_is_changed_only_where_it_is_as_it_was_seen(platform: RunningPl
         ("POST", "/workspace/move", {"from": "renamed", "to": "tagged"}),
     ]
     for method, path, body in calls:
-        for match in (listed.headers["etag"], f"W/{now}", '"x"', ""):
+        for match in (listed.headers["etag"], f"W/{now}", '"x"'):
             refused = platform.call(method, path, body, headers={"If-Match": match})
             assert (refused.status, refused.json["error"]) == (412, "ContentChanged"), match
             assert refused.headers["etag"] == refused.json["details"]["etag"] == now
@@ -262,6 +287,13 @@ def test_folders_are_made_moved_and_removed(platform: RunningPlatform) -> None:
     assert platform.call("POST", "/workspace/move", over).status == 409
     assert platform.call("POST", "/workspace/move", over | {"overwrite": True}).status == 200
     assert platform.call("GET", "/workspace/files/crate/b.txt").json["content"] == "a"
+    before = platform.call("GET", "/workspace/files?path=crate").headers["etag"]
+    for to in ("crate", "crate/deep", "crate/inner/deep", "Crate/deep"):
+        for overwrite in (False, True):
+            into = {"from": "crate", "to": to, "overwrite": overwrite}
+            refused = platform.call("POST", "/workspace/move", into)
+            assert (refused.status, refused.json["error"]) == (409, "MoveIntoItself"), to
+    assert platform.call("GET", "/workspace/files?path=crate").headers["etag"] == before
     never = {"from": "crate/b.txt", "to": "crate/inner", "overwrite": True}
     assert platform.call("POST", "/workspace/move", never).status == 409
     assert platform.call("DELETE", "/workspace/directories/crate").status == 204
@@ -347,9 +379,61 @@ def test_everything_is_downloaded_as_a_zip_file(platform: RunningPlatform, store
         assert archive.namelist() == sorted(archive.namelist())
 
 
+@pytest.mark.parametrize("route", [one for one in served() if one.query is not None], ids=str)
+def test_a_parameter_that_a_call_does_not_have_is_refused_by_its_name(
+    platform: RunningPlatform, route: Route
+) -> None:
+    path = re.sub(r"\{\w+\}", "nothing", route.path)
+    once = "&".join(f"{name}=1" for name in route.query or ())
+    for name in ("Limit", "%20", *(route.query or ())):
+        refused = platform.call(route.method, f"{path}?{once}&{name}=1")
+        assert refused.status == 400, name
+        if route.method != "HEAD":
+            assert refused.json["error"] == "BadRequest"
+            (fault,) = refused.json["details"]["faults"]
+            assert quote(fault["name"]) == name
+
+
+@pytest.mark.parametrize(
+    "path", ["/executions", "/sync-jobs", "/github-connections", "/workspace/search"]
+)
+@pytest.mark.parametrize("limit", ["0", "-1", "x", "1.5", "1e2", "+5", "%D9%A3", "1001", "9" * 30])
+def test_a_limit_is_a_number_within_its_bounds_wherever_there_is_one(
+    platform: RunningPlatform, path: str, limit: str
+) -> None:
+    more = "&q=a" if path.endswith("search") else ""
+    refused = platform.call("GET", f"{path}?limit={limit}{more}")
+    assert (refused.status, refused.json["error"]) == (400, "BadRequest")
+    (fault,) = refused.json["details"]["faults"]
+    assert fault["name"] == "limit"
+    assert fault["message"].startswith("is a whole number from 1 to 1")
+
+
+@pytest.mark.parametrize("key", ["", "k" * 201, "two words", "ü"])
+def test_an_idempotency_key_that_can_be_none_starts_nothing(
+    platform: RunningPlatform, key: str
+) -> None:
+    before = platform.call("GET", "/executions?limit=1").json
+    path, sent = "/workflows/greet/executions", {"Idempotency-Key": key}
+    refused = platform.call("POST", path, {"input": {"name": "Ada"}}, headers=sent)
+    assert (refused.status, refused.json["error"]) == (400, "BadRequest")
+    assert [one["name"] for one in refused.json["details"]["faults"]] == ["Idempotency-Key"]
+    assert platform.call("GET", "/executions?limit=1").json == before
+
+
+def test_an_address_or_method_that_nothing_has_is_answered_by_the_host(
+    platform: RunningPlatform,
+) -> None:
+    nowhere = platform.call("GET", "/nowhere")
+    assert (nowhere.status, nowhere.body) == (404, b"")
+    other = platform.call("PATCH", "/workspace/move", {})
+    assert (other.status, other.headers["allow"], other.body) == (405, "POST", b"")
+
+
 @pytest.mark.parametrize(
     "path",
     [
+        *("/workspace/files?path=%FF", "/workspace/search?q=%C3%28"),
         *("/workspace/files?version=", "/workspace/files/a?version=", "/sync-jobs?status="),
         *("/workspace/download?version=", "/workspace/search?q=a&limit=", "/executions?limit="),
         *("/workspace/files?recursive=", "/workspace/download?stored=", "/executions?status="),
@@ -401,6 +485,11 @@ def test_the_state_of_a_workspace_is_told(platform: RunningPlatform) -> None:
         (b'{"from": "a", "to": "\\ud800"}', {}, 400),
         (b"[" * 100_000, {}, 400),
         (b'{"from": NaN, "to": "b"}', {}, 400),
+        (b'{"from": "jobs/greet.py", "to": "a", "to": "b"}', {}, 400),
+        (b'{"from": "jobs/greet.py", "to": "a", "overwrite": -Infinity}', {}, 400),
+        (b'{"from": "jobs/greet.py", "to": "\xff"}', {}, 400),
+        (b'{"from": "jobs/greet.py", "to": "\xed\xa0\x80"}', {}, 400),
+        ('{"from": "jobs/greet.py", "to": "b"}'.encode("utf-16"), {}, 400),
         (b"from=a", {"Content-Type": "application/x-www-form-urlencoded"}, 415),
         (b"x" * (9 << 20), {}, 413),
         (b'{"from": "no", "to": "b"}', {}, 404),
@@ -413,6 +502,20 @@ def test_a_bad_body_is_told_and_does_nothing(
     answer = platform.call("POST", "/workspace/move", body, headers=headers)
     assert answer.status == status
     assert {"error", "message", "details"} == answer.json.keys()
+
+
+def test_what_is_given_to_a_workflow_is_said_once_and_finite(platform: RunningPlatform) -> None:
+    path = "/workflows/greet/executions"
+    for body, name in (
+        (b'{"input": {"name": "Ada", "name": "Bob"}}', "name"),
+        (b'{"mode": "async", "input": {"name": "Ada"}, "mode": "sync"}', "mode"),
+    ):
+        refused = platform.call("POST", path, body)
+        assert (refused.status, refused.json["error"]) == (400, "BadRequest")
+        assert [one["name"] for one in refused.json["details"]["faults"]] == [name]
+    for number in (b"NaN", b"Infinity", b"-Infinity", b"1e999"):
+        refused = platform.call("POST", path, b'{"input": {"name": %s}}' % number)
+        assert (refused.status, refused.json["error"]) == (400, "BadRequest"), number
 
 
 def test_a_saved_workflow_runs_at_once_for_whom_it_is(

@@ -8,27 +8,21 @@ import azure.functions as func
 from pydantic import Field
 
 import documents
-from answering import (
-    BadRequestError,
-    Call,
-    Given,
-    answer,
-    answered,
-    answered_unasked,
-    json_body,
-    one_of,
-)
+from answering import Call, answer, answered, answered_unasked
+from bodies import Given, json_body
 from funcyard.access.errors import UnauthenticatedError
 from funcyard.access.granting import GLOBAL, Permission
 from funcyard.access.organisation import is_id
 from funcyard.workflows.declarations import METHODS
 from funcyard.workflows.errors import NoSuchWorkflowError
 from funcyard.workflows.executions.model import Status
+from request_errors import BadRequestError
 from web import Request, Response
 
 if TYPE_CHECKING:
     from composition import Platform
     from funcyard.workflows.declarations import Workflow
+    from queries import Query
 
 blueprint = func.Blueprint()
 
@@ -45,8 +39,8 @@ class KeyBody(Given):
 
 
 @blueprint.route(route="endpoints/{name}", methods=list(METHODS))
-@answered_unasked
-async def call_endpoint(request: Request, platform: Platform) -> Response:
+@answered_unasked(query=None)
+async def call_endpoint(request: Request, platform: Platform, query: Query) -> Response:
     """Execute a workflow by its own address."""
     name = str(request.path_params["name"])
     scope, caller, opened_by_all = await _caller(request, platform, name)
@@ -60,7 +54,7 @@ async def call_endpoint(request: Request, platform: Platform) -> Response:
         body = {"error": "MethodNotAllowed", "message": f"{name} takes {allowed}"}
         return answer(body, 405, {"Allow": allowed})
     done = await platform.engine.execute(
-        scope, name, await _given(request), caller=caller or "anonymous", trigger="endpoint"
+        scope, name, await _given(request, query), caller=caller or "anonymous", trigger="endpoint"
     )
     headers = {"X-Execution-Id": done.id}
     if not done.status.final:
@@ -142,10 +136,9 @@ async def _endpoint(platform: Platform, scope: str, name: str) -> Workflow:
     return workflow
 
 
-async def _given(request: Request) -> dict[str, Any]:
+async def _given(request: Request, query: Query) -> dict[str, Any]:
     """Return what a workflow is given: the query, and over it what the body says."""
-    given: dict[str, Any] = {name: one_of(request, name) for name in request.query_params}
     body = await json_body(request)
     if not isinstance(body, dict):
         raise BadRequestError("the body is an object of parameters")
-    return given | body
+    return {**query.values, **body}

@@ -10,12 +10,15 @@ import azure.functions as func
 from pydantic import Field
 
 import documents
-from answering import ID, BadRequestError, Call, Given, answer, answered
+from answering import Call, answer, answered
+from bodies import Given
 from composition import platform
 from funcyard.access.granting import Permission
 from funcyard.errors import UserError
 from funcyard.workflows.executions.model import Status
 from funcyard.workflows.messages import POISON_QUEUE, QUEUE
+from queries import ID
+from request_errors import BadRequestError
 from web import Response, StreamingResponse
 
 if TYPE_CHECKING:
@@ -65,16 +68,17 @@ async def execute(call: Call) -> Response:
 
 
 @blueprint.route(route="executions", methods=["GET"])
-@answered(Permission.RUN)
+@answered(Permission.RUN, query=("status", "workflow", "user", "limit", "continuation"))
 async def list_executions(call: Call) -> Response:
     """List the organisation's executions, the newest first, a page at a time."""
+    status = call.query.one_of("status", tuple(Status))
     page = await call.platform.engine.executions(
         call.scope.name,
-        status=_status(call.query("status")),
-        workflow=call.query("workflow", longest=100, empty=True),
-        caller=call.query("user", longest=300, empty=True),
-        limit=call.number("limit", 50, 1, 100),
-        after=call.continuation(),
+        status=Status(status) if status else None,
+        workflow=call.query.text("workflow", longest=100, empty=True),
+        caller=call.query.text("user", longest=300, empty=True),
+        limit=call.query.number("limit", 50, 1, 100),
+        after=call.query.continuation(),
     )
     found = {"executions": [documents.execution(one) for one in page.executions]}
     return answer(found | ({"continuation": page.next} if page.next else {}))
@@ -99,11 +103,11 @@ async def read_result(call: Call) -> Response:
 
 
 @blueprint.route(route="executions/{executionId}/logs", methods=["GET"])
-@answered(Permission.RUN)
+@answered(Permission.RUN, query=("follow", "after"))
 async def read_logs(call: Call) -> Response:
     """Send an execution's log, an entry a line; to its end where it is followed."""
-    after = call.number("after", 0, 0, 1 << 40)
-    follow = call.flag("follow")
+    after = call.query.number("after", 0, 0, 1 << 40)
+    follow = call.query.flag("follow")
     one = await _execution(call)
     engine, scope = call.platform.engine, call.scope.name
     if follow:
@@ -154,17 +158,10 @@ def _line(entry: dict[str, Any]) -> bytes:
     return f"{json.dumps(entry, ensure_ascii=False)}\n".encode(errors="replace")
 
 
-def _status(text: str) -> Status | None:
-    try:
-        return Status(text) if text else None
-    except ValueError:
-        raise BadRequestError(f"status is one of {', '.join(Status)}") from None
-
-
 def _idempotency_key(call: Call) -> str:
     found = call.request.headers.getlist("idempotency-key")
     if len(found) > 1 or (found and not _KEY.fullmatch(found[0])):
-        raise BadRequestError("Idempotency-Key is one of 1 to 200 visible ASCII characters")
+        raise BadRequestError.of("Idempotency-Key", "is one of 1 to 200 visible ASCII characters")
     return found[0] if found else ""
 
 

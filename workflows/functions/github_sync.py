@@ -8,16 +8,8 @@ from typing import TYPE_CHECKING, Final
 import azure.functions as func
 from pydantic import Field
 
-from answering import (
-    BadRequestError,
-    Call,
-    Given,
-    answer,
-    answered,
-    answered_unasked,
-    body_of,
-    one_of,
-)
+from answering import Call, answer, answered, answered_unasked
+from bodies import Given, body_of
 from composition import Platform, platform
 from funcyard.access.errors import ForbiddenError, OrganisationInactiveError
 from funcyard.access.granting import Permission
@@ -26,10 +18,12 @@ from funcyard.workspace.jobs.messages import POISON_QUEUE, QUEUE, MessageError, 
 from funcyard.workspace.jobs.model import Status
 from funcyard.workspace.scopes import GLOBAL, InvalidScopeError, Scope
 from funcyard.workspace.webhook.delivery import LARGEST_BODY, BodyTooLargeError, SignatureError
+from request_errors import BadRequestError
 from web import Request, Response
 
 if TYPE_CHECKING:
     from funcyard.workspace.connections.service import Outcome
+    from queries import Query
 
 blueprint = func.Blueprint()
 
@@ -63,11 +57,11 @@ class SyncBody(Given):
 
 
 @blueprint.route(route="github-connections", methods=["GET"])
-@answered(Permission.ADMINISTER)
+@answered(Permission.ADMINISTER, query=("limit", "continuation"))
 async def list_connections(call: Call) -> Response:
     """List connections: of the organisation that is named and of all, or every one."""
-    limit = call.number("limit", 100, 1, 1000)
-    after = call.query("continuation", longest=_LONGEST_ID, empty=True)
+    limit = call.query.number("limit", 100, 1, 1000)
+    after = call.query.text("continuation", longest=_LONGEST_ID, empty=True)
     if call.scope.organisation is not None:
         own = await call.platform.connections.of(GLOBAL, call.scope)
         return answer({"connections": [one.as_dict() for one in own]})
@@ -150,10 +144,10 @@ async def sync(call: Call) -> Response:
 
 
 @blueprint.route(route="github-webhook", methods=["POST"])
-@answered_unasked
-async def github_webhook(request: Request, platform: Platform) -> Response:
+@answered_unasked(query=("connection",))
+async def github_webhook(request: Request, platform: Platform, query: Query) -> Response:
     """Take a delivery of GitHub's; its signature tells whose it is."""
-    name = one_of(request, "connection")
+    name = query.values.get("connection", "")
     try:
         scope = Scope(name) if name else None
     except InvalidScopeError:
@@ -169,17 +163,15 @@ async def github_webhook(request: Request, platform: Platform) -> Response:
 
 
 @blueprint.route(route="sync-jobs", methods=["GET"])
-@answered(Permission.ADMINISTER)
+@answered(Permission.ADMINISTER, query=("status", "limit", "continuation"))
 async def list_jobs(call: Call) -> Response:
     """List the scope's syncs, the newest first, a page at a time."""
-    status = call.query("status")
-    if status not in ("", *Status):
-        raise BadRequestError(f"status is one of {', '.join(Status)}")
+    status = call.query.one_of("status", tuple(Status))
     page = await call.platform.jobs.page(
         call.scope,
         status=Status(status) if status else None,
-        limit=call.number("limit", 20, 1, 100),
-        after=call.continuation(),
+        limit=call.query.number("limit", 20, 1, 100),
+        after=call.query.continuation(),
     )
     shown = {"jobs": [one.as_dict() for one in page.jobs]}
     return answer(shown | ({"continuation": page.next} if page.next else {}))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import azure.functions as func
 
 import documents
-from answering import Call, Given, answer, answered
+from answering import Call, answer, answered
+from bodies import Given
 from funcyard.access.errors import OrganisationInUseError
 from funcyard.access.granting import Permission
 from funcyard.workspace.scopes import Scope

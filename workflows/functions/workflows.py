@@ -53,12 +53,11 @@ async def read_workflow(call: Call) -> Response:
 
 
 @blueprint.route(route="data-providers/{name}", methods=["GET"])
-@answered(Permission.RUN)
+@answered(Permission.RUN, query=None)
 async def ask_data_provider(call: Call) -> Response:
     """Return the values that a data provider offers; the query holds its parameters."""
-    given = {name: call.query(name, empty=True) for name in call.request.query_params}
     offered = await call.platform.engine.options(
-        call.scope.name, call.path("name"), given, caller=call.by
+        call.scope.name, call.path("name"), dict(call.query.values), caller=call.by
     )
     return answer({"options": offered})
 

@@ -24,14 +24,14 @@ blueprint = func.Blueprint()
 
 
 @blueprint.route(route="workspace/download", methods=["GET", "HEAD"])
-@answered(Permission.ADMINISTER)
+@answered(Permission.ADMINISTER, query=("stored", "version"))
 async def download(call: Call) -> Response:
     """Send a version as a ZIP file: chunked, or with its length where nothing is compressed.
 
     Stored it is the same bytes for the same version for ever; compressed it is only as good as the
     same, which is what a weak ETag says. Where only the head is asked for, nothing is packed.
     """
-    stored = call.flag("stored")
+    stored = call.query.flag("stored")
     found = await manifest_of(call)
     manifest = None if found is None else found[1]
     now = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")

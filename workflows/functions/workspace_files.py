@@ -10,11 +10,13 @@ import azure.functions as func
 from pydantic import Field
 
 import documents
-from answering import BadRequestError, Call, Given, answer, answered, body_of, json_body, parsed
+from answering import Call, answer, answered
+from bodies import Given, body_of, json_body, parsed
 from conditions import condition_of, is_known, prefers_raw, quoted
 from funcyard.access.granting import Permission
 from funcyard.workspace import reading
 from funcyard.workspace.editing import MOST_BYTES, FileTooLargeError
+from request_errors import BadRequestError
 from versions import manifest_of
 from web import Response
 
@@ -50,10 +52,11 @@ class MoveBody(Given):
 
 
 @blueprint.route(route="workspace/files", methods=["GET"])
-@answered(Permission.ADMINISTER)
+@answered(Permission.ADMINISTER, query=("path", "recursive", "version"))
 async def list_files(call: Call) -> Response:
     """List a folder of the workspace."""
-    folder, deep = call.query("path", empty=True), call.flag("recursive", default=True)
+    folder = call.query.text("path", empty=True)
+    deep = call.query.flag("recursive", default=True)
     found = await manifest_of(call)
     manifest = None if found is None else found[1]
     created = None if manifest is None else manifest.created
@@ -71,7 +74,7 @@ async def list_files(call: Call) -> Response:
 
 
 @blueprint.route(route="workspace/files/{*filePath}", methods=["GET", "HEAD"])
-@answered(Permission.ADMINISTER)
+@answered(Permission.ADMINISTER, query=("version",))
 async def read_file(call: Call) -> Response:
     """Read a file, as JSON or raw; the host sends no body where only the head is asked for."""
     version, path = await manifest_of(call), call.place("filePath")

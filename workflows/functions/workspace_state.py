@@ -7,13 +7,15 @@ from contextlib import aclosing, suppress
 import azure.functions as func
 
 import documents
-from answering import BadRequestError, Call, Given, answer, answered
+from answering import Call, answer, answered
+from bodies import Given
 from conditions import condition_of, quoted
 from funcyard.access.granting import Permission
 from funcyard.workflows.worker.modules import PACKAGES
 from funcyard.workspace.paths import LONGEST_PATH
 from funcyard.workspace.reading import current_version, kept_versions
 from funcyard.workspace.searching import Query, SearchTimeoutError, search
+from request_errors import BadRequestError
 from versions import manifest_of, version_name
 from web import Response
 
@@ -94,18 +96,18 @@ async def roll_back(call: Call) -> Response:
 
 
 @blueprint.route(route="workspace/search", methods=["GET"])
-@answered(Permission.ADMINISTER)
+@answered(Permission.ADMINISTER, query=("q", "regex", "case", "path", "limit", "version"))
 async def search_workspace(call: Call) -> Response:
     """Find a text, or a pattern, in the files of the workspace."""
-    text = call.query("q")
+    text = call.query.text("q")
     if not text:
-        raise BadRequestError("q is missing")
+        raise BadRequestError.of("q", "is missing")
     query = Query(
         text=text,
-        is_pattern=call.flag("regex"),
-        case=call.flag("case"),
-        glob=call.query("path", longest=LONGEST_PATH, empty=True) or "*",
-        limit=call.number("limit", 200, 1, 1000),
+        is_pattern=call.query.flag("regex"),
+        case=call.query.flag("case"),
+        glob=call.query.text("path", longest=LONGEST_PATH, empty=True) or "*",
+        limit=call.query.number("limit", 200, 1, 1000),
     )
     found = await manifest_of(call)
     matches: list[documents.Document] = []

@@ -26,6 +26,12 @@ class AlreadyThereError(UserError):
     code = "workspace-already-there"
 
 
+class MoveIntoItselfError(UserError):
+    """A folder cannot be moved to where it is, or into a folder of its own."""
+
+    code = "workspace-move-into-itself"
+
+
 @dataclass(slots=True)
 class EditTree:
     """A tree that is changed; every method checks its paths.
@@ -122,15 +128,16 @@ class EditTree:
 
         Raises:
             NotThereError: Nothing is at the path.
-            AlreadyThereError: Something is where it shall go, or that lies in the folder itself.
+            AlreadyThereError: Something is where it shall go.
+            MoveIntoItselfError: It is a folder, and that is the folder itself or lies in it.
             InvalidPathError: One of them, or a path that would come of it, cannot be.
         """
         check_path(path)
         check_path(to)
         if path not in self.files and path not in self.folders:
             raise NotThereError(f"there is nothing at {path}")
-        if path in self.folders and _in(to, path):
-            raise AlreadyThereError(f"{path} cannot be moved into itself")
+        if path in self.folders and (to == path or fold(to).startswith(f"{fold(path)}/")):
+            raise MoveIntoItselfError(f"{path} cannot be moved into itself, to {to}")
         files = {one: self.files.pop(one) for one in list(self.files) if _in(one, path)}
         folders = {one for one in self.folders if _in(one, path)}
         self.folders -= folders

@@ -141,6 +141,7 @@ class Editor:
         Raises:
             NotThereError: Nothing is there.
             AlreadyThereError: Something is where it shall go.
+            MoveIntoItselfError: A folder is moved to where it is, or into itself.
             ContentChangedError: The condition does not hold of what is moved.
         """
 

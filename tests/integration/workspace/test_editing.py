@@ -12,7 +12,7 @@ from tests.integration.workspace.sync.conftest import version, view
 
 from funcyard.errors import FuncyardError
 from funcyard.workspace.conditions import Condition, ContentChangedError
-from funcyard.workspace.edit_tree import AlreadyThereError, NotThereError
+from funcyard.workspace.edit_tree import AlreadyThereError, MoveIntoItselfError, NotThereError
 from funcyard.workspace.editing import MOST_BYTES, ConnectedError, Editor, FileTooLargeError
 from funcyard.workspace.paths import InvalidPathError
 from funcyard.workspace.reading import kept_versions, list_folder, read
@@ -252,11 +252,13 @@ async def test_what_is_in_the_way_or_missing_is_told_and_nothing_changes(
         editor.make_directory(scope, "a", by="ann"),
         editor.make_directory(scope, "a/b.py", by="ann"),
         editor.make_directory(scope, "a/b.py/c", by="ann"),
-        editor.move(scope, "a", "a/c", by="ann"),
         editor.move(scope, "a/b.py", "a", by="ann"),
     ):
         with pytest.raises(AlreadyThereError):
             await taken
+    for inside in ("a", "a/c", "a/c/d", "A/c"):
+        with pytest.raises(MoveIntoItselfError):
+            await editor.move(scope, "a", inside, by="ann", overwrite=True)
     for missing in (
         editor.delete(scope, "a", by="ann"),
         editor.delete(scope, "c.py", by="ann"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +17,13 @@ APP = Path(__file__).parents[3] / "workflows"
 if TYPE_CHECKING:
     import conditions
     import content_types
+    import request_errors
 else:
     sys.path.insert(0, str(APP))  # as the Functions worker has it
     try:
         import conditions
         import content_types
+        import request_errors
     finally:
         sys.path.remove(str(APP))
 
@@ -38,16 +41,30 @@ def request(**headers: str) -> Any:  # noqa: ANN401 - as the app takes it
         ('"a", "b"', {"a", "b"}),
         ('W/"a"', set()),
         ('W/"a", "b"', {"b"}),
-        ("a", set()),
-        ("", set()),
         ('"*"', set()),
         ('"a,b"', {"a,b"}),
+        ('""', {""}),
+        (' ,"a" ,,\t"b", ', {"a", "b"}),
     ],
 )
 def test_a_write_asks_for_tags_that_match_strongly(header: str, tags: set[str]) -> None:
     condition = conditions.condition_of(request(if_match=header))
     assert condition.match == tags
     assert conditions.condition_of(request()).match is None
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["", " ", ",", "a", '"a', 'a"', '"a" "b"', '"a b"', '*, "a"', "*,*", 'w/"a"', 'W/ "a"', "W/a"],
+)
+def test_what_names_no_tag_is_refused_whoever_asks(header: str) -> None:
+    for asks in (
+        lambda: conditions.condition_of(request(if_match=header)),
+        lambda: conditions.condition_of(request(if_none_match=header)),
+        lambda: conditions.is_known(request(if_none_match=header), "a"),
+    ):
+        with pytest.raises(request_errors.BadRequestError, match="ETags as they were told"):
+            asks()
 
 
 @pytest.mark.parametrize("header", ['"a"', 'W/"a"', '"b", "a"', "*"])
@@ -80,8 +97,15 @@ def test_no_header_is_more_than_not_understood(header: str) -> None:
     told.scope["headers"] = [
         (name, header.encode("latin-1", "replace")) for name in (b"if-match", b"accept")
     ]
-    conditions.condition_of(told)
+    with contextlib.suppress(request_errors.BadRequestError):
+        conditions.condition_of(told)
     conditions.prefers_raw(told)
+
+
+def test_a_long_header_that_names_nothing_is_read_once() -> None:
+    for text in (", " * 30_000, " " * 60_000, '"' * 60_000, '"a" ,' * 12_000 + "x"):
+        with pytest.raises(request_errors.BadRequestError):
+            conditions.condition_of(request(if_match=text + '"'))
 
 
 @pytest.mark.parametrize(
