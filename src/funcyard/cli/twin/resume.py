@@ -33,18 +33,9 @@ def command(choice: Choice) -> int:
 
 async def _run(choice: Choice) -> int:
     from funcyard.cli.deploy._azure import Purpose  # noqa: PLC0415 - keeps --help fast
-    from funcyard.cli.deploy._running import carry_out  # noqa: PLC0415 - keeps --help fast
-    from funcyard.cli.deploy._taking import taking  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli.deploy._resuming import go_on  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli.twin._session import deployed_twin, opened  # noqa: PLC0415 - keeps --help fast
-    from funcyard.deploy.graph import Graph  # noqa: PLC0415 - keeps --help fast
-    from funcyard.deploy.resume import left_to_do, resume  # noqa: PLC0415 - keeps --help fast
 
-    deployed = deployed_twin(choice.directory, choice.cloud)
-    _, store = deployed.stored(choice.cloud)
-    if (await left_to_do(store)).verb == "destroy":
-        async with taking(deployed, choice) as held:
-            return await carry_out(held, choice, lambda _: resume(held.engine, Graph([])), yes=True)
-    async with opened(choice, Purpose.BRING) as session:
-        return await carry_out(
-            session, choice, lambda _: resume(session.engine, session.graph), yes=True
-        )
+    return await go_on(
+        deployed_twin(choice.directory, choice.cloud), choice, lambda: opened(choice, Purpose.BRING)
+    )
