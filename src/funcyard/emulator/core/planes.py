@@ -7,14 +7,17 @@ is taken only where somebody else holds it.
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+from funcyard.emulator.core.errors import ArmError
+from funcyard.emulator.core.store import StoreError
 from funcyard.emulator.listening import PortError, bind
 from funcyard.serving import EmbeddedServer
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
     from pathlib import Path
 
     from funcyard.emulator.core.store import Store
@@ -108,6 +111,19 @@ class Planes:
             bound = bind(_HOST, 0)
         self._store.settle(_setting(name), bound.getsockname()[1])
         return bound
+
+
+@contextmanager
+def told_as_failed() -> Iterator[None]:
+    """Tell what keeps a plane from being served as a deployment that failed.
+
+    Raises:
+        ArmError: What it keeps cannot be used, or no port can be bound.
+    """
+    try:
+        yield
+    except (StoreError, PortError) as fault:
+        raise ArmError(409, "ResourceDeploymentFailure", fault.message) from fault
 
 
 def _setting(name: str) -> str:

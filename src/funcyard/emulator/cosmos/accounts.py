@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
 from functools import partial
 from typing import TYPE_CHECKING
 
+from funcyard.emulator.core.folders import remove_folder
 from funcyard.emulator.core.types import REGIONS, region
 from funcyard.emulator.cosmos import keys
 from funcyard.emulator.cosmos.data.account import Account
@@ -67,9 +66,7 @@ class Accounts:
         store = self._stores.pop(name.lower(), None)
         if store is not None:
             store.close()
-        folder = self._folder / name.lower()
-        if folder.exists():
-            await asyncio.to_thread(shutil.rmtree, folder)
+        await remove_folder(self._folder / name.lower())
 
     def stop(self) -> None:
         """Let go of what accounts hold, once none is served any more."""

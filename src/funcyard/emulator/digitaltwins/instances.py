@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
 from typing import TYPE_CHECKING
 
-from funcyard.emulator.core.errors import ArmError
-from funcyard.emulator.core.store import StoreError
+from funcyard.emulator.core.folders import remove_folder
+from funcyard.emulator.core.planes import told_as_failed
 from funcyard.emulator.digitaltwins.app import TwinsApp
 from funcyard.emulator.digitaltwins.graph import Graph
 from funcyard.emulator.digitaltwins.store import GraphStore
-from funcyard.emulator.listening import PortError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,20 +30,16 @@ async def serve(core: Core, kept: Kept) -> None:
     """
     if core.planes.is_served(plane(kept.name)):
         return
-    try:
+    with told_as_failed():
         graph = Graph(GraphStore(_folder(core, kept) / "graph.sqlite"), core.clock.stamp)
         app = TwinsApp(core, graph, kept.id)
         await core.planes.serve(plane(kept.name), app, graph.store.close)
-    except (StoreError, PortError) as fault:
-        raise ArmError(409, "ResourceDeploymentFailure", fault.message) from fault
 
 
 async def take_down(core: Core, kept: Kept) -> None:
     """Serve an instance no more, and delete its graph."""
     await core.planes.remove(plane(kept.name))
-    folder = _folder(core, kept)
-    if folder.exists():
-        await asyncio.to_thread(shutil.rmtree, folder)
+    await remove_folder(_folder(core, kept))
 
 
 def _folder(core: Core, kept: Kept) -> Path:

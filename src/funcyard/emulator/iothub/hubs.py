@@ -9,13 +9,13 @@ the host name names.
 from __future__ import annotations
 
 import asyncio
-import shutil
 import ssl
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from funcyard.emulator.core.folders import remove_folder
 from funcyard.emulator.iothub.amqp.server import AmqpServer
 from funcyard.emulator.iothub.app import HubApp
 from funcyard.emulator.iothub.hub import Hub
@@ -120,9 +120,7 @@ class Hubs:
     async def remove(self, name: str) -> None:
         """Serve a hub no more, and delete what it keeps."""
         await self._stop(name.lower())
-        folder = self._folder(name)
-        if folder.exists():
-            await asyncio.to_thread(shutil.rmtree, folder)
+        await remove_folder(self._folder(name))
         self._store.settle(_setting(name), None)
 
     async def stop(self) -> None:

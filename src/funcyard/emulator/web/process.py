@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from funcyard.emulator.processes import end
 from funcyard.errors import FuncyardError
 
 if TYPE_CHECKING:
@@ -114,14 +115,7 @@ class AppProcess:
         process = self._process
         if process is None:
             return
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        try:
-            await asyncio.wait_for(process.wait(), _STOP_SECONDS)
-        except TimeoutError:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+        await end(process, _STOP_SECONDS)
         if self._reader is not None:
             await asyncio.gather(self._reader, return_exceptions=True)
 

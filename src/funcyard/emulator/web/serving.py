@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import ssl
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from funcyard.emulator.core.folders import remove_folder
 from funcyard.emulator.listening import PortError, bind
 from funcyard.emulator.managed_identity import app_header
 from funcyard.emulator.web import identity, syncing
@@ -141,9 +141,7 @@ class Sites:
     async def remove(self, name: str) -> None:
         """Serve a site no more, and delete its files."""
         await self._stop(name.lower())
-        folder = self._folder(name)
-        if folder.exists():
-            await asyncio.to_thread(shutil.rmtree, folder)
+        await remove_folder(self._folder(name))
         self._store.settle(_setting(name), None)
         self._store.settle(setting_of(name), None)
 
