@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
 import socket
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from funcyard.emulator.core.folders import remove_folder
 from funcyard.emulator.storage.azurite import AccountAzurite
 from funcyard.emulator.storage.files_plane import AccountFiles
 
@@ -79,9 +79,7 @@ class Accounts:
         """Serve an account no more, and delete its data."""
         async with self._lock(name):
             await self._stop(name)
-            folder = self._folder(name)
-            if folder.exists():
-                await asyncio.to_thread(shutil.rmtree, folder)
+            await remove_folder(self._folder(name))
             self._store.settle(_setting(name), None)
 
     async def stop(self) -> None:

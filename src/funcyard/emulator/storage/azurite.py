@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Final
 
+from funcyard.emulator.processes import end
 from funcyard.errors import FuncyardError
 
 if TYPE_CHECKING:
@@ -214,12 +215,5 @@ async def _read(
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        process.terminate()
-    try:
-        await asyncio.wait_for(process.wait(), _STOP_SECONDS)
-    except TimeoutError:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+    if not await end(process, _STOP_SECONDS):
         _LOGGER.warning("an Azurite was killed, as it did not end: what it had not written is lost")
