@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from funcyard.workspace import strict_json
 from request_errors import BadRequestError, TooLargeError, UnsupportedBodyError
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from web import Request
 
 _JSON_BYTES: Final = 8 << 20
-_SHOWN: Final = 100
 _Body = TypeVar("_Body", bound=BaseModel)
 
 
@@ -44,10 +43,7 @@ async def body_of(
 async def json_body(
     request: Request, most: int = _JSON_BYTES, too_large: type[FuncyardError] = TooLargeError
 ) -> Any:  # noqa: ANN401 - JSON
-    """Return the body, read as JSON; an empty one is an empty object.
-
-    It is I-JSON (RFC 7493) as far as one reader could take it for something else than another: in
-    UTF-8, every key of an object there once, every number finite.
+    """Return the body, read as JSON (:mod:`funcyard.workspace.strict_json`), none as an object.
 
     Raises:
         BadRequestError: It is none.
@@ -61,14 +57,10 @@ async def json_body(
     if not raw:
         return {}
     try:
-        text = raw.decode("utf-8-sig")
-        return json.loads(
-            text, object_pairs_hook=_object, parse_float=_finite, parse_constant=_refuse
-        )
-    except UnicodeDecodeError:
-        raise BadRequestError("the body is no UTF-8") from None
-    except (ValueError, RecursionError):
-        raise BadRequestError("the body is no JSON") from None
+        return strict_json.read(raw)
+    except strict_json.StrictJsonError as fault:
+        named = [] if fault.key is None else [{"name": fault.key, "message": str(fault)}]
+        raise BadRequestError(f"the body cannot be read: {fault}", faults=named) from None
 
 
 def parsed(kind: type[_Body], found: Any) -> _Body:  # noqa: ANN401 - JSON
@@ -86,29 +78,3 @@ def parsed(kind: type[_Body], found: Any) -> _Body:  # noqa: ANN401 - JSON
         ]
         told = "; ".join(f"{one['name'] or 'body'}: {one['message']}" for one in faults)
         raise BadRequestError(f"the body cannot be meant: {told}", faults=faults) from None
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object of JSON.
-
-    Raises:
-        BadRequestError: A key is there twice: which value is meant nobody can tell.
-    """
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            message = "is there more than once in one object"
-            faults = [{"name": name[:_SHOWN], "message": message}]
-            raise BadRequestError(f"the key {name[:_SHOWN]!a} {message}", faults=faults)
-        found[name] = value
-    return found
-
-
-def _finite(text: str) -> float:
-    if not math.isfinite(number := float(text)):
-        raise ValueError(text)
-    return number
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)

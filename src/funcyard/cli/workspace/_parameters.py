@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 from funcyard.cli.workspace._source import content_of, shown
 from funcyard.errors import UsageError
+from funcyard.workspace import strict_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,14 +50,9 @@ def given(parameters: Sequence[str], source: Path | None) -> dict[str, Any]:
 def _object(source: Path) -> dict[str, Any]:
     name = shown(source)
     try:
-        found = json.loads(content_of(source, _MOST).decode(), parse_constant=_refuse)
-    except (ValueError, RecursionError) as fault:
-        told = str(fault) or "it is nested too deep"
-        raise InputError(f"{name} is no JSON: {told}") from None
+        found = strict_json.read(content_of(source, _MOST))
+    except strict_json.StrictJsonError as fault:
+        raise InputError(f"{name} is no JSON: {fault}") from None
     if not isinstance(found, dict):
         raise InputError(f"{name} holds no JSON object", hint='{"NAME": VALUE}')
     return found
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no value of JSON")

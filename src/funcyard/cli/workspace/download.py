@@ -8,8 +8,8 @@ import click
 
 from funcyard.cli._paths import ANY_PATH
 from funcyard.cli.workspace._calling import calling, client, show
-from funcyard.cli.workspace._completing import complete_version
 from funcyard.cli.workspace._local_file import check_target, is_output, overwrite_option, written
+from funcyard.cli.workspace.files._version import version_option, version_query
 
 
 @click.command("download")
@@ -21,19 +21,13 @@ from funcyard.cli.workspace._local_file import check_target, is_output, overwrit
     metavar="FILE",
     help="Where to; SCOPE-VERSION.zip in the current folder unless given, - standard output.",
 )
-@click.option(
-    "--version",
-    default="",
-    metavar="VERSION",
-    shell_complete=complete_version,
-    help="Of that version; of the current one unless given.",
-)
+@version_option
 @click.option("--stored", is_flag=True, help="Compress nothing.")
 @overwrite_option
 @calling
 def command(
     output: Path | None,
-    version: str,
+    version: str | None,
     url: str,
     organization: str,
     *,
@@ -53,7 +47,7 @@ def command(
     if output is not None:
         check_target(output, overwrite=overwrite)
     query = {
-        "version": versions.named(api, version) if version else "",
+        **version_query(api, version),
         "stored": "true" if stored else "",
     }
     with api.opened("GET", archives.PLACE, query=query, headers=archives.ZIP) as answer:

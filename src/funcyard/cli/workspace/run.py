@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     "--input", "source", type=ANY_PATH, metavar="FILE", help="A JSON object; - standard input."
 )
 @click.option("--async", "detached", is_flag=True, help="Start it and print its id.")
-@click.option("--key", default="", metavar="TEXT", help="Start it once, however often this is run.")
+@click.option("--key", metavar="TEXT", help="Start it once, however often this is run.")
 @calling
 def command(
     name: str,
     parameters: tuple[str, ...],
     source: Path | None,
-    key: str,
+    key: str | None,
     url: str,
     organization: str,
     *,

@@ -71,7 +71,7 @@ class LogPart:
 
 
 def start(
-    api: ApiClient, name: str, given: Mapping[str, Any], *, wait: bool, key: str = ""
+    api: ApiClient, name: str, given: Mapping[str, Any], *, wait: bool, key: str | None = None
 ) -> dict[str, Any]:
     """Start a workflow and return its execution: as it ended, or as it stands.
 
@@ -88,10 +88,10 @@ def start(
         IdempotencyKeyError: The key can be none.
         FuncyardError: As :meth:`.ApiClient.opened`.
     """
-    if len(key) > _LONGEST_KEY or not is_word(key):
+    if key is not None and (not key or len(key) > _LONGEST_KEY or not is_word(key)):
         raise IdempotencyKeyError(
             "that can be no idempotency key",
-            hint=f"up to {_LONGEST_KEY} characters of ASCII, without spaces",
+            hint=f"1 to {_LONGEST_KEY} characters of ASCII, without spaces",
         )
     body = {"input": dict(given)} | ({} if wait else {"mode": "async"})
     headers = {"Idempotency-Key": key or str(uuid.uuid4())}

@@ -96,6 +96,10 @@ def test_one_file_is_one_file() -> None:
         (["files", "put", "a", "missing"], "workspace-source"),
         (["files", "remove", ".git/config"], "workspace-path-reserved"),
         (["files", "move", "a", "b", "--if-match", "x"], "workspace-etag"),
+        (["files", "remove", "a", "--if-match", ""], "workspace-etag"),
+        (["files", "list", "--version", ""], "workspace-version-name"),
+        (["download", "--version", ""], "workspace-version-name"),
+        (["run", "a", "--key", ""], "workspace-idempotency-key"),
     ],
 )
 def test_what_cannot_be_meant_is_bad_usage_before_anything_is_done(

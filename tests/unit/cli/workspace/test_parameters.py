@@ -30,7 +30,11 @@ def test_what_is_no_parameter_or_one_twice_is_bad_usage(parameters: list[str]) -
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b"null", b"\xff", b'{"a": NaN}', b"[" * 100_000]
+    "content",
+    [
+        *(b"", b"{", b"[]", b"null", b"\xff", b'{"a": NaN}', b"[" * 100_000),
+        *(b'{"a": 1, "a": 2}', b'{"a": {"b": 1, "b": 1}}', b'{"a": 1e999}'),
+    ],
 )
 def test_what_is_no_json_object_is_bad_usage(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "given").write_bytes(content)

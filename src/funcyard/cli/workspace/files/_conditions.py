@@ -11,7 +11,7 @@ from funcyard.errors import UsageError
 _TAG = re.compile(r'"?([0-9a-f]{64})"?')
 
 match_option = click.option(
-    "--if-match", "tag", default="", metavar="ETAG", help="Only where it still has that ETag."
+    "--if-match", "tag", metavar="ETAG", help="Only where it still has that ETag."
 )
 
 
@@ -21,13 +21,13 @@ class EtagError(UsageError):
     code = "workspace-etag"
 
 
-def matching(tag: str) -> dict[str, str]:
-    """Return the header that asks for an ETag; none for the empty one.
+def matching(tag: str | None) -> dict[str, str]:
+    """Return the header that asks for an ETag; none where none is given.
 
     Raises:
-        EtagError: It is none.
+        EtagError: It is none, as an empty one, which is a variable that was not set.
     """
-    if not tag:
+    if tag is None:
         return {}
     found = _TAG.fullmatch(tag)
     if found is None:

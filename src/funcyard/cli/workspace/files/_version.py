@@ -13,14 +13,13 @@ if TYPE_CHECKING:
 
 version_option = click.option(
     "--version",
-    default="",
     metavar="VERSION",
     shell_complete=complete_version,
     help="Of that version; of the current one unless given.",
 )
 
 
-def version_query(api: ApiClient, version: str) -> dict[str, str]:
+def version_query(api: ApiClient, version: str | None) -> dict[str, str]:
     """Return what asks for a version; nothing for the current one.
 
     Raises:
@@ -29,4 +28,4 @@ def version_query(api: ApiClient, version: str) -> dict[str, str]:
     """
     from funcyard.workspace.api.versions import named  # noqa: PLC0415 - keeps --help fast
 
-    return {"version": named(api, version)} if version else {}
+    return {} if version is None else {"version": named(api, version)}

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def command(
     path: str,
     output: Path,
-    version: str,
+    version: str | None,
     url: str,
     organization: str,
     *,

@@ -14,7 +14,7 @@ from funcyard.cli.workspace.files._version import version_option, version_query
 @click.argument("path", metavar="[PATH]", default="")
 @version_option
 @calling
-def command(path: str, version: str, url: str, organization: str, *, as_json: bool) -> None:
+def command(path: str, version: str | None, url: str, organization: str, *, as_json: bool) -> None:
     """List what the folder PATH holds, the whole workspace unless given, with sizes in bytes.
 
     Exit status: 0 shown, 2 bad usage, 3 the platform refuses, 4 it does not answer.

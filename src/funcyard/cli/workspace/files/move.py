@@ -17,7 +17,7 @@ from funcyard.cli.workspace.files._conditions import match_option, matching
 def command(
     source: str,
     target: str,
-    tag: str,
+    tag: str | None,
     url: str,
     organization: str,
     *,

@@ -22,7 +22,14 @@ if TYPE_CHECKING:
 @match_option
 @calling
 def command(
-    path: str, source: Path, tag: str, url: str, organization: str, *, new: bool, as_json: bool
+    path: str,
+    source: Path,
+    tag: str | None,
+    url: str,
+    organization: str,
+    *,
+    new: bool,
+    as_json: bool,
 ) -> None:
     """Write the file PATH of the workspace from FILE of this machine, - from standard input.
 

@@ -14,7 +14,7 @@ from funcyard.cli.workspace.files._conditions import match_option, matching
 @match_option
 @calling
 def command(
-    path: str, tag: str, url: str, organization: str, *, recursive: bool, as_json: bool
+    path: str, tag: str | None, url: str, organization: str, *, recursive: bool, as_json: bool
 ) -> None:
     """Remove the file PATH from the workspace, which the versions before still have.
 

@@ -22,7 +22,7 @@ def command(
     text: str,
     path: str,
     limit: int,
-    version: str,
+    version: str | None,
     url: str,
     organization: str,
     *,
