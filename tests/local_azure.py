@@ -6,7 +6,6 @@ import functools
 import http.client
 import json
 import ssl
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +14,8 @@ from typing import Any, TypeVar
 
 from azure.identity import ClientSecretCredential
 from azure.mgmt.resource.resources import ResourceManagementClient
+from tests.forked_command import command
+from tests.forking import Forked
 
 from funcyard.emulator.core.finding import find, settings
 from funcyard.emulator.identity.issuer import Issuer
@@ -26,6 +27,7 @@ COMMAND = (sys.executable, "-m", "funcyard", "emulator")
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 OTHER_SUBSCRIPTION = "00000000-0000-0000-0000-000000000002"
 Client = TypeVar("Client")
+_PATIENCE = 20
 MANAGER = "https://management.azure.com"
 
 
@@ -40,7 +42,7 @@ class LocalAzure:
         settings: What `funcyard emulator connection azure` prints.
     """
 
-    process: subprocess.Popen[str]
+    process: Forked
     location: Path
     ready: dict[str, Any]
     settings: dict[str, str] = field(repr=False)
@@ -143,14 +145,13 @@ class LocalAzure:
 
     def _finish(self) -> None:
         self._connection.close()
-        if self.process.stdout is not None and not self.process.stdout.closed:
-            self.process.communicate(timeout=20)
+        self.process.close(_PATIENCE)
 
 
 def start(location: Path, *options: str) -> LocalAzure:
     """Start a local Azure on any free port and wait until it is ready."""
-    command = [*COMMAND, "start", "azure", "--json", "--port", "0", "--location", str(location)]
-    process = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True)
+    words = ("emulator", "start", "azure", "--json", "--port", "0", "--location", str(location))
+    process = Forked(command(*words, *options))
     assert process.stdout is not None
     line = process.stdout.readline()
     assert line, "the local Azure ended"

@@ -277,7 +277,7 @@ def known_callers(vault: LocalVault) -> Callers:
     return callers(vault)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def platform(vault: LocalVault, known_callers: Callers) -> Iterator[RunningPlatform]:
     """A platform with the organisations acme, other and (not active) old."""
     root = Path(tempfile.mkdtemp(prefix="funcyard-platform-"))

@@ -1,7 +1,7 @@
 """A program that deploys to a real account and ends itself, ``kill -9``, where it is told.
 
-``deployer.py FOLDER NAME COLOUR SHAPE MOMENT``, the connection string on its input. A moment is a
-number of entries that the journal holds, and whether the call that an entry announces was made.
+A moment is a number of entries that the journal holds, and whether the call that an entry announces
+was made.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -65,14 +64,15 @@ class EndingStore(FolderStore):
             yield EndingJournal(journal, self._moment)
 
 
-async def _deploy(folder: str, name: str, colour: str, shape: str, moment: str) -> None:
-    async with reached(sys.stdin.readline().strip()) as storage:
-        store = EndingStore(Path(folder), name, int(moment))
+def main(connection: str, folder: Path, name: str, colour: str, moment: int) -> None:
+    """Deploy a stack until the moment comes."""
+    asyncio.run(_deploy(connection, folder, name, colour, moment))
+
+
+async def _deploy(connection: str, folder: Path, name: str, colour: str, moment: int) -> None:
+    async with reached(connection) as storage:
+        store = EndingStore(folder, name, moment)
         engine = Engine(name, storage, store, REGISTRY)
-        report = await deploy(engine, stack_of(name, colour, shape))
+        report = await deploy(engine, stack_of(name, colour, "round"))
         assert report is not None
         assert report.is_good
-
-
-if __name__ == "__main__":
-    asyncio.run(_deploy(*sys.argv[1:]))

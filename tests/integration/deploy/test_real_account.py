@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import random
 import signal
-import sys
 import uuid
 from pathlib import Path
 
 import pytest
 from tests.fault_proxy import Fault, FaultProxy
+from tests.forking import Forked
+from tests.integration.deploy import deployer
 from tests.integration.deploy.real_resources import REGISTRY, Storage, reached, shown, stack_of
 from tests.integration.host.conftest import azurite, connection
 
@@ -29,6 +31,7 @@ __all__ = ["azurite", "connection"]
 _QUICK = Limits(first_pause=0.05, longest_pause=0.5, first_look=0.05, patience=60.0)
 # Before and after: the beginning, an intent and an outcome of each of four, the end, the state.
 _MOMENTS = 2 * (1 + 2 * 4 + 1 + 1)
+_PATIENCE = 60
 _FAULTS = tuple(fault for fault in Fault if fault is not Fault.SILENT)
 
 
@@ -112,8 +115,8 @@ async def test_a_wire_that_fails_changes_nothing_of_the_outcome(
 async def test_killed_at_every_moment_of_the_journal_it_is_resumed_to_the_same_end(
     connection: str, name: str, tmp_path: Path, moment: int
 ) -> None:
-    program = await _started(connection, tmp_path, name, moment, "red")
-    assert await program.wait() == (-signal.SIGKILL if moment < _MOMENTS else 0)
+    program = _started(connection, tmp_path, name, moment, "red")
+    assert program.close(_PATIENCE) == (-signal.SIGKILL if moment < _MOMENTS else 0)
 
     async with reached(connection) as storage:
         engine, graph = _engine(tmp_path, name, storage), stack_of(name, "red")
@@ -138,11 +141,10 @@ async def test_killed_at_any_time_it_is_resumed_to_the_same_end(
         await deploy(_engine(tmp_path, name, storage), stack_of(name, "red"))
         for number in range(4):
             colour = ("blue", "red")[number % 2]
-            program = await _started(connection, tmp_path, name, 10**6, colour)
-            await asyncio.sleep(times.uniform(0.5, 1.5))
-            if program.returncode is None:
-                program.kill()
-            await program.wait()
+            program = _started(connection, tmp_path, name, 10**6, colour)
+            await asyncio.sleep(times.uniform(0, 0.5))
+            program.kill()
+            program.close(_PATIENCE)
             engine, graph = _engine(tmp_path, name, storage), stack_of(name, colour)
             await deploy(engine, graph)
             found = await shown(storage, name)
@@ -152,16 +154,6 @@ async def test_killed_at_any_time_it_is_resumed_to_the_same_end(
         assert await shown(storage, name) == {}
 
 
-async def _started(
-    connection: str, folder: Path, name: str, moment: int, colour: str
-) -> asyncio.subprocess.Process:
-    program = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "tests.integration.deploy.deployer"),
-        *(str(folder), name, colour, "round", str(moment)),
-        stdin=asyncio.subprocess.PIPE,
-    )
-    assert program.stdin is not None
-    program.stdin.write(f"{connection}\n".encode())
-    program.stdin.close()
-    return program
+def _started(connection: str, folder: Path, name: str, moment: int, colour: str) -> Forked:
+    program = functools.partial(deployer.main, connection, folder, name, colour, moment)
+    return Forked(program)

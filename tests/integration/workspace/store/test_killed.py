@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import functools
 import random
-import sys
 from datetime import timedelta
 from pathlib import Path
 
+from tests.forking import Forked
 from tests.integration.emulator.conftest import Files
+from tests.integration.workspace.store import writer
 from tests.integration.workspace.store.conftest import contents
 from tests.integration.workspace.store.writer import SIZE
 
@@ -18,24 +19,17 @@ from funcyard.workspace.store.directory import DirectoryStore
 from funcyard.workspace.store.share import ShareStore
 
 _KILLS = 6
+_PATIENCE = 30
 
 
 async def _killed(place: dict[str, str], after: float) -> None:
     """Start a writer, let it write once, and kill it a moment later."""
-    program = ("-m", "tests.integration.workspace.store.writer")
-    writer = await asyncio.create_subprocess_exec(
-        *(sys.executable, *program),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert writer.stdin is not None
-    assert writer.stdout is not None
-    writer.stdin.write(json.dumps(place).encode() + b"\n")
-    await writer.stdin.drain()
-    assert await writer.stdout.readline() == b"written\n"
+    program = Forked(functools.partial(writer.main, place))
+    assert program.stdout is not None
+    assert program.stdout.readline() == "written\n"
     await asyncio.sleep(after)
-    writer.kill()
-    await writer.communicate()
+    program.kill()
+    program.close(_PATIENCE)
 
 
 async def _check(store: Store, place: dict[str, str]) -> None:

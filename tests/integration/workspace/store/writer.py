@@ -1,13 +1,9 @@
-"""A program that writes one file again and again until it is killed.
-
-Where is a line of JSON on its input: ``folder``, or ``endpoint``, ``key`` and ``share``.
-"""
+"""A program that writes one file again and again until it is killed."""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 import sys
 from pathlib import Path
 
@@ -29,9 +25,8 @@ async def _write(store: Store) -> None:
         sys.stdout.flush()
 
 
-def main() -> None:
-    """Write until the end."""
-    place = json.loads(sys.stdin.readline())
+def main(place: dict[str, str]) -> None:
+    """Write until the end, to a ``folder``, or a ``share`` at an ``endpoint`` with its ``key``."""
     if "folder" in place:
         asyncio.run(_write(DirectoryStore(Path(place["folder"]))))
     account = StorageAccount(name=ACCOUNT, endpoints={"file": place["endpoint"]}, key=place["key"])
@@ -40,7 +35,3 @@ def main() -> None:
 
 async def _write_share(account: StorageAccount, share: str) -> None:
     await _write(ShareStore(account, share))
-
-
-if __name__ == "__main__":
-    main()

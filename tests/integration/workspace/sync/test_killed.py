@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import functools
 import os
 import random
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.conftest import ROOT
+from tests.forking import Forked
 from tests.integration.workspace.sources import Branch, Files
+from tests.integration.workspace.sync import worker
 from tests.integration.workspace.sync.conftest import version, view
 from tests.integration.workspace.sync.worker import TERMS, number_of, tree
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from funcyard.workspace.scopes import Scope
 
 ROUNDS = 6
+_PATIENCE = 30
 
 
 @pytest.fixture
@@ -35,20 +36,11 @@ async def versions(account: StorageAccount) -> AsyncIterator[Versions]:
         yield Versions(blobs, tables, terms=TERMS)
 
 
-async def start(connection: str, scope: Scope, root: Path, seed: int) -> asyncio.subprocess.Process:
+def start(connection: str, scope: Scope, root: Path, seed: int) -> Forked:
     """Start a worker and wait until it works."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.integration.workspace.sync.worker"),
-        cwd=ROOT,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
-    assert process.stdin is not None
+    process = Forked(functools.partial(worker.main, connection, scope.name, root, seed))
     assert process.stdout is not None
-    told = {"connection": connection, "scope": scope.name, "root": str(root), "seed": seed}
-    process.stdin.write(json.dumps(told).encode() + b"\n")
-    assert await process.stdout.readline() == b"ready\n"
+    assert process.stdout.readline() == "ready\n"
     return process
 
 
@@ -77,14 +69,14 @@ async def test_two_workers_are_killed_again_and_again_and_no_reader_ever_sees_a_
     choice = random.Random(os.urandom(8))  # noqa: S311 - moments, no secrets
     number = 0
     for turn in range(ROUNDS):
-        workers = [await start(connection, scope, root, 2 * turn + one) for one in range(2)]
-        for worker in workers:
+        workers = [start(connection, scope, root, 2 * turn + one) for one in range(2)]
+        for each in workers:
             await asyncio.sleep(choice.random() / 3)
             seen = await check_whole(workspace, scope)
             assert seen >= number
             number = seen
-            worker.kill()
-            await worker.communicate()
+            each.kill()
+            each.close(_PATIENCE)
         seen = await check_whole(workspace, scope)
         assert seen >= number
         number = seen
@@ -114,9 +106,9 @@ async def test_a_workers_death_before_anything_is_published_leaves_the_last_good
     first = Branch()
     first.push(tree(1))
     before = await workspace.sync(scope, first)
-    worker = await start(connection, scope, tmp_path / "view", 5)
-    worker.kill()
-    await worker.communicate()
+    one = start(connection, scope, tmp_path / "view", 5)
+    one.kill()
+    one.close(_PATIENCE)
 
     state = await versions.ledger.read(scope)
     assert before.version is not None

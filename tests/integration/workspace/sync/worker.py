@@ -1,15 +1,12 @@
 """A worker that brings a workspace from one tree to the next until it is killed.
 
-It reads ``{connection, scope, root, seed}`` as JSON from its standard input and prints a line when
-it is ready and one for each version.
+It prints a line when it is ready and one for each version.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import random
-import sys
 from pathlib import Path
 
 from tests.integration.workspace.sources import Branch, Files
@@ -45,20 +42,20 @@ def number_of(files: Files) -> int:
     return int(files[STAMP])
 
 
-async def main() -> None:
-    told = json.loads(sys.stdin.readline())
-    account = StorageAccount.from_connection_string(told["connection"])
-    choice = random.Random(told["seed"])  # noqa: S311
-    store = DirectoryStore(Path(told["root"]))
+def main(connection: str, scope: str, root: Path, seed: int) -> None:
+    """Publish versions until the end."""
+    asyncio.run(_work(connection, scope, root, seed))
+
+
+async def _work(connection: str, scope: str, root: Path, seed: int) -> None:
+    account = StorageAccount.from_connection_string(connection)
+    choice = random.Random(seed)  # noqa: S311
+    store = DirectoryStore(root)
     async with account.blobs() as blobs, account.tables() as tables:
         workspace = Workspace(Versions(blobs, tables, terms=TERMS), store)
         branch = Branch()
         print("ready", flush=True)  # noqa: T201 - told to the test
         while True:
             branch.push(tree(choice.randrange(1_000_000)))
-            result = await workspace.sync(Scope(told["scope"]), branch, wait=30)
+            result = await workspace.sync(Scope(scope), branch, wait=30)
             print(result.status, flush=True)  # noqa: T201
-
-
-if __name__ == "__main__":
-    asyncio.run(main())
