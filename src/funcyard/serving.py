@@ -46,7 +46,7 @@ class EmbeddedServer:
             "proxy_headers": False,
             "timeout_graceful_shutdown": grace,
         }
-        self._server = _Server(uvicorn.Config(app, **{**usual, **options}))
+        self._server = _Server(uvicorn.Config(_answering(app), **{**usual, **options}))
         self._socket = bound
         self._task: asyncio.Task[None] | None = None
 
@@ -62,6 +62,23 @@ class EmbeddedServer:
         if self._task is not None:
             await self._task
         self._socket.close()
+
+
+def _answering(app: Any) -> Any:  # noqa: ANN401 - any ASGI application
+    """Return an application that answers 503 to what it does not finish within the grace."""
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - of ASGI
+        try:
+            await app(scope, receive, send)
+        except asyncio.CancelledError:
+            if scope["type"] != "http":
+                raise
+            with contextlib.suppress(RuntimeError):  # an answer had begun
+                headers = [(b"content-length", b"0"), (b"connection", b"close")]
+                await send({"type": "http.response.start", "status": 503, "headers": headers})
+                await send({"type": "http.response.body"})
+
+    return answer
 
 
 class _Server(uvicorn.Server):

@@ -25,7 +25,7 @@ from tests.local_azure import OTHER_SUBSCRIPTION, LocalAzure
 
 _BODY: Any = {"location": "westus", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}
 _EMPTY: Any = {}
-_VERSIONS = ("2025-06-01", "2022-09-01")
+VERSIONS = ("2025-06-01", "2022-09-01")
 _PATIENCE_SECONDS = 30
 
 
@@ -210,7 +210,7 @@ def test_a_group_goes_with_its_accounts_and_their_processes(azure: LocalAzure) -
     again.manager.storage_accounts.delete("g", "goesaway")
 
 
-def _azurites(location: Path) -> list[psutil.Process]:
+def azurites(location: Path) -> list[psutil.Process]:
     """Return the processes that serve blobs of a location."""
     found = []
     for process in psutil.process_iter(["cmdline"]):
@@ -250,7 +250,7 @@ def test_an_account_whose_creation_was_cut_short_is_made_and_a_deletion_goes_on(
     account = f"{path}/providers/Microsoft.Storage/storageAccounts/cutshort"
 
     def state(azure: LocalAzure, of: str) -> str:
-        _, _, answered = azure.call("GET", of, version=_VERSIONS[of == path])
+        _, _, answered = azure.call("GET", of, version=VERSIONS[of == path])
         return str(answered.get("properties", answered.get("error")).get("provisioningState"))
 
     first = local_azure.start(location, "--scale", "20")
@@ -265,14 +265,14 @@ def test_an_account_whose_creation_was_cut_short_is_made_and_a_deletion_goes_on(
     second = local_azure.start(location, "--scale", "20")
     try:
         _until(lambda: state(second, account) == "Succeeded")
-        assert len(_azurites(location)) == 1
+        assert len(azurites(location)) == 1
         assert second.call("DELETE", path)[0] == 202
     finally:
         second.kill()
     third = local_azure.start(location, "--scale", "20")
     try:
         _until(lambda: third.call("GET", path)[0] == 404)
-        assert not _azurites(location)
+        assert not azurites(location)
         assert not (location / "storage" / "cutshort").exists()
     finally:
         third.end()
@@ -288,9 +288,9 @@ def test_accounts_survive_a_kill_at_their_addresses_and_no_process_does(tmp_path
         account.blobs(keys[0]).create_container("box").upload_blob("b", b"kept")
         account.shares(keys[0]).create_share("box")
         # The one server that dies alone is started again.
-        (serving,) = _azurites(location)
+        (serving,) = azurites(location)
         os.kill(serving.pid, signal.SIGTERM)
-        _until(lambda: [one.pid for one in _azurites(location)] not in ([], [serving.pid]))
+        _until(lambda: [one.pid for one in azurites(location)] not in ([], [serving.pid]))
     finally:
         first.kill()
     second = local_azure.start(location, "--scale", "1000")
@@ -300,13 +300,13 @@ def test_accounts_survive_a_kill_at_their_addresses_and_no_process_does(tmp_path
         blob = account.blobs(keys[1]).get_blob_client("box", "b")
         assert blob.download_blob().readall() == b"kept"
         assert account.shares(keys[1]).get_share_client("box").get_share_properties().name == "box"
-        assert len(_azurites(location)) == 1
+        assert len(azurites(location)) == 1
         credential = AzureNamedKeyCredential(account.name, keys[0])
         tables = TableServiceClient(account.endpoints["table"], credential=credential)
         tables.create_table("rows").create_entity({"PartitionKey": "a", "RowKey": "last words"})
     finally:
         second.kill()
-    _until(lambda: not _azurites(location))
+    _until(lambda: not azurites(location))
     third = local_azure.start(location, "--scale", "1000")
     try:
         third.client(StorageManagementClient).storage_accounts.get_properties("g", "survivor")

@@ -68,7 +68,7 @@ def command(
         address=loopback(address),
         port=port,
         clock=Clock(scale),
-        azurite=_azurite,
+        azurite=azurite,
         faults=Faults(read_rates(spec or ""), seed),
     )
     return uvloop.run(
@@ -77,7 +77,12 @@ def command(
 
 
 @cache
-def _azurite() -> Program:
+def azurite() -> Program:
+    """Return the Azurite of this machine.
+
+    Raises:
+        FuncyardError: There is none.
+    """
     from funcyard.cli.azurite import places  # noqa: PLC0415 - keeps --help fast
     from funcyard.emulator.storage.azurite import Program  # noqa: PLC0415 - keeps --help fast
     from funcyard.host.azurite.locate import find  # noqa: PLC0415 - keeps --help fast

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.core.folders import remove_folder
-from funcyard.emulator.storage.azurite import AccountAzurite
+from funcyard.emulator.listening import PortError
+from funcyard.emulator.storage.azurite import AccountAzurite, PortTakenError
 from funcyard.emulator.storage.files_plane import AccountFiles
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ SERVICES: Final = ("blob", "queue", "table", "file")
 _HOST: Final = "127.0.0.1"
 _FREED_SECONDS: Final = 5.0
 _STEP_SECONDS: Final = 0.05
+_OTHER_PORTS: Final = 3
+"""How often others are chosen where somebody takes one in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,14 @@ class Accounts:
         await asyncio.gather(*(self._stop(name) for name in list(self._planes)))
 
     async def _start(self, name: str, keys: tuple[str, ...]) -> None:
-        ports = await self._free_ports(name)
+        for _ in range(_OTHER_PORTS):
+            try:
+                return await self._start_at(await self._free_ports(name), name, keys)
+            except (PortTakenError, PortError):  # since it was found free: then others
+                continue
+        return await self._start_at(await self._free_ports(name), name, keys)
+
+    async def _start_at(self, ports: dict[str, int], name: str, keys: tuple[str, ...]) -> None:
         folder = self._folder(name)
         azurite = AccountAzurite(self._program(), name, folder / "azurite", ports)
         plane = _Plane(azurite, AccountFiles(name, folder / "files", ports["file"]))

@@ -30,7 +30,8 @@ _LOGGER = logging.getLogger(__name__)
 _HOST: Final = "127.0.0.1"
 _SERVICES: Final = ("blob", "queue", "table")
 _LISTENING: Final = re.compile(r"service is successfully listening at")
-_START_SECONDS: Final = 30.0
+_TAKEN: Final = "EADDRINUSE"
+_START_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 30.0  # in which it writes what it holds
 _KEEP_ALIVE_SECONDS: Final = "120"  # longer than the clients' own, so that they close idle ones
 _TOLD_AFTER_SECONDS: Final = 5.0
@@ -43,6 +44,10 @@ class AzuriteFailedError(FuncyardError):
     """An account's Azurite did not come up."""
 
     code = "azurite-failed"
+
+
+class PortTakenError(AzuriteFailedError):
+    """Somebody took a port after it was found free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class AccountAzurite:
         """Serve under these keys, once one that was left behind has written what it holds.
 
         Raises:
+            PortTakenError: One of its ports is not free any more.
             AzuriteFailedError: It ended, or did not listen in time; the message holds its output.
                 Or another one still serves the folder.
         """
@@ -121,7 +127,8 @@ class AccountAzurite:
             await _end(process)
             await reader
             told = "\n".join(said) or "it printed nothing"
-            raise AzuriteFailedError(f"the Azurite of {self._name} did not come up:\n{told}")
+            failed = PortTakenError if _TAKEN in told else AzuriteFailedError
+            raise failed(f"the Azurite of {self._name} did not come up:\n{told}")
         return process, reader
 
     async def _alone(self, lock: int) -> None:

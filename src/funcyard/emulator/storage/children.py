@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, ClassVar, Final, Generic, TypeVar
 
 from azure.core.credentials import AzureNamedKeyCredential
-from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
+from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError
 
 from funcyard.emulator.core.records import DELETING
 from funcyard.emulator.core.types import ReadOnly
@@ -126,6 +126,8 @@ class Children(ABC, Generic[ClientT]):
             raise
         except HttpResponseError as fault:
             raise errors.of_data_plane(fault) from fault
+        except AzureError as fault:
+            raise errors.unreached(kept.name) from fault
         finally:
             await self.close(client)
 

@@ -80,6 +80,13 @@ def of_data_plane(fault: HttpResponseError) -> ArmError:
     return ArmError(fault.status_code or 500, str(code or "InternalError"), fault.message)
 
 
+def unreached(name: str) -> ArmError:
+    """Say that an account's server does not answer just now: it was killed, or is ending."""
+    return ArmError(
+        503, "ServerUnavailable", f"The server of the storage account {name} is not reached."
+    )
+
+
 def share_not_found() -> ArmError:
     """Say that there is no such share."""
     return ArmError(404, "ShareNotFound", "The specified share does not exist.")

@@ -33,7 +33,7 @@ class Containers(Children["BlobServiceClient"]):
         """Return a client of the server."""
         from azure.storage.blob.aio import BlobServiceClient  # noqa: PLC0415 - keeps the start fast
 
-        return BlobServiceClient(url, credential=credential, transport=_transport())
+        return BlobServiceClient(url, credential=credential, transport=_transport(), retry_total=0)
 
     async def write(
         self, client: BlobServiceClient, name: str, given: Json, *, is_new: bool
@@ -91,7 +91,7 @@ class Queues(Children["QueueServiceClient"]):
         """Return a client of the server."""
         from azure.storage.queue.aio import QueueServiceClient  # noqa: PLC0415 - keeps the start fast
 
-        return QueueServiceClient(url, credential=credential, transport=_transport())
+        return QueueServiceClient(url, credential=credential, transport=_transport(), retry_total=0)
 
     async def write(
         self, client: QueueServiceClient, name: str, given: Json, *, is_new: bool
@@ -134,7 +134,7 @@ class Tables(Children["TableServiceClient"]):
         """Return a client of the server."""
         from azure.data.tables.aio import TableServiceClient  # noqa: PLC0415 - keeps the start fast
 
-        return TableServiceClient(url, credential=credential, transport=_transport())
+        return TableServiceClient(url, credential=credential, transport=_transport(), retry_total=0)
 
     async def write(
         self,
@@ -177,7 +177,7 @@ class Shares(Children["ShareServiceClient"]):
         """Return a client of the server."""
         from azure.storage.fileshare.aio import ShareServiceClient  # noqa: PLC0415 - keeps the start fast
 
-        return ShareServiceClient(url, credential=credential, transport=_transport())
+        return ShareServiceClient(url, credential=credential, transport=_transport(), retry_total=0)
 
     async def write(
         self, client: ShareServiceClient, name: str, given: Json, *, is_new: bool
