@@ -31,6 +31,7 @@ _FLOORS = {
     "errors": 0,
     "faults": 0,
     "funcignore": 0,
+    "loopback": 0,
     "plain_files": 0,
 }
 _SAME_FLOOR = {("host", "functions"), ("azure", "atomic"), ("access", "azure")}

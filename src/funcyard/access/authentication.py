@@ -13,10 +13,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-import ipaddress
 import json
 from typing import TYPE_CHECKING, Any, Final, Protocol
-from urllib.parse import urlsplit
 
 from funcyard.access.errors import (
     AccessSettingsError,
@@ -25,6 +23,7 @@ from funcyard.access.errors import (
 )
 from funcyard.access.gateway import ROUTES, gateway, is_own_address
 from funcyard.access.principal import ADMIN, Principal, check_key
+from funcyard.loopback import names_loopback, on_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -153,13 +152,13 @@ class DevelopmentAuthentication:
         ``Origin``, and the name that it thinks this host has by ``Host``.
         """
         forwarded = asking.one("x-forwarded-for") or asking.one("forwarded")
-        here = _is_loopback(asking.peer) or asking.peer == self._gateway
+        here = names_loopback(asking.peer) or asking.peer == self._gateway
         if forwarded is not None or not here:
             raise UnauthenticatedError("the development identity is for callers on this machine")
         host, origin = asking.one("host"), asking.one("origin")
-        if host is None or not _is_loopback(_host_of(f"//{host}")):
+        if host is None or not on_loopback(f"//{host}"):
             raise UnauthenticatedError("the development identity is for localhost alone")
-        if origin is not None and not _is_loopback(_host_of(origin)):
+        if origin is not None and not on_loopback(origin):
             raise UnauthenticatedError("the development identity is for pages of this machine")
         return Principal("developer", "development", "developer", frozenset({ADMIN}))
 
@@ -172,7 +171,7 @@ def _check_not_hosted(settings: Mapping[str, str], told: str) -> None:
     """
     name = next((name for name in _HOSTED if settings.get(name)), None)
     public = settings.get("WEBSITE_HOSTNAME", "")
-    if name is None and public and not _is_loopback(_host_of(f"//{public}")):
+    if name is None and public and not on_loopback(f"//{public}"):
         name = "WEBSITE_HOSTNAME"
     if name is not None:
         raise AccessSettingsError(
@@ -209,19 +208,3 @@ def _checked(principal: Principal) -> Principal:
     except InvalidOrganisationError:
         raise UnauthenticatedError("whoever calls has an id that cannot be one") from None
     return principal
-
-
-def _host_of(address: str) -> str:
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

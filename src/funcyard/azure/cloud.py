@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from azure.core.pipeline.transport import AioHttpTransport
 
 from funcyard.errors import UsageError
+from funcyard.loopback import on_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -156,12 +157,6 @@ def cloud_of(settings: Mapping[str, str]) -> Cloud:
             hint="SSL_CERT_FILE=PATH, as funcyard emulator connection vault prints it",
         )
     return local(checked, Path(trusted))
-
-
-def on_loopback(address: str) -> bool:
-    """Whether an address is this machine's own."""
-    host = urlsplit(address).hostname or ""
-    return host in {"localhost", "::1"} or host.endswith(".localhost") or host.startswith("127.")
 
 
 def _checked(address: str) -> str:

@@ -20,9 +20,9 @@ from azure.core.pipeline.policies import (
 from azure.core.rest import HttpRequest
 
 from funcyard import __version__
-from funcyard.azure.cloud import on_loopback
 from funcyard.azure.errors import AzureFailedError
 from funcyard.azure.refusal import refusal
+from funcyard.loopback import on_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

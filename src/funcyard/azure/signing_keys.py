@@ -17,8 +17,8 @@ import aiohttp
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from funcyard.azure.cloud import on_loopback
 from funcyard.errors import UNREACHABLE, FuncyardError
+from funcyard.loopback import on_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Callable

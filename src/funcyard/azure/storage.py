@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import ipaddress
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -25,6 +24,7 @@ from azure.storage.queue.aio import QueueServiceClient
 from funcyard.azure.retries import StorageRetry, table_retries
 from funcyard.azure.transport import StorageTransport
 from funcyard.errors import UsageError
+from funcyard.loopback import on_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -199,7 +199,7 @@ class StorageAccount:
             "credential": self._right(),
             "transport": StorageTransport(
                 # A proxy meant for the internet must not get what is on this machine.
-                use_env_settings=not _on_loopback(address),
+                use_env_settings=not on_loopback(address),
                 connection_timeout=_CONNECT_SECONDS,
                 read_timeout=_READ_SECONDS,
             ),
@@ -259,13 +259,3 @@ def _check_endpoint(service: str, address: str, *, tokens: bool) -> None:
         )
     if tokens and parts.scheme != "https":
         raise StorageAccountError(f"the {service} service takes tokens over HTTPS only")
-
-
-def _on_loopback(address: str) -> bool:
-    host = urlsplit(address).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

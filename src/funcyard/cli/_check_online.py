@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 import sys
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from funcyard.errors import UsageError
+from funcyard.loopback import names_loopback
 from funcyard.preflight.target import Live, Log, Online
 
 if TYPE_CHECKING:
@@ -110,21 +110,12 @@ def _address(text: str, *, with_key: bool) -> str:
             f"{text} holds more than the address of an app",
             hint=f"{parts.scheme}://{host}{f':{port}' if port else ''}",
         )
-    if parts.scheme == "http" and with_key and not _is_this_machine(host):
+    if parts.scheme == "http" and with_key and not names_loopback(host):
         raise OnlineError(
             f"{text} would carry the master key in the clear",
             hint=f"https://{host}, or unset {KEY}",
         )
     return f"{parts.scheme}://{parts.netloc}"
-
-
-def _is_this_machine(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def log_of(name: str, root: Path) -> Log:

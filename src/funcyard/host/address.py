@@ -37,14 +37,3 @@ def parse_address(text: str) -> str:
 def is_loopback(address: str) -> bool:
     """Whether only this machine reaches an address that :func:`parse_address` returned."""
     return ipaddress.ip_address(address).is_loopback
-
-
-def names_loopback(host: str) -> bool:
-    """Whether the host of an address, a name or an IP address, is this machine alone."""
-    name = host.strip("[]").lower()
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return is_loopback(name)
-    except ValueError:
-        return False

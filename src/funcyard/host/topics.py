@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 from azure.core import AsyncPipelineClient
 from azure.core.credentials import AzureKeyCredential
@@ -20,7 +19,7 @@ from azure.core.pipeline.policies import (
 from azure.core.pipeline.transport import AioHttpTransport
 from azure.core.rest import AsyncHttpResponse, HttpRequest
 
-from funcyard.host.address import names_loopback
+from funcyard.loopback import on_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +91,7 @@ class Topics:
                 ],
                 transport=AioHttpTransport(
                     # A proxy meant for the internet must not get what is on loopback.
-                    use_env_settings=not names_loopback(urlsplit(endpoint).hostname or ""),
+                    use_env_settings=not on_loopback(endpoint),
                     connection_timeout=_CONNECT_SECONDS,
                     read_timeout=_READ_SECONDS,
                 ),

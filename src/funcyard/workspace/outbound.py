@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # typeshed lacks it
 
-from funcyard.azure.cloud import on_loopback
 from funcyard.errors import UsageError
+from funcyard.loopback import on_loopback
 from funcyard.workspace.git.process import Git
 from funcyard.workspace.http_address import is_word
 

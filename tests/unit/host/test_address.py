@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from funcyard.host.address import AddressError, is_loopback, names_loopback, parse_address
+from funcyard.host.address import AddressError, is_loopback, parse_address
 
 
 @pytest.mark.parametrize(
@@ -23,23 +23,6 @@ from funcyard.host.address import AddressError, is_loopback, names_loopback, par
 def test_addresses_and_localhost_are_taken(text: str, address: str, *, loopback: bool) -> None:
     assert parse_address(text) == address
     assert is_loopback(address) is loopback
-
-
-@pytest.mark.parametrize(
-    ("host", "own"),
-    [
-        ("localhost", True),
-        ("APP.localhost", True),
-        ("127.0.0.9", True),
-        ("[::1]", True),
-        ("::1", True),
-        ("localhost.example", False),
-        ("192.0.2.7", False),
-        ("", False),
-    ],
-)
-def test_names_of_this_machine_are_known(host: str, *, own: bool) -> None:
-    assert names_loopback(host) is own
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ import json
 from typing import TYPE_CHECKING
 
 from funcyard.errors import FuncyardError
-from funcyard.host.address import names_loopback
 from funcyard.host.http.request import header, read_body
 from funcyard.host.http.response import respond, respond_json
+from funcyard.loopback import names_loopback
 
 if TYPE_CHECKING:
     from funcyard.host.http.gateway import Description, Gateway

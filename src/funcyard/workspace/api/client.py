@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
-from funcyard.azure.cloud import on_loopback
+from funcyard.loopback import on_loopback
 from funcyard.workspace.api.errors import (
     WHERE,
     ApiAddressError,
