@@ -76,10 +76,11 @@ def _call(
     *words: str,
     given: bytes = b"",
     token: str | None = None,
-    organization: str = ORG,
+    organization: str | None = ORG,
 ) -> Done:
     url = here.ready["workspace"]["url"]
-    scope = () if words[0] == "organizations" else ("--organization", organization)
+    of_one = organization is not None and words[0] != "organizations"
+    scope = [f"--organization={organization}"] if of_one else []
     return funcyard(
         *("workspace", *words, "--url", url, *scope),
         given=given,
@@ -323,9 +324,9 @@ def test_who_may_do_what_is_the_platform_s_to_say(
     assert (unknown.code, unknown.printed) == (3, "")
     assert "hint: FUNCYARD_TOKEN" in unknown.said
     member = known_callers.member
-    assert _call(here, "executions", token=member, organization="").code == 0
+    assert _call(here, "executions", token=member, organization=None).code == 0
     for words in (["versions"], ["organizations", "list"], ["keys", "add"], ["rollback", "--yes"]):
-        assert _call(here, *words, token=member, organization="").code == 3
+        assert _call(here, *words, token=member, organization=None).code == 3
     told = _call(here, "versions", "--json", token=known_callers.stranger)
     assert (told.code, json.loads(told.printed)["error"]["code"]) == (3, "workspace-refused")
 

@@ -25,10 +25,29 @@ _url = click.option(
     show_envvar=True,
     help="Of the platform's API; FUNCYARD_TOKEN holds the caller's token where one is needed.",
 )
+
+
+def _named(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
+    """Return the organisation that is named, the empty text where none is.
+
+    Raises:
+        InvalidScopeError: The option is there and names none, as that of a variable which was not
+            set: GLOBAL is not meant.
+    """
+    del parameter
+    if value is None:
+        return ""
+    if not value and not context.resilient_parsing:
+        from funcyard.workspace.scopes import Scope  # noqa: PLC0415 - keeps --help fast
+
+        Scope(value)
+    return value
+
+
 _organization = click.option(
     "--organization",
     envvar="FUNCYARD_ORGANIZATION",
-    default="",
+    callback=_named,
     metavar="ID",
     show_envvar=True,
     help="For whom; for GLOBAL without.",

@@ -24,11 +24,22 @@ def _fault(*arguments: str, caller: str = "") -> FuncyardError:
     return done.exception
 
 
-@pytest.mark.parametrize("name", ["a/../b", "ünï", "x y", "a\nb", "Acme", "x?y#z", "€"])
+@pytest.mark.parametrize("name", ["", "a/../b", "ünï", "x y", "a\nb", "Acme", "x?y#z", "€"])
 def test_what_is_no_organisation_s_id_is_bad_usage(name: str) -> None:
     for words in (["status"], ["sync"], ["disconnect"], ["connect", "https://host/a/b"]):
         fault = _fault(*words, "--organization", name)
         assert (fault.code, fault.exit_code) == ("workspace-scope", 2)
+
+
+def test_a_variable_that_names_no_organisation_means_none() -> None:
+    answer = document({"current": None, "previous": None, "versions": []})
+    for words in (["versions"], ["versions", "--organization", "acme"]):
+        with Answering(answer) as server:
+            variables = {"FUNCYARD_ORGANIZATION": "", "FUNCYARD_URL": server.url}
+            done = CliRunner().invoke(command, words, env=variables)
+        assert done.exit_code == 0, done.output
+        (asked,) = server.received
+        assert (b"x-organization-id: acme" in asked.lower()) == (len(words) > 1)
 
 
 def test_a_token_that_can_be_none_is_bad_usage_and_a_line_end_behind_one_is_not() -> None:
