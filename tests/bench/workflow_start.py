@@ -96,7 +96,7 @@ async def _async(made: Platform, engine: Engine) -> float:
 
 
 async def _entered(made: Platform, engine: Engine, execution: str) -> float:
-    return float(await engine.result(made.org, execution) or "nan")
+    return float(await engine.executions.result(made.org, execution) or "nan")
 
 
 async def _rate(made: Platform, engine: Engine) -> None:
@@ -113,7 +113,7 @@ async def _rate(made: Platform, engine: Engine) -> None:
     over = 0
     deadline = time.monotonic() + _PATIENCE
     while over < len(executions) and time.monotonic() < deadline:
-        page = await engine.executions(
+        page = await engine.executions.page(
             made.org, status=Status.SUCCESS, caller="rate", limit=len(executions)
         )
         over = len(page.executions)

@@ -64,7 +64,7 @@ async def call_endpoint(request: Request, platform: Platform, query: Query) -> R
         told = {"executionId": done.id}
         failed = {"error": "WorkflowFailed", "message": message, "details": told}
         return answer(failed, 504 if done.status is Status.TIMEOUT else 500, headers)
-    returned = await platform.engine.result(scope, done.id)
+    returned = await platform.engine.executions.result(scope, done.id)
     return answer(documents.result(returned), headers=headers)
 
 

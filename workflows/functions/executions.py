@@ -62,7 +62,7 @@ async def execute(call: Call) -> Response:
     headers = {"Location": f"/api/executions/{done.id}"}
     if not done.status.final:
         return answer(documents.execution(done), 202, headers)
-    returned = await call.platform.engine.result(call.scope.name, done.id)
+    returned = await call.platform.engine.executions.result(call.scope.name, done.id)
     document = documents.execution(done) | {"result": documents.result(returned)}
     return answer(document, 200, headers)
 
@@ -72,7 +72,7 @@ async def execute(call: Call) -> Response:
 async def list_executions(call: Call) -> Response:
     """List the organisation's executions, the newest first, a page at a time."""
     status = call.query.one_of("status", tuple(Status))
-    page = await call.platform.engine.executions(
+    page = await call.platform.engine.executions.page(
         call.scope.name,
         status=Status(status) if status else None,
         workflow=call.query.text("workflow", longest=100, empty=True),
@@ -96,7 +96,7 @@ async def read_execution(call: Call) -> Response:
 async def read_result(call: Call) -> Response:
     """Return what an execution returned."""
     one = await _execution(call)
-    returned = await call.platform.engine.result(call.scope.name, one.id)
+    returned = await call.platform.engine.executions.result(call.scope.name, one.id)
     if returned is None:
         raise NoResultError(f"the execution has no result: it is {one.status.value}")
     return answer(documents.result(returned))
@@ -111,9 +111,9 @@ async def read_logs(call: Call) -> Response:
     one = await _execution(call)
     engine, scope = call.platform.engine, call.scope.name
     if follow:
-        lines = _lines(engine.follow(scope, one.id, after))
+        lines = _lines(engine.executions.follow(scope, one.id, after))
         return StreamingResponse(lines, 200, {"Cache-Control": "no-store"}, _NDJSON)
-    part = await engine.logs(scope, one.id, after)
+    part = await engine.executions.logs(scope, one.id, after)
     text = b"".join(map(_line, part.entries))
     headers = {
         "Cache-Control": "no-store",
@@ -146,7 +146,7 @@ async def record_poisoned(message: func.QueueMessage) -> None:
 
 async def _execution(call: Call) -> Execution:
     identity = _checked_id(call.path("executionId"))
-    return await call.platform.engine.get(call.scope.name, identity)
+    return await call.platform.engine.executions.get(call.scope.name, identity)
 
 
 async def _lines(entries: AsyncIterator[dict[str, Any]]) -> AsyncIterator[bytes]:

@@ -13,7 +13,6 @@ processes only.
 
 from __future__ import annotations
 
-import json
 import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -23,28 +22,27 @@ from funcyard.workflows.beside import Beside
 from funcyard.workflows.calls import Call, Calls
 from funcyard.workflows.cancelling import Cancelling
 from funcyard.workflows.code import Code
-from funcyard.workflows.executions.model import Execution, Status, now
+from funcyard.workflows.executions.model import Execution, now
 from funcyard.workflows.executions.retention import Retention
 from funcyard.workflows.executor import Executor
 from funcyard.workflows.following import Following
 from funcyard.workflows.limits import EngineLimits, PoolLimits, WorkerLimits
-from funcyard.workflows.logreading import LogPart, LogReading
 from funcyard.workflows.pool.compiled import CompiledCode
 from funcyard.workflows.pool.scratch import Scratch
 from funcyard.workflows.providers import Providers
 from funcyard.workflows.queued import Queued
+from funcyard.workflows.reading import Reading
 from funcyard.workflows.recovery import Recovery
 from funcyard.workflows.scheduling import Scheduling
 from funcyard.workflows.storage import Storage
 from funcyard.workflows.work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
 
     from funcyard.azure.storage import StorageAccount
     from funcyard.workflows.declarations import Workflow
-    from funcyard.workflows.executions.listing import Page
     from funcyard.workflows.executions.retention import Cleared
     from funcyard.workflows.registry import Registry
     from funcyard.workflows.schedules import Clock
@@ -65,6 +63,9 @@ class Engine:
         limits: Its dealings with others.
         clock: Tells schedules the time.
         served: Whether schedules of an organisation start anything; None for those of every one.
+
+    Attributes:
+        executions: What is known of them.
     """
 
     def __init__(
@@ -120,7 +121,7 @@ class Engine:
             self._limits.losses,
             self._executor.holds,
         )
-        self._logs = LogReading(storage.store, storage.payloads, self._executor)
+        self.executions = Reading(storage, self._executor)
         self._providers = Providers(self._code, patience)
         self._beside = Beside()
 
@@ -254,63 +255,6 @@ class Engine:
             MessageError: It names nothing.
         """
         await self._queued.poisoned(message)
-
-    async def get(self, organization: str, execution: str) -> Execution:
-        """Return an execution as it stands.
-
-        Raises:
-            NoSuchExecutionError: The organisation has none of that id.
-        """
-        return (await self._storage.store.get(organization, execution)).execution
-
-    async def parameters(self, organization: str, execution: str) -> dict[str, Any]:
-        """Return what an execution was given.
-
-        Raises:
-            NoSuchExecutionError: The organisation has none of that id.
-        """
-        store = self._storage.store
-        record = await store.get(organization, execution)
-        found: dict[str, Any] = json.loads(await store.parameters(record))
-        return found
-
-    async def result(self, organization: str, execution: str) -> str | None:
-        """Return what an execution returned, as JSON; None where it returned nothing yet.
-
-        Raises:
-            NoSuchExecutionError: The organisation has none of that id.
-        """
-        store = self._storage.store
-        return await store.result(await store.get(organization, execution))
-
-    async def executions(
-        self,
-        organization: str,
-        *,
-        status: Status | None = None,
-        workflow: str = "",
-        caller: str = "",
-        limit: int = 50,
-        after: str = "",
-    ) -> Page:
-        """Return an organisation's executions, newest first, a page at a time."""
-        return await self._storage.listing.page(
-            organization, status=status, workflow=workflow, caller=caller, limit=limit, after=after
-        )
-
-    async def logs(self, organization: str, execution: str, after: int = 0) -> LogPart:
-        """Return a part of an execution's log.
-
-        Raises:
-            NoSuchExecutionError: The organisation has none of that id.
-        """
-        return await self._logs.part(organization, execution, after)
-
-    def follow(
-        self, organization: str, execution: str, after: int = 0
-    ) -> AsyncIterator[dict[str, Any]]:
-        """Yield an execution's log as it grows, until it is over."""
-        return self._logs.follow(organization, execution, after)
 
     async def cancel(self, organization: str, execution: str, caller: str) -> Execution:
         """End an execution: at once where it waits, else soon, wherever it runs.

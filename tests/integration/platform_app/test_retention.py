@@ -117,7 +117,7 @@ async def test_nothing_goes_before_its_time(here: Here) -> None:
     before = await here.stored()
     soon = datetime.now(UTC) + timedelta(days=89)
     await retention.clear_away(here, now=soon)
-    assert (await here.engine.get(here.scope.name, execution)).id == execution
+    assert (await here.engine.executions.get(here.scope.name, execution)).id == execution
     assert (await here.jobs.get(here.scope, sync)).id == sync
     assert await here.stored() == before
 
@@ -135,7 +135,7 @@ async def test_what_is_past_its_time_goes_and_what_counts_stays(here: Here) -> N
     await retention.clear_away(here, now=later)
 
     with pytest.raises(NoSuchExecutionError):
-        await here.engine.get(here.scope.name, execution)
+        await here.engine.executions.get(here.scope.name, execution)
     page = await here.jobs.page(here.scope)
     assert [one.id for one in page.jobs] == [last], f"{old} went"
     assert len(await here.stored()) < len(before)

@@ -119,7 +119,7 @@ class Platform:
         """Execute a workflow that succeeds, and return what it returned."""
         execution = await self.run(engine, workflow, **given)
         assert execution.status is Status.SUCCESS, execution
-        return json.loads(await engine.result(self.org, execution.id) or "")
+        return json.loads(await engine.executions.result(self.org, execution.id) or "")
 
     async def host(self, *engines: Engine) -> None:
         """Do what the Functions host does: give messages to an engine's handle, three times."""
@@ -172,7 +172,8 @@ async def _cancelled(task: asyncio.Task[None]) -> None:
 async def ended(engine: Engine, execution: Execution) -> Execution:
     """Return an execution when it is over."""
     return await until(
-        lambda: engine.get(execution.organization, execution.id), lambda one: one.status.final
+        lambda: engine.executions.get(execution.organization, execution.id),
+        lambda one: one.status.final,
     )
 
 
@@ -191,7 +192,7 @@ async def until(
 
 async def text_of(engine: Engine, execution: Execution) -> str:
     """Return what an execution logged, a line an entry."""
-    part = await engine.logs(execution.organization, execution.id)
+    part = await engine.executions.logs(execution.organization, execution.id)
     return "\n".join(entry["text"] for entry in part.entries)
 
 

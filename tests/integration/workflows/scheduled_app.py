@@ -47,7 +47,7 @@ async def main(organisation: str) -> list[int]:
         await services.directory.change(organisation, is_active=is_active)
         await _due(organisation)
         await services.engine.tick()
-        counts.append(len((await services.engine.executions(organisation)).executions))
+        counts.append(len((await services.engine.executions.page(organisation)).executions))
     await services.engine.close()
     return counts
 

@@ -59,12 +59,12 @@ async def test_every_execution_that_was_taken_ends_truthfully(made: Platform, sp
 
         async def over() -> list[Execution]:
             await asyncio.sleep(0.3)
-            page = await watcher.executions(made.org, limit=200)
+            page = await watcher.executions.page(made.org, limit=200)
             return page.executions
 
         done = await until(over, lambda found: all(one.status.final for one in found))
 
     assert {one.id for one in done} == {one.id for one in submitted}
     assert {one.status for one in done} == {Status.SUCCESS}
-    results = [await watcher.result(made.org, one.id) for one in done]
+    results = [await watcher.executions.result(made.org, one.id) for one in done]
     assert sorted(int(result or -1) for result in results) == list(range(_COUNT))

@@ -96,13 +96,13 @@ async def test_an_execution_whose_engine_is_killed_runs_again_on_another(
 
         process.kill()
         await gone(pids)
-        assert (await engine.get(made.org, execution.id)).status is Status.RUNNING
+        assert (await engine.executions.get(made.org, execution.id)).status is Status.RUNNING
         await made.host(engine)
 
         over = await ended(engine, execution)
 
     assert (over.status, over.losses) == (Status.SUCCESS, 1)
-    assert await engine.result(made.org, over.id) == '"done at last"'
+    assert await engine.executions.result(made.org, over.id) == '"done at last"'
     assert (await text_of(engine, over)).count("run by") >= 1
 
 
@@ -141,7 +141,7 @@ async def test_an_execution_that_a_caller_waited_for_has_failed_when_its_engine_
         await gone(pids)
 
         async def the_one() -> Execution:
-            return (await engine.executions(made.org)).executions[0]
+            return (await engine.executions.page(made.org)).executions[0]
 
         over = await until(the_one, lambda one: one.status.final)
 

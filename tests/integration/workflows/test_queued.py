@@ -108,8 +108,8 @@ async def test_an_execution_is_pending_first_and_has_its_result_later(
     over = await ended(engine, execution)
 
     assert over.status is Status.SUCCESS
-    assert await engine.result(made.org, over.id) == "7"
-    assert await engine.parameters(made.org, over.id) == {"n": "7"}
+    assert await engine.executions.result(made.org, over.id) == "7"
+    assert await engine.executions.parameters(made.org, over.id) == {"n": "7"}
     assert over.finished_at is not None
     assert over.started_at is not None
     assert over.created_at <= over.started_at <= over.finished_at
@@ -122,13 +122,13 @@ async def test_a_burst_is_executed_to_the_last_each_once(made: Platform, engine:
 
     async def over() -> list[Execution]:
         await asyncio.sleep(0.3)
-        page = await engine.executions(made.org, limit=300)
+        page = await engine.executions.page(made.org, limit=300)
         return [one for one in page.executions if one.status.final]
 
     done = await until(over, lambda found: len(found) == 200)
     assert {one.id for one in done} == {one.id for one in submitted}
     assert {one.status for one in done} == {Status.SUCCESS}
-    results = await asyncio.gather(*(engine.result(made.org, one.id) for one in done))
+    results = await asyncio.gather(*(engine.executions.result(made.org, one.id) for one in done))
     assert sorted(int(result or -1) for result in results) == list(range(200))
     assert {one.attempt for one in done} == {1}
 
@@ -138,7 +138,7 @@ async def test_inputs_larger_than_a_message_or_a_row_arrive_whole(
 ) -> None:
     over = await ended(engine, await submit(made, engine, "size", text="x" * 300_000))
 
-    assert await engine.result(made.org, over.id) == "300000"
+    assert await engine.executions.result(made.org, over.id) == "300000"
 
 
 async def test_a_failure_is_retried_as_the_policy_says(made: Platform, engine: Engine) -> None:
@@ -166,7 +166,7 @@ async def test_an_execution_that_waits_is_cancelled_at_once(made: Platform) -> N
     assert (cancelled.status, cancelled.cancelled_by) == (Status.CANCELLED, "boss")
     await made.host(engine)
     await asyncio.sleep(0.3)
-    assert (await engine.get(made.org, execution.id)).started_at is None
+    assert (await engine.executions.get(made.org, execution.id)).started_at is None
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ async def test_what_is_over_is_not_cancelled(made: Platform, engine: Engine) -> 
 async def test_another_organisation_sees_nothing_of_it(made: Platform, engine: Engine) -> None:
     execution = await submit(made, engine, "echo", n=1)
 
-    for ask in (engine.get, engine.result, engine.logs):
+    for ask in (engine.executions.get, engine.executions.result, engine.executions.logs):
         with pytest.raises(NoSuchExecutionError):
             await ask("other", execution.id)
 
@@ -224,7 +224,7 @@ async def test_one_key_is_one_execution(made: Platform, engine: Engine) -> None:
     assert {one.id for one in others} == {first.id}
     with pytest.raises(IdempotencyConflictError):
         await ask(2)
-    assert len((await engine.executions(made.org)).executions) == 1
+    assert len((await engine.executions.page(made.org)).executions) == 1
 
 
 async def test_one_key_is_one_execution_for_callers_that_wait(
@@ -249,7 +249,7 @@ async def test_a_log_is_read_while_it_grows_here_and_elsewhere(
 
     async def follow(reader: Engine) -> list[str]:
         seen = []
-        async for entry in reader.follow(made.org, execution.id):
+        async for entry in reader.executions.follow(made.org, execution.id):
             seen.append(entry["text"])
             if entry["text"] == "first":
                 heard.set()
@@ -272,7 +272,7 @@ async def test_executions_are_listed_newest_first_in_pages_by_what_is_asked(
     everything = []
     after = ""
     while True:
-        page = await engine.executions(made.org, limit=2, after=after)
+        page = await engine.executions.page(made.org, limit=2, after=after)
         assert len(page.executions) <= 2
         everything += page.executions
         if not (after := page.next):
@@ -283,7 +283,7 @@ async def test_executions_are_listed_newest_first_in_pages_by_what_is_asked(
     assert created == sorted(created, reverse=True)
 
     async def ids(**wanted: object) -> list[str]:
-        found = await engine.executions(made.org, **wanted)  # type: ignore[arg-type]
+        found = await engine.executions.page(made.org, **wanted)  # type: ignore[arg-type]
         return [one.id for one in found.executions]
 
     assert await ids(status=Status.RUNNING) == [waiting.id]
@@ -303,7 +303,7 @@ async def test_a_message_that_comes_twice_runs_nothing_twice(made: Platform) -> 
 
     await asyncio.gather(*(one.handle(message) for one in (first, second) for _ in range(3)))
 
-    over = await first.get(made.org, execution.id)
+    over = await first.executions.get(made.org, execution.id)
     assert over.status is Status.SUCCESS
     assert await text_of(first, over) == "attempt 1"
 
@@ -324,7 +324,7 @@ async def test_what_the_queue_gave_up_has_failed_and_says_so(made: Platform) -> 
 
     await engine.poisoned(message)
 
-    over = await engine.get(made.org, execution.id)
+    over = await engine.executions.get(made.org, execution.id)
     assert over.status is Status.FAILED
     assert over.failure is not None
     assert over.failure.kind == "QueueGaveUp"
@@ -357,7 +357,7 @@ async def test_one_organisation_with_much_to_do_does_not_keep_another_waiting(
     one = await engine.execute(small, "slow", {}, caller="b")
     await ended(engine, one)
 
-    left = [await engine.get(made.org, each.id) for each in many]
+    left = [await engine.executions.get(made.org, each.id) for each in many]
     assert not all(each.status.final for each in left)
 
 
@@ -370,5 +370,5 @@ async def test_an_engine_that_is_closed_leaves_its_work_to_others(made: Platform
 
     await first.close()
 
-    moved = await second.get(made.org, execution.id)
+    moved = await second.executions.get(made.org, execution.id)
     assert (moved.status, moved.attempt, moved.losses) == (Status.PENDING, 1, 0)

@@ -208,11 +208,11 @@ async def test_an_engine_clears_away_beside_what_runs(made: Platform) -> None:
     assert cleared.executions >= len(old)
     for one in old:
         with pytest.raises(NoSuchExecutionError):
-            await engine.get(made.org, one.id)
+            await engine.executions.get(made.org, one.id)
     assert {one.status for one in await running} == {Status.SUCCESS}
     done = await ended(engine, queued)
-    assert json.loads(await engine.result(made.org, done.id) or "") == LARGE
-    page = await engine.executions(made.org)
+    assert json.loads(await engine.executions.result(made.org, done.id) or "") == LARGE
+    page = await engine.executions.page(made.org)
     assert len(page.executions) == 6
 
 

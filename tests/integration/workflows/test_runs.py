@@ -224,7 +224,7 @@ async def test_parameters_that_do_not_fit_are_all_told_and_nothing_runs(
         await made.run(engine, "greet", times="often", extra=1)
 
     assert [name for name, _ in raised.value.faults] == ["name", "times", "extra"]
-    assert (await engine.executions(made.org)).executions == []
+    assert (await engine.executions.page(made.org)).executions == []
 
 
 async def test_a_workflow_that_is_not_there_is_said_to_be_missing(
@@ -301,7 +301,7 @@ async def test_everything_that_is_said_is_in_the_log_with_its_source(
 ) -> None:
     execution = await made.run(engine, "speaks")
 
-    part = await engine.logs(made.org, execution.id)
+    part = await engine.executions.logs(made.org, execution.id)
     said = {(entry["source"], entry["level"], entry["text"]) for entry in part.entries}
     assert said == {
         ("mine", "warning", "logged"),
@@ -318,7 +318,7 @@ async def test_a_forked_child_does_not_answer_for_its_parent(
 ) -> None:
     execution = await made.run(engine, "forks")
 
-    assert await engine.result(made.org, execution.id) == '"parent"'
+    assert await engine.executions.result(made.org, execution.id) == '"parent"'
     assert "from the child" in await text_of(engine, execution)
 
 
@@ -414,7 +414,7 @@ async def test_code_that_reports_failed_parts_completes_with_errors(
 
     assert execution.status is Status.COMPLETED_WITH_ERRORS
     assert execution.notes == ("two of ten failed",)
-    assert await engine.result(made.org, execution.id) == "8"
+    assert await engine.executions.result(made.org, execution.id) == "8"
 
 
 async def test_code_that_reports_many_failed_parts_is_told_as_it_ended(
@@ -432,13 +432,13 @@ async def test_halves_of_characters_are_replaced_wherever_code_gives_them(
 ) -> None:
     good, bad = await made.run(engine, "halves"), await made.run(engine, "halves", fails="true")
 
-    assert json.loads(await engine.result(made.org, good.id) or "") == {
+    assert json.loads(await engine.executions.result(made.org, good.id) or "") == {
         "\N{REPLACEMENT CHARACTER}": ["\N{REPLACEMENT CHARACTER}", "\N{GRINNING FACE}"]
     }
     assert good.notes == ("\N{REPLACEMENT CHARACTER}",)
     assert bad.failure is not None
     assert bad.failure.message == "\N{REPLACEMENT CHARACTER}"
-    part = await engine.logs(made.org, good.id)
+    part = await engine.executions.logs(made.org, good.id)
     json.dumps(part.entries, ensure_ascii=False).encode()
 
 
@@ -452,13 +452,13 @@ async def test_a_caller_waits_for_a_worker_for_a_time_and_no_longer(made: Platfo
     first = asyncio.create_task(engine.execute(made.org, "naps", {}, caller="a", mode="sync"))
 
     async def runs() -> bool:
-        return bool((await engine.executions(made.org, status=Status.RUNNING)).executions)
+        return bool((await engine.executions.page(made.org, status=Status.RUNNING)).executions)
 
     await until(runs)
     with pytest.raises(EngineBusyError):
         await engine.execute(made.org, "naps", {}, caller="b", mode="sync")
 
-    page = await engine.executions(made.org)
+    page = await engine.executions.page(made.org)
     assert [one.caller for one in page.executions] == ["a"]
     await engine.cancel(made.org, page.executions[0].id, "c")
     assert (await first).status is Status.CANCELLED
@@ -484,7 +484,7 @@ async def test_an_engine_that_is_closed_refuses_instead_of_keeping_a_caller_wait
     first = asyncio.create_task(made.run(engine, "naps"))
 
     async def runs() -> bool:
-        return bool((await engine.executions(made.org, status=Status.RUNNING)).executions)
+        return bool((await engine.executions.page(made.org, status=Status.RUNNING)).executions)
 
     await until(runs)
     second = asyncio.create_task(made.run(engine, "naps"))

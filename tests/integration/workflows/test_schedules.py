@@ -45,7 +45,7 @@ async def engines(made: Platform, clock: Clock, count: int = 1) -> list[Engine]:
 
 
 async def started(made: Platform, engine: Engine) -> list[Execution]:
-    return (await engine.executions(made.org)).executions
+    return (await engine.executions.page(made.org)).executions
 
 
 async def test_a_schedule_fires_once_over_many_engines(made: Platform) -> None:
@@ -64,7 +64,7 @@ async def test_a_schedule_fires_once_over_many_engines(made: Platform) -> None:
     await made.host(several[1])
     over = await ended(several[0], execution)
     assert over.status is Status.SUCCESS
-    result = await several[0].result(made.org, over.id)
+    result = await several[0].executions.result(made.org, over.id)
     assert result == '["2030-01-01T13:00:00+00:00","schedule"]'
 
 
@@ -191,7 +191,7 @@ async def test_a_schedule_that_cannot_be_followed_keeps_no_other_from_its_turn(
     clock.now += timedelta(hours=1)
     await engine.tick()
     assert served == [other]
-    assert len((await engine.executions(other)).executions) == 1
+    assert len((await engine.executions.page(other)).executions) == 1
 
 
 async def test_a_schedule_that_does_not_load_for_a_while_goes_on_afterwards(

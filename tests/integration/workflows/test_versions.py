@@ -209,7 +209,9 @@ async def test_an_organisations_own_workflow_wins_over_everybodys(made: Platform
     assert await made.value(engine, "shared") == "everybody's"
     assert [one.scope for one in await engine.registries(made.org)] == [made.org, "GLOBAL"]
     other = await engine.execute("other", "pid", {}, caller="a", mode="sync")
-    assert int(await engine.result("other", other.id) or 0) != await made.value(engine, "pid")
+    assert int(await engine.executions.result("other", other.id) or 0) != await made.value(
+        engine, "pid"
+    )
     with pytest.raises(NoSuchWorkflowError):
         await engine.workflow("GLOBAL", "nowhere")
 
@@ -229,8 +231,8 @@ async def test_two_organisations_never_meet_in_a_process(made: Platform) -> None
         run = await engine.execute(
             organization, "remember", {"mine": organization}, caller="a", mode="sync"
         )
-        part = await engine.logs(organization, run.id)
-        result = await engine.result(organization, run.id)
+        part = await engine.executions.logs(organization, run.id)
+        result = await engine.executions.result(organization, run.id)
         return organization, str(result), str(part.entries)
 
     answers = await asyncio.gather(*(ask(one) for one in organizations * 10))
