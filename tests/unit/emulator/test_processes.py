@@ -1,0 +1,39 @@
+"""Processes of the local Azure end when they are asked to, and are killed where they do not."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from asyncio.subprocess import PIPE
+
+from funcyard.emulator import processes
+
+_STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+_RUNS = "print('runs', flush=True); input()"
+
+
+async def _started(code: str) -> asyncio.subprocess.Process:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-S", "-c", code, stdin=PIPE, stdout=PIPE
+    )
+    assert process.stdout is not None
+    assert await process.stdout.readline() == b"runs\n"
+    return process
+
+
+async def test_a_process_that_ends_when_it_is_asked_to_was_not_killed() -> None:
+    process = await _started(_RUNS)
+
+    assert await processes.end(process, 30)
+
+    assert process.returncode is not None
+    assert await processes.end(process, 30), "to end it again is no error"
+
+
+async def test_a_process_that_does_not_end_is_killed_and_that_is_told() -> None:
+    process = await _started(_STUBBORN + _RUNS)
+
+    assert not await processes.end(process, 0.1)
+
+    assert process.returncode is not None
+    assert process.returncode < 0
