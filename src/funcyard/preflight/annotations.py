@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from funcyard.preflight.code.decorators import class_for
 from funcyard.preflight.code.names import FUNCTIONS, dotted, origins, spelled
+from funcyard.preflight.fixes.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -153,7 +154,8 @@ def annotation_of(definition: Definition, parameter: str, binding: str = "") -> 
     decorator = definition.binding(parameter)
     if parameter == RETURN and definition.decorator("route"):
         binding = binding or "http"
-    written = ast.get_source_segment(definition.source.text, node) or ast.unparse(node)
+    source = Text(definition.source.text)
+    written = source.content[source.start_of(node) : source.end_of(node)]
     kind = binding or (decorator.type if decorator else "")
     return Annotation(definition, parameter, node, " ".join(written.split()), kind)
 
