@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from funcyard.azure.progress import Progress
 from funcyard.deploy.events import Stage
 from funcyard.deploy.failures import is_absence
-from funcyard.deploy.retrying import Attempts, call, read
+from funcyard.deploy.retrying import Attempts, call, read, seen
 from funcyard.errors import FuncyardError
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ async def until_ready(
     """
 
     async def look() -> tuple[Observed | None, None]:
-        observed = await read(engine, resource, deadline)
+        observed = await seen(engine, resource, deadline)
         fault = None if observed is None else resource.fault(observed)
         if fault:
             raise ResourceFailedError(f"{resource.address}: {fault}", hint="mend it, then resume")

@@ -22,7 +22,11 @@ from azure.storage.blob import ContentSettings
 from funcyard.azure.errors import AzureNotFoundError
 from funcyard.deploy.resource import Observed, Resource
 from funcyard.deploy.resources.reach import Reach
-from funcyard.deploy.resources.storage_account import BlobContainer, account_secrets
+from funcyard.deploy.resources.storage_account import (
+    BlobContainer,
+    account_secrets,
+    hidden_without_account,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -81,9 +85,14 @@ class BlobDocument(Resource[Reach]):
         return self.identity.partition(_CONTAINERS)[2].partition(_BLOBS)[2]
 
     async def read(self, cloud: Reach) -> Observed | None:
-        """Return what it says."""
+        """Return what it says.
+
+        Raises:
+            HiddenYetError: Its account is not whole.
+        """
         try:
-            content = await self._done(cloud, _read)
+            with hidden_without_account(self.address):
+                content = await self._done(cloud, _read)
         except (ResourceNotFoundError, AzureNotFoundError):
             return None
         try:

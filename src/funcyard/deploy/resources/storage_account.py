@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final, Self
 
+from azure.core.exceptions import HttpResponseError
+
+from funcyard.azure.errors import error_code
+from funcyard.deploy.resource import HiddenYetError
 from funcyard.deploy.resources.arm import ArmResource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from funcyard.deploy.diff import Path
     from funcyard.deploy.refs import Json
@@ -17,6 +22,7 @@ if TYPE_CHECKING:
     from funcyard.deploy.resources.resource_group import ResourceGroup
 
 _VERSION: Final = "2023-05-01"
+_NOT_WHOLE: Final = "StorageAccountIsNotProvisioned"
 _SERVICES: Final = ("blob", "queue", "table", "file")
 
 
@@ -102,6 +108,15 @@ class StoragePart(ArmResource):
         identity = f"{account.identity}/{cls.parts}/{name}"
         return cls(address, identity, {}, (account.address,))
 
+    async def read(self, cloud: Reach) -> Observed | None:
+        """Return the document that is there.
+
+        Raises:
+            HiddenYetError: Its account is not whole.
+        """
+        with hidden_without_account(self.address):
+            return await super().read(cloud)
+
     def outputs(self, observed: Observed) -> Mapping[str, Json]:  # noqa: ARG002
         """Return its name."""
         return {"name": self.name}
@@ -137,6 +152,25 @@ class FileShare(StoragePart):
 
     kind: ClassVar[str] = "file-share"
     parts: ClassVar[str] = "fileServices/default/shares"
+
+
+@contextmanager
+def hidden_without_account(address: str) -> Iterator[None]:
+    """Say of what lies in an account that it is hidden, where Azure has not made that whole.
+
+    An account whose making failed stays so until it is put again, which nothing in it must delay.
+
+    Raises:
+        HiddenYetError: Instead of Azure's refusal.
+    """
+    try:
+        yield
+    except HttpResponseError as fault:
+        if error_code(fault) != _NOT_WHOLE:
+            raise
+        raise HiddenYetError(
+            f"{address}: its storage account is not whole", hint="deploy the account again"
+        ) from fault
 
 
 async def account_secrets(identity: str, cloud: Reach, names: frozenset[str]) -> Mapping[str, str]:

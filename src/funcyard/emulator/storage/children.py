@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, ClassVar, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from azure.core.credentials import AzureNamedKeyCredential
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError
 
-from funcyard.emulator.core.records import DELETING
+from funcyard.emulator.core.records import SUCCEEDED
 from funcyard.emulator.core.types import ReadOnly
 from funcyard.emulator.storage import errors, keys
 from funcyard.emulator.storage.naming import ACCOUNT
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from funcyard.emulator.core.records import Json, Kept
     from funcyard.emulator.core.target import Target
 
-_BUSY: Final = {"Creating", DELETING}
 ClientT = TypeVar("ClientT")
 
 
@@ -116,7 +115,7 @@ class Children(ABC, Generic[ClientT]):
     @asynccontextmanager
     async def _client(self, core: Core, target: Target) -> AsyncIterator[ClientT]:
         kept = account(core, target)
-        if kept is None or kept.state in _BUSY:
+        if kept is None or kept.state != SUCCEEDED:
             raise errors.not_provisioned()
         credential = AzureNamedKeyCredential(kept.name, keys.of(kept)[0])
         client = self.client(core.storage.endpoints(kept.name)[self.service], credential)
