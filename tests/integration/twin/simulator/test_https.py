@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 import trustme
 from aiohttp import web
 from azure.iot.hub.models import Device
-from tests import local_azure
 from tests.integration.emulator.iothub import Hub, key_of
 from tests.local_azure import LocalAzure
 
@@ -19,27 +18,6 @@ from funcyard.twin.simulator.transport import NotSentError
 
 READING = {"temperature": 20.5, "time": "2026-11-22T03:00:00.000Z"}
 _KEY = "c2VjcmV0"
-
-
-@pytest.fixture(scope="module")
-def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAzure]:
-    service = local_azure.start(tmp_path_factory.mktemp("azure") / "kept", "--scale", "1000")
-    group = f"/subscriptions/{local_azure.SUBSCRIPTION}/resourceGroups/g"
-    service.call("PUT", group, {"location": "westeurope"})
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("REQUESTS_CA_BUNDLE", service.ca)
-        yield service
-    service.end()
-
-
-@pytest.fixture(scope="module")
-def hub(azure: LocalAzure) -> Hub:
-    return Hub.make(azure, "simulated")
-
-
-@pytest.fixture(scope="module")
-def device(hub: Hub) -> Device:
-    return hub.device()
 
 
 def to(hub: Hub, azure: LocalAzure, keys: dict[str, str]) -> HttpsTransport:
