@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,8 +38,9 @@ class Operation:
         return f"{self.method} {self.path}"
 
 
+@cache
 def read(name: str) -> dict[str, Any]:
-    """Return a contract."""
+    """Return a contract, which is not changed."""
     found: dict[str, Any] = YAML(typ="safe").load((FOLDER / name).read_text(encoding="utf-8"))
     return found
 
