@@ -16,6 +16,7 @@ from funcyard.deploy.deciding import Action
 from funcyard.deploy.plan import Plan
 from funcyard.errors import UsageError
 from funcyard.output import first_few, to_json
+from funcyard.project.tree import CannotWriteError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -114,8 +115,7 @@ async def carry_out(
         _print(report)
         if apps := _view.apps_text(state):
             click.echo(apps)
-    _view.draw(choice.svg, approval.plan, report)
-    return status_of(report)
+    return status_of(report) or _drawn(choice, approval.plan, report)
 
 
 def show_nothing(choice: Shown, state: State) -> int:
@@ -126,7 +126,16 @@ def show_nothing(choice: Shown, state: State) -> int:
         click.echo(to_json(_view.report_document(report, state)))
     else:
         click.echo(_view.plan_text(plan), err=True)
-    _view.draw(choice.svg, plan, report)
+    return _drawn(choice, plan, report)
+
+
+def _drawn(choice: Shown, plan: Plan[Reach] | None, report: Report) -> int:
+    """Draw what was asked for and return the exit status: what was done is told already."""
+    try:
+        _view.draw(choice.svg, plan, report)
+    except CannotWriteError as fault:
+        click.echo(f"error[{fault.code}]: {fault.message}", err=True)
+        return fault.exit_code
     return 0
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,24 @@ async def test_a_run_that_is_ended_by_a_person_names_what_goes_on_with_it(
 
     told = "funcyard deploy resume goes on with it\n" if unended else ""
     assert capsys.readouterr().err == told
+
+
+async def test_a_drawing_that_cannot_be_written_leaves_the_one_document_of_the_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A program that reads the report finds nothing behind it, and learns of it by the status."""
+    (tmp_path / "a.svg").mkdir()
+
+    async def done(approval: Approval) -> Report | None:
+        approval(_plan(Action.NONE))
+        return _ended()
+
+    choice = replace(_CHOICE, svg=tmp_path / "a.svg")
+    assert await carry_out(_Deployed(None), choice, done, yes=True) == 1
+
+    told = capsys.readouterr()
+    assert json.loads(told.out)["is_good"]
+    assert "a.svg cannot be drawn: Is a directory" in told.err
 
 
 @pytest.mark.parametrize(
