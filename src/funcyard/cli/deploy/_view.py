@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from funcyard.deploy.resources.reach import Reach
 
 _QUIET = ("none",)
+_LONG: Final = 80
+"""So many characters of a text are shown to a person."""
+_BEFORE: Final = 20
+"""So many of them come before what differs."""
 
 
 class Progress:
@@ -56,6 +60,19 @@ def told(difference: Difference) -> str:
         wanted = MISSING if difference.wanted is MISSING else HIDDEN
         return visible(str(Difference(difference.path, found, wanted)))
     return visible(str(difference))
+
+
+def in_a_line(difference: Difference) -> str:
+    """Return a difference as a person reads it: of long texts what is around the first of it."""
+    values = (difference.found, difference.wanted)
+    texts = [one for one in values if isinstance(one, str)]
+    if difference.is_secret or max(map(len, texts), default=0) <= _LONG:
+        return told(difference)
+    begin = max(0, _alike(*texts) - _BEFORE) if len(texts) > 1 else 0
+    found, wanted = values
+    found = _excerpt(found, begin) if isinstance(found, str) else found
+    wanted = _excerpt(wanted, begin) if isinstance(wanted, str) else wanted
+    return told(Difference(difference.path, found, wanted))
 
 
 def plan_document(plan: Plan[Reach]) -> dict[str, Any]:
@@ -152,6 +169,18 @@ def draw(file: Path | None, plan: Plan[Reach] | None = None, report: Report | No
         raise CannotWriteError(f"{file} cannot be drawn: {fault.strerror}") from fault
 
 
+def _alike(one: str, other: str) -> int:
+    """Return how many characters two texts have in common before they differ."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _excerpt(text: str, begin: int) -> str:
+    """Return a part of a text, with marks where something is left out."""
+    end = begin + _LONG
+    return f"{'…' * bool(begin)}{text[begin:end]}{'…' * (len(text) > end)}"
+
+
 def _notes(reason: str, differences: tuple[Difference, ...]) -> list[str]:
     """Return what is said of a step, a line each; one line at least."""
-    return [line for line in (reason, *map(told, differences)) if line] or [""]
+    return [line for line in (reason, *map(in_a_line, differences)) if line] or [""]

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from funcyard.cli.deploy._view import apps_of, draw, plan_text, told
+from funcyard.cli.deploy._view import apps_of, draw, in_a_line, plan_text, told
 from funcyard.deploy.apply import Report
-from funcyard.deploy.diff import MISSING, Difference
+from funcyard.deploy.diff import MISSING, Difference, Missing
 from funcyard.deploy.plan import Plan
 from funcyard.deploy.records import Record, State
+from funcyard.deploy.refs import Json
 from funcyard.project.tree import CannotWriteError
 
 
@@ -28,6 +29,24 @@ def test_values_of_settings_that_are_called_like_secrets_are_hidden(
     difference: Difference, text: str
 ) -> None:
     assert told(difference) == text
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted", "text"),
+    [
+        ("a" * 80, "b", f"WHO: '{'a' * 80}' → 'b'"),
+        ("a" * 500, MISSING, f"WHO: '{'a' * 80}…' → (none)"),
+        (
+            f"{'a' * 500}, on",
+            f"{'a' * 500}, off{'b' * 90}",
+            f"WHO: '…{'a' * 17}, on' → '…{'a' * 17}, off{'b' * 58}…'",
+        ),
+    ],
+)
+def test_of_long_values_a_person_sees_where_they_differ(
+    found: Json | Missing, wanted: Json | Missing, text: str
+) -> None:
+    assert in_a_line(Difference(("WHO",), found, wanted)) == text
 
 
 def test_where_nothing_is_deployed_that_is_told() -> None:
