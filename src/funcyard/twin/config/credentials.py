@@ -23,6 +23,10 @@ Identifier = Annotated[str, StringConstraints(pattern=f"^({UUID}|env:[A-Za-z_][A
 Region = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9]{2,39}$")]
 
 
+class _Stranger:
+    """Stands for an entry that is of no cloud of Azure, whatever it holds."""
+
+
 class AzureCredentials(Part):
     """One subscription of Azure."""
 
@@ -49,6 +53,16 @@ class AzureCredentials(Part):
         description="env:NAME only: a secret is never written here.",
         examples=["env:AZURE_CLIENT_SECRET"],
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_azure(cls, data: object) -> object:
+        if isinstance(data, _Stranger):
+            raise refusal(
+                "credentials of Azure only are wanted here",
+                "an entry is called azure, or azure:NAME as in config_providers.json",
+            )
+        return data
 
     @model_validator(mode="after")
     def _whole(self) -> AzureCredentials:
@@ -78,13 +92,13 @@ class Credentials(Document):
     @model_validator(mode="before")
     @classmethod
     def _azure_only(cls, data: object) -> object:
-        for name in data if isinstance(data, dict) else ():
-            if name != "$schema" and not re.search(_AZURE, name):
-                raise refusal(
-                    f"{name}: credentials of Azure only are wanted here",
-                    "an entry is called azure, or azure:NAME as in config_providers.json",
-                )
-        return data
+        """Have entries of other clouds refused each at its own place, beside all other faults."""
+        if not isinstance(data, dict):
+            return data
+        return {
+            name: one if name == "$schema" or re.search(_AZURE, name) else _Stranger()
+            for name, one in data.items()
+        }
 
     @property
     def clouds(self) -> Mapping[str, AzureCredentials]:

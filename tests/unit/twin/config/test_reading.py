@@ -214,6 +214,26 @@ def test_a_secret_that_stands_in_a_file_is_refused_and_not_shown(twin: Path) -> 
     ) in found
 
 
+def test_credentials_of_another_cloud_hide_no_fault_beside_them(twin: Path) -> None:
+    credentials = {
+        "aws": {"aws_access_key_id": "AKIAHUNTER2"},
+        "azure": {"azure_subscription_id": "abc", "azure_region": "westeurope", "region": "x"},
+        "google": {},
+    }
+    changed(twin, "config_credentials.json", (), credentials)
+
+    with pytest.raises(TwinError) as caught:
+        read_twin(twin)
+    places = [(one.line, one.path) for one in caught.value.findings]
+    assert places == [
+        (2, "aws"),
+        (6, "azure.azure_subscription_id"),
+        (8, "azure.region"),
+        (10, "google"),
+    ]
+    assert "HUNTER2" not in caught.value.message
+
+
 def _told(folder: Path) -> list[str]:
     """Return what is said of a twin, whether it is sound or not."""
     try:
