@@ -18,6 +18,9 @@ from funcyard.workflows.executions.model import Execution, Status
 from funcyard.workflows.limits import EngineLimits, PoolLimits
 from funcyard.workflows.messages import MessageError
 
+_BURST = 70
+"""More than the engine takes at once."""
+
 CODE = (
     HEAD
     + """
@@ -117,19 +120,19 @@ async def test_an_execution_is_pending_first_and_has_its_result_later(
 
 async def test_a_burst_is_executed_to_the_last_each_once(made: Platform, engine: Engine) -> None:
     submitted = await asyncio.gather(
-        *(submit(made, engine, "echo", n=number) for number in range(200))
+        *(submit(made, engine, "echo", n=number) for number in range(_BURST))
     )
 
     async def over() -> list[Execution]:
         await asyncio.sleep(0.3)
-        page = await engine.executions.page(made.org, limit=300)
+        page = await engine.executions.page(made.org, limit=2 * _BURST)
         return [one for one in page.executions if one.status.final]
 
-    done = await until(over, lambda found: len(found) == 200)
+    done = await until(over, lambda found: len(found) == _BURST)
     assert {one.id for one in done} == {one.id for one in submitted}
     assert {one.status for one in done} == {Status.SUCCESS}
     results = await asyncio.gather(*(engine.executions.result(made.org, one.id) for one in done))
-    assert sorted(int(result or -1) for result in results) == list(range(200))
+    assert sorted(int(result or -1) for result in results) == list(range(_BURST))
     assert {one.attempt for one in done} == {1}
 
 
