@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _CLOUD = "^(aws|azure|google|gcp)(:[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?)?$"
 
+_ONE: Final = "azure, aws or google, with a name of your own behind a colon where there are several"
+
 
 def _one_name(cloud: str) -> str:
     """Return a cloud under the one name of its provider."""
@@ -35,13 +37,13 @@ def provider_of(cloud: str) -> str:
 class Providers(Document):
     """The cloud of each layer: aws, azure or google, and a name of your own behind a colon."""
 
-    layer_1_provider: Cloud = Field(description="Takes telemetry.", examples=["azure"])
-    layer_2_provider: Cloud = Field(description="Processes it.", examples=["azure"])
-    layer_3_hot_provider: Cloud = Field(description="Hot storage.", examples=["azure"])
-    layer_3_cold_provider: Cloud = Field(description="Cold storage.", examples=["azure"])
-    layer_3_archive_provider: Cloud = Field(description="The archive.", examples=["azure"])
-    layer_4_provider: Cloud = Field(description="The graph of twins.", examples=["azure"])
-    layer_5_provider: Cloud = Field(description="Dashboards.", examples=["azure:plant"])
+    layer_1_provider: Cloud = Field(description=f"Takes telemetry: {_ONE}.", examples=["azure"])
+    layer_2_provider: Cloud = Field(description=f"Processes it: {_ONE}.", examples=["azure"])
+    layer_3_hot_provider: Cloud = Field(description=f"Hot storage: {_ONE}.", examples=["azure"])
+    layer_3_cold_provider: Cloud = Field(description=f"Cold storage: {_ONE}.", examples=["azure"])
+    layer_3_archive_provider: Cloud = Field(description=f"The archive: {_ONE}.", examples=["azure"])
+    layer_4_provider: Cloud = Field(description=f"The graph of twins: {_ONE}.", examples=["azure"])
+    layer_5_provider: Cloud = Field(description=f"Dashboards: {_ONE}.", examples=["azure:plant"])
 
     def slots(self) -> Iterator[tuple[str, str]]:
         """Yield each slot with its cloud, in the order in which readings pass."""

@@ -77,3 +77,14 @@ def test_a_connection_of_no_neighbours_is_told(twin: Path) -> None:
             "by this (boundaries here: aws_l1_to_azure_l2)"
         )
     ]
+
+
+def test_a_cloud_that_nobody_knows_is_told_with_those_that_there_are(twin: Path) -> None:
+    changed(twin, "config_providers.json", ("layer_3_hot_provider",), "ibm")
+
+    assert faults(twin) == [
+        (
+            'config_providers.json: layer_3_hot_provider: "ibm" is not taken (hot storage: azure, '
+            "aws or google, with a name of your own behind a colon where there are several)"
+        )
+    ]
