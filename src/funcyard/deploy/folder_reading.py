@@ -100,10 +100,16 @@ def _read(path: Path) -> bytes:
 
 
 def seal_of(folder: Path) -> Seal | None:
-    """Return what hashes the secrets of a state; None where its key is not there or spoiled."""
+    """Return what hashes the secrets of a state; None where its key is not there or spoiled.
+
+    Raises:
+        StateDamagedError: It is there and cannot be read: another must not take its place.
+    """
+    with _told_where_damaged(folder):
+        written = _read(folder / KEY)
     try:
-        key = bytes.fromhex((folder / KEY).read_text(encoding="ascii"))
-    except (OSError, ValueError):
+        key = bytes.fromhex(written.decode("ascii"))
+    except ValueError:
         return None
     return Seal(key) if len(key) == KEY_BYTES else None
 

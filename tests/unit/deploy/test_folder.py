@@ -155,6 +155,16 @@ async def test_what_it_holds_is_for_its_owner_only(tmp_path: Path) -> None:
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
 
 
+async def test_a_key_that_cannot_be_read_is_told_and_not_replaced(tmp_path: Path) -> None:
+    """Secrets are made of it: another in its place would make all of them anew."""
+    (tmp_path / "key").mkdir()
+
+    for refused in (_state(tmp_path), _fill(tmp_path)):
+        with pytest.raises(StateDamagedError, match="cannot be read"):
+            await refused
+    assert (tmp_path / "key").is_dir()
+
+
 async def test_the_key_stays_from_run_to_run(tmp_path: Path) -> None:
     async with FolderStore(tmp_path, "s").open() as journal:
         first = journal.seal
