@@ -72,6 +72,7 @@ class WorkerProcess:
         self._ready: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._run: _Run | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._keeping: set[asyncio.Task[None]] = set()
         self._read_all: asyncio.Task[None] | None = None
         self._gone = asyncio.Event()
 
@@ -179,7 +180,7 @@ class WorkerProcess:
             await self._interrupt()
 
     async def end(self) -> None:
-        """Kill the process and everything it started, and remove its folder."""
+        """Kill the process and everything it started, and remove its folder; its code is kept."""
         if self._process is not None and self._process.returncode is None:
             if self.reusable and self._run is None and self.registry:
                 killing.kill_group(self._process.pid)
@@ -191,6 +192,7 @@ class WorkerProcess:
             await asyncio.to_thread(killing.kill_marked, self._mark)
         if self._output is not None:
             self._output.close()
+        await asyncio.gather(*self._keeping)
         await asyncio.to_thread(scratch.remove, self._folder)
 
     async def _interrupt(self) -> None:
@@ -270,7 +272,9 @@ class WorkerProcess:
             self._code.append(told)
         if self._code and (told is None or len(self._code) >= _CODE_AT_ONCE):
             batch, self._code = self._code, []
-            self._keep(asyncio.create_task(asyncio.to_thread(self._compiled.keep, batch)))
+            keeping = asyncio.create_task(asyncio.to_thread(self._compiled.keep, batch))
+            self._keeping.add(keeping)
+            keeping.add_done_callback(self._keeping.discard)
 
     def _log(self, entries: list[dict[str, Any]]) -> None:
         if self._run is not None:
