@@ -19,14 +19,17 @@ wanted=$({
 
 if [ "$(cat "$stamp" 2>/dev/null || true)" != "$wanted" ]; then
     .venv/bin/uv venv --quiet --clear --python "$python" "$folder" >&2
-    # The libraries say they need 3.13, and only pip can be told not to listen.
+    # The libraries say they need 3.13, and only pip can be told not to listen: ours, for there need
+    # be none that runs on that Python. They are pure Python.
     awk '/^[a-z]/ { runtime = /^azure-functions-runtime/ } !runtime' "$lock" >"$folder/others.txt"
     awk '/^[a-z]/ { runtime = /^azure-functions-runtime/ } runtime' "$lock" >"$folder/runtimes.txt"
     .venv/bin/uv pip install --quiet --no-deps --require-hashes --compile-bytecode \
         --python "$folder/bin/python" -r "$folder/others.txt" >&2
-    .venv/bin/python -m pip --python "$folder/bin/python" install --quiet \
+    packages=$("$folder/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+    .venv/bin/python -m pip install --quiet --target "$packages" --no-compile \
         --disable-pip-version-check --ignore-requires-python --no-deps --require-hashes \
         -r "$folder/runtimes.txt" >&2
+    "$folder/bin/python" -m compileall -q "$packages" >&2
     printf '%s\n' "$wanted" >"$stamp"
 fi
 printf '%s\n' "$PWD/$folder/bin/python"
