@@ -44,6 +44,18 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _environment_as_it_was() -> Iterator[None]:
+    """Hold that no module leaves a variable to the next, whichever that is."""
+    before = _environment_now()
+    yield
+    assert _environment_now() == before
+
+
+def _environment_now() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+
+
 @pytest.fixture(scope="session")
 def apps_python() -> Path:
     """The interpreter of an environment with azure-functions and the storage SDKs."""

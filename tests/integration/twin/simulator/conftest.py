@@ -11,7 +11,7 @@ from tests.integration.emulator.iothub import Hub
 from tests.local_azure import LocalAzure
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAzure]:
     service = local_azure.start(tmp_path_factory.mktemp("azure") / "kept", "--scale", "1000")
     group = f"/subscriptions/{local_azure.SUBSCRIPTION}/resourceGroups/g"
@@ -22,11 +22,11 @@ def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAzure]:
     service.end()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def hub(azure: LocalAzure) -> Hub:
     return Hub.make(azure, "simulated")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def device(hub: Hub) -> Device:
     return hub.device()
