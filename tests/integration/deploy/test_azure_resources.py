@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests.local_azure import SUBSCRIPTION, LocalAzure
 
 from funcyard.azure.cloud import cloud_of
 from funcyard.azure.credentials import identity_of
+from funcyard.azure.manager import Document, Manager
 from funcyard.azure.storage import StorageAccount as Account
 from funcyard.deploy.apply import deploy, plan
 from funcyard.deploy.check import Absent, Drifted, Present, check
@@ -206,6 +208,27 @@ async def test_a_document_is_held_as_it_is_declared_to_the_last_byte(made: Made)
         await deploy(made.engine, changed)
         assert json.loads(blob.download_blob().readall()) == {"a": 2}
     assert (await destroy(made.engine)) is not None
+
+
+async def test_an_account_is_looked_at_once_however_much_lies_in_it(
+    made: Made, azure: LocalAzure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await deploy(made.engine, made.document(_DOCUMENT))
+    asked: Counter[str] = Counter()
+    get = Manager.get
+
+    async def counted(self: Manager, identity: str, version: str) -> Document | None:
+        asked[identity.rpartition("/")[2]] += 1
+        return await get(self, identity, version)
+
+    monkeypatch.setattr(Manager, "get", counted)
+    async with reached(identity_of(azure.settings), cloud_of(azure.settings)) as again:
+        engine = Engine(made.name, again, made.engine.store, REGISTRY)
+        report = await deploy(engine, made.document(_DOCUMENT))
+        assert report is not None
+        assert report.is_good
+        assert asked == {made.name: 2, "cold": 1}  # the group and the account are of one name
+        await destroy(engine)
 
 
 async def test_a_document_is_reached_after_its_account_got_another_key_and_no_key_is_kept(

@@ -24,7 +24,7 @@ from funcyard.deploy.resource import Observed, Resource
 from funcyard.deploy.resources.reach import Reach
 from funcyard.deploy.resources.storage_account import (
     BlobContainer,
-    account_secrets,
+    blobs_connection,
     hidden_without_account,
 )
 
@@ -45,7 +45,6 @@ LARGEST: Final = 1024 * 1024
 _CONTAINERS: Final = "/blobServices/default/containers/"
 _BLOBS: Final = "/blobs/"
 _NOT_LET_IN: Final = (401, 403)
-_CONNECTION: Final = frozenset({"connection_string"})
 
 
 @dataclass(frozen=True)
@@ -141,7 +140,7 @@ class BlobDocument(Resource[Reach]):
         container, _, name = path.partition(_BLOBS)
 
         async def ask() -> str:
-            return (await account_secrets(account, cloud, _CONNECTION))["connection_string"]
+            return await blobs_connection(account, cloud)
 
         is_known = cloud.accounts.is_known(account)
         client = await cloud.accounts.of(account, ask)
@@ -151,6 +150,7 @@ class BlobDocument(Resource[Reach]):
             if not _may_be_another(fault):
                 raise
             cloud.accounts.forget(account, client)
+            cloud.addresses.tell(account, None)
             if not is_known:
                 raise
         client = await cloud.accounts.of(account, ask)

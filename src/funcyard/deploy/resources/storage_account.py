@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from azure.core.exceptions import HttpResponseError
 
-from funcyard.azure.errors import error_code
+from funcyard.azure.errors import AzureNotFoundError, error_code
 from funcyard.deploy.resource import HiddenYetError
 from funcyard.deploy.resources.arm import ArmResource
 
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
     from funcyard.deploy.diff import Path
     from funcyard.deploy.refs import Json
-    from funcyard.deploy.resource import Observed
+    from funcyard.deploy.resource import Observed, Operation
     from funcyard.deploy.resources.reach import Reach
     from funcyard.deploy.resources.resource_group import ResourceGroup
 
 _VERSION: Final = "2023-05-01"
+_NOT_FOUND: Final = 404
 _NOT_WHOLE: Final = "StorageAccountIsNotProvisioned"
 _SERVICES: Final = ("blob", "queue", "table", "file")
 
@@ -72,6 +73,20 @@ class StorageAccount(ArmResource):
             },
             (group.address,),
         )
+
+    async def read(self, cloud: Reach) -> Observed | None:
+        """Return what is there; where its blobs are is remembered for what lies in it."""
+        read = super().read
+        return await cloud.addresses.seen(
+            self.identity,
+            lambda: read(cloud),
+            lambda found: _blobs(found.properties if found else {}),
+        )
+
+    async def destroy(self, cloud: Reach) -> Operation | None:
+        """Delete it."""
+        cloud.addresses.tell(self.identity, None)
+        return await super().destroy(cloud)
 
     def outputs(self, observed: Observed) -> Mapping[str, Json]:
         """Return its id, name and addresses."""
@@ -191,6 +206,27 @@ async def account_secrets(identity: str, cloud: Reach, names: frozenset[str]) ->
             ]
         )
     return {name: found[name] for name in names}
+
+
+async def blobs_connection(identity: str, cloud: Reach) -> str:
+    """Return a connection string of an account's blobs alone, by its id.
+
+    Raises:
+        AzureNotFoundError: There is no such account, or it has no blobs yet.
+    """
+
+    async def ask() -> str | None:
+        return _blobs(await cloud.manager.get(identity, _VERSION) or {})
+
+    key = (await account_secrets(identity, cloud, frozenset({"key"})))["key"]
+    address = await cloud.addresses.of(identity, ask)
+    if address is None:
+        raise AzureNotFoundError(f"no blobs are served by {identity}", status=_NOT_FOUND)
+    return f"AccountName={identity.rpartition('/')[2]};AccountKey={key};BlobEndpoint={address}"
+
+
+def _blobs(account: Mapping[str, Json]) -> str | None:
+    return _endpoints(account.get("properties")).get("blob")
 
 
 def _endpoints(properties: Json) -> dict[str, str]:
