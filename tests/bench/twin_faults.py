@@ -65,7 +65,10 @@ _MIXES = (
     "late=0.1,error=0.05,latency=2",
     "taken=0.05,throttle=0.05,lost=0.1",
 )
-_TAKEN = ("already taken", "not available", "already in use", "AlreadyTaken", "AlreadyExists")
+_TAKEN = (
+    *("already taken", "already exists", "already in use", "not available"),
+    *("AlreadyTaken", "AlreadyExists"),
+)
 
 
 class UntrueError(Exception):
