@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
-from typing import IO, Self
+from typing import IO
 
 _IMPORTED = (
     "funcyard.cli.add",
@@ -45,7 +45,6 @@ class Forked:
 
     Attributes:
         process: Its number, exit status and end.
-        stdin: Where it is written to, where it was not given one.
         stdout: What it writes, where it was not given one.
     """
 
@@ -61,23 +60,19 @@ class Forked:
 
         Args:
             program: A function of a module, or a partial one.
-            streams: Its standard input, output and error; without them, pipes for the first two
-                and this process's for the last.
+            streams: Its standard input, output and error; without them nothing, a pipe, and what
+                this process has.
             cwd: Its working folder, without one this process's.
             environment: Its variables, without them this process's.
         """
-        self.stdin: IO[str] | None = None
         self.stdout: IO[str] | None = None
         ends: list[Connection] = []
         if streams is None:
-            theirs_in, ours_in = multiprocessing.Pipe(duplex=False)
-            ours_out, theirs_out = multiprocessing.Pipe(duplex=False)
-            ends = [theirs_in, theirs_out]
-            streams = (theirs_in, theirs_out, None)
-            self.stdin = os.fdopen(os.dup(ours_in.fileno()), "w", encoding="utf-8")
-            self.stdout = os.fdopen(os.dup(ours_out.fileno()), encoding="utf-8")
-            ours_in.close()
-            ours_out.close()
+            ours, theirs = multiprocessing.Pipe(duplex=False)
+            ends = [theirs]
+            streams = (Path(os.devnull), theirs, None)
+            self.stdout = os.fdopen(os.dup(ours.fileno()), encoding="utf-8")
+            ours.close()
         variables = dict(os.environ if environment is None else environment)
         self.process = _context().Process(
             target=_become, args=(program, streams, cwd or Path.cwd(), variables), daemon=True
@@ -86,23 +81,10 @@ class Forked:
         for end in ends:
             end.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     @property
     def pid(self) -> int:
         assert self.process.pid is not None
         return self.process.pid
-
-    @property
-    def returncode(self) -> int | None:
-        return self.process.exitcode
-
-    def poll(self) -> int | None:
-        return self.process.exitcode
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait for its end and return its exit status, negative where a signal ended it.
@@ -122,10 +104,9 @@ class Forked:
         self.process.terminate()
 
     def close(self, timeout: float | None = None) -> int:
-        """Close the pipes, and wait for its end as :meth:`wait` does."""
-        for stream in (self.stdin, self.stdout):
-            if stream is not None:
-                stream.close()
+        """Close the pipe, and wait for its end as :meth:`wait` does."""
+        if self.stdout is not None:
+            self.stdout.close()
         return self.wait(timeout)
 
 
