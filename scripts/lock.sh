@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
-    --python-version 3.11 --group dev --extra uv --extra workspace "$@" pyproject.toml -o requirements/dev.txt
+    --python-version 3.11 --group dev --extra orchestrator --extra uv --extra workspace "$@" pyproject.toml -o requirements/dev.txt
 .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
     --python-version 3.11 "$@" requirements/official-worker.in -o requirements/official-worker.txt
 sed -i 's/^\(azure-functions-runtime[v1-]*==[0-9.]*\) ; [^\\]*/\1 /' requirements/official-worker.txt
