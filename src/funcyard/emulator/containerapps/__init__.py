@@ -1,0 +1,1 @@
+"""Container apps, their environments and jobs: Microsoft.App."""
