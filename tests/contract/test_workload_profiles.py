@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from funcyard.preflight.capacity.profiles import consumption, nodes
+from funcyard.capacity.profiles import consumption, nodes
 
 ANSWER = Path(__file__).parent / "workload_profiles" / "available.json"
 

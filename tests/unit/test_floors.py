@@ -19,6 +19,8 @@ _FLOORS = {
     "host": 2,
     "functions": 2,
     "deploy": 2,
+    "capacity": 2,
+    "deployed": 2,
     "emulator": 2,
     "access": 1,
     "azure": 1,

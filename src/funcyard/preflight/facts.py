@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,8 +23,8 @@ from funcyard.preflight.workstation import Workstation
 
 if TYPE_CHECKING:
     from funcyard.azure.container_apps import DescribedApp
+    from funcyard.deployed.answers import Deployed
     from funcyard.functions.survey import Survey
-    from funcyard.preflight.deployed.answers import Deployed
     from funcyard.preflight.faults import Fault
     from funcyard.preflight.image.build import Build
     from funcyard.preflight.image.building import Built
@@ -243,14 +242,14 @@ class Facts:
         online = self.request.online
         if online is None:
             return None
-        from funcyard.preflight.deployed.asking import ask_app  # noqa: PLC0415 - few runs ask
+        from funcyard.deployed.asking import ask_app  # noqa: PLC0415 - few runs ask
 
         url = online.url
         if self.described is not None:
             from funcyard.preflight.infrastructure.live import address_of  # noqa: PLC0415 - few runs ask
 
             url = address_of(self.described)
-        return ask_app(replace(online, url=url)) if url else None
+        return ask_app(url, online.key) if url else None
 
     @cached_property
     def registries(self) -> Registries | None:
@@ -267,7 +266,7 @@ class Facts:
         online = self.request.online
         if online is None or online.live is None:
             return None
-        from funcyard.preflight.deployed.describing import described  # noqa: PLC0415 - few runs ask
+        from funcyard.preflight.describing import described  # noqa: PLC0415 - few runs ask
 
         return described(online.live)
 

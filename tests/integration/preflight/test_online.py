@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.e2e.serving_alone import host as running_host
 from tests.integration.preflight.checking import GOOD, MARKER, check, write_app
-from tests.unit.preflight.deployed.site import STOPPED_APP, Reply, host, serving
+from tests.unit.deployed.site import STOPPED_APP, Reply, host, serving
 
 KEY = "FUNCYARD_MASTER_KEY"
 MORE = """

@@ -19,7 +19,7 @@ from tests.azure_manager import (
     recorded,
 )
 from tests.integration.preflight.checking import GOOD, Checked, check, write_app
-from tests.unit.preflight.deployed.site import host, serving
+from tests.unit.deployed.site import host, serving
 from tests.unit.preflight.image.registry import manifest, registry
 
 TIMER = """

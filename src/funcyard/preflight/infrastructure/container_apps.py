@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from funcyard.capacity.sizes import Size, gibibytes
 from funcyard.preflight.infrastructure.value import Unknown, Value
 
 if TYPE_CHECKING:
@@ -21,24 +22,7 @@ if TYPE_CHECKING:
 
 CONSUMPTION = "Consumption"
 """The profile that every environment has, and that an app runs on unless it names another."""
-_MEMORY = re.compile(r"([0-9]*\.?[0-9]+)(Gi|Mi)")
 _BRACES = re.compile(r"\{[^{}]*\}")
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """What one replica asks for.
-
-    Attributes:
-        cpu: vCPUs of all its containers.
-        memory: GiB of all its containers.
-    """
-
-    cpu: Fraction
-    memory: Fraction
-
-    def __str__(self) -> str:
-        return f"{amount(self.cpu)} vCPU and {amount(self.memory)} GiB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,11 +252,6 @@ def display(name: Value, symbol: str) -> str:
     return text if text.strip("…-") else symbol or text
 
 
-def amount(number: Fraction) -> str:
-    """Return a number without needless digits."""
-    return f"{float(number):g}"
-
-
 def _profile(value: Value) -> Profile | None:
     name, kind = value.get("name"), value.get("workloadProfileType")
     if name is None or kind is None or name.as_text() is None or kind.as_text() is None:
@@ -305,10 +284,7 @@ def _size(container: Value) -> Size | None:
     cpu, memory = container.get("resources", "cpu"), container.get("resources", "memory")
     if cpu is None or memory is None:
         return None
-    text = memory.as_text()
-    match = _MEMORY.fullmatch(text) if text else None
-    number = cpu.as_number()
-    if number is None or match is None:
+    asked, number = gibibytes(memory.as_text() or ""), cpu.as_number()
+    if number is None or asked is None:
         return None
-    unit = 1 if match[2] == "Gi" else Fraction(1, 1024)
-    return Size(Fraction(str(number)), Fraction(match[1]) * unit)
+    return Size(Fraction(str(number)), asked)

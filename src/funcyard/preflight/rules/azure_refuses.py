@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def _check(facts: Facts) -> Iterator[Finding]:
     if facts.described is None:
         return
-    from funcyard.preflight.deployed.describing import untold  # noqa: PLC0415 - keeps --help fast
+    from funcyard.preflight.describing import untold  # noqa: PLC0415 - keeps --help fast
 
     yield from untold(facts, RULE, reached=True)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from funcyard.preflight.capacity.profiles import consumption
+from funcyard.capacity.profiles import consumption
+from funcyard.capacity.sizes import amount
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.infrastructure.container_apps import (
     CONSUMPTION,
-    amount,
     container_apps,
     environments,
 )

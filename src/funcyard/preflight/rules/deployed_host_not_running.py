@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from funcyard.preflight.deployed.answers import Standing
-from funcyard.preflight.deployed.log import CONSOLE_LOG
+from funcyard.deployed.answers import Standing
+from funcyard.deployed.log import CONSOLE_LOG
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.rule import Group, Rule
 

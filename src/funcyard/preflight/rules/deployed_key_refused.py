@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from funcyard.deployed.answers import Standing
 from funcyard.errors import REFUSED
-from funcyard.preflight.deployed.answers import Standing
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.rule import Group, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from funcyard.preflight.deployed.answers import Deployed
+    from funcyard.deployed.answers import Deployed
     from funcyard.preflight.facts import Facts
 
 _NEXT = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from funcyard.deployed.answers import Standing
+from funcyard.deployed.log import SYSTEM_LOG
 from funcyard.errors import UNREACHABLE
-from funcyard.preflight.deployed.answers import Standing
-from funcyard.preflight.deployed.log import SYSTEM_LOG
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.rule import Group, Rule
 

@@ -6,7 +6,7 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from funcyard.preflight.capacity.profiles import types
+from funcyard.capacity.profiles import types
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.infrastructure.container_apps import environments
 from funcyard.preflight.infrastructure.telling import in_each

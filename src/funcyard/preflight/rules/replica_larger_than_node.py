@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from funcyard.preflight.capacity.profiles import nodes
-from funcyard.preflight.capacity.rollout import placed_apps
+from funcyard.capacity.profiles import nodes
+from funcyard.capacity.sizes import amount
 from funcyard.preflight.finding import Finding, Severity
-from funcyard.preflight.infrastructure.container_apps import amount
+from funcyard.preflight.infrastructure.rollouts import placed_apps
 from funcyard.preflight.infrastructure.telling import in_each
 from funcyard.preflight.rule import Group, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from funcyard.preflight.capacity.rollout import Placed
     from funcyard.preflight.facts import Facts
     from funcyard.preflight.infrastructure.deployment import Deployment
+    from funcyard.preflight.infrastructure.rollouts import Placed
 
 
 def _check(facts: Facts) -> Iterator[Finding]:

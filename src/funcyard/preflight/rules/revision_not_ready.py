@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from funcyard.preflight.deployed.log import SYSTEM_LOG
+from funcyard.deployed.log import SYSTEM_LOG
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.infrastructure.container_apps import container_apps, revisions
 from funcyard.preflight.rule import Group, Rule

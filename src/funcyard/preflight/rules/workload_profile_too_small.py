@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from funcyard.preflight.capacity.packing import fit_on
-from funcyard.preflight.capacity.rollout import rollouts
+from funcyard.capacity.packing import fit_on
+from funcyard.capacity.sizes import amount
 from funcyard.preflight.finding import Finding, Severity
-from funcyard.preflight.infrastructure.container_apps import amount, nodes_now, revisions
+from funcyard.preflight.infrastructure.container_apps import nodes_now, revisions
+from funcyard.preflight.infrastructure.rollouts import rollouts
 from funcyard.preflight.infrastructure.telling import in_each, to_write
 from funcyard.preflight.rule import Group, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from funcyard.preflight.capacity.rollout import Rollout
     from funcyard.preflight.facts import Facts
     from funcyard.preflight.infrastructure.deployment import Deployment
     from funcyard.preflight.infrastructure.reading import Infrastructure
+    from funcyard.preflight.infrastructure.rollouts import Rollout
     from funcyard.preflight.infrastructure.value import Value
 
 

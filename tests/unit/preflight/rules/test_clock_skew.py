@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.unit.preflight.given import facts, found
 
-from funcyard.preflight.deployed.answers import Deployed, Exchange
+from funcyard.deployed.answers import Deployed, Exchange
 from funcyard.preflight.finding import Severity
 from funcyard.preflight.rules.clock_skew import RULE
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.unit.preflight.deployed.site import RUNNING, STOPPED_APP, Reply, host, serving
+from tests.unit.deployed.site import RUNNING, STOPPED_APP, Reply, host, serving
 from tests.unit.preflight.given import EMPTY, facts
 
 from funcyard.functions.model import Binding, Function, Index, LoadFailure

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.unit.preflight.given import facts, found
 
-from funcyard.preflight.deployed.clues import CLUES
+from funcyard.deployed.clues import CLUES
 from funcyard.preflight.finding import Finding, Severity
 from funcyard.preflight.rule import Group
 from funcyard.preflight.rules import RULES

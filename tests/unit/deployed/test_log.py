@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from funcyard.preflight.deployed.log import Record, records_of
+from funcyard.deployed.log import Record, records_of
 
 CONSOLE = (
     '{"TimeStamp":"2023-07-14T05:11:12.34696","Log":"Connecting to \\u0027api\\u0027..."}\n'

@@ -13,10 +13,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from tests.unit.preflight.deployed.site import STOPPED_APP, Reply, host, serving
+from tests.unit.deployed.site import STOPPED_APP, Reply, host, serving
 
-from funcyard.preflight.deployed.answers import Standing
-from funcyard.preflight.deployed.asking import ask_app
+from funcyard.deployed.answers import Standing
+from funcyard.deployed.asking import ask_app
 from funcyard.preflight.target import Online
 
 
@@ -49,7 +49,7 @@ def _says(words: bytes) -> tuple[str, threading.Thread]:
 
 def test_a_running_host_tells_its_state_and_its_functions() -> None:
     with serving(host("ingest", "Clean_up"), key="sesame") as site:
-        deployed = ask_app(Online(site.url, "sesame"))
+        deployed = ask_app(site.url, "sesame")
 
     assert deployed.standing is Standing.TOLD
     assert (deployed.state, deployed.errors) == ("Running", ())
@@ -62,7 +62,7 @@ def test_the_key_goes_to_the_admin_routes_only_and_not_where_a_redirect_leads() 
     with serving(host()) as elsewhere:
         away = {"Location": f"{elsewhere.url}/admin/host/status"}
         with serving({"/": Reply(204), "/admin/host/status": Reply(307, headers=away)}) as site:
-            deployed = ask_app(Online(site.url, "sesame"))
+            deployed = ask_app(site.url, "sesame")
 
     assert sorted(site.asked) == [
         ("/", None),
@@ -77,7 +77,7 @@ def test_the_key_goes_to_the_admin_routes_only_and_not_where_a_redirect_leads() 
 @pytest.mark.parametrize("key", ["", "wrong"])
 def test_another_key_is_refused(key: str) -> None:
     with serving(host(), key="sesame") as site:
-        deployed = ask_app(Online(site.url, key))
+        deployed = ask_app(site.url, key)
 
     assert deployed.standing is Standing.REFUSED
     assert deployed.with_key == bool(key)
@@ -89,13 +89,13 @@ def test_a_sign_in_before_the_host_is_a_refusal() -> None:
     with serving(
         {"/": Reply(302, headers=sign_in), "/admin/host/status": Reply(302, headers=sign_in)}
     ) as site:
-        assert ask_app(Online(site.url)).standing is Standing.REFUSED
+        assert ask_app(site.url).standing is Standing.REFUSED
 
 
 def test_a_host_that_is_not_ready_says_so_itself() -> None:
     down = Reply(503, "Function host is not running.")
     with serving({"/": down, "/admin/host/status": down, "/admin/functions": down}) as site:
-        assert ask_app(Online(site.url)).standing is Standing.DOWN
+        assert ask_app(site.url).standing is Standing.DOWN
 
 
 @pytest.mark.parametrize(
@@ -116,14 +116,14 @@ def test_a_host_that_is_not_ready_says_so_itself() -> None:
 )
 def test_what_stands_before_the_host_is_told_by_its_words(reply: Reply, why: str) -> None:
     with serving({"/": reply, "/admin/host/status": reply}) as site:
-        deployed = ask_app(Online(site.url))
+        deployed = ask_app(site.url)
 
     assert deployed.standing is Standing.UNREACHABLE
     assert why in deployed.why_unreachable
 
 
 def test_a_name_that_is_none_does_not_resolve() -> None:
-    deployed = ask_app(Online("https://no-such-app.invalid"))
+    deployed = ask_app("https://no-such-app.invalid")
 
     assert deployed.why_unreachable == "the name no-such-app.invalid does not resolve"
     assert deployed.status is None
@@ -131,31 +131,31 @@ def test_a_name_that_is_none_does_not_resolve() -> None:
 
 @pytest.mark.parametrize("label", ["a" * 64, "a..b"])
 def test_a_name_that_can_be_none_is_no_traceback(label: str) -> None:
-    assert ask_app(Online(f"https://{label}.example")).standing is Standing.UNREACHABLE
+    assert ask_app(f"https://{label}.example").standing is Standing.UNREACHABLE
 
 
 def test_where_nothing_listens_the_connection_is_refused(free_port: int) -> None:
-    deployed = ask_app(Online(f"http://127.0.0.1:{free_port}"))
+    deployed = ask_app(f"http://127.0.0.1:{free_port}")
 
     assert deployed.why_unreachable == "the connection is refused: nothing listens there"
 
 
 def test_who_never_answers_is_not_waited_for_longer_than_said(silent: str) -> None:
-    deployed = ask_app(Online(silent), patience=0.2)
+    deployed = ask_app(silent, patience=0.2)
 
     assert deployed.why_unreachable == "no answer came within 0.2 seconds"
 
 
 def test_plain_http_under_an_https_address_is_no_tls() -> None:
     with serving(host()) as site:
-        deployed = ask_app(Online(site.url.replace("http:", "https:")))
+        deployed = ask_app(site.url.replace("http:", "https:"))
 
     assert "127.0.0.1 does not speak TLS" in deployed.why_unreachable
 
 
 def test_a_certificate_that_nobody_vouches_for_is_told(tmp_path: Path) -> None:
     with serving(host(), certificate=_certificate(tmp_path)) as site:
-        deployed = ask_app(Online(site.url, "sesame"))
+        deployed = ask_app(site.url, "sesame")
 
     assert "the certificate of localhost is not accepted: self-signed" in deployed.why_unreachable
     assert site.asked == []
@@ -196,7 +196,7 @@ def _certificate(folder: Path) -> Path:
 def test_what_speaks_something_else_is_told(words: bytes, why: str) -> None:
     url, thread = _says(words)
 
-    deployed = ask_app(Online(url))
+    deployed = ask_app(url)
 
     thread.join(20)
     assert why in deployed.why_unreachable
@@ -205,7 +205,7 @@ def test_what_speaks_something_else_is_told(words: bytes, why: str) -> None:
 def test_the_clock_is_held_against_the_app_s() -> None:
     late = {**host(), "date": Reply(body=formatdate(time.time() - 3600, usegmt=True))}
     with serving(late) as site:
-        deployed = ask_app(Online(site.url))
+        deployed = ask_app(site.url)
 
     assert deployed.skew is not None
     assert 3590 < deployed.skew < 3700
@@ -213,7 +213,7 @@ def test_the_clock_is_held_against_the_app_s() -> None:
 
 def test_a_date_that_is_none_tells_nothing() -> None:
     with serving({**host(), "date": Reply(body="yesterday")}) as site:
-        assert ask_app(Online(site.url)).skew is None
+        assert ask_app(site.url).skew is None
 
 
 def test_the_key_is_in_no_text_of_it() -> None:

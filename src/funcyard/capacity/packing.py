@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from funcyard.preflight.infrastructure.container_apps import Size
+    from funcyard.capacity.sizes import Size
 
 Replicas = tuple["Size", int]
 """Replicas of one size, and how many there are."""

@@ -5,8 +5,8 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funcyard.preflight.capacity.packing import fit_on, nodes_needed
-from funcyard.preflight.infrastructure.container_apps import Size
+from funcyard.capacity.packing import fit_on, nodes_needed
+from funcyard.capacity.sizes import Size
 
 NODE = Size(Fraction(4), Fraction(16))
 sizes = st.builds(

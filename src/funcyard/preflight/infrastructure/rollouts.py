@@ -12,8 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from funcyard.preflight.capacity.packing import fit_on, nodes_needed
-from funcyard.preflight.capacity.profiles import node_of
+from funcyard.capacity.packing import fit_on, nodes_needed
+from funcyard.capacity.profiles import node_of
 from funcyard.preflight.infrastructure.container_apps import (
     environments,
     every_container_app,
@@ -23,12 +23,12 @@ from funcyard.preflight.infrastructure.container_apps import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from funcyard.capacity.sizes import Size
     from funcyard.preflight.infrastructure.container_apps import (
         ContainerApp,
         Environment,
         Profile,
         Revision,
-        Size,
     )
     from funcyard.preflight.infrastructure.deployment import Deployment
 

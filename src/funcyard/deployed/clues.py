@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from funcyard.preflight.deployed.log import CONSOLE_LOG
-from funcyard.preflight.finding import Severity
+from funcyard.deployed.log import CONSOLE_LOG
 
 _CHECK = "funcyard check"
 _HOST = "azure-functions-host"
@@ -27,7 +26,7 @@ class Clue:
         means: What happened, as words that go on from *the app*.
         next: The command or change that follows.
         source: Where the line comes from.
-        severity: How bad it is.
+        is_warning: Whether the app may work all the same.
         symptom: Whether something else causes it, which the log may tell, too.
         follow: How many more lines belong to it.
     """
@@ -36,7 +35,7 @@ class Clue:
     means: str
     next: str
     source: str
-    severity: Severity = Severity.ERROR
+    is_warning: bool = False
     symptom: bool = False
     follow: int = 0
 
@@ -182,14 +181,14 @@ CLUES: tuple[Clue, ...] = (
         " functions do not work",
         next=f"{_CHECK} --only settings; does the app's identity have Storage Blob Data Owner?",
         source=f"{_HOST}: WebJobsStorageHealthCheck",
-        severity=Severity.WARNING,
+        is_warning=True,
     ),
     Clue(
         r"The listener for function '(?:Functions\.)?(?P<function>[^'\n]+)' was unable to start",
         "the function {function} is not triggered: its listener cannot start",
         next=f"{_CHECK} --only settings",
         source="azure-webjobs-sdk: FunctionListener",
-        severity=Severity.WARNING,
+        is_warning=True,
         follow=1,
     ),
     # What the platform sees of it.
@@ -213,7 +212,7 @@ CLUES: tuple[Clue, ...] = (
         "its container does not answer a probe: it is not listening yet, or on another port",
         next=f"{_CHECK} --only image; the Functions host listens on 80",
         source=_PLATFORM,
-        severity=Severity.WARNING,
+        is_warning=True,
         symptom=True,
     ),
     Clue(

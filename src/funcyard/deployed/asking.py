@@ -17,12 +17,11 @@ from email.utils import parsedate_to_datetime
 from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from funcyard.preflight.deployed.answers import Deployed, Exchange
+from funcyard.deployed.answers import Deployed, Exchange
 
 if TYPE_CHECKING:
     from email.message import Message
 
-    from funcyard.preflight.target import Online
 
 PATIENCE = 60.0
 """Seconds for one answer; starting from zero replicas takes up to half a minute."""
@@ -32,22 +31,23 @@ _KEY_HEADER = "x-functions-key"
 _LARGEST = 4 * 1024 * 1024
 
 
-def ask_app(online: Online, *, patience: float = PATIENCE) -> Deployed:
+def ask_app(url: str, key: str = "", *, patience: float = PATIENCE) -> Deployed:
     """Ask a deployed app for its root, its status and its functions.
 
     Args:
-        online: Where it is, and with which key.
+        url: Its address, without anything behind host and port.
+        key: Its master key; empty to send none.
         patience: Seconds for each answer.
     """
-    home = _get(online.url, "/", "", patience)
+    home = _get(url, "/", "", patience)
     answered_at = time.time()
     if home.failure:
-        return Deployed(online.url, bool(online.key), home)
+        return Deployed(url, bool(key), home)
     with ThreadPoolExecutor(2) as both:
         status, functions = both.map(
-            lambda path: _get(online.url, path, online.key, patience), (_STATUS, _FUNCTIONS)
+            lambda path: _get(url, path, key, patience), (_STATUS, _FUNCTIONS)
         )
-    return Deployed(online.url, bool(online.key), home, status, functions, _skew(answered_at, home))
+    return Deployed(url, bool(key), home, status, functions, _skew(answered_at, home))
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

@@ -14,7 +14,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from funcyard.preflight.infrastructure.container_apps import Size, amount
+from funcyard.capacity.sizes import Size, amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,6 @@ def consumption() -> Consumption:
 
 @cache
 def _data() -> dict[str, Any]:
-    text = (
-        resources.files("funcyard.preflight.capacity").joinpath("profiles.json").read_text("utf-8")
-    )
+    text = resources.files("funcyard.capacity").joinpath("profiles.json").read_text("utf-8")
     found: dict[str, Any] = json.loads(text)
     return found
