@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 _SKEW_SECONDS: Final = 15 * 60
 _READS: Final = frozenset({"GET", "HEAD"})
-_QUERIES: Final = ("x-ms-documentdb-isquery", "x-ms-cosmos-is-query-plan-request")
+_QUERY: Final = "x-ms-documentdb-isquery"
+_PLAN: Final = "x-ms-cosmos-is-query-plan-request"
 
 
 def signature(key: str, method: str, kind: str, link: str, dates: str) -> str:
@@ -61,11 +62,18 @@ def authenticate(request: Request, account: Account, now: float) -> None:
             " the expected payload is not built as per the protocol. What is signed is the method,"
             f" {address.kind!r}, {address.link!r} and {dates.lower()!r}."
         )
-    asks = any(request.headers.get(name, "").lower() == "true" for name in _QUERIES)
-    if is_reader and request.method not in _READS and not asks:
+    if is_reader and request.method not in _READS and not _asks(request):
         raise errors.forbidden(
             "The operation is not allowed with a read-only key; use a key that may write."
         )
+
+
+def _asks(request: Request) -> bool:
+    """Whether a request is answered as a query, so that it changes nothing."""
+    if request.method != "POST":
+        return False
+    names = (_QUERY, _PLAN) if Address.of(request).kind == "docs" else (_QUERY,)
+    return any(request.headers.get(name, "").lower() == "true" for name in names)
 
 
 def _dates(request: Request) -> str:

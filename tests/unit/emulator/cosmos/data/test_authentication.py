@@ -60,6 +60,27 @@ def test_a_reader_s_key_reads_and_asks_and_changes_nothing(plane: Plane) -> None
         assert (refused.status, refused.body["code"]) == (403, "Forbidden")
 
 
+@pytest.mark.parametrize("claim", ["x-ms-documentdb-isquery", "x-ms-cosmos-is-query-plan-request"])
+def test_a_reader_that_claims_to_ask_changes_nothing_either(plane: Plane, claim: str) -> None:
+    docs = plane.container()
+    plane.ask("POST", docs, {"id": "1", "pk": "a"}, pk="a")
+    item, database, container = {"id": "1", "pk": "a", "n": 2}, {"id": "other"}, {"id": "c"}
+    for method, path, body in (
+        ("PUT", f"{docs}/1", item),
+        ("PATCH", f"{docs}/1", {"operations": [{"op": "add", "path": "/n", "value": 2}]}),
+        ("DELETE", f"{docs}/1", None),
+        ("PUT", "dbs/d/colls/c", {**container, "partitionKey": {"paths": ["/pk"]}}),
+        ("DELETE", "dbs/d/colls/c", None),
+        ("DELETE", "dbs/d", None),
+    ):
+        refused = plane.ask(method, path, body, key=READING, pk="a", **{claim: "True"})
+        assert refused.status == 403, (method, path)
+    made = plane.ask("POST", "dbs", database, key=READING, **{claim: "True"})
+    assert made.status in {400, 403}  # as a query it is none
+    assert plane.ask("GET", "dbs/other").status == 404
+    assert "n" not in plane.ask("GET", f"{docs}/1", pk="a").body
+
+
 def test_an_account_that_takes_no_keys_opens_to_none(plane: Plane) -> None:
     plane.takes_keys = False
     assert plane.ask("GET", "dbs").status == 401
