@@ -1,16 +1,21 @@
-"""Reads resources, one call each, all at once within the bound on calls."""
+"""Reads resources, all at once within the bound on calls.
+
+One call each, but for those that are read together: one call for all of those, and one more for
+each of which that told nothing.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
 
+from funcyard.deploy.failures import FAULTS
 from funcyard.deploy.resource import HiddenYetError
 from funcyard.deploy.retrying import read
 from funcyard.errors import FuncyardError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from funcyard.deploy.engine import Engine
     from funcyard.deploy.resource import CloudT, Observed, Resource
@@ -67,14 +72,43 @@ async def look(
     engine: Engine[CloudT], resources: Iterable[Resource[CloudT]]
 ) -> Mapping[str, Observed | FuncyardError | None]:
     """Return resources as they are by identity, or why one could not be read."""
+    groups: dict[Hashable, list[Resource[CloudT]]] = {}
+    for resource in resources:
+        shared = resource.read_with
+        key = resource.identity if shared is None else (type(resource), shared)
+        groups.setdefault(key, []).append(resource)
+    async with asyncio.TaskGroup() as tasks:
+        looks = [tasks.create_task(_look_at(engine, group)) for group in groups.values()]
+    return {identity: found for one in looks for identity, found in one.result().items()}
 
-    async def one(resource: Resource[CloudT]) -> Observed | FuncyardError | None:
+
+async def _look_at(
+    engine: Engine[CloudT], group: Sequence[Resource[CloudT]]
+) -> dict[str, Observed | FuncyardError | None]:
+    """Return resources that are read together, or one that is not."""
+
+    async def alone(resource: Resource[CloudT]) -> Observed | FuncyardError | None:
         try:
             return await read(engine, resource, engine.clock.now() + resource.timeout)
         except FuncyardError as fault:
             return fault
 
-    given = list(resources)
-    async with asyncio.TaskGroup() as group:
-        tasks = {resource.identity: group.create_task(one(resource)) for resource in given}
-    return {identity: task.result() for identity, task in tasks.items()}
+    told = await _told(engine, group) if len(group) > 1 else {}
+    async with asyncio.TaskGroup() as tasks:
+        reads = {
+            resource.identity: tasks.create_task(alone(resource))
+            for resource in group
+            if resource.identity not in told
+        }
+    return {**told, **{identity: task.result() for identity, task in reads.items()}}
+
+
+async def _told(
+    engine: Engine[CloudT], group: Sequence[Resource[CloudT]]
+) -> Mapping[str, Observed | None]:
+    """Return what one call tells of a group, nothing where it fails: reading alone says why."""
+    try:
+        async with engine.calls:
+            return await type(group[0]).read_together(engine.cloud, group)
+    except FAULTS:
+        return {}

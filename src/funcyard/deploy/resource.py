@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, Self, TypeVar
 from funcyard.errors import REFUSED, FuncyardError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from funcyard.azure.progress import Progress
     from funcyard.deploy.diff import Difference, Path
@@ -117,6 +117,23 @@ class Resource(ABC, Generic[CloudT]):
     @abstractmethod
     async def read(self, cloud: CloudT) -> Observed | None:
         """Return the resource as it is, None where it or what it lies in is not there."""
+
+    @property
+    def read_with(self) -> str | None:
+        """What those of its type share that one call reads, None where it is read alone."""
+        return None
+
+    @classmethod
+    async def read_together(
+        cls,
+        cloud: CloudT,  # noqa: ARG003  for subclasses
+        resources: Sequence[Self],  # noqa: ARG003
+    ) -> Mapping[str, Observed | None]:
+        """Return by identity what one call tells of resources that share ``read_with``.
+
+        What it does not tell is read alone, as are all of them where the call fails.
+        """
+        return {}
 
     @abstractmethod
     async def create(self, cloud: CloudT, wanted: Wanted) -> Operation | None:

@@ -8,9 +8,11 @@ import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from azure.core.exceptions import ResourceNotFoundError
+from azure.core.pipeline.transport import HttpRequest
 from azure.mgmt.authorization import AuthorizationManagementClient
 from azure.mgmt.storage import StorageManagementClient
 from azure.storage.blob import BlobClient
@@ -21,6 +23,7 @@ from funcyard.azure.cloud import cloud_of
 from funcyard.azure.credentials import identity_of
 from funcyard.azure.manager import Document, Manager
 from funcyard.azure.storage import StorageAccount as Account
+from funcyard.azure.transport import StorageTransport
 from funcyard.deploy.apply import deploy, plan
 from funcyard.deploy.check import Absent, Drifted, Present, check
 from funcyard.deploy.deciding import Action
@@ -229,6 +232,61 @@ async def test_an_account_is_looked_at_once_however_much_lies_in_it(
         assert report.is_good
         assert asked == {made.name: 2, "cold": 1}  # the group and the account are of one name
         await destroy(engine)
+
+
+def _documents(made: Made, name: str, text: str) -> Graph[Reach]:
+    """Return several documents in a container, one of which says something else than the others."""
+    graph = made.document(_DOCUMENT)
+    cold = graph.resources["setup.cold"]
+    assert isinstance(cold, BlobContainer)
+    more = [
+        BlobDocument.of(f"more.{n}", cold, n, {"says": text if n == name else n})
+        for n in ("of/b.json", "of/B.json", "other.json")
+    ]
+    return Graph([*graph, *more])
+
+
+async def test_documents_of_a_container_are_looked_at_by_one_list_and_read_where_they_differ(
+    made: Made,
+) -> None:
+    asked: list[str] = []
+    send = StorageTransport.send
+
+    async def noted(self: StorageTransport, request: HttpRequest, **options: object) -> object:
+        parts = urlsplit(request.url)
+        what = "list" if "comp=list" in parts.query else unquote(parts.path).partition("/cold/")[2]
+        asked.append(f"{request.method} {what}")
+        return await send(self, request, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StorageTransport, "send", noted)
+        await deploy(made.engine, _documents(made, "of/b.json", "b"))
+        same = _documents(made, "of/b.json", "b")
+        asked.clear()
+        assert set((await check(made.engine, same)).values()) == {Present()}
+        report = await deploy(made.engine, same)
+        assert report is not None
+        assert {one.what for one in report.results.values()} == {"none"}
+        assert asked == ["GET list"] * 2
+
+        with await _blob(made) as blob:
+            content = json.dumps(_DOCUMENT, sort_keys=True, separators=(",", ":")).encode()
+            blob.set_http_headers()  # which leaves it without an MD5
+            asked.clear()
+            assert set((await check(made.engine, same)).values()) == {Present()}
+            assert asked == ["GET list", f"GET {_BLOB}"]
+            blob.upload_blob(content.replace(b"1", b"2"), overwrite=True)
+            asked.clear()
+            told = (await check(made.engine, same))["setup.told"]
+            assert isinstance(told, Drifted)
+            assert "document.a: 2 → 1" in [str(one) for one in told.differences]
+            assert asked == ["GET list", f"GET {_BLOB}"]
+
+        changed = _documents(made, "of/b.json", "c")
+        planned = await plan(made.engine, changed)
+        acted = {one.resource.address for one in planned.steps.values() if one.decision.writes}
+        assert acted == {"more.of/b.json", "setup.told"}
+    assert (await destroy(made.engine)) is not None
 
 
 async def test_a_document_is_reached_after_its_account_got_another_key_and_no_key_is_kept(

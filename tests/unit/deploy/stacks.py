@@ -75,6 +75,7 @@ class Stack:
         seed: Of the engine's chance.
         time: When the last run ended, killed or not.
         took: How long the last one took that was not.
+        kinds: Types of boxes that its state may hold besides.
     """
 
     folder: Path
@@ -85,13 +86,14 @@ class Stack:
     seed: int = 1
     time: Timeline = field(default_factory=Timeline)
     took: float = 0.0
+    kinds: Collection[type[Box]] = ()
 
     def engine(self) -> Engine[BoxCloud]:
         return Engine(
             self.name,
             self.cloud,
             FusedStore(self.folder, self.name, self.cloud.fuse),
-            Registry([Box, Crate, Mute, Slow]),
+            Registry([Box, Crate, Mute, Slow, *self.kinds]),
             chance=random.Random(self.seed),  # noqa: S311  no secret
             emit=self.events.append,
             limits=self.limits,

@@ -1,7 +1,7 @@
 """A JSON document that lies in a container as a blob.
 
 All of its content is held, by its hash; the account says whose it is. It is read and written by the
-account's key (``blob_accounts.py``).
+account's key (``blobs.py``).
 """
 
 from __future__ import annotations
@@ -9,29 +9,22 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final, Self, TypeVar
+from os.path import commonprefix
+from typing import TYPE_CHECKING, ClassVar, Final, Self, TypeVar, cast
 
-from azure.core.exceptions import (
-    AzureError,
-    HttpResponseError,
-    ResourceNotFoundError,
-    ServiceRequestError,
-)
+from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob import ContentSettings
 
 from funcyard.azure.errors import AzureNotFoundError
 from funcyard.deploy.resource import Observed, Resource
+from funcyard.deploy.resources.blobs import in_blobs
 from funcyard.deploy.resources.reach import Reach
-from funcyard.deploy.resources.storage_account import (
-    BlobContainer,
-    blobs_connection,
-    hidden_without_account,
-)
+from funcyard.deploy.resources.storage_account import BlobContainer, hidden_without_account
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from azure.storage.blob.aio import BlobClient
+    from azure.storage.blob.aio import BlobClient, BlobServiceClient
 
     from funcyard.deploy.diff import Difference
     from funcyard.deploy.refs import Json, Value
@@ -44,7 +37,6 @@ LARGEST: Final = 1024 * 1024
 
 _CONTAINERS: Final = "/blobServices/default/containers/"
 _BLOBS: Final = "/blobs/"
-_NOT_LET_IN: Final = (401, 403)
 
 
 @dataclass(frozen=True)
@@ -83,6 +75,21 @@ class BlobDocument(Resource[Reach]):
         """The blob's name."""
         return self.identity.partition(_CONTAINERS)[2].partition(_BLOBS)[2]
 
+    @property
+    def account(self) -> str:
+        """Id of the account."""
+        return self.identity.partition(_CONTAINERS)[0]
+
+    @property
+    def container(self) -> str:
+        """The container's name."""
+        return self.identity.partition(_CONTAINERS)[2].partition(_BLOBS)[0]
+
+    @property
+    def read_with(self) -> str:
+        """Id of its container, of which one list shows all its documents."""
+        return self.identity.partition(_BLOBS)[0]
+
     async def read(self, cloud: Reach) -> Observed | None:
         """Return what it says.
 
@@ -99,6 +106,30 @@ class BlobDocument(Resource[Reach]):
         except ValueError:
             document = None
         return Observed({"document": document, "sha256": _digest(content)})
+
+    @classmethod
+    async def read_together(
+        cls, cloud: Reach, resources: Sequence[Self]
+    ) -> Mapping[str, Observed | None]:
+        """Return those that a list shows to be as they are declared, by length and MD5.
+
+        Of what differs, has no MD5 or is not listed it shows too little. One page is asked for:
+        what else lies in the container may be endless.
+        """
+        first = resources[0]
+        prefix = commonprefix([one.name for one in resources])  # noqa: RUF071  names are no paths
+        try:
+            listed = await in_blobs(
+                cloud, first.account, lambda blobs: _list(blobs, first.container, prefix)
+            )
+        except (ResourceNotFoundError, AzureNotFoundError):
+            return dict.fromkeys(one.identity for one in resources)
+        return {
+            one.identity: Observed({"document": document, "sha256": _digest(content)})
+            for one in resources
+            for document, content in [one._declared()]  # noqa: SLF001  one of this type
+            if listed.get(one.name) == _mark(content)
+        }
 
     async def create(self, cloud: Reach, wanted: Wanted) -> None:
         """Write it."""
@@ -126,6 +157,11 @@ class BlobDocument(Resource[Reach]):
         """Return the blob's name."""
         return {"name": self.name}
 
+    def _declared(self) -> tuple[Json, bytes]:
+        """Return the document as it shall be, and its bytes."""
+        document = cast("Json", self.properties.get("document"))
+        return document, _content(document)
+
     async def _write(self, cloud: Reach, wanted: Wanted) -> None:
         content = _content(wanted.properties["document"])
         settings = ContentSettings(content_type="application/json")
@@ -135,38 +171,35 @@ class BlobDocument(Resource[Reach]):
         )
 
     async def _done(self, cloud: Reach, work: Callable[[BlobClient], Awaitable[Done]]) -> Done:
-        """Do something with the blob; where what is known of its account is old, once more."""
-        account, _, path = self.identity.partition(_CONTAINERS)
-        container, _, name = path.partition(_BLOBS)
-
-        async def ask() -> str:
-            return await blobs_connection(account, cloud)
-
-        is_known = cloud.accounts.is_known(account)
-        client = await cloud.accounts.of(account, ask)
-        try:
-            return await work(client.get_blob_client(container, name))
-        except AzureError as fault:
-            if not _may_be_another(fault):
-                raise
-            cloud.accounts.forget(account, client)
-            cloud.addresses.tell(account, None)
-            if not is_known:
-                raise
-        client = await cloud.accounts.of(account, ask)
-        return await work(client.get_blob_client(container, name))
-
-
-def _may_be_another(fault: AzureError) -> bool:
-    """Whether the account may have another key or address by now."""
-    if isinstance(fault, HttpResponseError):
-        return fault.status_code in _NOT_LET_IN
-    return isinstance(fault, ServiceRequestError)
+        """Do something with the blob."""
+        return await in_blobs(
+            cloud,
+            self.account,
+            lambda blobs: work(blobs.get_blob_client(self.container, self.name)),
+        )
 
 
 async def _read(blob: BlobClient) -> bytes:
     stream = await blob.download_blob()
     return await stream.read(LARGEST + 1)
+
+
+async def _list(
+    blobs: BlobServiceClient, container: str, prefix: str
+) -> dict[str, tuple[int, bytes]]:
+    """Return how blobs are marked, by name, of those that one page shows."""
+    pages = blobs.get_container_client(container).list_blobs(name_starts_with=prefix).by_page()
+    async for page in pages:
+        return {
+            blob.name: (blob.size, bytes(blob.content_settings.content_md5 or b""))
+            async for blob in page
+        }
+    return {}
+
+
+def _mark(content: bytes) -> tuple[int, bytes]:
+    """Return length and MD5, as a list shows them."""
+    return len(content), hashlib.md5(content, usedforsecurity=False).digest()
 
 
 def _content(document: Json) -> bytes:
