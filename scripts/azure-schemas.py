@@ -52,7 +52,13 @@ TYPES = {
         ),
     ),
     "Microsoft.Web": ("2024-11-01", ("serverfarms", "sites")),
+    "Microsoft.App": (
+        "2026-01-01",
+        ("managedEnvironments", "managedEnvironments_storages", "containerApps", "jobs"),
+    ),
 }
+FRACTIONS = {"ContainerResources": "cpu"}
+"""Members that may be fractions, which templates write as expressions."""
 ALIKE = {"eventSubscriptions": "topics/eventSubscriptions"}
 """Types without a schema of their own, and the type that takes the same."""
 OUTPUT = Path(__file__).parents[1] / "src/funcyard/emulator/core/schemas"
@@ -112,6 +118,9 @@ def of_namespace(official: dict[str, Any], names: tuple[str, ...]) -> dict[str, 
         for name in missing:
             definitions[name] = cut(official["definitions"][name])
         wanted |= references(definitions)
+    for name, member in FRACTIONS.items():
+        if name in definitions:
+            definitions[name]["properties"][member] = {"type": "number"}
     for name, like in ALIKE.items():
         if like in types:
             types[name] = types[like]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from funcyard.emulator.authorization import models as authorization
+from funcyard.emulator.containerapps import models as containerapps
 from funcyard.emulator.core.groups import GROUPS
 from funcyard.emulator.core.types import Registry
 from funcyard.emulator.cosmos import models as cosmos
@@ -30,4 +31,5 @@ def registry() -> Registry:
     digitaltwins.register(made)
     grafana.register(made)
     logic.register(made)
+    containerapps.register(made)
     return made

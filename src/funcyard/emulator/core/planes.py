@@ -49,6 +49,16 @@ class Planes:
         port = self._store.setting(_setting(name))
         return None if port is None else f"{_HOST}:{port}"
 
+    def reserve(self, name: str) -> str:
+        """Return host and port of a plane, chosen now where it has none yet.
+
+        Raises:
+            PortError: No port can be bound.
+        """
+        if self.host(name) is None:
+            self._bound(name).close()
+        return self.host(name) or ""
+
     @property
     def authority(self) -> Path:
         """File of the certificate by which planes are trusted."""

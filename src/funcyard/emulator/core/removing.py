@@ -38,6 +38,8 @@ async def delete(call: Call) -> Answer:
         return Answer(kind.delete_absent)
     placing.check_unchanged(call, kind, kept)
     placing.check_free(core, kind, target, kept)
+    if kind.check_deletion is not None:
+        kind.check_deletion(core, kept)
     manner = kind.delete
     if manner.tracking is not Tracking.NONE:
         return _begun(call, kind, kept)

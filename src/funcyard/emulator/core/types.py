@@ -165,6 +165,7 @@ class ResourceType:
         gone_path: The same for deletions, where it is another.
         status_path: Where it is asked how far an operation is.
         retry_after: Of Azure's seconds between two questions.
+        spelled: Returns a body of PUT or PATCH with its members as a schema spells them.
         check: Refuses a target and a body beyond what a schema says.
         complete: Returns what is kept of a draft: defaults filled in.
         secrets: Returns what is kept of it and never shown, made on the first PUT.
@@ -180,6 +181,7 @@ class ResourceType:
         patched: Returns the body of a PATCH in the shape of the whole.
         restores: Whether a change that fails leaves what was there before.
         changed: Runs when it was made or changed, before that is told to be done.
+        check_deletion: Refuses to delete what stays, while its group does.
         deleted: Runs when it is deleted.
         started: Runs for each that is there when the emulator starts.
         tell: Answers how far an operation of one is, where its provider does so in its own way.
@@ -210,6 +212,7 @@ class ResourceType:
     gone_path: str = ""
     status_path: str = "/subscriptions/SUBSCRIPTION/operationstatuses/ID"
     retry_after: float = 15
+    spelled: Callable[[Json], Json] | None = None
     check: Callable[[Core, Target, Json], None] | None = None
     complete: Callable[[Draft], Json] | None = None
     secrets: Callable[[Draft], Json] | None = None
@@ -225,6 +228,7 @@ class ResourceType:
     patched: Callable[[Json], Json] | None = None
     restores: bool = False
     changed: Hook | None = None
+    check_deletion: Callable[[Core, Kept], None] | None = None
     deleted: Hook | None = None
     started: Hook | None = None
     tell: Callable[[Call, Operation], Answer] | None = None

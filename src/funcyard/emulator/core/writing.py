@@ -38,7 +38,7 @@ async def put(call: Call) -> Answer:
             headers = core.operations.begin_deferred(call, kind, kind.put_new, "put", body)
             return Answer(kind.put_new.status, core.operations.accepted(kind), headers)
         return await _put_backed(call, kind, kind.backing, body)
-    body = call.body()
+    body = _spelled(kind, call.body())
     before = core.store.find(target.key)
     placing.check_unchanged(call, kind, before)
     placing.check_free(core, kind, target, before)
@@ -59,7 +59,7 @@ async def patch(call: Call) -> Answer:
         raise errors.not_allowed("PATCH")
     core, target = call.core, placing.spelled(call.named, kind)
     await _check_place(core, target, kind)
-    body = call.body()
+    body = _spelled(kind, call.body())
     if kind.backing is not None and not isinstance(kind.backing, Deferred):
         if await kind.backing.get(core, target) is None:
             raise placing.absent(kind, target)
@@ -111,6 +111,10 @@ async def _check_place(core: Core, target: Target, kind: ResourceType) -> None:
         raise errors.not_registered(target.namespace)
     placing.check_group(core, target, kind, to_write=True)
     await placing.check_parent(core, target)
+
+
+def _spelled(kind: ResourceType, body: Json) -> Json:
+    return kind.spelled(body) if kind.spelled is not None else body
 
 
 def _own(body: Json) -> Json:

@@ -1,0 +1,137 @@
+"""Container Apps against recorded exchanges."""
+
+from __future__ import annotations
+
+import copy
+import json
+import time
+from typing import Any, Final
+
+from tests.contract.azure.replaying import Replay, stories
+from tests.local_azure import LocalAzure
+
+_TOLD: Final = {name: found[0] for name, found in stories("container-apps").items()}
+_GROUP: Final = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroup}"
+_APPS: Final = f"{_GROUP}/providers/Microsoft.App"
+_ENVIRONMENT: Final = f"{_APPS}/managedEnvironments/{{envName}}"
+_VERSION: Final = "2025-07-01"
+_SIGNED: Final = ("&t={t}&c={c}&s={s}&h={h}", "?t={t}&c={c}&s={s}&h={h}")
+_NEWER: Final = {
+    "openTelemetryConfiguration",
+    "ingressConfiguration",
+    "appInsightsConfiguration",
+    "publicNetworkAccess",
+    "enableFips",
+    "certificateKeyVaultProperties",
+}
+"""Members of environments that came after 2024-03-01; here every version's answers have them."""
+
+
+def _exchange(name: str) -> dict[str, Any]:
+    """Return a recorded exchange without the signatures of its addresses."""
+    text = json.dumps(_TOLD[name])
+    for one in _SIGNED:
+        text = text.replace(one, "")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def _told(azure: LocalAzure, group: str, **names: str) -> Replay:
+    replay = Replay(azure, {"resourceGroup": group, "envResourceGroup": group, **names})
+    replay.do("PUT", _GROUP, {"location": "eastus"})
+    return replay
+
+
+def _environment(replay: Replay, **properties: object) -> None:
+    body = {"location": "eastus", "properties": properties}
+    replay.do("PUT", _ENVIRONMENT, body, _VERSION)
+    replay.wait(_ENVIRONMENT, _VERSION)
+
+
+def _until(replay: Replay, name: str) -> None:
+    """Ask again and again until what was recorded of an operation's end is answered."""
+    exchange = _exchange(name)
+    deadline = time.monotonic() + 20
+    while True:
+        status, _, answered = replay.azure.call("GET", replay.followed)
+        body = exchange["response_body"] or {}
+        ended = (answered or {}).get("status") == body.get("status")
+        if status == exchange["status"] and ended:
+            break
+        assert time.monotonic() < deadline, answered
+        time.sleep(0.05)
+    replay.tell(exchange)
+
+
+def test_an_environment_is_made_and_changed_as_recorded(azure: LocalAzure) -> None:
+    replay = _told(azure, "apps-environment")
+    replay.tell(_exchange("environment_get_missing"))
+    replay.tell(_exchange("environment_create_workload_profiles"))
+    replay.tell(_exchange("environment_create_status_in_progress"))
+    _until(replay, "environment_create_status_succeeded")
+    flex = [
+        {"workloadProfileType": "Consumption", "name": "Consumption"},
+        {"workloadProfileType": "Flex", "name": "flex"},
+    ]
+    replay.do("PATCH", _ENVIRONMENT, {"properties": {"workloadProfiles": flex}}, _VERSION)
+    replay.wait(_ENVIRONMENT, _VERSION)
+    replay.tell(_exchange("environment_workload_profile_states"))
+    replay.tell(_exchange("environment_workload_profile_add"))
+    replay.tell(_exchange("environment_workload_profile_add_result_in_progress"))
+    _until(replay, "environment_workload_profile_add_result_done")
+    replay.tell(_exchange("environment_get_succeeded_workload_profiles"))
+
+
+def test_an_environment_without_profiles_is_told_and_deleted_as_recorded(
+    azure: LocalAzure,
+) -> None:
+    replay = _told(azure, "apps-consumption", storageAccountKey="c2VjcmV0")
+    _environment(replay)
+    replay.tell(_exchange("environment_get_succeeded_consumption_only"))
+    replay.tell(_exchange("environment_usages"))
+    replay.tell(_exchange("environment_get_auth_token"))
+    replay.tell(_exchange("environment_storage_get_missing"))
+    replay.tell(_exchange("environment_storage_put_azure_file"))
+    replay.tell(_exchange("environment_storage_delete"))
+    replay.tell(_exchange("environment_storage_list_empty"))
+    replay.tell(_exchange("environment_delete"))
+    replay.tell(_exchange("environment_delete_result_in_progress"))
+    _until(replay, "environment_delete_result_done")
+    replay.tell(_exchange("environment_get_missing"))
+
+
+def test_dedicated_profiles_are_told_as_recorded(azure: LocalAzure) -> None:
+    replay = _told(azure, "apps-dedicated")
+    dedicated = {"workloadProfileType": "D8", "minimumCount": 1, "maximumCount": 8}
+    consumption = {"workloadProfileType": "Consumption", "name": "Consumption"}
+    _environment(replay, workloadProfiles=[consumption, {**dedicated, "name": "wpname"}])
+    exchange = _exchange("environment_get_succeeded_dedicated_profile_2024")
+    replay.tell(_with_newer(exchange, replay.do("GET", _ENVIRONMENT, None, "2024-03-01")))
+
+
+def _with_newer(exchange: dict[str, Any], answered: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """Return an exchange of an old version with what its answer has in newer ones."""
+    made = copy.deepcopy(exchange)
+    _add(made["response_body"], answered)
+    return made
+
+
+def _add(recorded: Any, answered: Any) -> None:  # noqa: ANN401 - JSON
+    if isinstance(recorded, dict):
+        for name in answered.keys() & _NEWER - recorded.keys():
+            recorded[name] = answered[name]
+        for name in recorded.keys() & answered.keys():
+            _add(recorded[name], answered[name])
+    elif isinstance(recorded, list):
+        for one, other in zip(recorded, answered or [], strict=False):
+            _add(one, other)
+
+
+def test_types_of_nodes_are_those_recorded(azure: LocalAzure) -> None:
+    exchange = _exchange("available_workload_profile_types")
+    replay = Replay(azure)
+    replay.tell(exchange)
+    answered = replay.do("GET", exchange["path"], None, exchange["api_version"])
+    assert [one["properties"] for one in answered["value"]] == [
+        one["properties"] for one in exchange["response_body"]["value"]
+    ]

@@ -1,0 +1,76 @@
+"""Container Apps of a local Azure, as its tests make them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from azure.mgmt.appcontainers import ContainerAppsAPIClient
+from tests.local_azure import SUBSCRIPTION, LocalAzure
+
+VERSION: Final = "2025-07-01"
+CONSUMPTION: Final = {"workloadProfileType": "Consumption", "name": "Consumption"}
+PATIENCE: Final = 30
+_STEP: Final = 0.05
+
+
+def client(azure: LocalAzure) -> ContainerAppsAPIClient:
+    """Return Microsoft's client."""
+    return azure.client(ContainerAppsAPIClient)
+
+
+def path(group: str, kind: str, name: str) -> str:
+    """Return the id of a resource."""
+    where = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{group}"
+    return f"{where}/providers/Microsoft.App/{kind}/{name}"
+
+
+def good(answer: tuple[int, dict[str, str], Any]) -> Any:  # noqa: ANN401 - JSON
+    """Return the body of an answer that must not refuse."""
+    status, _, body = answer
+    assert status < 300, body
+    return body
+
+
+def profile(kind: str, least: int, most: int) -> dict[str, object]:
+    """Return a dedicated profile called like its kind."""
+    counts = {"minimumCount": least, "maximumCount": most}
+    return {"name": kind, "workloadProfileType": kind, **counts}
+
+
+def until(ask: Callable[[], Any], holds: Callable[[Any], bool]) -> Any:  # noqa: ANN401 - JSON
+    """Ask again and again until an answer is as it should be; return it."""
+    deadline = time.monotonic() + PATIENCE
+    while not holds(found := ask()):
+        assert time.monotonic() < deadline, found
+        time.sleep(_STEP)
+    return found
+
+
+def put(azure: LocalAzure, where: str, properties: dict[str, Any], **more: object) -> Any:  # noqa: ANN401 - JSON
+    """Make or replace a resource, and wait until that has ended."""
+    body = {"location": "eastus", "properties": properties, **more}
+    good(azure.call("PUT", where, body, VERSION))
+    return settled(azure, where)
+
+
+def patch(azure: LocalAzure, where: str, properties: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
+    """Change a resource, and wait until that has ended."""
+    good(azure.call("PATCH", where, {"properties": properties}, VERSION))
+    return settled(azure, where)
+
+
+def settled(azure: LocalAzure, where: str) -> Any:  # noqa: ANN401 - JSON
+    """Return a resource once the change that goes on of it has ended."""
+    return until(
+        lambda: good(azure.call("GET", where, None, VERSION)),
+        lambda one: one["properties"]["provisioningState"] in {"Succeeded", "Failed"},
+    )
+
+
+def environment(azure: LocalAzure, group: str, name: str, *profiles: dict[str, object]) -> str:
+    """Make an environment with profiles; return its id."""
+    where = path(group, "managedEnvironments", name)
+    put(azure, where, {"workloadProfiles": [CONSUMPTION, *profiles]})
+    return where
