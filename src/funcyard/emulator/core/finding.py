@@ -25,7 +25,6 @@ _DATA: Final = (
     "digitaltwins",
     "eventgrid",
     "grafana",
-    "graph",
     "iothub",
     "logic",
 )
