@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _VERSION: Final = 1
 _REMEMBERED_SECONDS: Final = 3600
+_SWEEP_SECONDS: Final = 60
 _SCHEMA: Final = """
 CREATE TABLE events (
   id INTEGER PRIMARY KEY, schema TEXT NOT NULL, body TEXT NOT NULL, published REAL NOT NULL
@@ -91,6 +92,12 @@ class Outbox(SqliteFile):
         super().__init__(
             folder / "events.sqlite", version=_VERSION, schema=_SCHEMA, error=StoreError
         )
+        # SQLite would give the id of a delivery that was forgotten on its way to the next one,
+        # which would then be taken for delivered.
+        (self._last,) = self._connection.execute(
+            "SELECT coalesce(max(id), 0) FROM deliveries"
+        ).fetchone()
+        self._swept = 0.0
 
     def accept(
         self,
@@ -112,7 +119,7 @@ class Outbox(SqliteFile):
         """
         any_kept = False
         with self.transaction():
-            self._connection.execute("DELETE FROM taken WHERE at < ?", (now - _REMEMBERED_SECONDS,))
+            self._sweep(now)
             for event, recipients in events:
                 if source and not self._is_new(source, event, now):
                     continue
@@ -123,9 +130,12 @@ class Outbox(SqliteFile):
                     (event.schema, json.dumps(event.body), now),
                 ).lastrowid
                 self._connection.executemany(
-                    "INSERT INTO deliveries (event, subscription, due, expires)"
-                    " VALUES (?, ?, ?, ?)",
-                    [(kept, one.subscription, now, one.expires) for one in recipients],
+                    "INSERT INTO deliveries (id, event, subscription, due, expires)"
+                    " VALUES (?, ?, ?, ?, ?)",
+                    [
+                        (self._next(), kept, one.subscription, now, one.expires)
+                        for one in recipients
+                    ],
                 )
                 any_kept = True
         return any_kept
@@ -198,10 +208,24 @@ class Outbox(SqliteFile):
                 "DELETE FROM events WHERE id NOT IN (SELECT event FROM deliveries)"
             )
 
+    def _next(self) -> int:
+        """Return the id of a delivery that no other one had since this file was opened."""
+        self._last += 1
+        return int(self._last)
+
+    def _sweep(self, now: float) -> None:
+        """Forget now and then what was told too long ago to be told again."""
+        if abs(now - self._swept) < _SWEEP_SECONDS:
+            return
+        self._swept = now
+        self._connection.execute("DELETE FROM taken WHERE at < ?", (now - _REMEMBERED_SECONDS,))
+
     def _is_new(self, source: str, event: Event, now: float) -> bool:
         return (
             self._connection.execute(
-                "INSERT OR IGNORE INTO taken VALUES (?, ?, ?)", (source, event.id, now)
+                "INSERT INTO taken VALUES (?, ?, ?)"
+                " ON CONFLICT (source, id) DO UPDATE SET at=excluded.at WHERE at < ?",
+                (source, event.id, now, now - _REMEMBERED_SECONDS),
             ).rowcount
             > 0
         )

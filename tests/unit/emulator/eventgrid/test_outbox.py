@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
@@ -85,11 +86,43 @@ def test_what_a_source_tells_twice_is_kept_once_for_an_hour(outbox: Outbox) -> N
     assert _ids(outbox, "a", 4000.0) == ["1", "1"]
 
 
+def test_an_hour_counts_from_when_it_was_told_whenever_that_is_forgotten(outbox: Outbox) -> None:
+    for number, now in ((1, 10.0), (2, 3600.0), (1, 3605.0), (1, 3615.0)):
+        outbox.accept([(_event(number), _to("a"))], now, source="/hub")
+    assert _ids(outbox, "a", 3615.0) == ["1", "2", "1"]
+
+
+def test_an_event_is_taken_without_going_through_all_of_the_last_hour(outbox: Outbox) -> None:
+    def steps(first: int) -> int:
+        """Return how many hundreds of steps SQLite makes for a few events."""
+        count = itertools.count()
+        outbox._connection.set_progress_handler(lambda: next(count) and 0, 100)  # noqa: SLF001 - what is counted is SQLite's
+        for number in range(first, first + 20):
+            outbox.accept([(_event(number), [])], 10.0, source="/hub")
+        outbox._connection.set_progress_handler(None, 100)  # noqa: SLF001 - as above
+        return next(count)
+
+    few = steps(0)
+    outbox.accept([(_event(number), []) for number in range(100, 3100)], 10.0, source="/hub")
+    assert steps(5000) < few + 100
+
+
 def test_a_subscription_that_is_no_more_gets_nothing(outbox: Outbox, tmp_path: Path) -> None:
     outbox.accept([(_event(1), _to("a", "b")), (_event(2), _to("a"))], 10.0)
     outbox.forget("a")
     assert outbox.waiting(10.0) == ["b"]
     assert _count(tmp_path) == 1
+
+
+def test_an_event_gets_no_place_of_one_that_was_forgotten_on_its_way(outbox: Outbox) -> None:
+    outbox.accept([(_event(1), _to("gone"))], 10.0)
+    on_its_way = outbox.due("gone", 10.0, 1)
+    outbox.forget("gone")
+    outbox.accept([(_event(2), _to("a"))], 10.0)
+    outbox.done(on_its_way)
+    assert _ids(outbox, "a") == ["2"]
+    outbox.postpone((replace(one, attempts=5), 99.0) for one in on_its_way)
+    assert _ids(outbox, "a") == ["2"]
 
 
 def test_a_file_that_is_none_is_told(tmp_path: Path) -> None:
