@@ -1,4 +1,4 @@
-"""The ASGI application: the sign-in, Key Vault and the Resource Manager at one address.
+"""The ASGI application: sign-in, Key Vault, Graph and the Resource Manager at one address.
 
 They are told apart by their paths. A request to the Resource Manager is read whole, its sender
 found out, and answered; whatever is refused becomes Azure's own error.
@@ -10,10 +10,12 @@ import logging
 import uuid
 from typing import TYPE_CHECKING, Final
 
+from funcyard.emulator.activitylog import events
 from funcyard.emulator.core import access, routes
 from funcyard.emulator.core.call import Call
 from funcyard.emulator.core.errors import ArmError
 from funcyard.emulator.core.target import read
+from funcyard.emulator.graph import app as graph
 from funcyard.emulator.http import Answer, GoneError, TooLargeError, request_of, send_answer
 from funcyard.emulator.identity import endpoints
 from funcyard.emulator.managed_identity import endpoint
@@ -62,21 +64,23 @@ class AzureApp:
             large = ArmError(413, "RequestContentTooLarge", "The request body is too large.")
             await send_answer(send, Answer(large.status, large.body()))
             return
+        identifier = str(uuid.uuid4())
         answer = endpoints.answer(request, self._core.issuer)
         if answer is None and request.path == PATH:
             answer = endpoint.answer(self._core, request)
+        if answer is None and request.path.startswith(graph.PREFIX):
+            answer = await graph.answer(self._core, request)
         if answer is None:
-            answer = await self._answered(request)
-        identifier = str(uuid.uuid4())
+            answer = await self._answered(request, identifier)
         headers = {"x-ms-request-id": identifier, "x-ms-correlation-request-id": identifier}
         if echo := request.headers.get("x-ms-client-request-id"):
             headers["x-ms-client-request-id"] = echo[:128]
         body = None if request.method == "HEAD" else answer.body
         await send_answer(send, Answer(answer.status, body, {**headers, **answer.headers}))
 
-    async def _answered(self, request: Request) -> Answer:
+    async def _answered(self, request: Request, identifier: str) -> Answer:
         try:
-            answer = await self._answer(request)
+            answer = await self._answer(request, identifier)
         except ArmError as fault:
             answer = Answer(fault.status, fault.body(), fault.headers)
         except Exception:
@@ -85,11 +89,24 @@ class AzureApp:
             answer = Answer(failed.status, failed.body())
         return Answer(answer.status, answer.body, {**_HEADERS, **answer.headers})
 
-    async def _answer(self, request: Request) -> Answer:
+    async def _answer(self, request: Request, identifier: str) -> Answer:
         core = self._core
         caller = access.authenticate(request, core)
         await core.faults.before(request, core.clock)
         target, word = read(request.path)
-        answer = await routes.answer(Call(core, request, caller, target, word))
+        call = Call(core, request, caller, target, word)
+        try:
+            answer = await routes.answer(call)
+        except ArmError as fault:
+            self._record(call, Answer(fault.status, fault.body()), identifier)
+            raise
+        self._record(call, answer, identifier)
         core.faults.after(request)
         return answer
+
+    def _record(self, call: Call, answer: Answer, identifier: str) -> None:
+        """Write a change into the activity log."""
+        now = self._core.clock.stamp()
+        event = events.of_request(call, answer.status, answer.body, identifier, now)
+        if event is not None:
+            self._core.activity.add(event)

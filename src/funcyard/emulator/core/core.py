@@ -15,6 +15,7 @@ from funcyard.emulator.core.operations import Operations
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from funcyard.emulator.activitylog.log import ActivityLog
     from funcyard.emulator.core.access import Caller
     from funcyard.emulator.core.clock import Clock
     from funcyard.emulator.core.planes import Planes
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from funcyard.emulator.core.types import Registry, ResourceType
     from funcyard.emulator.cosmos.accounts import Accounts as CosmosAccounts
     from funcyard.emulator.eventgrid.serving import Grid
+    from funcyard.emulator.graph.directory import Directory
     from funcyard.emulator.identity.issuer import Issuer
     from funcyard.emulator.iothub.hubs import Hubs
     from funcyard.emulator.storage.accounts import Accounts
@@ -51,6 +53,8 @@ class Core:
         cosmos: What Cosmos DB accounts hold.
         hubs: The data planes of IoT hubs.
         grid: What delivers events.
+        activity: What was changed, and what was refused.
+        directory: Applications and service principals of the tenant.
         faults: How it misbehaves; not at all without them.
 
     Attributes:
@@ -75,6 +79,8 @@ class Core:
         cosmos: CosmosAccounts,
         hubs: Hubs,
         grid: Grid,
+        activity: ActivityLog,
+        directory: Directory,
         faults: Faults | None = None,
     ) -> None:
         self.store = store
@@ -84,6 +90,8 @@ class Core:
         self.cosmos = cosmos
         self.hubs = hubs
         self.grid = grid
+        self.activity = activity
+        self.directory = directory
         self.clock = clock
         self.issuer = issuer
         self.registry = registry

@@ -13,6 +13,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from funcyard.emulator.activitylog import events
 from funcyard.emulator.core import removing
 from funcyard.emulator.core.errors import ArmError
 from funcyard.emulator.core.records import FAILED, RUNNING, SUCCEEDED, Kept, Operation
@@ -234,6 +235,7 @@ class Operations:
                 core.store.save(kept)
                 ended = replace(ended, result=core.show(kept))
             core.store.save_operation(ended)
+        core.activity.add(events.of_operation(ended, core.clock.stamp()))
 
     def _restore(self, one: Operation) -> None:
         """Leave what was there before a change that failed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from funcyard.emulator.activitylog import routes as activitylog
 from funcyard.emulator.core import (
     errors,
     groups,
@@ -35,6 +36,7 @@ _PLAIN: Final[dict[str, dict[str, Handler]]] = {
     "/subscriptions/{}/resourcegroups": {"GET": groups.list_groups},
     "/subscriptions/{}/resources": {"GET": listing.generic},
     "/subscriptions/{}/resourcegroups/{}/resources": {"GET": listing.generic},
+    activitylog.PATH: {"GET": activitylog.list_events},
     "/subscriptions/{}/providers": {"GET": providers.list_providers},
     "/subscriptions/{}/providers/{}": {"GET": providers.get_provider},
     "/subscriptions/{}/providers/{}/register": {"POST": providers.register},

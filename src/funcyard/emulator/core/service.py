@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator import running
+from funcyard.emulator.activitylog.log import ActivityLog
 from funcyard.emulator.authorization.deciding import allows, allows_data
 from funcyard.emulator.core.app import AzureApp
 from funcyard.emulator.core.catalog import registry
@@ -20,6 +21,7 @@ from funcyard.emulator.core.store import Store, StoreError
 from funcyard.emulator.cosmos.accounts import Accounts as CosmosAccounts
 from funcyard.emulator.eventgrid.outbox import Outbox
 from funcyard.emulator.eventgrid.serving import Grid
+from funcyard.emulator.graph.directory import Directory
 from funcyard.emulator.identity.issuer import Issuer
 from funcyard.emulator.identity.signing import SigningKey
 from funcyard.emulator.identity.tenant import tenant_of
@@ -82,11 +84,15 @@ class AzureService:
             opened.callback(vault.close)
             outbox = Outbox(location / "eventgrid")
             opened.callback(outbox.close)
+            activity = ActivityLog(location / "activitylog")
+            opened.callback(activity.close)
+            directory = Directory(location / "graph", clock=clock.time)
+            opened.callback(directory.close)
             tenant, key, trusted = _identity(store.private, clock)
             bound = bind(address, port)
             self._opened = opened.pop_all()
         url = url_of(bound, "https").replace("//127.0.0.1:", "//localhost:")
-        issuer = Issuer(tenant, key, url, clock=clock.time)
+        issuer = Issuer(tenant, key, url, clock=clock.time, others=directory)
         self.core = Core(
             store,
             clock,
@@ -99,6 +105,8 @@ class AzureService:
             cosmos=CosmosAccounts(location / "cosmos"),
             hubs=Hubs(store),
             grid=Grid(outbox, trusted),
+            activity=activity,
+            directory=directory,
             faults=faults,
         )
         self.core.allows = partial(allows, self.core)

@@ -1,0 +1,1 @@
+"""The activity log of a subscription: what was changed in it, and what was refused."""
