@@ -45,6 +45,8 @@ class Cloud:
         ca_file: The certificates that are trusted instead of the system's.
         manager_address: Where Azure Resource Manager is.
         manager_audience: What a token for it is for.
+        graph_address: Where Microsoft Graph is, in front of the version of its API.
+        graph_audience: What a token for it is for.
     """
 
     name: str
@@ -55,6 +57,8 @@ class Cloud:
     ca_file: Path | None = None
     manager_address: str = "https://management.azure.com"
     manager_audience: str = "https://management.azure.com"
+    graph_address: str = "https://graph.microsoft.com"
+    graph_audience: str = "https://graph.microsoft.com"
 
     @property
     def is_public(self) -> bool:
@@ -118,7 +122,7 @@ PUBLIC: Final = Cloud("public", "https://login.microsoftonline.com")
 
 
 def local(address: str, ca_file: Path) -> Cloud:
-    """Return the Azure on this machine: one address of sign-in, vault and Resource Manager.
+    """Return the Azure on this machine: one address of sign-in, vault, Resource Manager and Graph.
 
     Raises:
         CloudError: The address is none of HTTPS.
@@ -131,6 +135,7 @@ def local(address: str, ca_file: Path) -> Cloud:
         vault_address=checked,
         ca_file=ca_file,
         manager_address=checked,
+        graph_address=checked,
     )
 
 

@@ -22,12 +22,14 @@ def test_the_public_cloud_is_where_microsoft_says() -> None:
     assert PUBLIC.keys_url(_TENANT) == (
         f"https://login.microsoftonline.com/{_TENANT}/discovery/v2.0/keys"
     )
+    assert PUBLIC.graph_address == PUBLIC.graph_audience == "https://graph.microsoft.com"
     assert PUBLIC.manager_address == PUBLIC.manager_audience == "https://management.azure.com"
 
 
 def test_this_machine_s_azure_is_one_address() -> None:
     cloud = local("https://localhost:10004", _CA)
     assert cloud.vault_url("anything") == cloud.manager_address == "https://localhost:10004"
+    assert cloud.graph_address == "https://localhost:10004"
     assert cloud.issuers(_TENANT) == (f"https://localhost:10004/{_TENANT}/v2.0",)
     assert not cloud.is_public
 

@@ -25,6 +25,7 @@ _DATA: Final = (
     "digitaltwins",
     "eventgrid",
     "grafana",
+    "graph",
     "iothub",
     "logic",
 )

@@ -19,6 +19,7 @@ from funcyard.emulator.core import (
     writing,
 )
 from funcyard.emulator.core.target import group_of, subscription_of
+from funcyard.emulator.resourcegraph import answering as resourcegraph
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -41,6 +42,7 @@ _PLAIN: Final[dict[str, dict[str, Handler]]] = {
     "/subscriptions/{}/providers/{}": {"GET": providers.get_provider},
     "/subscriptions/{}/providers/{}/register": {"POST": providers.register},
     "/subscriptions/{}/providers/{}/unregister": {"POST": providers.register},
+    resourcegraph.PATH: {"POST": resourcegraph.answer},
 }
 _PATTERNS: Final = [
     (re.compile(re.escape(path).replace(r"\{\}", "[^/]+")), methods)

@@ -97,14 +97,14 @@ def _granted(request: Request, issuer: Issuer) -> str:
     if given["grant_type"] != "client_credentials":
         unknown = f"The app requested an unsupported grant type '{given['grant_type']}'."
         raise _Refusal(400, "unsupported_grant_type", 70003, unknown)
-    if given["client_id"].lower() != issuer.tenant.client_id:
+    client = given["client_id"].lower()
+    is_own = client == issuer.tenant.client_id
+    if not is_own and (issuer.others is None or not issuer.others.knows(client)):
         absent = (
             f"Application with identifier '{given['client_id']}' was not found in the directory."
         )
         raise _Refusal(400, "unauthorized_client", 700016, absent)
-    if not hmac.compare_digest(
-        given["client_secret"].encode(), issuer.tenant.client_secret.encode()
-    ):
+    if not _proves(issuer, client, given["client_secret"]):
         raise _Refusal(401, "invalid_client", 7000215, "Invalid client secret provided.")
     audience, default, rest = given["scope"].partition(_DEFAULT)
     if not audience or not default or rest:
@@ -115,7 +115,19 @@ def _granted(request: Request, issuer: Issuer) -> str:
             1002012,
             f"{invalid} flows must have a scope value with /.default.",
         )
-    return issuer.application_token(audience)
+    if is_own or issuer.others is None:
+        return issuer.application_token(audience)
+    subject = issuer.others.principal_of(client)
+    if subject is None:
+        lacking = f"The client application {client} is missing service principal in the tenant."
+        raise _Refusal(401, "invalid_client", 7000229, lacking)
+    return issuer.service_principal_token(audience, client, subject)
+
+
+def _proves(issuer: Issuer, client: str, secret: str) -> bool:
+    if client != issuer.tenant.client_id:
+        return issuer.others is not None and issuer.others.proves(client, secret)
+    return hmac.compare_digest(secret.encode(), issuer.tenant.client_secret.encode())
 
 
 def _basic(request: Request) -> dict[str, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import jwt
 
@@ -20,6 +20,22 @@ if TYPE_CHECKING:
 LIFETIME_SECONDS: Final = 3600
 
 
+class Applications(Protocol):
+    """The applications that a tenant has beside its own."""
+
+    def knows(self, app_id: str) -> bool:
+        """Whether there is one of that client id."""
+        ...
+
+    def proves(self, app_id: str, secret: str) -> bool:
+        """Whether a password is one of its own, and counts now."""
+        ...
+
+    def principal_of(self, app_id: str) -> str | None:
+        """Return the object id of its service principal; None where it has none."""
+        ...
+
+
 class Issuer:
     """Issues the tokens of a tenant, and knows its own.
 
@@ -28,8 +44,10 @@ class Issuer:
         key: Signs them.
         url: Where the sign-in is reached, without the tenant.
         clock: Returns the time of day in seconds.
+        others: The applications that were made in the tenant; None where none can be.
 
     Attributes:
+        others: As given.
         tenant: Whose tokens it issues.
         key: Signs them.
         authority: Address of the tenant, as a challenge names it.
@@ -38,13 +56,20 @@ class Issuer:
     """
 
     def __init__(
-        self, tenant: Tenant, key: SigningKey, url: str, *, clock: Callable[[], float] = time.time
+        self,
+        tenant: Tenant,
+        key: SigningKey,
+        url: str,
+        *,
+        clock: Callable[[], float] = time.time,
+        others: Applications | None = None,
     ) -> None:
         self.tenant = tenant
         self.key = key
         self.authority = f"{url}/{tenant.id}"
         self.name = f"{self.authority}/v2.0"
         self.keys_url = f"{self.authority}/discovery/v2.0/keys"
+        self.others = others
         self._clock = clock
 
     @property
@@ -58,6 +83,16 @@ class Issuer:
         return self._token(
             audience, self.application_id, LIFETIME_SECONDS, azp=client, azpacr="1", idtyp="app"
         )
+
+    def service_principal_token(self, audience: str, client: str, subject: str) -> str:
+        """Return a token of an application that was made in the tenant, for a service.
+
+        Args:
+            audience: The service.
+            client: The application's client id.
+            subject: Object id of its service principal.
+        """
+        return self._token(audience, subject, LIFETIME_SECONDS, azp=client, azpacr="1", idtyp="app")
 
     def identity_token(self, audience: str, client: str, subject: str) -> str:
         """Return a token of a managed identity for a service.

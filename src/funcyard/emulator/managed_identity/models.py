@@ -32,6 +32,7 @@ def principals(core: Core) -> dict[str, str]:
     """Return who is known in the tenant: object id to kind."""
     known = {core.issuer.application_id: "ServicePrincipal"}
     known |= {kept.properties["principalId"]: "ServicePrincipal" for kept in identities(core)}
+    known |= dict.fromkeys(core.directory.principals(), "ServicePrincipal")
     own = ((one.body.get("identity") or {}) for one in core.store.below("/subscriptions"))
     return known | {one["principalId"]: "ServicePrincipal" for one in own if "principalId" in one}
 

@@ -1,0 +1,1 @@
+"""Microsoft Graph of the local tenant: applications and service principals, no more of it."""

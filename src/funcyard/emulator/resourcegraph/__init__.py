@@ -1,0 +1,1 @@
+"""Azure Resource Graph: resources of subscriptions, found by a part of Kusto's query language."""
