@@ -16,6 +16,7 @@ _FLOORS = {
     "workspace": 3,
     "workflows": 3,
     "twin": 3,
+    "containerapps": 3,
     "host": 2,
     "functions": 2,
     "deploy": 2,
