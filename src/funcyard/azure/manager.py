@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
+MOST_LISTED: Final = 1000
+"""So many items of a list are read unless it is asked for more."""
+
 _ACCEPTED: Final = 202
 _REFUSED: Final = 400
 _SUCCEEDED: Final = "succeeded"
@@ -150,6 +153,15 @@ class Manager:
     ) -> Document:
         """Carry out an action of a resource, such as ``listKeys``, and return what it answers."""
         return (await self.send("POST", f"{identity}/{action}", version, body)).body
+
+    async def list(self, path: str, version: str, *, most: int = MOST_LISTED) -> list[Document]:
+        """Return what a list holds, page after page, up to so many."""
+        page = (await self.send("GET", path, version)).body
+        found: list[Document] = list(page.get("value") or ())
+        while len(found) < most and (following := page.get("nextLink")):
+            page = (await self.send("GET", str(following))).body
+            found += page.get("value") or ()
+        return found[:most]
 
     async def send(
         self, method: str, path: str, version: str = "", body: Document | None = None

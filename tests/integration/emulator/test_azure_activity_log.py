@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +13,12 @@ from azure.core.exceptions import HttpResponseError
 from azure.mgmt.monitor import MonitorManagementClient
 from tests import local_azure
 from tests.local_azure import SUBSCRIPTION, LocalAzure
+
+from funcyard.azure.activity_log import Change, changes_of
+from funcyard.azure.cloud import cloud_of
+from funcyard.azure.credentials import credential, identity_of
+from funcyard.azure.manager import Manager
+from funcyard.azure.resource_ids import read_resource_id
 
 _GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/watched"
 _ACCOUNT = f"{_GROUP}/providers/Microsoft.Storage/storageAccounts/watchedaccount"
@@ -75,3 +83,29 @@ def test_a_time_is_required(azure: LocalAzure) -> None:
     with pytest.raises(HttpResponseError) as refused:
         list(client.activity_logs.list("resourceGroupName eq 'watched'"))
     assert refused.value.status_code == 400
+
+
+def test_the_changes_of_a_resource_are_read_with_the_reasons_of_refusals(azure: LocalAzure) -> None:
+    account = f"{_ACCOUNT}2"
+    for kind in ("Nonsense", "Folly"):
+        body = {"location": "westeurope", "kind": kind}
+        azure.call("PUT", f"{account}?api-version=2023-05-01", body)
+
+    async def read() -> list[Change]:
+        cloud = cloud_of(azure.settings)
+        resource = read_resource_id(account, "Microsoft.Storage/storageAccounts")
+        async with (
+            credential(identity_of(azure.settings), cloud) as who,
+            Manager(who, cloud) as manager,
+        ):
+            return await changes_of(manager, resource, datetime.now(UTC) - timedelta(hours=1))
+
+    latest, first = asyncio.run(read())
+    assert latest.has_failed
+    assert latest.operation == "Microsoft.Storage/storageAccounts/write"
+    assert "Folly" in latest.message
+    assert "Nonsense" in first.message
+    assert latest.code
+    assert latest.time is not None
+    assert first.time is not None
+    assert latest.time > first.time

@@ -1,0 +1,127 @@
+"""The streams of Container Apps: what a container prints, and what the platform tells of an app.
+
+They are lines over HTTPS that end, or go on as long as somebody follows, at addresses that the
+Resource Manager tells and behind the token of ``getAuthToken``, which opens nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Self
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from funcyard.azure.errors import (
+    AzureAuthenticationError,
+    AzureFailedError,
+    AzureNotFoundError,
+    AzureRefusedError,
+    AzureUnreachableError,
+)
+from funcyard.loopback import on_loopback
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from funcyard.azure.cloud import Cloud
+
+MOST_LINES: Final = 300
+"""So many earlier lines a stream gives at most (``tailLines``)."""
+LONGEST_LINE: Final = 256 * 1024
+"""Bytes; what a longer line has beyond them is left out."""
+
+_SUFFIX: Final = ".azurecontainerapps.dev"
+_CONNECT_SECONDS: Final = 10
+_CHUNK: Final = 64 * 1024
+_OK: Final = 200
+_NOT_FOUND: Final = 404
+_SERVER_ERROR: Final = 500
+
+
+class ContainerStreams:
+    """Opens streams; ``async with`` it.
+
+    Args:
+        cloud: Where they are.
+        token: What opens them.
+    """
+
+    def __init__(self, cloud: Cloud, token: str) -> None:
+        self._cloud = cloud
+        self._token = token
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(ssl=self._cloud.trusted(), limit=0),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS),
+            headers={"Authorization": f"Bearer {self._token}"},
+            trust_env=self._cloud.is_public,
+            read_bufsize=_CHUNK,
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._session.close()
+
+    async def lines(
+        self, address: str, *, follow: bool = False, tail: int = 20, text: bool = False
+    ) -> AsyncIterator[str]:
+        """Yield the lines of a stream, without their ends.
+
+        Args:
+            address: Of the stream, as the Resource Manager tells it.
+            follow: Whether to go on with what comes.
+            tail: How many earlier lines come first, 0 to :data:`MOST_LINES`.
+            text: Whether a line is what was printed; else it is JSON with its time.
+
+        Raises:
+            AzureFailedError: It cannot be opened, or breaks off.
+        """
+        self._check(address)
+        asked = {"follow": str(follow).lower(), "tailLines": str(tail)}
+        if text:
+            asked["output"] = "text"
+        try:
+            async with self._session.get(address, params=asked, allow_redirects=False) as answer:
+                if answer.status != _OK:
+                    raise _refused(answer.status, urlsplit(address).path)
+                async for line in _lines(answer.content):
+                    yield line
+        except (aiohttp.ClientError, OSError) as fault:  # TimeoutError is one, too
+            raise AzureUnreachableError(
+                f"the stream broke off: {str(fault) or type(fault).__name__}",
+                hint="follow it again",
+            ) from fault
+
+    def _check(self, address: str) -> None:
+        """Refuse an address that is none of Container Apps: the token must not go there."""
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+        fits = host.endswith(_SUFFIX) if self._cloud.is_public else on_loopback(address)
+        if parts.scheme != "https" or not fits:
+            raise AzureFailedError(f"Azure named {address!r}, where nobody gets this token")
+
+
+async def _lines(content: aiohttp.StreamReader) -> AsyncIterator[str]:
+    """Yield lines as soon as they are whole; one that is cut short by the end comes, too."""
+    held = bytearray()
+    async for chunk in content.iter_any():
+        *whole, rest = chunk.split(b"\n")
+        for part in whole:
+            held += part[: LONGEST_LINE - len(held)]
+            yield held.decode(errors="replace").removesuffix("\r")
+            held.clear()
+        held += rest[: LONGEST_LINE - len(held)]
+    if held:
+        yield held.decode(errors="replace")
+
+
+def _refused(status: int, path: str) -> AzureFailedError:
+    what = f"the stream {path} answers {status}"
+    if status in (401, 403):
+        return AzureAuthenticationError(what, hint="ask for another token", status=status)
+    if status == _NOT_FOUND:
+        return AzureNotFoundError(what, hint="the replica may be gone", status=status)
+    if status >= _SERVER_ERROR:
+        return AzureUnreachableError(what, hint="try again later", status=status)
+    return AzureRefusedError(what, status=status)
