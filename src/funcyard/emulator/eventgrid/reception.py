@@ -6,11 +6,11 @@ https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protoc
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from funcyard.emulator import strict_json
 from funcyard.emulator.eventgrid.events import Event
 from funcyard.emulator.eventgrid.naming import CLOUD_EVENTS, EVENT_GRID
 from funcyard.emulator.eventgrid.refusals import RefusedError, bad_json
@@ -51,8 +51,8 @@ def received(request: Request, schema: str, topic: str) -> list[Event]:
             "RequestPayloadTooLarge",
         )
     try:
-        document: Any = json.loads(request.body)
-    except (ValueError, RecursionError) as fault:
+        document: Any = strict_json.read(request.body)
+    except ValueError as fault:
         raise bad_json(f"{_configured(schema)} The body is no JSON: {fault}.") from None
     if schema == EVENT_GRID:
         return [_grid(one, topic) for one in _array(document, schema)]
@@ -74,7 +74,7 @@ def _grid(given: Any, topic: str) -> Event:  # noqa: ANN401 - JSON
     _need(body, _GRID_NEEDED, EVENT_GRID)
     _check_time(body["eventTime"], EVENT_GRID)
     own = body.get("topic")
-    if own and own.lower() != topic.lower():
+    if own and str(own).lower() != topic.lower():
         raise bad_json(f"{_configured(EVENT_GRID)} The topic '{own}' is not this one.")
     if body.get("metadataVersion") not in (None, "", "1"):
         raise bad_json(f"{_configured(EVENT_GRID)} The metadataVersion has to be '1'.")

@@ -64,6 +64,8 @@ def test_cloud_events_come_alone_or_in_batches() -> None:
         ({**_GRID, "eventTime": "yesterday"}, "is no time"),
         ({**_GRID, "source": "/s"}, "unexpected property 'source'"),
         ({**_GRID, "topic": "/other"}, "'/other' is not this one"),
+        ({**_GRID, "topic": 5}, "'5' is not this one"),
+        ({**_GRID, "data": float("nan")}, "NaN is no number"),
         ({**_GRID, "metadataVersion": "2"}, "metadataVersion has to be '1'"),
     ],
 )
