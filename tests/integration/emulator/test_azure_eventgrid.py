@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import itertools
 import json
+import sqlite3
 import ssl
 import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -133,6 +135,21 @@ def _to(hook: Webhook, path: str, **more: object) -> dict[str, object]:
         "endpointType": "WebHook",
         "properties": {"endpointUrl": f"{hook.url}{path}?code=secret", **more},
     }
+
+
+@contextmanager
+def _outbox(azure: LocalAzure) -> Iterator[sqlite3.Connection]:
+    """What waits in a local Azure, for a fault that a disk has now and then."""
+    path = azure.location / "eventgrid" / "events.sqlite"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        yield connection
+
+
+def _waiting(azure: LocalAzure, subscription: str) -> int:
+    with _outbox(azure) as outbox:
+        query = "SELECT count(*) FROM deliveries WHERE subscription LIKE ?"
+        (found,) = outbox.execute(query, (f"%{subscription}",)).fetchone()
+    return int(found)
 
 
 def test_what_is_published_is_delivered_as_it_was_sent(topic: Topic, hook: Webhook) -> None:
@@ -361,6 +378,17 @@ def test_a_webhook_that_answers_the_handshake_wrongly_gets_no_subscription(
         )
 
 
+def test_the_answer_to_a_handshake_counts_whole_in_however_many_pieces_it_comes(
+    topic: Topic, hook: Webhook
+) -> None:
+    usual = hook.handshake
+    hook.handshake = lambda one: (200, {"long": "x" * 600_000, **usual(one)[1]})
+    try:
+        assert topic.subscribe(_to(hook, "/pieces")).provisioning_state == "Succeeded"
+    finally:
+        hook.handshake = usual
+
+
 def test_a_change_that_fails_leaves_what_was_there(topic: Topic, hook: Webhook) -> None:
     topic.subscribe(_to(hook, "/stays"))
     with pytest.raises(HttpResponseError, match="handshake failed"):
@@ -404,6 +432,67 @@ def test_a_webhook_that_nobody_confirms_in_time_gets_no_subscription(
             topic.subscribe(_to(hook, "/unconfirmed"))
     finally:
         hook.handshake = usual
+
+
+def test_a_version_that_no_header_can_hold_keeps_no_event_from_its_webhook(
+    topic: Topic, hook: Webhook
+) -> None:
+    topic.subscribe(_to(hook, "/versions"))
+    topic.send(_event(1, data_version="1\n2"))
+    (event,) = hook.events("/versions")
+    assert event["dataVersion"] == "1\n2"
+    assert "aeg-data-version" not in hook.at("/versions")[0].headers
+
+
+def test_what_cannot_be_noted_as_delivered_is_not_sent_without_a_pause(
+    topic: Topic, hook: Webhook
+) -> None:
+    topic.subscribe(_to(hook, "/unnoted"), "unnoted")
+    other = Topic.make(topic.azure)
+    other.subscribe(_to(hook, "/noted"))
+    with _outbox(topic.azure) as outbox:
+        for change in ("DELETE", "UPDATE"):
+            outbox.execute(
+                f"CREATE TRIGGER full_{change} BEFORE {change} ON deliveries"
+                " WHEN OLD.subscription LIKE '%unnoted'"
+                " BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+            )
+    try:
+        topic.send(_event(1))
+        hook.events("/unnoted")
+        for number in range(10):
+            other.send(_event(number))
+            hook.events("/noted", number + 1)
+        assert len(hook.at("/unnoted")) < 10  # as often as the others, or more, without a pause
+    finally:
+        with _outbox(topic.azure) as outbox:
+            outbox.execute("DROP TRIGGER full_DELETE")
+            outbox.execute("DROP TRIGGER full_UPDATE")
+    until(lambda: _waiting(topic.azure, "unnoted") == 0)
+
+
+def test_delivery_goes_on_after_an_event_that_could_not_be_read(
+    topic: Topic, hook: Webhook
+) -> None:
+    hook.status = lambda sent: 500 if sent.path == "/unread" else 200
+    try:
+        topic.subscribe(_to(hook, "/unread"), "unread")
+        topic.send(_event(1))
+        hook.events("/unread")
+        with _outbox(topic.azure) as outbox:
+            outbox.execute(
+                "UPDATE events SET body='{' || body WHERE id IN"
+                " (SELECT event FROM deliveries WHERE subscription LIKE '%unread')"
+            )
+            outbox.execute("UPDATE deliveries SET due=0 WHERE subscription LIKE '%unread'")
+        other = Topic.make(topic.azure)
+        other.subscribe(_to(hook, "/readable"))
+        other.send(_event(2))
+        with _outbox(topic.azure) as outbox:
+            outbox.execute("UPDATE events SET body=substr(body, 2) WHERE body LIKE '{{%'")
+    finally:
+        hook.status = lambda _: 200
+    assert hook.events("/readable")
 
 
 def test_what_was_not_taken_is_tried_again(topic: Topic, hook: Webhook) -> None:

@@ -41,7 +41,7 @@ def check(mappings: Iterable[Json]) -> None:
         value = properties.get(wanted)
         if not value:
             raise errors.invalid(f"The delivery attribute '{name}' has no {wanted}.")
-        if _is_static(one) and not _fits(value):
+        if _is_static(one) and not fits(value):
             raise errors.invalid(f"The value of the delivery attribute '{name}' is no header's.")
 
 
@@ -68,7 +68,7 @@ def headers(mappings: Iterable[Json], event: Event) -> dict[str, str]:
         value = properties["value"] if _is_static(one) else event.value(properties["sourceField"])
         if isinstance(value, bool):
             value = str(value).lower()
-        if isinstance(value, str | int | float) and _fits(str(value)):
+        if isinstance(value, str | int | float) and fits(str(value)):
             told[str(one["name"])] = str(value)
     return told
 
@@ -80,9 +80,10 @@ def fixed(mappings: Iterable[Json]) -> dict[str, str]:
     }
 
 
+def fits(value: str) -> bool:
+    """Whether a header can hold a value."""
+    return len(value) <= _LONGEST and _VALUE.fullmatch(value) is not None
+
+
 def _is_static(one: Json) -> bool:
     return str(one["type"]).lower() == "static"
-
-
-def _fits(value: str) -> bool:
-    return len(value) <= _LONGEST and _VALUE.fullmatch(value) is not None

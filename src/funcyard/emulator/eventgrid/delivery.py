@@ -79,7 +79,7 @@ class Dispatcher:
             self._wanted.clear()
             try:
                 pause = self._begin_all()
-            except sqlite3.Error:
+            except Exception:
                 _LOGGER.exception("the events that wait cannot be read")
                 pause = _BUSY_SECONDS
             try:
@@ -151,8 +151,7 @@ class Dispatcher:
                 await self._deliver(kept, on_time)
         except Exception:
             _LOGGER.exception("events for %s", kept.id)
-            later = self._core.clock.after(schedule.DEAD_LETTER_PAUSE)
-            self._outbox.postpone((one, later) for one in batch)
+            await self._put_off(batch)
 
     async def _deliver(self, kept: Kept, batch: Sequence[Delivery]) -> None:
         core = self._core
@@ -175,6 +174,14 @@ class Dispatcher:
                 later.append((one, core.clock.after(schedule.pause(one.attempts, outcome))))
         self._outbox.postpone(later)
         self._give_up(kept, dead)
+
+    async def _put_off(self, batch: Sequence[Delivery]) -> None:
+        """Let events be tried again in a while, also where that cannot be kept."""
+        later = self._core.clock.after(schedule.DEAD_LETTER_PAUSE)
+        try:
+            self._outbox.postpone((one, later) for one in batch)
+        except sqlite3.Error:
+            await asyncio.sleep(_BUSY_SECONDS)  # they are due, and whoever gets them has them
 
     def _give_up(self, kept: Kept, dead: Sequence[Delivery]) -> None:
         """Let dead events become blobs, where the subscription says so; else they are dropped."""

@@ -123,7 +123,7 @@ class Handshakes:
             raise errors.handshake_failed(base_url(url), "POST", _word(status), _OF_EVENT_GRID)
         try:
             told = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return False
         return isinstance(told, dict) and told.get("validationResponse") == code
 

@@ -82,9 +82,10 @@ class Sender:
             "aeg-event-type": "Notification",
             "aeg-subscription-name": kept.name.upper(),
             "aeg-delivery-count": str(attempts),
-            "aeg-data-version": data,
             "aeg-metadata-version": metadata,
         }
+        if attributes.fits(data):
+            headers["aeg-data-version"] = data
         single = schema == CLOUD_EVENTS and destination["properties"]["maxEventsPerBatch"] == 1
         headers["content-type"] = f"application/{_media(schema, single=single)}; charset=utf-8"
         return await self._outcome(url, bodies[0] if single else bodies, headers)
@@ -113,8 +114,7 @@ class Sender:
         async with self._session.request(
             method, url, headers=headers, data=data, allow_redirects=False
         ) as answer:
-            content = await answer.content.read(_LARGEST_ANSWER)
-            return answer.status, answer.headers, content
+            return answer.status, answer.headers, await _beginning(answer.content)
 
     def _opened(self) -> aiohttp.ClientSession:
         trusting = ssl.create_default_context()
@@ -124,6 +124,14 @@ class Sender:
             timeout=aiohttp.ClientTimeout(total=_ANSWER_SECONDS),
             cookie_jar=aiohttp.DummyCookieJar(),
         )
+
+
+async def _beginning(content: aiohttp.StreamReader) -> bytes:
+    """Return the whole of an answer, of a large one the beginning; it may come in pieces."""
+    found = bytearray()
+    while piece := await content.read(_LARGEST_ANSWER - len(found)):
+        found += piece
+    return bytes(found)
 
 
 def _media(schema: str, *, single: bool) -> str:
