@@ -21,8 +21,10 @@ from tests.local_azure import COMMAND, MANAGER, SUBSCRIPTION, LocalAzure
 from funcyard.emulator.core.finding import find, identity_settings
 
 _SCOPE = f"/subscriptions/{SUBSCRIPTION}"
+_IDENTITIES = "/providers/Microsoft.ManagedIdentity/userAssignedIdentities?api-version=2023-01-31"
 _READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 _CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
+_WEBSITE_CONTRIBUTOR = "de139f84-1756-47ae-9be6-808fbbe84772"
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +160,88 @@ def test_contributors_give_no_roles(azure: LocalAzure, group: str) -> None:
     for address in (path, path.removeprefix(scope)):
         answered = azure.ask("PUT", f"{address}?api-version=2022-04-01", body, token=token)
         assert answered[0] in {403, 404}, answered
+
+
+def _token(azure: LocalAzure, group: str) -> tuple[str, str]:
+    """Return a token of a new identity, and its object id."""
+    _, principal, client = _made(azure, group)
+    return azure.issuer.identity_token(MANAGER, client, principal), principal
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        _IDENTITIES,
+        f"/{_SCOPE}{_IDENTITIES}",
+        "/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01",
+        f"{_SCOPE}/resources?api-version=2022-09-01",
+    ],
+)
+def test_who_has_no_role_finds_nothing_by_an_address_without_a_subscription(
+    azure: LocalAzure, group: str, path: str
+) -> None:
+    token, _ = _token(azure, group)
+    status, _, answered = azure.ask("GET", path, token=token)
+    assert (status, answered["error"]["code"]) == (403, "AuthorizationFailed")
+
+
+def test_roles_are_told_to_whoever_signed_in(azure: LocalAzure, group: str) -> None:
+    token, _ = _token(azure, group)
+    path = "/providers/Microsoft.Authorization/roleDefinitions"
+    assert azure.ask("GET", f"{path}?api-version=2022-04-01", token=token)[0] == 200
+    found = azure.ask("GET", f"{path}/{_READER}?api-version=2022-04-01", token=token)
+    assert found[2]["properties"]["roleName"] == "Reader"
+
+
+def test_resources_are_listed_in_a_subscription_not_in_a_tenant(azure: LocalAzure) -> None:
+    path = "/providers/Microsoft.ManagedIdentity/userAssignedIdentities"
+    status, _, answered = azure.call("GET", path, version="2023-01-31")
+    assert (status, answered["error"]["code"]) == (404, "InvalidResourceType")
+
+
+def test_a_reader_reads_neither_settings_nor_keys_of_a_site(azure: LocalAzure, group: str) -> None:
+    scope = f"{_SCOPE}/resourceGroups/{group}"
+    site = f"{scope}/providers/Microsoft.Web/sites/{group}"
+    config = {"siteConfig": {"appSettings": [{"name": "PASSWORD", "value": "hush"}]}}
+    body = {"location": "westus", "kind": "functionapp,linux", "properties": config}
+    assert azure.call("PUT", site, body)[0] == 200
+    token, principal = _token(azure, group)
+
+    def asked(part: str, method: str = "GET") -> int:
+        path = f"{site}{part}?api-version=2022-09-01"
+        return azure.ask(method, path, token=token)[0]
+
+    _assign(azure, scope, principal, _READER)
+    assert (asked(""), asked("/config/web"), asked("/config")) == (200, 200, 200)
+    keys = "/host/default/functionKeys"
+    for part in ("/config/appsettings", "/config/AppSettings", keys, f"{keys}/default"):
+        assert asked(part) == 403, part
+    assert asked("/config/appsettings/list", "POST") == 403
+    _assign(azure, scope, principal, _WEBSITE_CONTRIBUTOR)
+    for part in ("/config/appsettings", keys, f"{keys}/default"):
+        assert asked(part) == 200, part
+
+
+def test_a_role_for_groups_opens_groups(azure: LocalAzure, group: str) -> None:
+    token, principal = _token(azure, group)
+    scope = f"{_SCOPE}/resourceGroups/{group}"
+    _assign(azure, scope, principal, _WEBSITE_CONTRIBUTOR)
+    assert azure.ask("GET", f"{scope}?api-version=2022-09-01", token=token)[0] == 200
+    body = {"location": "westus"}
+    status, _, told = azure.ask("PUT", f"{scope}?api-version=2022-09-01", body, token=token)
+    assert status == 403
+    assert "Microsoft.Resources/subscriptions/resourceGroups/write" in told["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "below", ["/some/thing", "/providers/Microsoft.Storage/storageAccounts", "/some"]
+)
+def test_roles_are_assigned_to_what_can_be(azure: LocalAzure, group: str, below: str) -> None:
+    _, principal = _token(azure, group)
+    scope = f"{_SCOPE}/resourceGroups/{group}{below}"
+    with pytest.raises(HttpResponseError) as refused:
+        _assign(azure, scope, principal, _READER)
+    assert refused.value.status_code == 404
 
 
 def test_assignments_are_unique_and_stay_who_they_are_for(azure: LocalAzure, group: str) -> None:

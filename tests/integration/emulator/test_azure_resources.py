@@ -105,6 +105,8 @@ def test_an_unregistered_provider_is_registered_by_the_clients(
     identities = azure.client(ManagedServiceIdentityClient).user_assigned_identities
     assert identities.create_or_update("g-register", "worker", {"location": "westus"}).client_id
     assert providers.get("Microsoft.ManagedIdentity").registration_state == "Registered"
+    words = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.ManagedIdentity/REGISTER"
+    assert azure.call("POST", words)[2]["registrationState"] == "Registered"
     with pytest.raises(HttpResponseError, match="CannotUnregisterProvider"):
         providers.unregister("Microsoft.Resources")
 
@@ -130,6 +132,20 @@ def test_subscriptions_and_regions_are_listed(azure: LocalAzure) -> None:
         ("GET", "/nothing", "2022-09-01", 404, "InvalidResourceType"),
         ("POST", "/resourceGroups/g", "2022-09-01", 405, "MethodNotAllowed"),
         ("PUT", "/resourceGroups/g.", "2022-09-01", 400, "InvalidResourceGroup"),
+        (
+            "PUT",
+            "/resourceGroups/g/providers/Microsoft.Resources/resourceGroups/inner",
+            "2022-09-01",
+            404,
+            "InvalidResourceType",
+        ),
+        (
+            "PUT",
+            "/resourceGroups/g/some/providers/Microsoft.ManagedIdentity/userAssignedIdentities/who",
+            "2023-01-31",
+            404,
+            "InvalidResourceType",
+        ),
     ],
 )
 def test_what_is_not_known_is_refused_as_azure_does(

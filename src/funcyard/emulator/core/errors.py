@@ -121,6 +121,11 @@ def unknown_type(namespace: str, kind: str) -> ArmError:
     )
 
 
+def unknown_address(path: str) -> ArmError:
+    """Say that an address is none of anything."""
+    return refused(404, "InvalidResourceType", f"Nothing is served at the address '{path}'.")
+
+
 def unknown_version(kind: str, version: str, versions: Iterable[str]) -> ArmError:
     """Say that a type has no such API version here."""
     namespace, _, name = kind.partition("/")

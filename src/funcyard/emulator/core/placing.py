@@ -32,7 +32,10 @@ def check_group(core: Core, target: Target, kind: ResourceType, *, to_write: boo
         return
     if not target.group:
         raise errors.unknown_type(target.namespace, target.type.partition("/")[2])
-    found = core.store.find(group(target.subscription, target.group).key)
+    above = group(target.subscription, target.group)
+    if not kind.is_extension and target.scope.lower() != above.key:
+        raise errors.unknown_address(target.id)
+    found = core.store.find(above.key)
     if found is None:
         raise errors.group_not_found(target.group)
     if to_write and found.state == DELETING:
@@ -59,10 +62,12 @@ async def check_parent(core: Core, target: Target) -> None:
         ArmError: One of these.
     """
     above = target.parent
+    if above is None and target.scope.lower() == f"/subscriptions/{target.subscription}".lower():
+        return
     if above is None:
-        above, _ = read(target.scope)
-    if above is None or not above.names:
-        return  # a subscription
+        above, word = read(target.scope)
+        if above is None or not above.names or word is not None:
+            raise errors.unknown_address(target.id)
     if await core.find(above) is None:
         if above.type.lower() == group(above.subscription, above.name).type.lower():
             raise errors.group_not_found(above.name)

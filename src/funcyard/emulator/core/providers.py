@@ -42,7 +42,7 @@ async def register(call: Call) -> Answer:
     namespace = _namespace(call)
     name = f"unregistered {call.named.subscription}"
     unregistered = set(call.core.store.setting(name) or ())
-    if call.word == "register":
+    if call.word is not None and call.word.lower() == "register":
         unregistered.discard(namespace)
     elif namespace in _FOR_GOOD:
         raise errors.refused(

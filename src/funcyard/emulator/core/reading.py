@@ -60,6 +60,8 @@ async def of_type(call: Call) -> Answer:
 
 def _standing(call: Call, above: Target, kind: str) -> list[Json]:
     """Return the resources of a type in a subscription or group."""
+    if not above.subscription:
+        raise errors.unknown_type(above.namespace, kind.partition("/")[2])
     if above.group and call.core.store.find(above.scope) is None:
         raise errors.group_not_found(above.group)
     scope = f"{above.scope.lower()}/"

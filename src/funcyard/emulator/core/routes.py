@@ -18,7 +18,7 @@ from funcyard.emulator.core import (
     tagging,
     writing,
 )
-from funcyard.emulator.core.target import group_of, subscription_of
+from funcyard.emulator.core.target import GROUP_TYPE, Target, group_of, subscription_of
 from funcyard.emulator.resourcegraph import answering as resourcegraph
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ _RESOURCE: Final[dict[str, Handler]] = {
     "DELETE": removing.delete,
 }
 _RIGHTS: Final = {"GET": "read", "HEAD": "read", "DELETE": "delete"}
+_ROLES: Final = "microsoft.authorization/roledefinitions"
 
 
 async def answer(call: Call) -> Answer:
@@ -87,9 +88,7 @@ def _handler(call: Call, path: str) -> Handler:
         if told is not None:
             return told
     if call.target is None:
-        raise errors.refused(
-            404, "InvalidResourceType", f"Nothing is served at the address '{path}'."
-        )
+        raise errors.unknown_address(path)
     if call.word is None:
         return _of(_RESOURCE, method)
     if method == "POST":
@@ -134,15 +133,9 @@ async def _action(call: Call) -> Answer:
 
 def _check_right(call: Call, path: str) -> None:
     """Refuse a sender without a role for what is asked."""
-    if not subscription_of(path) or call.caller.is_application:
+    if call.caller.is_application or _is_for_all(call, path):
         return
-    method = call.request.method
-    kind = call.target.type if call.target is not None else "Microsoft.Resources/subscriptions"
-    if call.word is not None and method == "POST":
-        action = f"{kind}/{call.word}/action"
-    else:
-        listed = f"/{call.word}" if call.word else ""
-        action = f"{kind}{listed}/{_RIGHTS.get(method, 'write')}"
+    action = _action_of(call, path)
     scope = path
     if call.word is not None and call.target is not None:
         scope = call.target.id if call.target.names else call.target.scope
@@ -152,3 +145,39 @@ def _check_right(call: Call, path: str) -> None:
         scope = f"{scope}/resourceGroups/{group}" if group else scope
     if not call.core.allows(call.caller, action, scope):
         raise errors.unauthorized(call.caller.id, action, scope)
+
+
+def _is_for_all(call: Call, path: str) -> bool:
+    """Whether whoever signed in may ask it: of all subscriptions, names and roles."""
+    target, method = call.target, call.request.method
+    if target is None or target.scope:
+        return target is None and not subscription_of(path)
+    if any(pattern.fullmatch(path.lower()) for pattern, _ in _PATTERNS):
+        return True  # it tells each what it may see
+    if method == "HEAD":
+        return call.core.registry.head(target.type) is not None
+    return method == "GET" and _read(target, call.word).type.lower() == _ROLES
+
+
+def _action_of(call: Call, path: str) -> str:
+    """Return the action that a request is, as roles allow it."""
+    method = call.request.method
+    if call.target is None or call.target.type == GROUP_TYPE:
+        kinds = "/".join(path.split("/")[1::2])  # subscriptions/resourceGroups
+        return f"Microsoft.Resources/{kinds}/{_RIGHTS.get(method, 'write')}"
+    if call.word is not None and method == "POST":
+        return f"{call.target.type}/{call.word}/action"
+    read = _read(call.target, call.word)
+    kind = call.core.registry.known(read.type)
+    if method == "GET" and kind is not None and kind.read_action is not None:
+        told = kind.read_action(read)
+        if told is not None:
+            return told
+    return f"{read.type}/{_RIGHTS.get(method, 'write')}"
+
+
+def _read(target: Target, word: str | None) -> Target:
+    """Return what is read: a resource, or those of a type, of which none is named."""
+    if word is None:
+        return target
+    return Target(target.scope, f"{target.type}/{word}", (*target.names, ""))

@@ -109,6 +109,8 @@ def read(text: str) -> tuple[Target | None, str | None]:
     namespace, words = rest[0], rest[1:]
     word = words.pop() if len(words) % 2 else None
     kinds, names = words[::2], tuple(words[1::2])
-    if not all((namespace, *kinds, *names)):
+    kind = "/".join((namespace, *kinds))
+    # The address of a group is another, and a group lies in no other.
+    if not all((namespace, *kinds, *names)) or kind.lower() == GROUP_TYPE.lower():
         return None, None
-    return Target(scope, "/".join((namespace, *kinds)), names), word
+    return Target(scope, kind, names), word

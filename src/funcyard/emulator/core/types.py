@@ -172,6 +172,7 @@ class ResourceType:
         show: Returns what answers show of it beside id, name and type.
         spell: Returns its id as its provider spells it.
         begun: Returns what the answer to a change that goes on holds, of what is shown later.
+        read_action: Returns the action that reading one is, where that tells secrets; else None.
         etag: Returns the mark of how it is now, which If-Match is held against.
         going: What is told of an operation that goes on, one after another in its time.
         tells_only_status: Whether how far an operation is is told by its status alone.
@@ -219,6 +220,7 @@ class ResourceType:
     show: Callable[[Core, Kept], Json] | None = None
     spell: Callable[[str], str] | None = None
     begun: Callable[[Json], Json] | None = None
+    read_action: Callable[[Target], str | None] | None = None
     etag: Callable[[Kept], str] | None = None
     going: tuple[str, ...] = (RUNNING,)
     tells_only_status: bool = False
@@ -298,13 +300,17 @@ class Registry:
         """Return what POST on a subscription's provider does, and its API versions."""
         return self._actions.get((namespace.lower(), word.lower()))
 
+    def known(self, name: str) -> ResourceType | None:
+        """Return the description of a type, whatever the case of its name; None without one."""
+        return self._types.get(name.lower())
+
     def find(self, name: str) -> ResourceType:
         """Return the description of a type, whatever the case of its name.
 
         Raises:
             ArmError: There is none.
         """
-        found = self._types.get(name.lower())
+        found = self.known(name)
         if found is not None:
             return found
         namespace, _, kind = name.partition("/")

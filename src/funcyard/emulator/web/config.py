@@ -151,6 +151,11 @@ async def _list(call: Call, kept: Kept) -> Answer:
     return Answer(200, {**told, **located, "properties": properties})
 
 
+def _read_action(target: Target) -> str | None:
+    """Say that who reads settings lists them, for they hold secrets."""
+    return f"{CONFIG}/list/action" if target.name.lower() == SETTINGS else None
+
+
 def _absent(target: Target) -> arm.ArmError:
     return errors.not_found("Configuration", target.name)
 
@@ -166,6 +171,7 @@ CONFIGS: Final = ResourceType(
     is_tagged=False,
     has_state=False,
     absent=_absent,
+    read_action=_read_action,
     actions={"list": _list},
     backing=_Config(),
     note="`appsettings`, `web` and `slotConfigNames`; the list of `publishingcredentials`",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from funcyard.emulator.core.types import REGIONS, Manner, ResourceType
 from funcyard.emulator.web import errors
 from funcyard.emulator.web.keys import DEFAULT
-from funcyard.emulator.web.naming import HOST_KEY, VERSIONS, site_of
+from funcyard.emulator.web.naming import HOST, HOST_KEY, VERSIONS, site_of
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.call import Call
@@ -63,6 +63,11 @@ class _HostKeys:
         call.core.web.set_host_key(site_of(call.core, target).name, target.name, None)
 
 
+def _read_action(_target: Target) -> str:
+    """Say that who reads a key lists those of the app."""
+    return f"{HOST}/listkeys/action"
+
+
 def _absent(target: Target) -> ArmError:
     return errors.not_found("Key", target.name)
 
@@ -77,6 +82,7 @@ HOST_KEYS: Final = ResourceType(
     is_located=False,
     is_tagged=False,
     has_state=False,
+    read_action=_read_action,
     absent=_absent,
     backing=_HostKeys(),
     note="they open every function",

@@ -25,6 +25,7 @@ _GROUP = "/subscriptions/s/resourceGroups/g"
         ),
         ("/subscriptions/s", None, None),
         (f"{_GROUP}/providers/N.S//x", None, None),
+        (f"{_GROUP}/providers/Microsoft.Resources/ResourceGroups/h", None, None),
     ],
 )
 def test_an_address_names_a_resource_and_a_word(
