@@ -78,16 +78,17 @@ class Engine(Generic[CloudT]):
     def pause(self, number: int, asked: float | None) -> float:
         """Return how many seconds to wait, the first time being number 1.
 
-        What the cloud asks for is kept, and a little more, so that not everybody returns at once.
+        What the cloud asks for is kept, and a little more, so that not everybody returns at once;
+        a cloud that asks for none leaves it to us.
         """
-        if asked is not None:
+        if asked:
             return asked * self.chance.uniform(1.0, 1.1)
         longest = min(self.limits.longest_pause, self.limits.first_pause * 2.0 ** (number - 1))
         return self.chance.uniform(longest / 2, longest)
 
     def until_next_look(self, waited: float, asked: float | None) -> float:
         """Return how many seconds to wait before looking again, having waited some already."""
-        if asked is not None:
+        if asked:
             return asked * self.chance.uniform(1.0, 1.1)
         pause = max(self.limits.first_look, waited * self.chance.uniform(0.1, 0.2))
         return min(self.limits.longest_pause, pause)

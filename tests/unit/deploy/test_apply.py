@@ -206,6 +206,15 @@ def test_an_operation_is_asked_after_when_the_cloud_says(stack: Stack) -> None:
     assert 21.0 <= stack.took <= 24.0
 
 
+def test_a_cloud_that_lets_come_back_at_once_is_waited_for_all_the_same(stack: Stack) -> None:
+    stack.cloud.retry_after = 0.0
+
+    assert stack.deploy([box("a", kind=Slow)]).is_good
+
+    assert stack.cloud.counted("poll") < 40
+    assert stack.engine().pause(1, asked=0.0) > 0
+
+
 def test_an_operation_is_asked_after_in_time_though_the_cloud_says_later(stack: Stack) -> None:
     stack.cloud.retry_after = 5000.0
 
