@@ -80,11 +80,13 @@ class Manager:
         answers: By path without query, in lower case; of other methods than GET with the method
             before it.
         asked: Paths with the API version, in order of arrival.
+        sent: Bodies that were sent, in order of arrival.
         settings: What the environment holds of those who ask.
     """
 
     answers: dict[str, Answer]
     asked: list[str] = field(default_factory=list)
+    sent: list[bytes] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
 
 
@@ -172,7 +174,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(self.server.manager.answers.get(path.lower(), _missing(path)))
 
     def do_PUT(self) -> None:
-        self.rfile.read(int(self.headers.get("content-length") or 0))
+        self.server.manager.sent.append(
+            self.rfile.read(int(self.headers.get("content-length") or 0))
+        )
         path = urlsplit(self.path).path
         self.server.manager.asked.append(f"{self.command} {self.path}")
         self._send(
@@ -182,7 +186,13 @@ class _Handler(BaseHTTPRequestHandler):
     def do_DELETE(self) -> None:
         self.do_PUT()
 
+    def do_PATCH(self) -> None:
+        self.do_PUT()
+
     def do_POST(self) -> None:
+        if not self.path.startswith(f"/{TENANT}/"):
+            self.do_PUT()
+            return
         body = self.rfile.read(int(self.headers["content-length"])).decode()
         given = parse_qs(body)
         if given.get("client_secret") != [SECRET]:

@@ -1,27 +1,29 @@
-"""What Azure tells of a container app: itself, its active revisions, and its environment.
+"""Container apps of Azure: the client of their part of Azure Resource Manager.
 
-Answers are the documents of Azure Resource Manager, as they came, so whoever reads them knows
-Microsoft's names. Only reading: the role Reader on the app and on its environment is enough.
+Answers are the documents that came, as they came, so that nothing is lost that a newer version of
+the API tells. Every method raises the errors of :mod:`funcyard.azure.errors`: refused, or not
+reached. https://learn.microsoft.com/rest/api/resource-manager/containerapps/
 """
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+import json
+from typing import IO, TYPE_CHECKING, Any, Final, Self, cast
 
+from azure.core.exceptions import HttpResponseError
+from azure.core.polling.base_polling import OperationFailed
 from azure.mgmt.appcontainers.aio import ContainerAppsAPIClient
 
-from funcyard.azure.credentials import credential
-from funcyard.azure.errors import AzureFailedError, AzureUnreachableError, azure_errors
+from funcyard.azure.errors import AzureFailedError, azure_error, azure_errors
 from funcyard.azure.resource_ids import ResourceIdError, read_resource_id
 from funcyard.azure.retries import table_retries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import AsyncIterable
+
+    from azure.core.credentials_async import AsyncTokenCredential
 
     from funcyard.azure.cloud import Cloud
-    from funcyard.azure.credentials import Identity
     from funcyard.azure.resource_ids import ResourceId
 
 CONTAINER_APP: Final = "Microsoft.App/containerApps"
@@ -30,103 +32,159 @@ ENVIRONMENT: Final = "Microsoft.App/managedEnvironments"
 API_VERSION: Final = "2025-07-01"
 """The newest whose recorded answers the reader of them is held to."""
 
-PATIENCE: Final = 60.0
-"""Seconds for all of it."""
+_POLL_SECONDS: Final = 1.0
+"""How often a change is asked after, where Azure does not say."""
 
 Document = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class DescribedApp:
-    """A container app as Azure describes it.
+class ContainerApps:
+    """The container apps of a subscription; ``async with`` it.
 
-    Attributes:
-        app: The app; None where it could not be read.
-        environment: Its environment; None where that could not be read.
-        states: How many nodes each workload profile has now.
-        revisions: Its active revisions.
-        faults: What could not be read, and why: that of the app alone where there is no app.
-    """
-
-    app: Document | None = None
-    environment: Document | None = None
-    states: tuple[Document, ...] = ()
-    revisions: tuple[Document, ...] = ()
-    faults: tuple[AzureFailedError, ...] = field(default=())
-
-
-async def describe_app(
-    resource: ResourceId, identity: Identity, cloud: Cloud, *, patience: float = PATIENCE
-) -> DescribedApp:
-    """Return what Azure tells of a container app; what it does not tell is among the faults.
+    What cannot be reached is asked again for some seconds. Who is told to come back later is told
+    so at once, instead of waiting unseen.
 
     Args:
-        resource: The app.
-        identity: Who asks.
-        cloud: Where it is.
-        patience: Seconds for all of it.
+        credential: Who asks. The caller closes it.
+        cloud: Where they are.
+        subscription: Its id.
     """
-    async with credential(identity, cloud) as token:
-        client = ContainerAppsAPIClient(
-            token,
-            resource.subscription,
+
+    def __init__(self, credential: AsyncTokenCredential, cloud: Cloud, subscription: str) -> None:
+        self._client = ContainerAppsAPIClient(
+            credential,
+            subscription,
             base_url=cloud.manager_address,
             credential_scopes=[f"{cloud.manager_audience}/.default"],
             api_version=API_VERSION,
+            polling_interval=_POLL_SECONDS,
             transport=cloud.transport(cloud.manager_address),
-            # Who is told to come back later is told so here, instead of waiting unseen.
             **{**table_retries(), "retry_status": 0},
         )
-        async with client:
+
+    async def __aenter__(self) -> Self:
+        await self._client.__aenter__()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._client.close()
+
+    async def app(self, app: ResourceId) -> Document:
+        """Return an app."""
+        with azure_errors(f"reading the container app {app.name}"):
+            found = await self._client.container_apps.get(app.group, app.name)
+            return found.as_dict()
+
+    async def apps(self, group: str | None = None) -> list[Document]:
+        """Return the apps of a resource group, or of the subscription where none is named."""
+        operations = self._client.container_apps
+        with azure_errors("listing the container apps"):
+            if group is None:
+                return await _listed(operations.list_by_subscription())
+            return await _listed(operations.list_by_resource_group(group))
+
+    async def revisions(self, app: ResourceId) -> list[Document]:
+        """Return the revisions of an app, also those that are not active."""
+        operations = self._client.container_apps_revisions
+        with azure_errors(f"reading the revisions of {app.name}"):
+            return await _listed(operations.list_revisions(app.group, app.name))
+
+    async def revision(self, app: ResourceId, name: str) -> Document:
+        """Return a revision of an app."""
+        operations = self._client.container_apps_revisions
+        with azure_errors(f"reading the revision {name}"):
+            found = await operations.get_revision(app.group, app.name, name)
+            return found.as_dict()
+
+    async def replicas(self, app: ResourceId, revision: str) -> list[Document]:
+        """Return the replicas of a revision, as many as there are now."""
+        operations = self._client.container_apps_revision_replicas
+        with azure_errors(f"reading the replicas of {revision}"):
+            found = await operations.list_replicas(app.group, app.name, revision)
+            return list(found.as_dict().get("value") or [])
+
+    async def environment(self, environment: ResourceId) -> Document:
+        """Return an environment."""
+        operations = self._client.managed_environments
+        with azure_errors(f"reading the environment {environment.name}"):
+            found = await operations.get(environment.group, environment.name)
+            return found.as_dict()
+
+    async def profile_states(self, environment: ResourceId) -> list[Document]:
+        """Return how many nodes each workload profile of an environment has now."""
+        operations = self._client.managed_environments
+        with azure_errors(f"reading the environment {environment.name}"):
+            return await _listed(
+                operations.list_workload_profile_states(environment.group, environment.name)
+            )
+
+    async def auth_token(self, app: ResourceId) -> Document:
+        """Return a token for the streams of an app, which is a secret."""
+        with azure_errors(f"asking for the token of {app.name}"):
+            found = await self._client.container_apps.get_auth_token(app.group, app.name)
+            return found.as_dict()
+
+    async def environment_auth_token(self, environment: ResourceId) -> Document:
+        """Return a token for the streams of an environment, which is a secret."""
+        operations = self._client.managed_environments
+        with azure_errors(f"asking for the token of {environment.name}"):
+            found = await operations.get_auth_token(environment.group, environment.name)
+            return found.as_dict()
+
+    async def secrets(self, app: ResourceId) -> dict[str, str]:
+        """Return the values of an app's secrets by their names.
+
+        The role Contributor is needed, or another that allows ``listSecrets``.
+        """
+        with azure_errors(f"reading the secrets of {app.name}"):
+            found = await self._client.container_apps.list_secrets(app.group, app.name)
+            listed = found.as_dict().get("value") or []
+        return {str(one.get("name", "")): str(one.get("value") or "") for one in listed}
+
+    async def patch(self, app: ResourceId, body: Document) -> Document:
+        """Change an app by a JSON merge patch, wait until Azure has ended that, and return it.
+
+        Lists are replaced whole, what is not named stays as it is. That it has ended does not say
+        that the new revision runs. https://datatracker.ietf.org/doc/html/rfc7396
+
+        Raises:
+            AzureFailedError: Azure took the change on, and tells that it failed.
+        """
+        doing = f"changing the container app {app.name}"
+        with azure_errors(doing):
+            # As bytes it is sent as it is: the client would leave out what it deems read-only.
+            sent = cast("IO[bytes]", json.dumps(body).encode())
+            poller = await self._client.container_apps.begin_update(app.group, app.name, sent)
             try:
-                async with asyncio.timeout(patience):
-                    return await _described(client, resource)
-            except TimeoutError:
-                fault = AzureUnreachableError(
-                    f"reading the container app {resource.name}: no answer within {patience:g}"
-                    " seconds",
-                    hint="try again later",
-                )
-                return DescribedApp(faults=(fault,))
+                found = await poller.result()
+            except HttpResponseError as fault:
+                if not isinstance(fault.inner_exception, OperationFailed):
+                    raise
+                told = azure_error(fault, doing)
+                raise AzureFailedError(told.message, service_code=told.service_code) from fault
+            return found.as_dict()
+
+    async def activate(self, app: ResourceId, revision: str) -> None:
+        """Let a revision run. It does some time after this."""
+        operations = self._client.container_apps_revisions
+        with azure_errors(f"activating the revision {revision}"):
+            await operations.activate_revision(app.group, app.name, revision)
+
+    async def deactivate(self, app: ResourceId, revision: str) -> None:
+        """Let a revision run no more. It does not some time after this."""
+        operations = self._client.container_apps_revisions
+        with azure_errors(f"deactivating the revision {revision}"):
+            await operations.deactivate_revision(app.group, app.name, revision)
+
+    async def restart(self, app: ResourceId, revision: str) -> None:
+        """Have a revision's replicas replaced by new ones, which takes some time."""
+        operations = self._client.container_apps_revisions
+        with azure_errors(f"restarting the revision {revision}"):
+            await operations.restart_revision(app.group, app.name, revision)
 
 
-async def _described(client: ContainerAppsAPIClient, resource: ResourceId) -> DescribedApp:
-    faults: list[AzureFailedError] = []
-    try:
-        with azure_errors(f"reading the container app {resource.name}"):
-            app = await client.container_apps.get(resource.group, resource.name)
-    except AzureFailedError as fault:
-        return DescribedApp(faults=(fault,))
-    document: Document = app.as_dict()
-    revisions: tuple[Document, ...] = ()
-    try:
-        with azure_errors(f"reading the revisions of {resource.name}"):
-            pages = client.container_apps_revisions.list_revisions(resource.group, resource.name)
-            revisions = tuple(_active([one.as_dict() async for one in pages]))
-    except AzureFailedError as fault:
-        faults.append(fault)
-    environment: Document | None = None
-    states: tuple[Document, ...] = ()
-    where = _environment_of(document)
-    if where is not None:
-        try:
-            environment, states = await _environment(client, where)
-        except AzureFailedError as fault:
-            faults.append(fault)
-    return DescribedApp(document, environment, states, revisions, tuple(faults))
-
-
-async def _environment(
-    client: ContainerAppsAPIClient, where: ResourceId
-) -> tuple[Document, tuple[Document, ...]]:
-    with azure_errors(f"reading the environment {where.name}"):
-        found = await client.managed_environments.get(where.group, where.name)
-        pages = client.managed_environments.list_workload_profile_states(where.group, where.name)
-        states = tuple([one.as_dict() async for one in pages])
-    return found.as_dict(), states
-
-
-def _environment_of(app: Document) -> ResourceId | None:
+def environment_of(app: Document) -> ResourceId | None:
+    """Return the environment of an app, None where its document names none."""
     properties = app.get("properties") or {}
     text = properties.get("environmentId") or properties.get("managedEnvironmentId") or ""
     try:
@@ -135,5 +193,5 @@ def _environment_of(app: Document) -> ResourceId | None:
         return None
 
 
-def _active(revisions: Iterable[Document]) -> Iterable[Document]:
-    return (one for one in revisions if (one.get("properties") or {}).get("active"))
+async def _listed(pages: AsyncIterable[Any]) -> list[Document]:
+    return [one.as_dict() async for one in pages]

@@ -6,8 +6,8 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from funcyard.azure.container_apps import DescribedApp, describe_app
 from funcyard.azure.credentials import AzureCli
+from funcyard.azure.described_app import DescribedApp, describe_app
 from funcyard.azure.errors import AzureAuthenticationError
 from funcyard.errors import UNREACHABLE
 from funcyard.preflight.finding import Severity

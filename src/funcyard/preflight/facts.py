@@ -22,7 +22,7 @@ from funcyard.preflight.surroundings import Surroundings
 from funcyard.preflight.workstation import Workstation
 
 if TYPE_CHECKING:
-    from funcyard.azure.container_apps import DescribedApp
+    from funcyard.azure.described_app import DescribedApp
     from funcyard.deployed.answers import Deployed
     from funcyard.functions.survey import Survey
     from funcyard.preflight.faults import Fault

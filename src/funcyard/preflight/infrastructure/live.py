@@ -15,7 +15,7 @@ from funcyard.preflight.infrastructure.value import Unknown, Value
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from funcyard.azure.container_apps import DescribedApp
+    from funcyard.azure.described_app import DescribedApp
 
 APP = "Microsoft.App/containerApps"
 ENVIRONMENT = "Microsoft.App/managedEnvironments"
