@@ -9,6 +9,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.core.writing import merged
+from funcyard.emulator.cosmos import indexing
+from funcyard.emulator.cosmos.refusing import DefinitionError
 from funcyard.emulator.cosmos.store.records import Throughput
 
 if TYPE_CHECKING:
@@ -38,10 +40,6 @@ _STEPS: Final = {False: 100, True: 1000}
 _MOST: Final = 1_000_000
 _PERCENT: Final = 100
 _ETAG_PATH: Final[Json] = {"path": '/"_etag"/?'}
-
-
-class DefinitionError(Exception):
-    """A database or a container cannot be like that."""
 
 
 def check_name(name: object) -> str:
@@ -86,6 +84,8 @@ def container_body(given: Json, before: Container | None) -> Json:
         raise DefinitionError("Computed properties are not supported by the local Cosmos DB.")
     _check_partition_key(given.get("partitionKey"))
     _check_ttl(given.get("defaultTtl"))
+    indexing.check(given.get("indexingPolicy") or {})
+    _check_vectors(given.get("vectorEmbeddingPolicy") or {})
     body = merged(_defaults(), given)
     body["indexingPolicy"] = _indexing(body)
     _check_unique_keys(body["uniqueKeyPolicy"])
@@ -175,7 +175,7 @@ def _indexing(body: Json) -> Json:
     if _ETAG_PATH["path"] not in paths and "/*" not in paths:
         excluded.append(_ETAG_PATH)
     vectors = (body.get("vectorEmbeddingPolicy") or {}).get("vectorEmbeddings") or ()
-    wanted = [f"{one.get('path')}/*" for one in vectors if isinstance(one, dict)]
+    wanted = [f"{one.get('path')}/*" for one in vectors]
     excluded += [{"path": path} for path in wanted if path not in paths]
     return {**policy, "excludedPaths": excluded}
 
@@ -186,6 +186,8 @@ def _check_partition_key(given: object) -> None:
             "The partition key definition is missing: a container needs one path, such as /id."
         )
     paths = given["paths"]
+    if not isinstance(paths, list):
+        raise DefinitionError("The partition key definition holds no list 'paths'.")
     if str(given.get("kind") or "Hash").lower() != "hash" or len(paths) != 1:
         raise DefinitionError(
             "Hierarchical partition keys are not supported by the local Cosmos DB: the kind is"
@@ -202,6 +204,12 @@ def _check_ttl(ttl: object) -> None:
         f"The value {ttl!r} specified for 'defaultTtl' is invalid: -1, or a positive whole number"
         f" up to {LONGEST_TTL}."
     )
+
+
+def _check_vectors(policy: Json) -> None:
+    vectors = policy.get("vectorEmbeddings") or []
+    if not isinstance(vectors, list) or not all(isinstance(one, dict) for one in vectors):
+        raise DefinitionError("The vector embedding policy holds no list of embeddings.")
 
 
 def _check_unique_keys(policy: Json) -> None:

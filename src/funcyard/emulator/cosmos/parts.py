@@ -15,13 +15,13 @@ from funcyard.emulator.core.target import Target
 from funcyard.emulator.core.types import Deferred
 from funcyard.emulator.cosmos import errors
 from funcyard.emulator.cosmos.definitions import (
-    DefinitionError,
     check_name,
     container_body,
     default_throughput,
     throughput,
 )
 from funcyard.emulator.cosmos.naming import CONTAINER, DATABASE, account_of, is_serverless
+from funcyard.emulator.cosmos.refusing import DefinitionError
 from funcyard.emulator.cosmos.store import rids
 from funcyard.emulator.cosmos.store.records import Container, Database
 from funcyard.emulator.cosmos.ttl import reckoned

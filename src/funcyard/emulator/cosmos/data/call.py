@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from funcyard.emulator.cosmos.data import errors
+from funcyard.emulator.digits import whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,9 +85,10 @@ class Call:
         text = self.header(name)
         if text in {"", "-1"}:
             return otherwise
-        if not text.isdecimal() or not int(text):
+        found = whole_number(text)
+        if not found:
             raise errors.bad(f"The header {name} holds {text[:40]!r} and no number.")
-        return int(text)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from funcyard.emulator.cosmos.data import documents, errors, offers, queries
 from funcyard.emulator.cosmos.data.call import Call, Reply
 from funcyard.emulator.cosmos.data.databases import check_match, shown_of
 from funcyard.emulator.cosmos.definitions import (
-    DefinitionError,
     check_name,
     container_body,
     default_throughput,
 )
+from funcyard.emulator.cosmos.refusing import DefinitionError
 from funcyard.emulator.cosmos.store import rids
 from funcyard.emulator.cosmos.store.records import Container
 from funcyard.emulator.cosmos.ttl import reckoned

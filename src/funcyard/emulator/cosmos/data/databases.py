@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from funcyard.emulator.cosmos.data import documents, errors, offers, queries
 from funcyard.emulator.cosmos.data.call import Call, Reply
-from funcyard.emulator.cosmos.definitions import DefinitionError, check_name
+from funcyard.emulator.cosmos.definitions import check_name
+from funcyard.emulator.cosmos.refusing import DefinitionError
 from funcyard.emulator.cosmos.store import rids
 from funcyard.emulator.cosmos.store.records import Database
 

@@ -32,15 +32,23 @@ def read(content: bytes) -> Any:  # noqa: ANN401 - JSON
     if len(content) > LARGEST:
         raise errors.too_large()
     try:
-        found = json.loads(
-            content, parse_int=_number, parse_float=_number, parse_constant=_constant
-        )
-    except RecursionError:
-        raise errors.bad("The request payload is nested too deep.") from None
+        found = values(content)
     except ValueError as fault:
         raise errors.bad(f"The request payload is invalid. Ensure it is JSON: {fault}.") from None
     _check_depth(found, _DEEPEST)
     return found
+
+
+def values(text: bytes | str) -> Any:  # noqa: ANN401 - JSON
+    """Return what JSON says, its numbers as doubles have them.
+
+    Raises:
+        ValueError: It is none.
+    """
+    try:
+        return json.loads(text, parse_int=_number, parse_float=_number, parse_constant=_constant)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
 
 
 def read_object(content: bytes) -> Json:
@@ -64,6 +72,7 @@ def item_body(given: object) -> Json:
     if not isinstance(given, dict):
         raise errors.bad("The request payload is invalid: an item is an object.")
     body = {name: value for name, value in given.items() if name not in _OWN}
+    _check_depth(body, _DEEPEST)
     check_id(body.get("id"))
     ttl = body.get("ttl")
     is_whole = type(ttl) is int and (ttl == -1 or 0 < ttl <= LONGEST_TTL)

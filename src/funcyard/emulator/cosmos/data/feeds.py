@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.cosmos.data import charges, errors, queries, ranges
 from funcyard.emulator.cosmos.data.call import Call, Reply
+from funcyard.emulator.digits import whole_number
 
 if TYPE_CHECKING:
     from funcyard.emulator.cosmos.data.ranges import Span
@@ -32,10 +33,10 @@ def items(call: Call) -> Reply:
             raise errors.bad("A change feed with all versions and deletions is not supported here.")
         return _changes(call, container, span)
     most = call.number(queries.MOST_ITEMS, queries.USUAL_PAGE)
-    after = call.header(queries.CONTINUATION) or "0"
-    if not after.isdecimal():
+    after = whole_number(call.header(queries.CONTINUATION) or "0")
+    if after is None:
         raise errors.bad("Invalid Continuation Token.")
-    every = call.store.items(container, span.partition, int(after))
+    every = call.store.items(container, span.partition, after)
     found = list(islice(filter(span.holds, every), most + 1))
     reply = _told(container, found[:most])
     more = {queries.CONTINUATION: str(found[most - 1].number)} if len(found) > most else {}
@@ -47,11 +48,8 @@ def _changes(call: Call, container: Container, span: Span) -> Reply:
     most = call.number(queries.MOST_ITEMS, queries.USUAL_PAGE)
     since = call.header("if-none-match").strip('"')
     last = call.store.last(container)
-    if since == "*":
-        after = last
-    elif since.isdecimal() or not since:
-        after = int(since or 0)
-    else:
+    after = last if since == "*" else whole_number(since or "0")
+    if after is None:
         raise errors.bad("The point of the change feed in If-None-Match is none.")
     start = _start(call)
     every = call.store.changes(container, span.partition, after)

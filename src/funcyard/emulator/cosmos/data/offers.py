@@ -5,13 +5,13 @@ https://learn.microsoft.com/rest/api/cosmos-db/offers
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.cosmos.data import documents, errors, queries
 from funcyard.emulator.cosmos.data.call import Call, Reply
-from funcyard.emulator.cosmos.definitions import DefinitionError, throughput
+from funcyard.emulator.cosmos.definitions import throughput
+from funcyard.emulator.cosmos.refusing import DefinitionError
 from funcyard.emulator.cosmos.store import rids
 from funcyard.emulator.cosmos.store.records import Container, Database
 
@@ -35,7 +35,7 @@ def wanted(call: Call) -> Throughput | None:
     amount = call.header(_AMOUNT)
     settings = call.header(_AUTOSCALE)
     try:
-        scaling = json.loads(settings) if settings else {}
+        scaling = documents.values(settings) if settings else {}
         asked = int(amount) if amount else None
     except ValueError:
         raise DefinitionError("The offer is none: throughput is a whole number.") from None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Final
 
-from funcyard.emulator.cosmos.data import errors
-from funcyard.emulator.cosmos.sql.values import UNDEFINED, canonical, number
+from funcyard.emulator.cosmos.data import documents, errors
+from funcyard.emulator.cosmos.sql.values import UNDEFINED, canonical
 from funcyard.emulator.cosmos.store.records import value_at
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def of_request(request: Request) -> str | None:
     if text is None:
         return None
     try:
-        found = json.loads(text, parse_int=_number, parse_float=_number)
+        found = documents.values(text)
     except ValueError:
         found = None
     if not isinstance(found, list) or len(found) > 1:
@@ -65,7 +64,3 @@ def needed(request: Request) -> str:
     if found is None:
         raise errors.bad("PartitionKey value must be supplied for this operation.")
     return found
-
-
-def _number(text: str) -> object:
-    return number(float(text))

@@ -9,10 +9,11 @@ import copy
 from typing import TYPE_CHECKING, Any, Final
 
 from funcyard.emulator.cosmos.data import errors
-from funcyard.emulator.cosmos.sql.errors import QueryError
+from funcyard.emulator.cosmos.sql.errors import QueryError, unknown
 from funcyard.emulator.cosmos.sql.parser import parse_condition
 from funcyard.emulator.cosmos.sql.running import matches
 from funcyard.emulator.cosmos.sql.values import UNDEFINED, Kind, kind, number
+from funcyard.emulator.digits import whole_number
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.records import Json
@@ -54,6 +55,8 @@ def _check_condition(text: object, item: Item) -> None:
         is_met = matches(parse_condition(text), item.shown())
     except QueryError as fault:
         raise errors.bad_query(fault) from None
+    except RecursionError:
+        raise errors.bad_query(unknown("A condition nested that deep")) from None
     if not is_met:
         raise errors.precondition_failed()
 
@@ -95,8 +98,8 @@ def _place(body: Json, path: tuple[str, ...]) -> Any:  # noqa: ANN401 - an objec
     for part in path[:-1]:
         if isinstance(found, dict):
             found = found.get(part)
-        elif isinstance(found, list) and part.isdecimal() and int(part) < len(found):
-            found = found[int(part)]
+        elif isinstance(found, list) and (at := whole_number(part)) is not None and at < len(found):
+            found = found[at]
         else:
             found = None
     if not isinstance(found, dict | list):
@@ -108,9 +111,10 @@ def _index(place: list[Any], part: str, path: tuple[str, ...], *, may_append: bo
     if may_append and part == "-":
         return len(place)
     last = len(place) if may_append else len(place) - 1
-    if not part.isdecimal() or int(part) > last:
+    found = whole_number(part)
+    if found is None or found > last:
         raise errors.bad(f"The patch path '/{'/'.join(path)}' has an index that is out of range.")
-    return int(part)
+    return found
 
 
 def _put(body: Json, path: tuple[str, ...], value: object, name: str) -> None:

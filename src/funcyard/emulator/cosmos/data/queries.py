@@ -78,6 +78,8 @@ def of_listed(call: Call, shown: list[Json], name: str, owner: str) -> Reply:
         return _page(call, query, parameters, numbered, name, owner)
     except QueryError as fault:
         raise errors.bad_query(fault) from None
+    except RecursionError:
+        raise errors.bad_query(unknown("A query nested that deep")) from None
 
 
 def _asked(call: Call) -> tuple[Query, dict[str, Value]]:

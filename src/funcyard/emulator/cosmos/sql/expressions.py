@@ -262,17 +262,15 @@ class Expressions:
         return tuple(found)
 
     def _object(self) -> tree.Expression:
-        names: list[str] = []
-        values: list[tree.Expression] = []
+        members: dict[str, tree.Expression] = {}
         while not self._reader.next.is_symbol("}"):
             token = self._reader.take()
             name = str(token.value) if token.kind == "text" else token.text
-            if token.kind not in {"text", "word"} or name in names:
+            if token.kind not in {"text", "word"} or name in members:
                 raise syntax(token.text, token.start)
-            names.append(name)
             self._reader.expect_symbol(":")
-            values.append(self.any())
+            members[name] = self.any()
             if not self._reader.skip_symbol(","):
                 break
         self._reader.expect_symbol("}")
-        return tree.ObjectOf(tuple(names), tuple(values))
+        return tree.ObjectOf(tuple(members), tuple(members.values()))

@@ -15,6 +15,8 @@ from funcyard.emulator.cosmos.sql.errors import QueryError, syntax, unknown
 from funcyard.emulator.cosmos.sql.expressions import Expressions, Reader
 from funcyard.emulator.cosmos.sql.lexer import tokens
 
+LONGEST: Final = 512 * 1024
+"""Of a query's text, in characters."""
 _RESERVED: Final = ("WHERE", "ORDER", "OFFSET", "GROUP", "JOIN", "LIMIT", "FROM", "AS")
 
 
@@ -24,7 +26,7 @@ def parse(text: str) -> tree.Query:
     Raises:
         QueryError: It is none, or none that is known here.
     """
-    reader = Reader(tokens(text))
+    reader = _reader(text)
     # What is selected is written before the name that it uses.
     select_at = reader.at
     alias = _alias(reader)
@@ -41,11 +43,18 @@ def parse_condition(text: str) -> tree.Query:
     Raises:
         QueryError: It is none, or none that is known here.
     """
-    reader = Reader(tokens(text))
+    reader = _reader(text)
     if not reader.next.is_word("FROM"):
         raise syntax(reader.next.text, reader.next.start)
     alias = _alias(reader)
     return _rest(reader, tree.Query(alias, None))
+
+
+def _reader(text: str) -> Reader:
+    if len(text) > LONGEST:
+        message = f"The SQL query text exceeded the maximum limit of {LONGEST} characters."
+        raise QueryError(message, 0, len(text), "SC3022")
+    return Reader(tokens(text))
 
 
 def _alias(reader: Reader) -> str:
@@ -86,8 +95,7 @@ def _selected(reader: Reader, expressions: Expressions, alias: str) -> tree.Quer
 
 
 def _columns(reader: Reader, expressions: Expressions) -> tree.ObjectOf:
-    names: list[str] = []
-    values: list[tree.Expression] = []
+    columns: dict[str, tree.Expression] = {}
     unnamed = 0
     while True:
         start = reader.next.start
@@ -102,13 +110,12 @@ def _columns(reader: Reader, expressions: Expressions) -> tree.ObjectOf:
         if name is None:
             unnamed += 1
             name = f"${unnamed}"
-        if name in names:
+        if name in columns:
             message = f"The property name '{name}' is duplicated; give the column another by AS."
             raise QueryError(message, start, reader.next.start, "SC2005")
-        names.append(name)
-        values.append(value)
+        columns[name] = value
         if not reader.skip_symbol(","):
-            return tree.ObjectOf(tuple(names), tuple(values))
+            return tree.ObjectOf(tuple(columns), tuple(columns.values()))
 
 
 def _own_name(value: tree.Expression, alias: str) -> str | None:

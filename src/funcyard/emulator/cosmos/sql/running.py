@@ -7,7 +7,6 @@ position, and the next one begins behind that, whatever was deleted or made mean
 from __future__ import annotations
 
 import base64
-import binascii
 import functools
 import json
 from dataclasses import dataclass
@@ -64,8 +63,8 @@ class _Place:
             count, keys, number = json.loads(base64.urlsafe_b64decode(text))
             place = tuple(key.get("item", UNDEFINED) for key in keys)
             return cls(int(count), place, int(number))
-        except (ValueError, TypeError, AttributeError, binascii.Error):
-            raise QueryError("Invalid Continuation Token.", code="SC0000") from None
+        except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
+            raise _bad_token() from None
 
 
 def run(
@@ -89,6 +88,8 @@ def run(
         QueryError: The query cannot be run so.
     """
     after = _Place.read(continuation) if continuation else None
+    if after is not None and len(after.keys) != len(query.order):
+        raise _bad_token()
     if query.aggregates:
         return Page(_aggregated(query, items, parameters), None)
     bounds = _Bounds.of(query, parameters)
@@ -114,6 +115,10 @@ def run(
 def matches(query: tree.Query, item: Value) -> bool:
     """Whether an item is what a condition asks for."""
     return query.where is None or compiled(query.where, {})(item) is True
+
+
+def _bad_token() -> QueryError:
+    return QueryError("Invalid Continuation Token.", code="SC0000")
 
 
 @dataclass(frozen=True, slots=True)

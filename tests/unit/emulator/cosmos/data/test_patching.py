@@ -75,6 +75,32 @@ def test_what_cannot_be_changed_leaves_all_as_it_was(plane: Plane, operation: An
     assert _patched(plane, good, operation).status == 400
 
 
+def test_an_item_gets_no_deeper_by_a_patch_than_it_may_be(plane: Plane) -> None:
+    value: dict[str, Any] = {}
+    for _ in range(90):
+        value = {"a": value}
+    told = _patched(
+        plane,
+        {"op": "add", "path": "/a", "value": value},
+        {"op": "add", "path": "/a" + "/a" * 90, "value": value},
+    )
+    assert told.status == 400
+    assert "deeper than 128" in told.body["message"]
+
+
+def test_a_condition_that_is_nested_too_deep_is_refused(plane: Plane) -> None:
+    condition = "FROM c WHERE " + "1+" * 5000 + "1 = 2"
+    told = _patched(plane, {"op": "add", "path": "/new", "value": 1}, condition=condition)
+    assert told.status == 400
+    assert "nested that deep" in told.body["message"]
+
+
+@pytest.mark.parametrize("index", ["9" * 30, "1" * 5000])
+def test_an_index_that_no_array_has_is_refused(plane: Plane, index: str) -> None:
+    told = _patched(plane, {"op": "set", "path": f"/tags/{index}", "value": 1})
+    assert told.status == 400
+
+
 def test_at_most_ten_operations_are_taken(plane: Plane) -> None:
     one = {"op": "incr", "path": "/n", "value": 1}
     assert _patched(plane, *[one] * 10)["n"] == 11

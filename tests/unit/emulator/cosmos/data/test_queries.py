@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -9,6 +10,11 @@ import pytest
 from tests.unit.emulator.cosmos.data.driving import ACROSS, QUERY, Plane
 
 _RANGE = {"x-ms-documentdb-partitionkeyrangeid": "0"}
+
+
+def _token(told: object) -> str:
+    """Return a continuation that no page ended with."""
+    return base64.urlsafe_b64encode(json.dumps(told).encode()).decode()
 
 
 @pytest.fixture
@@ -101,6 +107,7 @@ def test_an_order_by_several_paths_needs_its_index(plane: Plane, docs: str) -> N
         ("SELECT * FROM c WHERE c.n = @n", "'@n' is not defined"),
         ("SELECT * FROM c WHERE " + "(" * 200 + "c.n" + ")" * 200, "nested that deep"),
         ("SELECT * FROM c WHERE c" + ".x" * 3000 + " = 1", "nested that deep"),
+        ("SELECT * FROM c WHERE c.n = 1" + " " * 512 * 1024, "maximum limit"),
     ],
 )
 def test_a_query_that_is_none_is_refused_with_the_reason(
@@ -118,7 +125,11 @@ def test_a_query_that_is_none_is_refused_with_the_reason(
         ({"query": "SELECT * FROM c", "parameters": {}}, {}),
         ({"query": "SELECT * FROM c", "parameters": [{"value": 1}]}, {}),
         ({"query": "SELECT * FROM c"}, {"x-ms-max-item-count": "many"}),
+        ({"query": "SELECT * FROM c"}, {"x-ms-max-item-count": "1" * 5000}),
         ({"query": "SELECT * FROM c"}, {"x-ms-continuation": "nonsense"}),
+        ({"query": "SELECT * FROM c"}, {"x-ms-continuation": _token([1, [{"item": 1}], 1])}),
+        ({"query": "SELECT * FROM c ORDER BY c.n"}, {"x-ms-continuation": _token([1, [], 1])}),
+        ({"query": "SELECT * FROM c"}, {"x-ms-continuation": _token([float("inf"), [], 1])}),
         ({"query": "SELECT * FROM c"}, {"x-ms-documentdb-partitionkeyrangeid": "7"}),
     ],
 )
@@ -126,6 +137,32 @@ def test_a_request_that_is_no_query_is_refused(
     plane: Plane, docs: str, body: object, headers: dict[str, str]
 ) -> None:
     assert plane.ask("POST", docs, body, **QUERY, **ACROSS, **headers).status == 400
+
+
+@pytest.mark.parametrize(
+    ("headers", "message"),
+    [
+        ({"x-ms-max-item-count": "9" * 30}, "no number"),
+        ({"x-ms-continuation": "9" * 30}, "Continuation"),
+        ({"x-ms-continuation": "9" * 5000}, "Continuation"),
+        ({"a-im": "Incremental feed", "if-none-match": "9" * 30}, "change feed"),
+        ({"x-ms-documentdb-partitionkey": "[" * 5000}, "is not supported"),
+        ({"x-ms-documentdb-partitionkey": "[1e999]"}, "is not supported"),
+        ({"x-ms-documentdb-partitionkey": "[NaN]"}, "is not supported"),
+    ],
+)
+def test_a_feed_that_is_none_is_refused_with_the_reason(
+    plane: Plane, docs: str, headers: dict[str, str], message: str
+) -> None:
+    refused = plane.ask("GET", docs, **headers)
+    assert refused.status == 400
+    assert message in refused.body["message"]
+
+
+def test_a_query_of_what_is_listed_is_refused_where_it_is_nested_too_deep(plane: Plane) -> None:
+    refused = plane.query("dbs", "SELECT * FROM c WHERE " + "1+" * 5000 + "1 = 2")
+    assert refused.status == 400
+    assert "nested that deep" in refused.body["message"]
 
 
 def test_databases_and_containers_are_asked_for_too(plane: Plane, docs: str) -> None:
