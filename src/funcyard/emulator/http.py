@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, quote, unquote
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, MutableMapping
@@ -77,6 +77,11 @@ async def request_of(scope: Scope, receive: Receive) -> Request:
         headers,
         await _body(receive),
     )
+
+
+def quoted(address: str) -> str:
+    """Return an address, decoded as a request has it, as headers and links hold it."""
+    return quote(address, safe="/?&=:@!$'()*+,;~")
 
 
 async def send_answer(send: Send, answer: Answer) -> None:

@@ -11,6 +11,11 @@ from azure.mgmt.msi import ManagedServiceIdentityClient
 from tests import local_azure
 from tests.local_azure import MANAGER, OTHER_SUBSCRIPTION, SUBSCRIPTION, LocalAzure
 
+_WORKFLOW = (
+    "schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01"
+    "/workflowdefinition.json#"
+)
+
 
 @pytest.fixture(scope="module")
 def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAzure]:
@@ -156,7 +161,66 @@ def test_what_is_not_known_is_refused_as_azure_does(
     assert (answered[0], answered[2]["error"]["code"]) == (status, code)
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b"", b'{"location": "westus", "colour": "red"}'])
+@pytest.mark.parametrize("token", ["LTU=", "x"])
+def test_a_page_that_is_none_is_refused(azure: LocalAzure, token: str) -> None:
+    path = f"/subscriptions/{SUBSCRIPTION}/resourceGroups"
+    status, _, answered = azure.call("GET", f"{path}?$skiptoken={token}")
+    assert (status, answered["error"]["code"]) == (400, "InvalidSkipToken")
+    status, _, answered = azure.call("GET", f"{path}?$top={'9' * 5000}")
+    assert (status, answered["error"]["code"]) == (400, "InvalidTopInQueryString")
+
+
+@pytest.mark.parametrize(
+    "name", ["%2e%2e", "a%2e", "a%00b", "a%0d%0aX-More:%20b", "a%3Fb", "a%25b", "a%23b"]
+)
+def test_a_resource_has_a_name_that_an_address_can_hold(azure: LocalAzure, name: str) -> None:
+    azure.resources().resource_groups.create_or_update("g-named", {"location": "westus"})
+    path = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/g-named/providers"
+    path = f"{path}/Microsoft.ManagedIdentity/userAssignedIdentities/who"
+    azure.call("PUT", path, {"location": "westus"}, "2023-01-31")
+    federated = {"issuer": "https://x.test", "subject": "s", "audiences": ["a"]}
+    path = f"{path}/federatedIdentityCredentials/{name}"
+    status, _, answered = azure.call("PUT", path, {"properties": federated}, "2023-01-31")
+    assert (status, answered["error"]["code"]) == (400, "InvalidResourceName")
+    assert azure.call("DELETE", path, version="2023-01-31")[0] == 204
+
+
+def test_no_name_of_a_workflow_leads_to_the_files_of_others(azure: LocalAzure) -> None:
+    azure.resources().resource_groups.create_or_update("g-flows", {"location": "westus"})
+    path = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/g-flows/providers"
+    definition = {"$schema": f"https://{_WORKFLOW}", "triggers": {"call": {"type": "Request"}}}
+    body = {"location": "westus", "properties": {"definition": definition}}
+    answered = {
+        name: azure.call("PUT", f"{path}/Microsoft.Logic/workflows/{name}", body, "2019-05-01")[0]
+        for name in ("there", "%2e%2e", "%2e")
+    }
+    assert answered == {"there": 201, "%2e%2e": 400, "%2e": 400}
+    assert azure.call("DELETE", f"{path}/Microsoft.Logic/workflows/%2e%2e", version="2019-05-01")
+    assert (azure.location / "logic" / SUBSCRIPTION / "g-flows" / "there").is_dir()
+
+
+def test_names_of_groups_are_written_in_any_script(azure: LocalAzure) -> None:
+    name = "gru\N{LATIN SMALL LETTER L WITH STROKE}"
+    azure.resources().resource_groups.create_or_update(name, {"location": "westus"})
+    path = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/gru%C5%82/providers"
+    for one in ("one", "two"):
+        identity = f"{path}/Microsoft.ManagedIdentity/userAssignedIdentities/{one}"
+        status, headers, _ = azure.call("PUT", identity, {"location": "westus"}, "2023-01-31")
+        assert status == 201
+        assert headers["location"].endswith(f"/gru%C5%82{identity.partition('gru%C5%82')[2]}")
+    listed = azure.resources().resources.list_by_resource_group(name, top=1)
+    assert [one.name for one in listed] == ["one", "two"]
+    azure.resources().resource_groups.begin_delete(name).result()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"{", b"[]", b"", b'{"location": "westus", "colour": "red"}'),
+        b'{"location": "westus", "tags": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b'{"location": "westus", "properties": {"a": NaN}}',
+    ],
+)
 def test_a_body_that_is_none_is_refused(azure: LocalAzure, body: bytes) -> None:
     path = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/g"
     status, _, answered = azure.call("PUT", path, body)

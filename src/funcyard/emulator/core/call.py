@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from funcyard.emulator import strict_json
 from funcyard.emulator.core import errors
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Call:
             ArmError: It is none.
         """
         try:
-            found: Any = json.loads(self.request.body)
+            found: Any = strict_json.read(self.request.body)
         except ValueError as fault:
             raise errors.bad_content(f"The body is no JSON: {fault}") from None
         if not isinstance(found, dict):

@@ -166,6 +166,16 @@ def bad_content(message: str) -> ArmError:
     )
 
 
+def bad_name(name: str) -> ArmError:
+    """Say that no resource is called that."""
+    return refused(
+        400,
+        "InvalidResourceName",
+        f"The resource name '{name}' is invalid: it ends with a period, or holds a control"
+        " character or one of '<>%&\\?#/'.",
+    )
+
+
 def not_allowed(method: str) -> ArmError:
     """Say that a method means nothing there."""
     return refused(

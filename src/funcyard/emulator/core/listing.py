@@ -11,7 +11,7 @@ from urllib.parse import quote
 from funcyard.emulator.core import errors
 from funcyard.emulator.core.target import GROUP_TYPE, group_of
 from funcyard.emulator.core.versions import RESOURCES
-from funcyard.emulator.http import Answer
+from funcyard.emulator.http import Answer, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from funcyard.emulator.core.records import Json, Kept
 
 _PAGE: Final = 1000
+_DIGITS: Final = 9
 _GENERIC: Final = ("location", "tags", "kind", "sku", "plan", "identity", "managedBy", "zones")
 _TERM: Final = re.compile(r"\s*(\w+)\s+(eq|ne)\s+'((?:[^']|'')*)'\s*", re.IGNORECASE)
 _FIELDS: Final = {"resourcetype", "name", "location", "resourcegroup", "tagname", "tagvalue"}
@@ -40,7 +41,8 @@ def page(call: Call, values: Sequence[Json]) -> Answer:
         token = base64.urlsafe_b64encode(str(start + size).encode()).decode()
         kept = {name: value for name, value in query.items() if name != "$skiptoken"}
         asked = "&".join(f"{name}={quote(value)}" for name, value in kept.items())
-        body["nextLink"] = f"{call.core.url}{call.request.path}?{asked}&$skiptoken={quote(token)}"
+        address = f"{call.core.url}{quoted(call.request.path)}"
+        body["nextLink"] = f"{address}?{asked}&$skiptoken={quote(token)}"
     return Answer(200, body)
 
 
@@ -123,16 +125,17 @@ def _start(token: str | None) -> int:
     if token is None:
         return 0
     try:
-        return int(base64.urlsafe_b64decode(token))
+        start = int(base64.urlsafe_b64decode(token))
     except (ValueError, binascii.Error):
-        raise errors.refused(
-            400, "InvalidSkipToken", f"The skip token '{token}' is not valid."
-        ) from None
+        start = -1
+    if start < 0:
+        raise errors.refused(400, "InvalidSkipToken", f"The skip token '{token}' is not valid.")
+    return start
 
 
 def _number(text: str | None) -> int:
     if text is None:
         return _PAGE
-    if not text.isdecimal() or int(text) == 0:
+    if not text.isdecimal() or len(text) > _DIGITS or int(text) == 0:
         raise errors.refused(400, "InvalidTopInQueryString", f"Invalid $top '{text}' specified.")
     return int(text)

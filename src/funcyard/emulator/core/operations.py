@@ -11,7 +11,7 @@ import logging
 import uuid
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote, urlencode
 
 from funcyard.emulator.activitylog import events
 from funcyard.emulator.core import removing
@@ -19,7 +19,7 @@ from funcyard.emulator.core.errors import ArmError
 from funcyard.emulator.core.records import FAILED, RUNNING, SUCCEEDED, Kept, Operation
 from funcyard.emulator.core.target import read
 from funcyard.emulator.core.types import Deferred, Manner, ResourceType, Tracking, region
-from funcyard.emulator.http import Answer
+from funcyard.emulator.http import Answer, quoted
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.call import Call
@@ -267,7 +267,7 @@ class Operations:
     ) -> dict[str, str]:
         def url(path: str) -> str:
             mark = "&" if "?" in path else "?"
-            return f"{self._core.url}{path}{mark}api-version={call.version}"
+            return f"{self._core.url}{quoted(path)}{mark}api-version={quote(call.version)}"
 
         headers = self._core.clock.retry_after(kind.retry_after)
         if tracking is not Tracking.STATUS:
@@ -299,8 +299,8 @@ def _asks_how_far(call: Call, one: Operation) -> bool:
 
 
 def _asked(call: Call) -> str:
-    query = "&".join(f"{name}={value}" for name, value in call.request.query.items())
-    return f"{call.request.path}?{query}"
+    query = urlencode(call.request.query, quote_via=quote, safe=":$")
+    return f"{quoted(call.request.path)}?{query}"
 
 
 def _told(error: Json) -> Json:

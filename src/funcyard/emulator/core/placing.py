@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.core import errors
 from funcyard.emulator.core.records import DELETING
@@ -16,10 +16,23 @@ if TYPE_CHECKING:
     from funcyard.emulator.core.target import Target
     from funcyard.emulator.core.types import ResourceType
 
+_RESERVED: Final = frozenset("<>%&\\?#/")
+
 
 def spelled(target: Target, kind: ResourceType) -> Target:
     """Return a target with its type as the provider spells it."""
     return replace(target, type=kind.name)
+
+
+def check_name(target: Target, kind: ResourceType) -> None:
+    """Refuse names that no resource of any provider has; those of groups have rules of their own.
+
+    Raises:
+        ArmError: One of them is.
+    """
+    for name in () if kind.is_group else target.names:
+        if name.endswith(".") or not name.isprintable() or _RESERVED & set(name):
+            raise errors.bad_name(name)
 
 
 def check_group(core: Core, target: Target, kind: ResourceType, *, to_write: bool) -> None:

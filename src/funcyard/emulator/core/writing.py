@@ -9,7 +9,7 @@ from funcyard.emulator.core import errors, placing, tagging
 from funcyard.emulator.core.records import SUCCEEDED, Kept
 from funcyard.emulator.core.schemas import schema_of
 from funcyard.emulator.core.types import REGIONS, Deferred, Draft, Manner, Tracking, region
-from funcyard.emulator.http import Answer
+from funcyard.emulator.http import Answer, quoted
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.call import Call
@@ -29,6 +29,7 @@ async def put(call: Call) -> Answer:
     """
     kind = call.type()
     core, target = call.core, placing.spelled(call.named, kind)
+    placing.check_name(target, kind)
     await _check_place(core, target, kind)
     if kind.backing is not None:
         # The SDKs send nothing where there is nothing to say of a part.
@@ -198,7 +199,7 @@ async def _carry_out(
             await kind.changed(core, kept)
         core.store.save(kept)
     shown = core.show(kept)
-    headers = {"location": shown["id"]} if kind.tells_location and before is None else {}
+    headers = {"location": quoted(shown["id"])} if kind.tells_location and before is None else {}
     return Answer(manner.status, shown, headers)
 
 
