@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from funcyard.deploy.deciding import Case, found_differences
+from funcyard.deploy.deciding import UNENDED, Case, found_differences, is_unended
 from funcyard.deploy.observing import look
 from funcyard.deploy.ownership import owner_of
 from funcyard.deploy.settling import Known, Unknown, settle
@@ -119,7 +119,9 @@ def _judged(
     for difference in differences:
         if isinstance(difference.wanted, Unknown):
             return Undecided(f"nobody knows {difference.wanted.source} yet")
-    return Drifted(differences) if differences else Present()
+    if differences:
+        return Drifted(differences)
+    return Undecided(UNENDED) if is_unended(case) else Present()
 
 
 def _why_undecided(case: Case[CloudT], observed: Observed) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Generic
+from typing import TYPE_CHECKING, Final, Generic
 
 from funcyard.deploy.diff import Baseline, Difference, differences
 from funcyard.deploy.ownership import foreign, owner_of, tag_differences, tags_of
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from funcyard.deploy.sealing import Seal
     from funcyard.deploy.settling import Settled
+
+
+UNENDED: Final = "its last change was not seen to end"
 
 
 class CannotAdoptError(UserError):
@@ -100,6 +103,9 @@ def decide(case: Case[CloudT], wanted: Mapping[str, Settled], seal: Seal) -> Dec
     if record is not None and record.pending and record.pending.deed is Deed.DELETE:
         return Decision(Action.REPLACE, reason="its deletion did not come to an end")
     found = found_differences(case, wanted, seal)
+    again = _why_again(case, observed)
+    if again and not resource.replace_when(found):
+        return Decision(Action.UPDATE, found, again)
     if not owner.is_us or record is None:
         if resource.replace_when(found):
             raise CannotAdoptError(
@@ -110,10 +116,21 @@ def decide(case: Case[CloudT], wanted: Mapping[str, Settled], seal: Seal) -> Dec
         return Decision(Action.ADOPT, found, f"it belongs to {owner}" if not owner.is_us else "")
     if resource.replace_when(found):
         return Decision(Action.REPLACE, found)
-    fault = resource.fault(observed)
-    if fault:
-        return Decision(Action.UPDATE, found, f"it failed: {fault}")
     return Decision(Action.UPDATE if found else Action.NONE, found)
+
+
+def is_unended(case: Case[CloudT]) -> bool:
+    """Whether what is there may be as it shall be and yet not be of use: a write did not end."""
+    pending = case.record is not None and case.record.pending is not None
+    return pending and case.resource.ends_by_operation
+
+
+def _why_again(case: Case[CloudT], observed: Observed) -> str:
+    """Return why a resource is written even if nothing differs, empty where it is not."""
+    fault = case.resource.fault(observed)
+    if fault:
+        return f"it failed: {fault}"
+    return UNENDED if is_unended(case) else ""
 
 
 def found_differences(

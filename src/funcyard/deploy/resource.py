@@ -93,6 +93,9 @@ class Resource(ABC, Generic[CloudT]):
             role assignment whose name is a hash of the stack's; for types without tags.
         goes_along: Whether it is never taken away by itself: it goes with what it lies in, and is
             only forgotten.
+        ends_by_operation: Whether reading does not tell that a write came to its end, only what the
+            write returned does: one whose end nobody saw is made again, without differences where
+            what is there is as it shall be.
     """
 
     address: str
@@ -106,6 +109,7 @@ class Resource(ABC, Generic[CloudT]):
     secret_names: ClassVar[frozenset[str]] = frozenset()
     identity_is_ours: ClassVar[bool] = False
     goes_along: ClassVar[bool] = False
+    ends_by_operation: ClassVar[bool] = False
 
     @classmethod
     def from_record(

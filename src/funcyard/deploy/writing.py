@@ -82,7 +82,7 @@ async def create(writing: Writing[CloudT]) -> Observed:
         refused = False
         observed = await _settled(run, resource, operation, deadline)
         if attempts.uncertain:
-            observed = await _mend(writing, observed, deadline)
+            observed = await _mend(writing, observed, operation, deadline)
     except FuncyardError as fault:
         harmless = refused and attempts.harmless
         await run.journal.write(Failed(resource.identity, fault.message, harmless))
@@ -155,7 +155,9 @@ async def _settled(
     return await until_ready(run.engine, resource, deadline)
 
 
-async def _mend(writing: Writing[CloudT], observed: Observed, deadline: float) -> Observed:
+async def _mend(
+    writing: Writing[CloudT], observed: Observed, followed: Operation | None, deadline: float
+) -> Observed:
     """Look whether what is there is what was meant: an earlier attempt may have made it."""
     run, resource = writing.run, writing.resource
     record = run.journal.state.records[resource.identity]
@@ -164,7 +166,7 @@ async def _mend(writing: Writing[CloudT], observed: Observed, deadline: float) -
         raise foreign(resource, owner)
     case = Case(resource, observed, record, run.engine.stack)
     found = found_differences(case, writing.settled, run.journal.seal)
-    if not found:
+    if not found and (followed is not None or not resource.ends_by_operation):
         return observed
     attempts = Attempts(run.engine, resource.address, "updating", deadline)
     operation = await _update(writing, observed, found, attempts)

@@ -19,13 +19,14 @@ from funcyard.azure.cloud import cloud_of
 from funcyard.azure.credentials import identity_of
 from funcyard.azure.errors import AzureAuthenticationError
 from funcyard.deploy.apply import Report, deploy, plan
-from funcyard.deploy.check import Absent, Drifted, Present, check
+from funcyard.deploy.check import Absent, Drifted, Present, Undecided, check
 from funcyard.deploy.deciding import Action
 from funcyard.deploy.destroy import destroy
 from funcyard.deploy.engine import Limits
 from funcyard.deploy.events import Stage
 from funcyard.deploy.graph import Graph
 from funcyard.deploy.refs import Given
+from funcyard.deploy.resources import app_code
 from funcyard.deploy.resources.app_code import AppCode
 from funcyard.deploy.resources.function_app import FunctionApp
 from funcyard.deploy.resources.host_key import HostKey
@@ -166,6 +167,23 @@ async def test_what_cannot_be_built_is_told_with_kudus_log_and_resumed_once_mend
 
     await _good(resume(stack.engine, stack.graph()))
     assert set((await check(stack.engine, stack.graph())).values()) == {Present()}
+
+
+async def test_code_whose_functions_do_not_answer_is_not_taken_for_deployed_the_next_time(
+    stack: WebStack,
+) -> None:
+    wrong = stack.graph(functions=("tell", "more"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app_code, "_LOOKS", 1)
+        for _ in range(2):
+            report = await deploy(stack.engine, wrong)
+            assert report is not None
+            assert "instead of more, tell" in report.failures()["app.code"].message
+    told = (await check(stack.engine, wrong))["app.code"]
+    assert told == Undecided("its last change was not seen to end")
+
+    await _good(resume(stack.engine, stack.graph()))
+    assert (await check(stack.engine, stack.graph()))["app.code"] == Present()
 
 
 async def test_a_site_that_is_gone_meanwhile_is_made_again_with_settings_and_code(

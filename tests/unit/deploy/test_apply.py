@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from tests.unit.deploy import virtual_time
@@ -253,6 +254,19 @@ def test_what_went_wrong_in_the_cloud_is_told_and_written_again(stack: Stack) ->
     assert failure.message == "a: no capacity"
     assert stack.deploy([box("a")]).is_good
     assert stack.cloud.items["/boxes/a"].fault is None
+
+
+def test_a_lost_answer_that_alone_tells_of_the_end_is_asked_for_again(stack: Stack) -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Followed(Box):
+        ends_by_operation: ClassVar[bool] = True
+
+    troubles = [None, Trouble.LOST]
+    stack.cloud.trouble = lambda: troubles.pop(0) if troubles else None
+
+    assert stack.deploy([box("a", kind=Followed)]).is_good
+
+    assert (stack.cloud.made.total(), stack.cloud.counted("update")) == (1, 1)
 
 
 def test_a_name_that_another_takes_meanwhile_is_not_taken_for_ours(stack: Stack) -> None:

@@ -146,6 +146,28 @@ def test_what_failed_in_the_cloud_is_written_again() -> None:
     assert plan.steps["/boxes/a"].decision.reason == "it failed: quota"
 
 
+@pytest.mark.parametrize(("tags", "adopt"), [(None, []), ({}, ["a"])])
+def test_what_failed_in_the_cloud_is_written_again_when_it_is_taken_over(
+    tags: dict[str, str] | None, adopt: list[str]
+) -> None:
+    plan = _plan([box("a")], [_seen(box("a"), tags, fault="quota")], adopt=adopt)
+
+    assert plan.steps["/boxes/a"].decision.action is Action.UPDATE
+    assert plan.writes
+
+
+def test_what_was_not_seen_to_end_is_written_again_where_reading_does_not_tell() -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Followed(Box):
+        ends_by_operation: ClassVar[bool] = True
+
+    for kind, action in ((Box, "none"), (Followed, "update")):
+        a = box("a", kind=kind, colour="red")
+        pending = Pending(Deed.UPDATE, {"colour": "red"}, "its parts do not answer")
+        record = dataclasses.replace(_recorded(a, colour="red"), pending=pending)
+        assert _actions(_plan([a], [_seen(a, colour="red")], [record])) == {"/boxes/a": action}
+
+
 def test_what_vanished_is_made_again_and_the_plan_says_why() -> None:
     a = box("a")
 

@@ -58,6 +58,7 @@ class AppCode(Resource[Reach]):
     secret_names: ClassVar[frozenset[str]] = frozenset({"key", "master_key"})
     identity_is_ours: ClassVar[bool] = True
     goes_along: ClassVar[bool] = True
+    ends_by_operation: ClassVar[bool] = True
 
     @classmethod
     def of(
@@ -105,22 +106,22 @@ class AppCode(Resource[Reach]):
         if self.package is None:
             raise CodeFailedError(f"{self.address}: the package is not at hand")
         site = await cloud.manager.get(self._site, SITE_VERSION) or {}
-        work = Publication(
-            cloud, self._site, kudu_host(site), self._message(wanted), self.functions
-        )
-        async with kudu_at(work.host, cloud.credential, cloud.cloud) as kudu:
-            await kudu.publish(self.package.zipped(), work.message)
-        return work
+        host, message = kudu_host(site), self._message(wanted)
+        async with kudu_at(host, cloud.credential, cloud.cloud) as kudu:
+            await kudu.publish(self.package.zipped(), message)
+        return Publication(cloud, self._site, self.functions, host, message)
 
     async def update(
         self,
         cloud: Reach,
         wanted: Wanted,
         observed: Observed,  # noqa: ARG002  the package is whole
-        differences: tuple[Difference, ...],  # noqa: ARG002
+        differences: tuple[Difference, ...],
     ) -> Operation | None:
-        """Hand the package over."""
-        return await self.create(cloud, wanted)
+        """Hand the package over; where it was built, see that its functions answer."""
+        if differences:
+            return await self.create(cloud, wanted)
+        return Publication(cloud, self._site, self.functions)
 
     async def destroy(self, cloud: Reach) -> Operation | None:  # noqa: ARG002  it goes along
         """Leave it: it goes with the app."""
@@ -153,17 +154,17 @@ class Publication:
     Attributes:
         cloud: Of the site.
         site: Its id.
-        host: Of its Kudu.
-        message: What marks the deployment.
         functions: Names of those that must answer.
+        host: Of its Kudu; empty where it is built.
+        message: What marks the deployment.
     """
 
     cloud: Reach
     site: str
-    host: str
-    message: str
     functions: tuple[str, ...]
-    _is_built: bool = False
+    host: str = ""
+    message: str = ""
+    _is_synced: bool = False
     _looks: int = 0
 
     async def poll(self) -> Progress:
@@ -173,8 +174,14 @@ class Publication:
             CodeFailedError: It could not be built, or other functions answer than expected.
             AzureError: Azure refuses or cannot be reached.
         """
-        if not self._is_built:
-            return await self._built()
+        if self.host:
+            not_yet = await self._built()
+            if not_yet is not None:
+                return not_yet
+            self.host = ""
+        if not self._is_synced:
+            await self.cloud.manager.act(self.site, "syncfunctiontriggers", SITE_VERSION)
+            self._is_synced = True
         found = await self._found()
         if found == set(self.functions):
             return Progress(is_done=True)
@@ -187,7 +194,8 @@ class Publication:
             )
         return Progress(is_done=False)
 
-    async def _built(self) -> Progress:
+    async def _built(self) -> Progress | None:
+        """Return how far Kudu is, None where it is done."""
         async with kudu_at(self.host, self.cloud.credential, self.cloud.cloud) as kudu:
             latest = await kudu.latest()
             if latest is None:
@@ -196,9 +204,7 @@ class Publication:
                 return Progress(is_done=False, retry_after=latest.retry_after)
             if latest.has_failed:
                 raise _failed(self.site, latest, await kudu.log(latest.id))
-        await self.cloud.manager.act(self.site, "syncfunctiontriggers", SITE_VERSION)
-        self._is_built = True
-        return await self.poll()
+        return None
 
     async def _found(self) -> set[str]:
         answer = await self.cloud.manager.send("GET", f"{self.site}/functions", SITE_VERSION)
