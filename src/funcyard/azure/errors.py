@@ -138,6 +138,11 @@ def error_code(fault: BaseException) -> str:
     return str(getattr(code, "value", code))
 
 
+def without_secrets(text: str) -> str:
+    """Return what a service says, without queries of addresses, signatures and keys."""
+    return _AUTHORIZATION.sub(r"\1=…", _QUERY.sub("?…", text))
+
+
 def _try_later(status: int) -> bool:
     """Whether a status is no refusal; one below 400 is a good answer whose body broke off."""
     return status < _REFUSED or status >= _SERVER_ERROR or status in _BUSY
@@ -148,7 +153,7 @@ def _told(fault: AzureError | TimeoutError) -> str:
     if isinstance(fault, TimeoutError) and not isinstance(fault, AzureError):
         return "timed out"
     lines = [line.strip() for line in str(fault.message or fault).splitlines() if line.strip()]
-    said = _AUTHORIZATION.sub(r"\1=…", _QUERY.sub("?…", lines[0])) if lines else "failed"
+    said = without_secrets(lines[0]) if lines else "failed"
     facts = [error_code(fault)] if error_code(fault) not in said else []
     if isinstance(fault, HttpResponseError) and fault.status_code is not None:
         facts.append(str(fault.status_code))

@@ -17,6 +17,7 @@ from funcyard.azure.errors import (
     AzureRefusedError,
     azure_error,
     error_code,
+    without_secrets,
 )
 from funcyard.errors import FuncyardError
 
@@ -109,8 +110,11 @@ def is_harmless(fault: BaseException) -> bool:
 
 
 def is_conflict(fault: BaseException) -> bool:
-    """Whether a call was refused since something of that name is there."""
-    return status_of(fault) in _CONFLICTS and not is_transition(fault)
+    """Whether a call was refused since something of that name is there: the resource itself.
+
+    Of the refusals that share its status, those that a person has to mend are none.
+    """
+    return status_of(fault) in _CONFLICTS and not is_transition(fault) and _code(fault) not in MENDS
 
 
 def is_absence(fault: BaseException) -> bool:
@@ -141,7 +145,7 @@ def told(fault: BaseException, address: str, operation: str) -> FuncyardError:
     if isinstance(fault, FuncyardError) and not isinstance(fault, AzureFailedError):
         return fault
     if isinstance(fault, AzureFailedError):
-        mapped, message = fault, f"{address}: {operation}: {fault.message}"
+        mapped, message = fault, f"{address}: {operation}: {without_secrets(fault.message)}"
     else:
         assert isinstance(fault, AzureError | TimeoutError)  # noqa: S101  the rest of FAULTS
         mapped = azure_error(fault, f"{address}: {operation}")

@@ -256,6 +256,25 @@ def test_what_went_wrong_in_the_cloud_is_told_and_written_again(stack: Stack) ->
     assert stack.cloud.items["/boxes/a"].fault is None
 
 
+def test_a_name_that_is_taken_is_told_at_once_also_by_a_later_run(stack: Stack) -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Taken(Box):
+        async def create(self, cloud: BoxCloud, wanted: object) -> None:  # noqa: ARG002
+            raise (
+                failed(500)
+                if cloud.counted("read") < 2
+                else failed(409, code="StorageAccountAlreadyTaken")
+            )
+
+    stack.limits = Limits(patience=0)
+    stack.deploy([box("a", kind=Taken)])
+    report = stack.deploy([box("a", kind=Taken)])
+
+    (failure,) = report.failures().values()
+    assert failure.hint == "the name is taken in all of Azure; choose another"
+    assert stack.took < 1
+
+
 def test_a_lost_answer_that_alone_tells_of_the_end_is_asked_for_again(stack: Stack) -> None:
     @dataclasses.dataclass(frozen=True)
     class Followed(Box):

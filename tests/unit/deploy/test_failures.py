@@ -68,6 +68,7 @@ def test_a_conflict_that_ends_by_itself_is_none() -> None:
     assert is_conflict(failed(409))
     assert is_conflict(failed(412))
     assert not is_conflict(failed(409, code="ContainerBeingDeleted"))
+    assert not is_conflict(failed(409, code="StorageAccountAlreadyTaken"))
     assert is_transition(failed(409, code="ContainerBeingDeleted"))
     assert is_absence(failed(404))
     assert not is_absence(failed(410))
@@ -124,3 +125,11 @@ def test_an_error_that_is_for_a_person_already_stays() -> None:
 
 def test_no_code_both_passes_and_needs_a_person() -> None:
     assert not PASSING & MENDS.keys()
+
+
+def test_no_secret_of_an_address_is_told_or_recorded() -> None:
+    said = "Webhook validation handshake failed for https://app/api/take?code=hunter2. Http POST"
+    fault = told(AzureRefusedError(said, service_code="Url validation"), "a", "creating")
+
+    assert "hunter2" not in fault.message
+    assert "https://app/api/take?…" in fault.message
