@@ -14,7 +14,7 @@ import pytest
 from tests.contract.conftest import ROOT, locked
 from tests.unit.preflight.image.registry import INDEX, MANIFEST, digest_of, index, manifest
 
-from funcyard.preflight.image.reference import Reference
+from funcyard.oci.reference import Reference
 from funcyard.preflight.image.registries import Registries
 
 _CONFIG = """\

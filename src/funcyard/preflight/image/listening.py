@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from funcyard.preflight.image.reference import read_reference
+from funcyard.oci.reference import read_reference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

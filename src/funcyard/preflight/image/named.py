@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from funcyard.preflight.image.reference import Reference, read_reference
+from funcyard.oci.reference import Reference, read_reference
 from funcyard.preflight.infrastructure.images import images_of
 
 if TYPE_CHECKING:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funcyard.functions.runtimes import find, host_end
+from funcyard.oci.reference import read_reference
 from funcyard.preflight.finding import Finding, Severity
-from funcyard.preflight.image.reference import read_reference
 from funcyard.preflight.rule import Group, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from funcyard.oci.reference import Reference
     from funcyard.preflight.facts import Facts
-    from funcyard.preflight.image.reference import Reference
 
 
 def _check(facts: Facts) -> Iterator[Finding]:

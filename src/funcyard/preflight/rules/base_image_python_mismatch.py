@@ -5,9 +5,9 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING
 
+from funcyard.oci.reference import read_reference
 from funcyard.plain_files import read_text
 from funcyard.preflight.finding import Finding, Severity
-from funcyard.preflight.image.reference import read_reference
 from funcyard.preflight.rule import Group, Rule
 
 if TYPE_CHECKING:

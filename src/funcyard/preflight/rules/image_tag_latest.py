@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from funcyard.oci.reference import read_reference
 from funcyard.preflight.finding import Finding, Severity
-from funcyard.preflight.image.reference import read_reference
 from funcyard.preflight.infrastructure.images import images_of
 from funcyard.preflight.infrastructure.telling import in_each
 from funcyard.preflight.rule import Group, Rule

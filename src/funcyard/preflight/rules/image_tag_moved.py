@@ -10,9 +10,9 @@ from funcyard.preflight.rule import Group, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from funcyard.oci.distribution import Manifest
     from funcyard.preflight.facts import Facts
     from funcyard.preflight.image.named import NamedImage
-    from funcyard.preflight.image.registries import Manifest
 
 
 def _check(facts: Facts) -> Iterator[Finding]:

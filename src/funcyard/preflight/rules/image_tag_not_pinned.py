@@ -21,7 +21,7 @@ _OF_ONE_BUILD = re.compile(r"(?:[\w.]*-)?(?:[0-9a-f]{7,40}|\d{8,})(?:-[\w.]*)?",
 
 
 def _check(facts: Facts) -> Iterator[Finding]:
-    from funcyard.preflight.image.reference import read_reference  # noqa: PLC0415 - keeps --help fast
+    from funcyard.oci.reference import read_reference  # noqa: PLC0415 - keeps --help fast
     from funcyard.preflight.shipping.production import is_elsewhere  # noqa: PLC0415 - as above
 
     def look(deployment: Deployment) -> Iterator[Finding]:

@@ -7,23 +7,8 @@ import socket
 import pytest
 from tests.unit.preflight.image.registry import digest_of, index, manifest, registry
 
-from funcyard.preflight.image.reference import Reference
-from funcyard.preflight.image.registries import Registries, host_of
-
-
-@pytest.mark.parametrize(
-    ("name", "meant"),
-    [
-        ("python", ("registry-1.docker.io", "library/python")),
-        ("docker.io/python", ("registry-1.docker.io", "library/python")),
-        ("grafana/loki", ("registry-1.docker.io", "grafana/loki")),
-        ("ghcr.io/team/api", ("ghcr.io", "team/api")),
-        ("localhost:5000/api", ("localhost:5000", "api")),
-        ("localhost/api", ("localhost", "api")),
-    ],
-)
-def test_a_name_means_a_registry_as_docker_reads_it(name: str, meant: tuple[str, str]) -> None:
-    assert host_of(name) == meant
+from funcyard.oci.reference import Reference
+from funcyard.preflight.image.registries import Registries
 
 
 @pytest.mark.parametrize("tells", [True, False])

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from funcyard.preflight.image.reference import Reference, read_reference
+from funcyard.oci.reference import Reference, read_reference
 
 DIGEST = "sha256:" + "a" * 64
 FUNCTIONS = "mcr.microsoft.com/azure-functions/python"
