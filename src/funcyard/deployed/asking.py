@@ -31,23 +31,37 @@ _KEY_HEADER = "x-functions-key"
 _LARGEST = 4 * 1024 * 1024
 
 
-def ask_app(url: str, key: str = "", *, patience: float = PATIENCE) -> Deployed:
+def ask_app(
+    url: str,
+    key: str = "",
+    *,
+    patience: float = PATIENCE,
+    trusted: ssl.SSLContext | None = None,
+) -> Deployed:
     """Ask a deployed app for its root, its status and its functions.
 
     Args:
         url: Its address, without anything behind host and port.
         key: Its master key; empty to send none.
         patience: Seconds for each answer.
+        trusted: Whose certificates count; the system's where none is given.
     """
-    home = _get(url, "/", "", patience)
+    home = ask_home(url, patience=patience, trusted=trusted)
     answered_at = time.time()
     if home.failure:
         return Deployed(url, bool(key), home)
     with ThreadPoolExecutor(2) as both:
         status, functions = both.map(
-            lambda path: _get(url, path, key, patience), (_STATUS, _FUNCTIONS)
+            lambda path: _get(url, path, key, patience, trusted), (_STATUS, _FUNCTIONS)
         )
     return Deployed(url, bool(key), home, status, functions, _skew(answered_at, home))
+
+
+def ask_home(
+    url: str, *, patience: float = PATIENCE, trusted: ssl.SSLContext | None = None
+) -> Exchange:
+    """Ask a deployed app for its root alone; arguments as of :func:`ask_app`."""
+    return _get(url, "/", "", patience, trusted)
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -65,13 +79,16 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         del req, fp, code, msg, headers, newurl
 
 
-def _get(url: str, path: str, key: str, patience: float) -> Exchange:
+def _get(
+    url: str, path: str, key: str, patience: float, trusted: ssl.SSLContext | None
+) -> Exchange:
     request = urllib.request.Request(  # noqa: S310 - the command line takes http and https only
         f"{url}{path}", headers={"Accept": "application/json, */*"}
     )
     if key:
         request.add_unredirected_header(_KEY_HEADER, key)
-    opener = urllib.request.build_opener(_NoRedirect)
+    https = [urllib.request.HTTPSHandler(context=trusted)] if trusted is not None else []
+    opener = urllib.request.build_opener(_NoRedirect, *https)
     try:
         with opener.open(request, timeout=patience) as answer:
             return _exchange(path, answer.status, answer.headers, answer.read(_LARGEST))

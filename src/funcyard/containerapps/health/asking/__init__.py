@@ -1,0 +1,1 @@
+"""Questions about a container app to everybody who knows something, a module each."""

@@ -1,0 +1,119 @@
+"""Which roles the identities of an app need, and which of them they have not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from funcyard.azure.errors import azure_errors
+from funcyard.containerapps.health.checks.settings import STORAGE
+from funcyard.containerapps.health.facts import MissingRole
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from funcyard.azure.manager import Manager
+    from funcyard.containerapps.models import App
+    from funcyard.containerapps.template import Container
+
+_REGISTRIES: Final = ("Microsoft.ContainerRegistry/registries", "2023-07-01")
+_ACCOUNTS: Final = ("Microsoft.Storage/storageAccounts", "2023-05-01")
+_ASSIGNMENTS: Final = "2022-04-01"
+
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """A role that is needed, and those that hold it.
+
+    https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
+    """
+
+    role: str
+    purpose: str
+    ids: frozenset[str]
+
+
+_ALL: Final = frozenset(
+    {
+        "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",  # Owner
+        "b24988ac-6180-42a0-ab88-20f7382dd24c",  # Contributor
+    }
+)
+_PULL: Final = _Need(
+    "AcrPull",
+    "pull its image",
+    _ALL
+    | {
+        "7f951dda-4ed3-4680-a7ca-43fe172d538d",  # AcrPull
+        "8311e382-0749-4cb8-b61a-304f252e45ec",  # AcrPush
+    },
+)
+_BLOBS: Final = _Need(
+    "Storage Blob Data Owner",
+    f"use {STORAGE}",
+    frozenset(
+        {
+            "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",  # Storage Blob Data Owner
+            "ba92f5b4-2d11-453d-a403-e96b0029c9fe",  # Storage Blob Data Contributor
+        }
+    ),
+)
+
+
+async def missing_roles(manager: Manager, app: App, main: Container) -> tuple[MissingRole, ...]:
+    """Return the roles that the identities of an app lack.
+
+    Raises:
+        AzureFailedError: Who has which role cannot be read.
+    """
+    with azure_errors("reading role assignments"):
+        return tuple([one async for one in _missing(manager, app, main)])
+
+
+async def _missing(manager: Manager, app: App, main: Container) -> AsyncIterator[MissingRole]:
+    server = main.image.partition("/")[0].lower()
+    for known in app.registries:
+        principal = _principal(app, known.identity)
+        if known.server.lower() != server or not principal:
+            continue
+        scope = await _scope(manager, app, _REGISTRIES, "loginServer", server)
+        if scope and not await _has(manager, scope, principal, _PULL):
+            yield MissingRole(_PULL.role, scope, principal, _PULL.purpose)
+    account = main.variable(f"{STORAGE}__accountName")
+    principal = _principal(app, "system") or next((one for _, one in app.identity.assigned), "")
+    if account is not None and account.value and principal:
+        scope = await _scope(manager, app, _ACCOUNTS, "", account.value)
+        if scope and not await _has(manager, scope, principal, _BLOBS):
+            yield MissingRole(_BLOBS.role, scope, principal, _BLOBS.purpose)
+
+
+def _principal(app: App, identity: str) -> str:
+    """Return the object id of an identity as an app names it; empty for none."""
+    if identity.lower() == "system":
+        return app.identity.principal
+    return next((who for own, who in app.identity.assigned if own.lower() == identity.lower()), "")
+
+
+async def _scope(manager: Manager, app: App, kind: tuple[str, str], field: str, value: str) -> str:
+    """Return the id of a resource of the app's subscription, by a property or its name."""
+    name, version = kind
+    subscription = app.id.split("/")[2]
+    path = f"/subscriptions/{subscription}/providers/{name}"
+    for one in await manager.list(path, version):
+        told = (one.get("properties") or {}).get(field) if field else one.get("name")
+        if str(told or "").lower() == value.lower():
+            return str(one["id"])
+    return ""
+
+
+async def _has(manager: Manager, scope: str, principal: str, need: _Need) -> bool:
+    condition = quote(f"assignedTo('{principal}')")
+    path = f"{scope}/providers/Microsoft.Authorization/roleAssignments?$filter={condition}"
+    for one in await manager.list(path, _ASSIGNMENTS):
+        properties = one.get("properties") or {}
+        role = str(properties.get("roleDefinitionId", "")).rpartition("/")[2].lower()
+        above = str(properties.get("scope", "")).lower().rstrip("/")
+        if role in need.ids and f"{scope.lower()}/".startswith(f"{above}/"):
+            return True
+    return False

@@ -1,0 +1,42 @@
+"""Whether the app is there, and meant to run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from funcyard.azure.errors import AzureNotFoundError
+from funcyard.containerapps.health.results import Depth, fails, passes, warns
+
+if TYPE_CHECKING:
+    from funcyard.containerapps.health.facts import Facts
+    from funcyard.containerapps.health.results import Judgement
+
+NAME: Final = "app"
+_STOPPED: Final = frozenset({"stopped", "suspended"})
+_FAILED: Final = frozenset({"failed", "canceled"})
+
+
+def check(facts: Facts) -> Judgement:
+    """Judge the app itself."""
+    app, where = facts.app, facts.resource
+    if app is None:
+        fault = facts.faults.get(NAME)
+        told = fault.message if fault is not None else "it cannot be read"
+        if isinstance(fault, AzureNotFoundError):
+            told = f"there is no container app {where.name} in the resource group {where.group}"
+        return fails(told, next=f"az containerapp list -g {where.group} -o table")
+    states = app.states
+    status, change = states.running_status, states.provisioning_state
+    seen = (f"provisioningState {change}", f"runningStatus {status}")
+    if status.lower() in _STOPPED:
+        message = f"{app.name} is {status}: it was stopped, and nothing of it runs"
+        start = f"az containerapp start -g {where.group} -n {app.name}"
+        return fails(message, seen, start)
+    if change.lower() in _FAILED:
+        message = f"the last change of {app.name} ended as {change}"
+        log = f"az monitor activity-log list --resource-id {where} --offset 1d"
+        return fails(message, seen, log, Depth.EFFECT)
+    if change.lower() != "succeeded":
+        message = f"{app.name} is being changed: {change}"
+        return warns(message, seen, "funcyard orch status")
+    return passes(f"{app.name} is {change} and {status or 'Running'}")

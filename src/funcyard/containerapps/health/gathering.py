@@ -1,0 +1,187 @@
+"""Asks everybody who knows something of a container app, and makes facts of it.
+
+Whoever does not answer in time, or refuses, costs what only they know: that is kept as a fault
+under the name of the check that needed it, and the rest is judged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from funcyard.azure.activity_log import changes_of
+from funcyard.azure.errors import AzureUnreachableError
+from funcyard.containerapps.health.asking.endpoint import address_of, ask_endpoint
+from funcyard.containerapps.health.asking.lines import listening_ports, read_events, read_lines
+from funcyard.containerapps.health.asking.master_key import find_master_key
+from funcyard.containerapps.health.asking.roles import missing_roles
+from funcyard.containerapps.health.asking.storage import ask_storage, connection_of
+from funcyard.containerapps.health.facts import Facts, Host
+from funcyard.containerapps.observing import observe
+from funcyard.deployed.asking import ask_app
+from funcyard.deployed.diagnosis import diagnose
+from funcyard.errors import FuncyardError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from funcyard.azure.cloud import Cloud
+    from funcyard.azure.container_apps import ContainerApps
+    from funcyard.azure.manager import Manager
+    from funcyard.azure.resource_ids import ResourceId
+    from funcyard.containerapps.health.facts import Expected
+    from funcyard.containerapps.observing import Observation
+
+_Found = TypeVar("_Found")
+_LATELY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked.
+
+    Attributes:
+        resource: The app's id.
+        cloud: Where it is.
+        is_deep: Whether the app itself is asked, and everything that it needs.
+        patience: Seconds for each answer.
+        master_key: Of its Functions host, where it is given; empty for none.
+        expected: Which functions it should have; None where nobody said.
+    """
+
+    resource: ResourceId
+    cloud: Cloud
+    is_deep: bool = False
+    patience: float = 30.0
+    master_key: str = field(default="", repr=False)
+    expected: Expected | None = None
+
+
+class Gathering:
+    """One asking of everybody.
+
+    Args:
+        client: Of container apps.
+        manager: The Resource Manager.
+        question: What is asked.
+    """
+
+    def __init__(self, client: ContainerApps, manager: Manager, question: Question) -> None:
+        self._client = client
+        self._manager = manager
+        self._question = question
+        self._faults: dict[str, FuncyardError] = {}
+
+    async def facts(self) -> Facts:
+        """Return what is known now."""
+        asked = self._question
+        now = datetime.now(UTC)
+        observed, changes = await asyncio.gather(
+            self._tried("app", observe(self._client, asked.resource)),
+            self._tried("changes", changes_of(self._manager, asked.resource, now - _LATELY)),
+        )
+        facts = Facts(
+            asked.resource,
+            now,
+            changes=tuple(changes or ()),
+            is_deep=asked.is_deep,
+            expected=asked.expected,
+        )
+        if observed is not None:
+            facts = await self._around(self._of(facts, observed))
+        if facts.app is not None and asked.is_deep:
+            facts = await self._deep(facts)
+        return replace(facts, faults=dict(self._faults))
+
+    def _of(self, facts: Facts, observed: Observation) -> Facts:
+        """Return facts with what the Resource Manager told of the app."""
+        fault = next(iter(observed.faults), None)
+        if observed.revisions is None and fault is not None:
+            self._faults["revisions"] = fault
+        unread = [one for one in observed.active if one.name not in observed.replicas]
+        if unread and fault is not None:
+            self._faults["replicas"] = fault
+        if observed.environment is None and fault is not None:
+            self._faults["capacity"] = fault
+        return replace(
+            facts,
+            app=observed.app,
+            revisions=observed.revisions or (),
+            replicas=observed.replicas,
+            environment=observed.environment,
+            states=observed.profile_states or (),
+        )
+
+    async def _around(self, facts: Facts) -> Facts:
+        """Return facts with what the platform told, and where the app is reached."""
+        app, asked = facts.existing, self._question
+        url = address_of(app)
+        events, endpoint = await asyncio.gather(
+            self._tried(
+                "probes",
+                read_events(self._client, asked.cloud, asked.resource, app.event_stream),
+            )
+            if app.event_stream
+            else _nothing(),
+            self._tried("endpoint", ask_endpoint(url, asked.cloud, asked.patience))
+            if url
+            else _nothing(),
+        )
+        return replace(facts, events=events or (), endpoint=endpoint)
+
+    async def _deep(self, facts: Facts) -> Facts:
+        """Return facts with what the app itself tells, and everything that it needs."""
+        app, main, asked = facts.existing, facts.main, self._question
+        if main is None:
+            return facts
+        secrets = await self._tried("secrets", self._client.secrets(asked.resource)) or {}
+        connection = connection_of(main, secrets)
+        storage, roles, records, key = await asyncio.gather(
+            self._tried("storage", ask_storage(main, secrets, asked.patience, facts.now)),
+            self._tried("roles", missing_roles(self._manager, app, main)),
+            self._tried(
+                "logs",
+                read_lines(self._client, asked.cloud, asked.resource, facts.latest_replicas),
+            ),
+            find_master_key(asked.master_key, main, secrets, connection, asked.patience),
+        )
+        url = address_of(app)
+        deployed = None
+        if url and facts.endpoint is not None and not facts.endpoint.fault:
+            deployed = await asyncio.to_thread(
+                ask_app,
+                url,
+                key.value,
+                patience=asked.patience,
+                trusted=asked.cloud.trusted(),
+            )
+        return replace(
+            facts,
+            secrets=secrets,
+            storage=storage,
+            missing_roles=roles or (),
+            host=None if deployed is None else Host(deployed, key.source),
+            listening=listening_ports(records or ()),
+            diagnoses=diagnose(records or ()),
+        )
+
+    async def _tried(self, check: str, asking: Awaitable[_Found]) -> _Found | None:
+        """Return what was asked for; where it does not come, keep why and return None."""
+        patience = self._question.patience
+        try:
+            async with asyncio.timeout(patience):
+                return await asking
+        except TimeoutError:
+            fault: FuncyardError = AzureUnreachableError(
+                f"no answer within {patience:g} seconds", hint="--timeout SECONDS"
+            )
+        except FuncyardError as refused:
+            fault = refused
+        self._faults[check] = fault
+        return None
+
+
+async def _nothing() -> None:
+    return None

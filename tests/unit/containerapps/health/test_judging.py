@@ -1,0 +1,433 @@
+"""What checks make of what is known: the cause is named, and nothing that works is blamed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+import pytest
+
+from funcyard.azure.activity_log import Change
+from funcyard.azure.errors import AzureNotFoundError, AzureUnreachableError
+from funcyard.azure.resource_ids import ResourceId
+from funcyard.capacity.sizes import Size
+from funcyard.containerapps.environment import Environment, Profile
+from funcyard.containerapps.events import Event
+from funcyard.containerapps.health.facts import (
+    Built,
+    Endpoint,
+    Expected,
+    Facts,
+    Host,
+    MissingRole,
+    NextRevision,
+    StorageSeen,
+)
+from funcyard.containerapps.health.judging import CHECKS, judge
+from funcyard.containerapps.health.results import CAUSES, Outcome, Report
+from funcyard.containerapps.models import (
+    App,
+    Ingress,
+    Registry,
+    Replica,
+    ReplicaContainer,
+    Revision,
+    Secret,
+    Traffic,
+)
+from funcyard.containerapps.states import (
+    AppStates,
+    ContainerStates,
+    ReplicaStates,
+    RevisionStates,
+)
+from funcyard.containerapps.template import (
+    Container,
+    Probe,
+    Scale,
+    ScaleRule,
+    Template,
+    Variable,
+)
+from funcyard.deployed.answers import Deployed, Exchange
+from funcyard.deployed.diagnosis import diagnose
+from funcyard.deployed.log import records_of
+
+_NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+_WHO = ResourceId("0" * 8, "g", "Microsoft.App/containerApps", "app")
+_IMAGE = "reg.azurecr.io/app@sha256:" + "a" * 64
+_HOME = Exchange("/", 200)
+
+
+def _container(**changes: object) -> Container:
+    variables = (Variable("AzureWebJobsStorage", None, "storage"),)
+    whole = Container("app", _IMAGE, Size(Fraction(1), Fraction(2)), variables=variables)
+    return replace(whole, **changes)  # type: ignore[arg-type]  # a test's own words
+
+
+def _replica(name: str = "app--2-x", **states: object) -> Replica:
+    whole = ContainerStates("Running", "", ready=True, started=True)
+    own = replace(whole, **states)  # type: ignore[arg-type]  # a test's own words
+    return Replica("", name, ReplicaStates("Running"), containers=(ReplicaContainer("app", own),))
+
+
+def _revision(name: str = "app--2", state: str = "Running", **changes: object) -> Revision:
+    template = Template((_container(),), scale=Scale(least=1))
+    states = RevisionStates("Provisioned", state, "Healthy")
+    made = _NOW - timedelta(hours=2)
+    whole = Revision("", name, states, active=True, created=made, template=template)
+    return replace(whole, **changes)  # type: ignore[arg-type]  # a test's own words
+
+
+_APP = App(
+    "/subscriptions/s/a",
+    "app",
+    AppStates("Succeeded", "Running"),
+    profile="e16",
+    latest_revision="app--2",
+    latest_ready_revision="app--2",
+    ingress=Ingress("app.example", external=True, target_port=80),
+    template=Template((_container(),), scale=Scale(least=1)),
+    secrets=(Secret("storage"),),
+)
+
+
+def _healthy(**changes: object) -> Facts:
+    """Return what is known of an app of which nothing is wrong, but for what a test changes."""
+    whole = Facts(
+        _WHO,
+        _NOW,
+        app=_APP,
+        revisions=(_revision(),),
+        replicas={"app--2": (_replica(),)},
+        environment=Environment("", "env", profiles=(Profile("e16", "E16", 1, 2),)),
+        room=NextRevision("e16 (E16)", 2, 2, "16 vCPU", "16 vCPU", ""),
+        endpoint=Endpoint("https://app.example", ("1.2.3.4",), home=_HOME),
+        is_deep=True,
+        host=Host(_answering("Running", ["a", "b"]), "the secret master"),
+        expected=Expected(2, frozenset({"a", "b"})),
+        storage=StorageSeen("acc.blob.core.windows.net"),
+        listening=frozenset({80}),
+    )
+    return replace(whole, **changes)  # type: ignore[arg-type]  # a test's own words
+
+
+def _answering(state: str, names: list[str] | None, errors: str = "[]") -> Deployed:
+    status = Exchange("/admin/host/status", 200, {}, f'{{"state": "{state}", "errors": {errors}}}')
+    listed = ", ".join(f'{{"name": "{name}"}}' for name in names or ())
+    functions = Exchange("/admin/functions", 200, {}, f"[{listed}]")
+    return Deployed(
+        "https://app.example", with_key=True, home=_HOME, status=status, functions=functions
+    )
+
+
+def _not_ready(state: str = "ActivationFailed", **changes: object) -> Facts:
+    """Return what is known where the latest revision did not become ready."""
+    app = replace(_healthy().existing, latest_ready_revision="app--1")
+    old, new = _revision("app--1"), _revision("app--2", state)
+    waiting = _replica(running_state="Waiting", ready=False, started=False)
+    facts = _healthy(
+        app=app,
+        revisions=(old, new),
+        replicas={"app--1": (_replica("app--1-x"),), "app--2": (waiting,)},
+        host=None,
+        listening=frozenset(),
+    )
+    return replace(facts, **changes)  # type: ignore[arg-type]  # a test's own words
+
+
+def _event(reason: str, message: str, kind: str = "Warning") -> Event:
+    return Event(_NOW, kind, reason, message, "app", "app--2", "app--2-x")
+
+
+def _app(**changes: object) -> App:
+    return replace(_healthy().existing, **changes)  # type: ignore[arg-type]  # a test's own words
+
+
+def _failures(report: Report) -> list[str]:
+    return [one.check for one in report.results if one.found.outcome is Outcome.FAIL]
+
+
+def test_of_an_app_that_works_nothing_is_blamed() -> None:
+    report = judge(_healthy())
+    assert [
+        (one.check, one.found) for one in report.results if one.found.outcome is not Outcome.PASS
+    ] == [("roles", next(o.found for o in report.results if o.check == "roles"))]
+    assert report.cause is None
+    assert not report.has_failed
+
+
+def test_every_check_has_a_place_in_the_order_of_causes() -> None:
+    assert sorted(CAUSES) == sorted(one.name for one in CHECKS)
+
+
+_REFUSED = Change(_NOW, "Microsoft.App/containerApps/write", "Failed", "ContainerAppInvalid", "cpu")
+_PULL = "Failed to pull image 'reg.azurecr.io/app:2': "
+
+_BROKEN: dict[str, tuple[Facts, str, str]] = {
+    "absent": (
+        _healthy(app=None, faults={"app": AzureNotFoundError("reading it: (404)")}),
+        "app",
+        "there is no container app app",
+    ),
+    "refused": (
+        _healthy(changes=(_REFUSED,)),
+        "changes",
+        "refused (ContainerAppInvalid): cpu",
+    ),
+    "stopped": (_healthy(app=_app(states=AppStates("Succeeded", "Stopped"))), "app", "Stopped"),
+    "inactive": (_healthy(revisions=(_revision(active=False),)), "revisions", "none of the 1"),
+    "no such image": (
+        _not_ready(events=(_event("ImagePullFailure", _PULL + "manifest unknown: not found"),)),
+        "image",
+        "there is no image",
+    ),
+    "password": (
+        _not_ready(
+            app=_app(
+                latest_ready_revision="app--1",
+                registries=(Registry("reg.azurecr.io", "who", "registry-password"),),
+            ),
+            events=(_event("ImagePullUnauthorized", _PULL + "401 Unauthorized"),),
+        ),
+        "image",
+        "refuses the password of who (secret registry-password)",
+    ),
+    "role": (
+        _not_ready(
+            app=_app(
+                latest_ready_revision="app--1",
+                registries=(Registry("reg.azurecr.io", identity="system"),),
+            ),
+            events=(_event("ImagePullUnauthorized", _PULL + "401 Unauthorized"),),
+            missing_roles=(MissingRole("AcrPull", "/reg", "who", "pull its image"),),
+        ),
+        "roles",
+        "lacks AcrPull",
+    ),
+    "another image": (
+        _healthy(built=Built("reg.azurecr.io/app:3", "sha256:b", "sha256:a")),
+        "image",
+        "not what was built",
+    ),
+    "capacity": (
+        _not_ready(
+            replicas={"app--1": (_replica("app--1-x"),), "app--2": ()},
+            room=NextRevision("e16 (E16)", 2, 1, "16 vCPU", "16 vCPU", ""),
+        ),
+        "capacity",
+        "need 2 nodes, and there are at most 1",
+    ),
+    "profile": (_healthy(app=_app(profile="d4")), "capacity", "no workload profile d4"),
+    "port": (
+        _not_ready(
+            listening=frozenset({8080}),
+            events=(_event("ProbeFailed", "Probe of StartUp failed: connection refused"),),
+        ),
+        "port",
+        "sent to port 80, and the app listens on 8080",
+    ),
+    "probe's path": (
+        _not_ready(
+            events=(_event("ProbeFailed", "Probe of Liveness failed with status code: 404"),),
+            listening=frozenset({80}),
+        ),
+        "probes",
+        "gets 404",
+    ),
+    "probe's port": (
+        _not_ready(
+            app=_app(
+                latest_ready_revision="app--1",
+                template=Template((_container(probes=(Probe("Startup", "tcpSocket", 9),)),)),
+            ),
+            events=(_event("ProbeFailed", "Probe of StartUp failed: connection refused"),),
+            listening=frozenset({80}),
+        ),
+        "probes",
+        "asks at port 9, and the app listens on 80",
+    ),
+    "probe's patience": (
+        _not_ready(
+            app=_app(
+                latest_ready_revision="app--1",
+                template=Template((_container(probes=(Probe("Startup", "tcpSocket", 80),)),)),
+            ),
+            events=(_event("ProbeFailed", "Probe of StartUp failed: connection refused"),),
+            listening=frozenset({80}),
+        ),
+        "probes",
+        "gives up after about 30 seconds",
+    ),
+    "memory": (
+        _not_ready(
+            replicas={
+                "app--2": (
+                    _replica(
+                        running_state="Terminated",
+                        ready=False,
+                        restart_count=4,
+                        details="OOMKilled",
+                    ),
+                )
+            }
+        ),
+        "replicas",
+        "more memory than it may of 1 vCPU and 2 GiB",
+    ),
+    "crash": (
+        _not_ready(
+            replicas={
+                "app--2": (
+                    _replica(
+                        running_state="Waiting",
+                        ready=False,
+                        restart_count=4,
+                        details="CrashLoopBackOff",
+                    ),
+                )
+            },
+            diagnoses=diagnose(records_of("ModuleNotFoundError: No module named 'numpy'")),
+        ),
+        "logs",
+        "there is no module numpy",
+    ),
+    "setting": (
+        _healthy(app=_app(template=Template((_container(variables=()),), scale=Scale(least=1)))),
+        "settings",
+        "AzureWebJobsStorage is missing",
+    ),
+    "secret": (_healthy(app=_app(secrets=())), "settings", "the secret storage, which the app"),
+    "storage": (
+        _healthy(storage=StorageSeen("acc", "it refuses the key", "set it")),
+        "storage",
+        "acc: it refuses the key",
+    ),
+    "no function": (
+        _healthy(
+            host=Host(_answering("Running", [])),
+            diagnoses=diagnose(records_of("FunctionLoadError: cannot load the a function: bad")),
+        ),
+        "functions",
+        "0 found, expected 2: the worker refuses a function",
+    ),
+    "some functions": (
+        _healthy(host=Host(_answering("Running", ["a"]))),
+        "functions",
+        "1 found, expected 2: b missing",
+    ),
+    "host": (
+        _healthy(host=Host(_answering("Error", ["a", "b"], '["bad host.json"]'))),
+        "host",
+        "it is Error: bad host.json",
+    ),
+    "name": (
+        _healthy(endpoint=Endpoint("https://app.example", fault="unknown")),
+        "endpoint",
+        "does not resolve",
+    ),
+    "asleep": (
+        _healthy(
+            app=_app(ingress=None),
+            endpoint=None,
+            revisions=(_revision(template=Template((_container(),))),),
+            replicas={"app--2": ()},
+        ),
+        "replicas",
+        "nothing wakes it: it has neither ingress nor a scale rule",
+    ),
+    "traffic of nobody": (
+        _healthy(
+            app=_app(
+                mode="Multiple",
+                ingress=replace(_APP.ingress or Ingress(), traffic=(Traffic(100, "app--1"),)),
+            )
+        ),
+        "revisions",
+        "100 % of the requests go to app--1, which is not active",
+    ),
+    "traffic of the old": (
+        _healthy(
+            app=_app(
+                mode="Multiple",
+                ingress=replace(_APP.ingress or Ingress(), traffic=(Traffic(100, "app--1"),)),
+            ),
+            revisions=(_revision("app--1"), _revision()),
+            replicas={"app--1": (_replica("app--1-x"),), "app--2": (_replica(),)},
+        ),
+        "revisions",
+        "app--2, the latest, gets no requests",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", _BROKEN)
+def test_of_an_app_that_does_not_work_the_cause_is_named(case: str) -> None:
+    facts, check, told = _BROKEN[case]
+    report = judge(facts)
+    assert report.cause is not None, report
+    assert (report.cause.check, told) == (check, told), report
+    assert told in report.cause.found.message
+    assert report.cause.found.next
+
+
+def test_a_revision_on_its_way_is_no_failure() -> None:
+    young = _revision("app--2", "Activating", created=_NOW - timedelta(seconds=20))
+    facts = _not_ready(revisions=(_revision("app--1"), young), storage=None)
+    assert _failures(judge(facts)) == []
+
+
+def test_an_old_refusal_is_a_warning_where_the_app_is_there() -> None:
+    old = replace(_REFUSED, time=_NOW - timedelta(hours=5))
+    assert _failures(judge(_healthy(changes=(old,)))) == []
+    assert "changes" in _failures(judge(_healthy(app=None, changes=(old,))))
+
+
+def test_probes_that_failed_while_it_started_are_no_failure_once_it_runs() -> None:
+    events = (_event("ProbeFailed", "Probe of StartUp failed: connection refused"),)
+    assert _failures(judge(_healthy(events=events))) == []
+
+
+def test_what_nobody_could_find_out_is_a_warning_and_never_a_pass() -> None:
+    faults = {one.name: AzureUnreachableError("no answer within 30 seconds") for one in CHECKS[1:]}
+    found = {one.check: one.found for one in judge(_healthy(faults=faults)).results}
+    assert {one.outcome for name, one in found.items() if name != "app"} == {Outcome.WARN}
+    assert found["storage"].message == "not known: no answer within 30 seconds"
+
+
+def test_without_a_master_key_functions_are_not_known() -> None:
+    home = Exchange("/", 200)
+    denied = Exchange("/admin/functions", 401)
+    asked = Deployed(
+        "https://app.example", with_key=False, home=home, status=denied, functions=denied
+    )
+    found = {one.check: one.found for one in judge(_healthy(host=Host(asked))).results}
+    assert found["functions"].outcome is found["host"].outcome is Outcome.WARN
+    assert found["functions"].message == "not known: no master key is known"
+
+
+def test_what_a_scale_rule_or_a_request_wakes_may_sleep() -> None:
+    rule = ScaleRule("queue", "azure-queue")
+    template = Template((_container(),), scale=Scale(rules=(rule,)))
+    asleep = {"revisions": (_revision(template=template),), "replicas": {"app--2": ()}}
+    assert _failures(judge(_healthy(app=_app(ingress=None), endpoint=None, **asleep))) == []
+    by_request = {"revisions": (_revision(template=Template((_container(),))),)}
+    facts = _healthy(replicas={"app--2": ()}, **by_request)
+    assert _failures(judge(facts)) == []
+    by_timer = replace(facts, expected=Expected(2, triggers=frozenset({"timerTrigger"})))
+    cause = judge(by_timer).cause
+    assert cause is not None
+    assert "no function of it is called by HTTP" in cause.found.message
+
+
+def test_the_next_revision_without_room_is_a_warning_as_long_as_this_one_runs() -> None:
+    room = NextRevision("e16 (E16)", 2, 1, "16 vCPU", "16 vCPU", "")
+    found = {one.check: one.found for one in judge(_healthy(room=room)).results}
+    assert found["capacity"].outcome is Outcome.WARN
+    assert found["capacity"].next.endswith("--workload-profile-name e16 --max-nodes 2")
+
+
+def test_shallow_checks_say_nothing_of_what_was_not_asked() -> None:
+    report = judge(_healthy(is_deep=False))
+    assert "functions" not in {one.check for one in report.results}
