@@ -1,10 +1,10 @@
-"""JSON as hubs take it: with no number that is none, and no half of a character."""
+"""JSON as hubs take it."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from funcyard.emulator import strict_json
 from funcyard.emulator.iothub import errors
 
 
@@ -12,15 +12,9 @@ def read_json(data: bytes) -> Any:  # noqa: ANN401 - JSON
     """Return what JSON says.
 
     Raises:
-        HubError: It is none.
+        HubError: It is none that every reader of it understands.
     """
     try:
-        found = json.loads(data, parse_constant=_refuse)
-        json.dumps(found, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
-        raise errors.bad_argument("That is no JSON.") from None
-    return found
-
-
-def _refuse(text: str) -> None:
-    raise ValueError(text)
+        return strict_json.read(data)
+    except ValueError as fault:
+        raise errors.bad_argument(f"That is no JSON: {fault}.") from None

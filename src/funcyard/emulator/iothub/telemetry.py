@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from funcyard.emulator import strict_json
 from funcyard.emulator.core.events import Event
 
 if TYPE_CHECKING:
@@ -109,11 +110,11 @@ def _event(what: str, device: Device, data: Json, now: str) -> Event:
 
 
 def _body(body: bytes, system: dict[str, str]) -> Any:  # noqa: ANN401 - JSON
-    """Return a body as it is where it is said to be JSON in Unicode, else in base64."""
+    """Return a body as it is where it is said to be JSON in Unicode and is, else in base64."""
     encoding = system.get("content-encoding", "").lower()
     if system.get("content-type", "").lower() == _JSON and encoding in _ENCODINGS:
         try:
-            return json.loads(body.decode(encoding))
+            return strict_json.read(body.decode(encoding))
         except ValueError:
             pass
     return base64.b64encode(body).decode()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import struct
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
@@ -21,7 +22,8 @@ _LONGEST_NAME: Final = 1024
 _LONGEST_TEXT: Final = 4096
 _FORBIDDEN: Final = frozenset(".$# ")
 _SIZES: Final = {"tags": 8 * 1024, "desired": 32 * 1024, "reported": 32 * 1024}
-_LARGEST_INTEGER: Final = 2**53 - 1
+_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_INTEGERS: Final = range(-(2**52), 2**52)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,19 +184,23 @@ def _checked(value: Any, what: str) -> Json:  # noqa: ANN401 - JSON
 def _check_value(value: Any, what: str, level: int) -> None:  # noqa: ANN401 - JSON
     if isinstance(value, str) and len(value.encode()) > _LONGEST_TEXT:
         raise errors.bad_argument(f"A text of the {what} is longer than {_LONGEST_TEXT} bytes.")
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _LARGEST_INTEGER:
+    if isinstance(value, int) and not isinstance(value, bool) and value not in _INTEGERS:
         raise errors.bad_argument(f"A number of the {what} is too large.")
-    if isinstance(value, list):
-        for one in value:
-            _check_value(one, what, level + 1)
-    if not isinstance(value, dict):
+    if not isinstance(value, dict | list):
         return
     if level > _MOST_LEVELS:
         raise errors.bad_argument(f"The {what} are deeper than {_MOST_LEVELS} levels.")
-    for name, one in value.items():
-        if not name or len(name.encode()) > _LONGEST_NAME or _FORBIDDEN & set(name):
-            raise errors.bad_argument(f"'{name}' is not a name of the {what}.")
+    if isinstance(value, dict):
+        for name in value:
+            _check_name(name, what)
+    for one in value.values() if isinstance(value, dict) else value:
         _check_value(one, what, level + 1)
+
+
+def _check_name(name: str, what: str) -> None:
+    is_long = len(name.encode()) > _LONGEST_NAME
+    if not name or is_long or _FORBIDDEN & set(name) or _CONTROLS.search(name):
+        raise errors.bad_argument(f"'{name}' is not a name of the {what}.")
 
 
 def _check_size(values: Json, what: str) -> None:
