@@ -149,6 +149,35 @@ def test_what_is_no_json_is_refused(hub: Hub, content: str) -> None:
     assert (answer.status_code, answer.headers["iothub-errorcode"]) == (400, "ArgumentInvalid")
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "more"),
+    [
+        ("GET", "/devices", {"params": {"top": "1" * 5000}}),
+        ("POST", "/devices/query", {"headers": {"x-ms-max-item-count": "1" * 5000}}),
+        ("PATCH", "/twins/named", {"data": b'{"tags": {"a": 1e999}}'}),
+        ("PATCH", "/twins/named", {"json": {"tags": {"a": [[[[[[[[[[[1]]]]]]]]]]]}}}),
+        ("POST", "/twins/named/methods", {"json": {"methodName": "m" * 70_000}}),
+    ],
+)
+def test_what_nobody_can_mean_is_refused(
+    hub: Hub, method: str, path: str, more: dict[str, Any]
+) -> None:
+    asked = {"json": {"query": "SELECT * FROM devices"}, **more} if "query" in path else more
+    hub.ask("PUT", "/devices/named", hub.token(), json={})
+    answer = hub.ask(method, path, hub.token(), **asked)
+    assert (answer.status_code, answer.headers["iothub-errorcode"]) == (400, "ArgumentInvalid")
+
+
+@pytest.mark.parametrize("value", ["%" * 22_000, "x" * 65_000])
+def test_a_message_whose_properties_no_topic_holds_is_refused(hub: Hub, value: str) -> None:
+    hub.ask("PUT", "/devices/named", hub.token(), json={})
+    path, header = "/devices/named/messages/devicebound", {"iothub-app-p": value}
+    refused = hub.ask("POST", path, hub.token(), data=b"x" * 1000, headers=header)
+    assert (refused.status_code, refused.headers["iothub-errorcode"]) == (413, "MessageTooLarge")
+    purged = hub.ask("DELETE", "/devices/named/commands", hub.token()).json()
+    assert purged["totalMessagesPurged"] == 0
+
+
 def test_a_hub_closes_what_it_is_told_to(azure: LocalAzure, hub: Hub) -> None:
     device = hub.device()
     changes: Any = {"disableDeviceSAS": True, "disableLocalAuth": True}

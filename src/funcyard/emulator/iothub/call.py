@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from funcyard.emulator.digits import whole_number
 from funcyard.emulator.iothub import access, errors
 from funcyard.emulator.iothub.reading import read_json
 
@@ -87,6 +88,7 @@ class HubCall:
             HubError: It is none.
         """
         text = self.request.query.get(name, str(most))
-        if not text.isdecimal() or not int(text):
-            raise errors.bad_argument(f"'{text}' is no {name}.")
-        return min(int(text), most)
+        found = whole_number(text)
+        if not found:
+            raise errors.bad_argument(f"'{text[:40]}' is no {name}.")
+        return min(found, most)

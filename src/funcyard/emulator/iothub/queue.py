@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.iothub import errors
 from funcyard.emulator.iothub.durations import duration
+from funcyard.emulator.iothub.mqtt import packets, topics
 from funcyard.emulator.iothub.store import Message
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ class Queue:
             HubError: It is too large, too late, or too many wait.
         """
         hub, now = self._hub, self._hub.core.clock.time()
-        if len(body) > LARGEST:
+        said = {**properties, **system}
+        if len(body) + sum(len(f"{name}{one}".encode()) for name, one in said.items()) > LARGEST:
             raise errors.HubError(413, "MessageTooLarge")
         if hub.store.count(device.id, now) >= MOST:
             raise errors.HubError(403, "DeviceMaximumQueueDepthExceeded")
@@ -69,9 +71,12 @@ class Queue:
             if expires <= now:
                 raise errors.bad_argument("The message has expired.")
         told = {"message-id": str(uuid.uuid4()), **system}
-        message = hub.store.add(
-            device.id, Message(0, hub.core.clock.stamp(), expires, told, properties, body)
-        )
+        made = Message(0, hub.core.clock.stamp(), expires, told, properties, body)
+        if len(topics.of_message(device.id, made).encode()) > packets.LONGEST_TOPIC:
+            raise errors.HubError(
+                413, "MessageTooLarge", "The properties do not fit into a topic of MQTT."
+            )
+        message = hub.store.add(device.id, made)
         connection = hub.connection(device.id)
         if connection is not None:
             connection.tell_waiting()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from funcyard.emulator.digits import whole_number
 from funcyard.emulator.http import Answer
 from funcyard.emulator.iothub import errors, query
 from funcyard.emulator.iothub.errors import HubError
@@ -126,10 +127,11 @@ async def query_twins(call: HubCall) -> Answer:
     holds = query.parse(text)
     headers = call.request.headers
     after = headers.get("x-ms-continuation", "")
-    most = headers.get("x-ms-max-item-count", str(_MOST_AT_ONCE))
-    if not most.isdecimal() or not int(most):
-        raise errors.bad_argument(f"'{most}' is no x-ms-max-item-count.")
-    page, more = _page(call, holds, after, min(int(most), _MOST_LISTED))
+    asked = headers.get("x-ms-max-item-count", str(_MOST_AT_ONCE))
+    most = whole_number(asked)
+    if not most:
+        raise errors.bad_argument(f"'{asked[:40]}' is no x-ms-max-item-count.")
+    page, more = _page(call, holds, after, min(most, _MOST_LISTED))
     told = {"x-ms-item-type": "Twin"}
     if more:
         told["x-ms-continuation"] = page[-1]["deviceId"]

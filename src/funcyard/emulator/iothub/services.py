@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _SECONDS: Final = range(5, 301)
 _USUAL_SECONDS: Final = 30
+_LONGEST_METHOD: Final = 1024
 
 
 async def get_twin(call: HubCall) -> Answer:
@@ -40,7 +41,7 @@ async def call_method(call: HubCall) -> Answer:
     call.check_service("ServiceConnect", "directMethods/invoke/action")
     body, device = call.body(), call.hub.device(call.device)
     name = body.get("methodName")
-    if not isinstance(name, str) or not name:
+    if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_METHOD:
         raise errors.bad_argument("The body names no method.")
     answering = _seconds(body.get("responseTimeoutInSeconds"), _USUAL_SECONDS, least=_SECONDS[0])
     connecting = _seconds(body.get("connectTimeoutInSeconds"), 0, least=0)

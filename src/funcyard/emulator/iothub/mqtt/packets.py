@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 256 * 1024 + 16 * 1024
 """Of a packet: the largest message with its topic."""
+LONGEST_TOPIC: Final = 0xFFFF
 _MOST_LENGTH_BYTES: Final = 4
 _LEVEL: Final = 4
 _MOST_QOS: Final = 2
