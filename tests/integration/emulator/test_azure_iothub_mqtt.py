@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import queue
 import socket
+import sqlite3
 import ssl
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from azure.iot.hub.models import Device
 from azure.iot.hub.sastoken import SasToken
 from tests import local_azure
 from tests.integration.emulator.iothub import Hub, key_of
+from tests.integration.emulator.webhook import until
 from tests.local_azure import LocalAzure
 
 from funcyard.emulator.iothub.mqtt.packets import Publish, publish
@@ -234,3 +237,27 @@ def test_a_message_that_was_not_acknowledged_comes_again(hub: Hub, device: Devic
         bare.send(b"\xe0\x00")
         assert bare.has_ended()
     hub.registry().delete_device(device.device_id)
+
+
+def test_a_lost_device_is_gone_though_its_last_words_cannot_be_kept(
+    azure: LocalAzure, hub: Hub
+) -> None:
+    device = hub.device()
+    client = hub.mqtt(device)
+    client.will_set(f"devices/{device.device_id}/messages/events/", b"gone", 1)
+    assert client.reach() == 0
+    path = azure.location / "eventgrid" / "events.sqlite"
+    with closing(sqlite3.connect(path, isolation_level=None)) as kept:
+        kept.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON taken BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+        try:
+            client.break_off()
+
+            def is_gone() -> bool:
+                shown = hub.ask("GET", f"/devices/{device.device_id}", hub.token()).json()
+                return bool(shown["connectionState"] == "Disconnected")
+
+            until(is_gone)
+        finally:
+            kept.execute("DROP TRIGGER full")

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     Condition = Callable[[Json], bool]
 
 _MOST_LEVELS: Final = 50
+_LONGEST: Final = 256 * 1024
+_MOST_DIGITS: Final = 18
 _TOKEN: Final = re.compile(
     r"""\s*(?:
         (?P<text>'(?:[^']|'')*'|"(?:[^"]|"")*")
@@ -72,6 +74,8 @@ def parse(text: str) -> Condition:
     Raises:
         HubError: It is none that is served.
     """
+    if len(text) > _LONGEST:
+        raise errors.bad_argument(f"The query is longer than {_LONGEST} characters.")
     reader = _Reader(_tokens(text))
     for word in ("SELECT", "*", "FROM", "DEVICES"):
         reader.expect(word)
@@ -201,7 +205,8 @@ class _Reader:
             return token.text[1:-1].replace(quote * 2, quote)
         if token.kind == "number":
             self._next += 1
-            return float(token.text) if set(token.text) & set(".eE") else int(token.text)
+            is_whole = len(token.text) <= _MOST_DIGITS and not set(token.text) & set(".eE")
+            return int(token.text) if is_whole else float(token.text)
         if token.upper in _CONSTANTS:
             self._next += 1
             return _CONSTANTS[token.upper]

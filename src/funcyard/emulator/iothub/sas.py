@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
+from funcyard.emulator.digits import whole_number
 from funcyard.emulator.iothub import errors
 
 if TYPE_CHECKING:
@@ -76,11 +77,11 @@ def read(text: str) -> Signature:
     scheme, _, rest = text.strip().partition(" ")
     parts = dict(part.partition("=")[::2] for part in rest.split("&"))
     try:
-        resource, expires = parts["sr"], int(parts["se"])
+        resource, expires = parts["sr"], whole_number(parts["se"])
         digest = base64.b64decode(unquote(parts["sig"]), validate=True)
     except (KeyError, ValueError) as fault:
         raise errors.unauthorized("The token is no shared access signature.") from fault
-    if scheme.lower() != SCHEME.lower():
+    if expires is None or scheme.lower() != SCHEME.lower():
         raise errors.unauthorized("The token is no shared access signature.")
     return Signature(
         unquote(resource).lower(),

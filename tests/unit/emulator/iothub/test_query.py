@@ -70,6 +70,7 @@ def test_no_condition_holds_of_all() -> None:
         ("SELECT * FROM devices WHERE FOO(tags.a, 1)", "'FOO' at 28"),
         ("SELECT * FROM devices WHERE " + "(" * 60, "nested"),
         ("SELECT * FROM devices WHERE " + "NOT " * 5000 + "a = 1", "nested"),
+        ("SELECT * FROM devices WHERE a = 1" + " " * 2**18, "longer than"),
     ],
 )
 def test_what_is_not_understood_is_refused_with_its_place(text: str, words: str) -> None:
@@ -83,6 +84,10 @@ def test_what_is_not_understood_is_refused_with_its_place(text: str, words: str)
 def test_any_text_is_a_query_or_refused(text: str) -> None:
     with contextlib.suppress(HubError):
         query.parse(f"SELECT * FROM devices {text}")(_TWIN)  # noqa: S608 - a test of just that
+
+
+def test_a_number_may_have_any_number_of_digits() -> None:
+    assert query.parse(f"{_WHERE}tags.n < {'1' * 5000}")({"tags": {"n": 1}})
 
 
 _SIGNS: dict[str, Callable[[Any, Any], bool]] = {

@@ -39,6 +39,15 @@ def test_a_signature_of_another_key_or_resource_does_not_count() -> None:
         changed.check((_KEY,), 0)
 
 
+@pytest.mark.parametrize("expires", ["", "soon", "-1", "1" * 19, "1" * 400, "1" * 5000])
+def test_a_time_that_is_none_makes_a_signature_none(expires: str) -> None:
+    text = str(SasToken(_HOST, _KEY, None, 60))
+    before, _, rest = text.partition("&se=")
+    with pytest.raises(HubError) as refused:
+        sas.read(f"{before}&se={expires}&{rest.partition('&')[2]}")
+    assert refused.value.status == 401
+
+
 def test_a_key_that_is_none_opens_nothing() -> None:
     with pytest.raises(HubError):
         _signature().check(("no base64", ""), 0)

@@ -69,11 +69,13 @@ class MqttServer(StreamServer):
             is_lost = False  # it is the hub that ends
             raise
         finally:
-            if said.will is not None and is_lost:
-                with contextlib.suppress(HubError):
-                    await session.send_will(said.will)
-            await session.end()
-            await self._hub.leave(said.client, session)
+            try:
+                if said.will is not None and is_lost:
+                    with contextlib.suppress(HubError):
+                        await session.send_will(said.will)
+            finally:
+                await session.end()
+                await self._hub.leave(said.client, session)
 
     async def _carry(
         self, reader: asyncio.StreamReader, session: Session, said: Connect, until: float

@@ -148,7 +148,7 @@ class Session:
         elif found := topics.METHOD_ANSWER.fullmatch(message.topic):
             self._take_answer(found[2], int(found[1]), message.payload)
         else:
-            raise BadPacketError(f"a hub has no topic {message.topic}")
+            raise BadPacketError(f"a hub has no topic {message.topic[:200]!r}")
         if message.qos:
             self._writer.write(packets.puback(message.number))
 
@@ -185,7 +185,7 @@ class Session:
         codes = [min(qos, 1) if topic in known else packets.REFUSED_TOPIC for topic, qos in asked]
         for topic, _ in asked:
             if topic not in known:
-                _LOGGER.warning("%s: a device may not subscribe to %s", self._device, topic)
+                _LOGGER.warning("%s: a device may not subscribe to %r", self._device, topic[:200])
         self._writer.write(packets.suback(number, codes))
         self.tell_waiting()
         await self._hub.subscribed()

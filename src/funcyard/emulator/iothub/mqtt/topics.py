@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 METHODS: Final = "$iothub/methods/POST/#"
 TWIN_ANSWERS: Final = "$iothub/twin/res/#"
 DESIRED: Final = "$iothub/twin/PATCH/properties/desired/#"
-TWIN_GET: Final = re.compile(r"\$iothub/twin/GET/\?\$rid=([^&]*)(?:&.*)?")
-TWIN_PATCH: Final = re.compile(r"\$iothub/twin/PATCH/properties/reported/\?\$rid=([^&]*)(?:&.*)?")
-METHOD_ANSWER: Final = re.compile(r"\$iothub/methods/res/(-?\d+)/\?\$rid=([^&]*)(?:&.*)?")
+TWIN_GET: Final = re.compile(r"\$iothub/twin/GET/\?\$rid=([^&]{0,1024})(?:&.*)?")
+TWIN_PATCH: Final = re.compile(
+    r"\$iothub/twin/PATCH/properties/reported/\?\$rid=([^&]{0,1024})(?:&.*)?"
+)
+METHOD_ANSWER: Final = re.compile(
+    r"\$iothub/methods/res/(-?\d{1,10})/\?\$rid=([^&]{0,1024})(?:&.*)?"
+)
 _SYSTEM: Final = {
     "$.mid": "message-id",
     "$.cid": "correlation-id",

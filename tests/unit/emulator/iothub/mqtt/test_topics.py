@@ -61,3 +61,10 @@ def test_a_device_subscribes_to_what_the_device_sdk_asks_for() -> None:
         official.get_twin_patch_topic_for_subscribe(),
     }
     assert topics.allowed("d") == asked
+
+
+def test_what_is_longer_than_any_client_makes_it_is_no_question_and_no_answer() -> None:
+    assert topics.METHOD_ANSWER.fullmatch("$iothub/methods/res/-200/?$rid=1")
+    assert not topics.METHOD_ANSWER.fullmatch(f"$iothub/methods/res/{'1' * 5000}/?$rid=1")
+    assert topics.TWIN_GET.fullmatch(f"$iothub/twin/GET/?$rid={'1' * 1000}")
+    assert not topics.TWIN_GET.fullmatch(f"$iothub/twin/GET/?$rid={'1' * 65_000}")
