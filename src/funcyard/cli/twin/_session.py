@@ -21,7 +21,7 @@ from funcyard.deploy.resources.reach import Reach, reached
 from funcyard.twin.config.findings import TwinError
 from funcyard.twin.config.reading import read_twin
 from funcyard.twin.deploying.clock import clock_setting
-from funcyard.twin.deploying.placing import deployer, placed, placed_locally
+from funcyard.twin.deploying.placing import deployer, lies_in, placed, placed_locally
 from funcyard.twin.deploying.preflight import check_ready
 from funcyard.twin.deploying.stack import context_of, scope_of, twin_graph
 from funcyard.twin.secrets import Secrets, read_generations
@@ -109,7 +109,9 @@ async def opened(
     store = FolderStore(folder, name)
     async with azure_of(root, choice.cloud, store, purpose) as azure:
         where = (
-            placed_locally(twin, azure.settings, azure.subscriptions)
+            placed_locally(
+                twin, azure.settings, azure.subscriptions, lies_in((await store.read()).state)
+            )
             if choice.cloud == "local"
             else placed(twin, azure.settings)
         )

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from funcyard.azure.credentials import ClientSecret, identity_of
 from funcyard.errors import UsageError
 from funcyard.twin.config.clouds import provider_of
 from funcyard.twin.config.resolving import resolve, resolve_identity
-from funcyard.twin.providers.azure.places import Place
+from funcyard.twin.providers.azure.places import Place, cloud_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from funcyard.azure.credentials import Identity
+    from funcyard.deploy.records import State
     from funcyard.twin.config.resolving import AzureIdentity
     from funcyard.twin.config.twin import Twin
 
@@ -91,13 +93,21 @@ def deployer(twin: Twin, environ: Mapping[str, str]) -> Identity:
     return _one(found, environ)
 
 
-def placed_locally(twin: Twin, settings: Mapping[str, str], subscriptions: Sequence[str]) -> Placed:
+def placed_locally(
+    twin: Twin,
+    settings: Mapping[str, str],
+    subscriptions: Sequence[str],
+    before: Mapping[str, str] = MappingProxyType({}),
+) -> Placed:
     """Return where a twin is deployed to in a local Azure: a subscription for each of its clouds.
+
+    A cloud stays where it lies already, whatever the order of the slots has become.
 
     Args:
         twin: The twin, whose regions count and whose credentials do not.
         settings: By which the local Azure is reached.
         subscriptions: Those that it has.
+        before: The subscription of each cloud that something lies in.
 
     Raises:
         TooManyCloudsError: It has fewer than the twin has clouds.
@@ -108,13 +118,24 @@ def placed_locally(twin: Twin, settings: Mapping[str, str], subscriptions: Seque
             f"the twin uses {len(clouds)} subscriptions ({', '.join(clouds)}), and a local Azure"
             f" has {len(subscriptions)}"
         )
+    kept = {cloud: before[cloud] for cloud in clouds if before.get(cloud) in subscriptions}
+    free = [one for one in subscriptions if one not in kept.values()]
+    # Where a cloud leaves, another comes last: the name of what is there may still be taken.
+    left = iter(sorted(free, key=lambda one: one in before.values()))
+    found = {cloud: kept.get(cloud) or next(left) for cloud in clouds}
     return Placed(
-        {
-            cloud: _place(twin, cloud, subscription)
-            for cloud, subscription in zip(clouds, subscriptions, strict=False)
-        },
+        {cloud: _place(twin, cloud, subscription) for cloud, subscription in found.items()},
         identity_of(settings),
     )
+
+
+def lies_in(state: State) -> dict[str, str]:
+    """Return in which subscription each cloud of a deployed twin lies."""
+    return {
+        cloud_of(record.address): record.identity.split("/")[2]
+        for record in state.records.values()
+        if record.identity.startswith("/subscriptions/")
+    }
 
 
 def _place(twin: Twin, cloud: str, subscription: str) -> Place:

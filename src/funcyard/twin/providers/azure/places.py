@@ -62,3 +62,9 @@ class Place:
 def layer_of(address: str) -> str:
     """Return the layer of an address that a place gave: ``l1`` of ``l1@plant.hub``."""
     return address.partition(".")[0].partition("@")[0]
+
+
+def cloud_of(address: str) -> str:
+    """Return the cloud of an address that a place gave: ``azure:plant`` of ``l1@plant.hub``."""
+    account = address.partition(".")[0].partition("@")[2]
+    return f"azure:{account}" if account else "azure"
