@@ -20,6 +20,7 @@ Web: TypeAlias = Any
 
 _VERSION = "2024-11-01"
 _GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g"
+_READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 _PLANS = "/providers/Microsoft.Web/serverfarms"
 _PLAN: Any = {
     "location": "westus",
@@ -80,12 +81,17 @@ def test_a_plan_is_made_changed_listed_and_deleted(web: Web) -> None:
     assert refused.value.status_code == 404
 
 
-def test_a_plan_with_sites_stays(web: Web) -> None:
+def test_a_plan_with_sites_stays_with_what_hangs_on_it(azure: LocalAzure, web: Web) -> None:
     _site(web, "occupant", _body())
     assert web.app_service_plans.get("g", "plan").properties.number_of_sites
+    name = str(uuid.uuid4())
+    hung = f"{_GROUP}{_PLANS}/plan/providers/Microsoft.Authorization/roleAssignments/{name}"
+    reader = {"roleDefinitionId": _READER, "principalId": azure.issuer.application_id}
+    assert azure.call("PUT", hung, {"properties": reader}, "2022-04-01")[0] == 201
     with pytest.raises(HttpResponseError, match="has web app") as refused:
         web.app_service_plans.delete("g", "plan")
     assert refused.value.status_code == 409
+    assert azure.call("GET", hung, version="2022-04-01")[0] == 200
 
 
 def test_a_group_goes_with_its_plans_and_sites(azure: LocalAzure) -> None:

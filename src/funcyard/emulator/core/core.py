@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from funcyard.emulator.core import errors
+from funcyard.emulator.core import errors, removing
 from funcyard.emulator.core.events import Events
 from funcyard.emulator.core.faults import Faults
 from funcyard.emulator.core.operations import Operations
+from funcyard.errors import FuncyardError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from funcyard.emulator.storage.accounts import Accounts
     from funcyard.emulator.web.serving import Sites
 
+_LOGGER = logging.getLogger(__name__)
 SUBSCRIPTIONS = (
     "00000000-0000-0000-0000-000000000001",
     "00000000-0000-0000-0000-000000000002",
@@ -106,15 +109,22 @@ class Core:
     async def start(self) -> None:
         """Bring up what is kept, and go on with what was cut short."""
         self.grid.start(self)  # first, for what is published to nobody is lost
-        await asyncio.gather(
-            *(
-                kind.started(self, kept)
-                for kind in self.registry
-                if kind.started is not None
-                for kept in self.store.of_type(kind.name)
-            )
-        )
+        kept = (one for kind in self.registry for one in self.store.of_type(kind.name))
+        await asyncio.gather(*(self._bring_up(one) for one in kept))
+        await removing.carry_on(self)
         self.operations.resume()
+
+    async def _bring_up(self, kept: Kept) -> None:
+        """Serve a resource; one that cannot be keeps no other from it, and may be put again."""
+        started = self.type_of(kept).started
+        if started is None:
+            return
+        try:
+            await started(self, kept)
+        except (FuncyardError, errors.ArmError) as fault:
+            _LOGGER.error("%s is not served: %s", kept.id, fault.message)  # noqa: TRY400 - it says what it must
+        except Exception:
+            _LOGGER.exception("%s is not served", kept.id)
 
     async def stop(self) -> None:
         """Let go of what goes on; a later start goes on with it."""

@@ -87,6 +87,20 @@ async def check_parent(core: Core, target: Target) -> None:
         raise errors.parent_not_found(f"{above.type.partition('/')[2]}/{above.name}")
 
 
+def check_lasting(core: Core, target: Target) -> None:
+    """Refuse to change a part of what is deleted at this moment, and an extension of it.
+
+    Raises:
+        ArmError: It is one.
+    """
+    above = target.parent or read(target.scope)[0]
+    while above is not None and above.names:
+        kept = core.store.find(above.key)
+        if kept is not None and kept.state == DELETING:
+            raise errors.busy(kept.type, kept.name)
+        above = above.parent or read(above.scope)[0]
+
+
 def check_free(core: Core, kind: ResourceType, target: Target, kept: Kept | None) -> None:
     """Refuse to change what another change goes on of.
 

@@ -1,12 +1,18 @@
-"""Deleting a resource with everything that is part of it or hangs on it, the innermost first."""
+"""Deleting a resource with everything that is part of it or hangs on it, the innermost first.
+
+That it is deleted is kept before anything of it goes, so that the next start ends what a kill cut
+short.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.core import placing
-from funcyard.emulator.core.records import DELETING
+from funcyard.emulator.core.records import DELETING, SUCCEEDED
 from funcyard.emulator.core.types import Deferred, Tracking
 from funcyard.emulator.http import Answer
 
@@ -18,6 +24,8 @@ if TYPE_CHECKING:
 
 _NOT_FOUND = 404
 _JSON = "application/json; charset=utf-8"
+_STEP_SECONDS: Final = 0.01
+_LOGGER = logging.getLogger(__name__)
 
 
 async def delete(call: Call) -> Answer:
@@ -44,8 +52,7 @@ async def delete(call: Call) -> Answer:
     if manner.tracking is not Tracking.NONE:
         return _begun(call, kind, kept)
     with core.changing(kept.key):
-        await remove_below(core, kept)
-        core.store.drop(kept.key)
+        await _remove(core, kept)
     if manner.has_body:
         return Answer(manner.status, core.show(kept))
     return Answer(manner.status, headers={"content-type": "text/plain; charset=utf-8"})
@@ -63,16 +70,49 @@ def _begun(call: Call, kind: ResourceType, kept: Kept) -> Answer:
     return Answer(manner.status, core.show(going) if manner.has_body else None, headers)
 
 
+async def carry_on(core: Core) -> None:
+    """End the deletions that a kill cut short, but those that an operation goes on with."""
+    going = {one.target.lower() for one in core.store.running()}
+    for kind in core.registry:
+        for kept in core.store.of_type(kind.name):
+            if kept.state != DELETING or kept.key in going:
+                continue
+            try:
+                await _remove(core, replace(kept, state=SUCCEEDED))
+            except Exception:
+                _LOGGER.exception("%s cannot be deleted", kept.id)
+
+
 async def remove_below(core: Core, kept: Kept) -> None:
     """Take a resource out of service, and forget what is part of it or hangs on it.
 
     It itself stays kept, so that this can be done again where it was cut short.
     """
-    for one in sorted(core.store.below(kept.key), key=lambda one: len(one.id), reverse=True):
-        await core.operations.abandon(one.key)
-        await _take_down(core, one)
-        core.store.drop(one.key)
+    while found := await _settled_below(core, kept):
+        for one in sorted(found, key=lambda one: len(one.id), reverse=True):
+            await core.operations.abandon(one.key)
+            await _take_down(core, one)
+            core.store.drop(one.key)
     await _take_down(core, kept)
+
+
+async def _settled_below(core: Core, kept: Kept) -> list[Kept]:
+    """Return what is below a resource, once nothing there is in the making at this moment."""
+    below = f"{kept.key}/"
+    while any(key.startswith(below) for key in core.writing):  # noqa: ASYNC110 - nothing tells it
+        await asyncio.sleep(_STEP_SECONDS)
+    return core.store.below(kept.key)
+
+
+async def _remove(core: Core, kept: Kept) -> None:
+    """Delete a resource; what cannot be deleted is what it was."""
+    core.store.save(replace(kept, state=DELETING))
+    try:
+        await remove_below(core, kept)
+    except Exception:
+        core.store.save(kept)
+        raise
+    core.store.drop(kept.key)
 
 
 async def _take_down(core: Core, kept: Kept) -> None:

@@ -98,10 +98,8 @@ class Store(SqliteFile):
 
     def below(self, key: str) -> list[Kept]:
         """Return everything whose id begins with another, by id."""
-        prefix = f"{key.lower()}/"
         rows = self._connection.execute(
-            "SELECT record FROM resources WHERE substr(key, 1, ?)=? ORDER BY key",
-            (len(prefix), prefix),
+            "SELECT record FROM resources WHERE key>? AND key<? ORDER BY key", _below(key)
         )
         return [Kept(**json.loads(record)) for (record,) in rows]
 
@@ -122,9 +120,12 @@ class Store(SqliteFile):
             )
 
     def drop(self, key: str) -> None:
-        """Forget a resource."""
+        """Forget a resource, and what is part of it or hangs on it."""
         with self.transaction():
-            self._connection.execute("DELETE FROM resources WHERE key=?", (key.lower(),))
+            self._connection.execute(
+                "DELETE FROM resources WHERE key=? OR (key>? AND key<?)",
+                (key.lower(), *_below(key)),
+            )
 
     def operation(self, path: str) -> Operation | None:
         """Return the operation that an address asks about."""
@@ -164,6 +165,11 @@ class Store(SqliteFile):
                 " ON CONFLICT (name) DO UPDATE SET value=excluded.value",
                 (name, json.dumps(value)),
             )
+
+
+def _below(key: str) -> tuple[str, str]:
+    """Return between which keys those lie that begin with another and a slash."""
+    return f"{key.lower()}/", f"{key.lower()}{chr(ord('/') + 1)}"
 
 
 def key_of(location: Path) -> bytes:

@@ -112,6 +112,7 @@ async def _check_place(core: Core, target: Target, kind: ResourceType) -> None:
         raise errors.not_registered(target.namespace)
     placing.check_group(core, target, kind, to_write=True)
     await placing.check_parent(core, target)
+    placing.check_lasting(core, target)
 
 
 def _spelled(kind: ResourceType, body: Json) -> Json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from typing import TYPE_CHECKING
 
+from funcyard.emulator.core.errors import ArmError
 from funcyard.emulator.core.folders import folder_of, remove_folder
 from funcyard.emulator.core.planes import told_as_failed
 from funcyard.emulator.logic.app import WorkflowApp
@@ -40,7 +41,12 @@ async def take_down(core: Core, kept: Kept) -> None:
 
 
 def runs_of(core: Core, kept: Kept) -> Runs:
-    """Return the runs of a workflow that is served."""
+    """Return the runs of a workflow.
+
+    Raises:
+        ArmError: It is not served, as the log says.
+    """
     app = core.planes.app(plane(kept))
-    assert isinstance(app, WorkflowApp)  # noqa: S101 - it is served as one
+    if not isinstance(app, WorkflowApp):
+        raise ArmError(503, "ServerUnavailable", f"The workflow '{kept.name}' is not served.")
     return app.runs

@@ -6,8 +6,8 @@ import re
 import zlib
 from typing import TYPE_CHECKING, Final
 
-from funcyard.emulator.core.records import DELETING, SUCCEEDED, Kept
-from funcyard.emulator.core.target import Target, group
+from funcyard.emulator.core.records import SUCCEEDED, Kept
+from funcyard.emulator.core.target import Target
 from funcyard.emulator.core.types import REGIONS, Draft, Manner, ResourceType
 from funcyard.emulator.web import errors, shown
 from funcyard.emulator.web.naming import PLAN, SITE, VERSIONS
@@ -122,10 +122,9 @@ def webspace(kept: Kept) -> str:
     return f"{kept.target.group}-{place}webspace-Linux"
 
 
-async def _check_unused(core: Core, kept: Kept) -> None:
-    above = core.store.find(group(kept.target.subscription, kept.target.group).key)
+def _check_unused(core: Core, kept: Kept) -> None:
     sites = [one.name for one in sites_of(core, kept.id)]
-    if sites and (above is None or above.state != DELETING):
+    if sites:
         raise errors.plan_in_use(kept.name, sites)
 
 
@@ -144,6 +143,6 @@ PLANS: Final = ResourceType(
     check=_check,
     complete=_complete,
     show=_show,
-    deleted=_check_unused,
+    check_deletion=_check_unused,
     note="kept; every site runs on this machine",
 )
