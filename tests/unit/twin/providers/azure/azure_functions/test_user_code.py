@@ -11,10 +11,14 @@ from funcyard.twin.providers.azure.azure_functions.shared.faults import (
 from funcyard.twin.providers.azure.azure_functions.shared.user_code import run_user_code
 
 _PROCESS = """
+import sys
+
 from .helper import NAME
 
 
 def process(event):
+    if "ends" in event:
+        sys.exit(3)
     if "wrong" in event:
         raise ValueError("hunter2")
     return {**event, "by": NAME}
@@ -42,6 +46,11 @@ async def test_what_fails_in_it_is_not_told_to_callers(tmp_path: Path) -> None:
         await run_user_code(_code(tmp_path, "failing"), {"wrong": 1})
 
     assert caught.value.message == "the code of failing failed; the log says why"
+
+
+async def test_code_that_ends_its_script_ends_nothing_else(tmp_path: Path) -> None:
+    with pytest.raises(UserCodeError):
+        await run_user_code(_code(tmp_path, "ending"), {"ends": 1})
 
 
 async def test_code_that_there_is_not_is_said(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,11 +21,20 @@ _LOGGER = logger("event-action")
 
 
 async def answer(asked: Asked, services: Services) -> object:
-    """Return what the code returns, which is also told in the log."""
+    """Return what the code returns, where that is JSON, which is also told in the log."""
     name = asked.parameters.get("name", "")
     if name not in {event.function for event in services.info.events}:
         raise UnknownError("the twin has no event with a function of that name")
     event = dict(reading_of(asked.body, services).as_json())
     result = await run_user_code(Path(__file__).parent / ACTIONS / name, event)
     _LOGGER.info("%s for %s at %s: %s", name, event[DEVICE], event[TIME], result)
-    return {"action": name, "result": result}
+    return {"action": name, "result": _shown(result)}
+
+
+def _shown(result: object) -> object:
+    """Return what the code returned, or its type: what was done must not fail by how it is told."""
+    try:
+        json.dumps(result, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        return type(result).__name__
+    return result

@@ -33,7 +33,7 @@ async def run_user_code(folder: Path, event: dict[str, Any]) -> object:
         raise UnknownError("there is no code of that name")
     try:
         return await asyncio.to_thread(lambda: _process_of(folder)(event))
-    except Exception:
+    except (Exception, SystemExit):  # what ends a script must not end whoever runs it
         _LOGGER.exception("the code in %s failed", folder.name)
         raise UserCodeError(f"the code of {folder.name} failed; the log says why") from None
 
