@@ -42,6 +42,7 @@ def test_the_time_of_the_event_is_the_last_resort() -> None:
         _event({"a": 1, "iotDeviceId": "another"}),
         _event("!"),
         _event(base64.b64encode(b"\xff").decode()),
+        _event(base64.b64encode(b"[" * 100_000).decode()),
         _event([]),
         _event({"a": 1}, **{"iothub-enqueuedtime": "then"}),
         Arrived("e", _TIME, {"body": {"iotDeviceId": "d", "a": 1}}),

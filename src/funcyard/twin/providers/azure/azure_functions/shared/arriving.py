@@ -63,5 +63,5 @@ def _body(body: object) -> object:
         return body
     try:
         return json.loads(base64.b64decode(body, validate=True))
-    except (ValueError, UnicodeDecodeError) as fault:
+    except (ValueError, RecursionError) as fault:
         raise ContractError("the message is not JSON") from fault

@@ -141,8 +141,8 @@ def _document(req: func.HttpRequest) -> object:
         return None
     try:
         return json.loads(body)
-    except ValueError:
-        raise BadRequestError("the body is not JSON") from None
+    except (ValueError, RecursionError):
+        raise BadRequestError("the body is not JSON, or nested too deep") from None
 
 
 def _response(status: int, body: Any, headers: dict[str, str]) -> func.HttpResponse:  # noqa: ANN401
