@@ -33,6 +33,9 @@ _LATER: Final = frozenset({408, 429, 500, 502, 503, 504})
 _TAKEN: Final = 204
 _CONNECT_SECONDS: Final = 5.0
 _ANSWER_SECONDS: Final = 30.0
+_SHOWN: Final = 200
+"""So many bytes of a refusal are told."""
+
 _HEADERS: Final = {
     "Content-Type": "application/json",
     "iothub-contenttype": "application/json",
@@ -133,7 +136,7 @@ class HttpsTransport:
             async with self._session.post(url, data=body, headers=headers) as answer:
                 if answer.status == _TAKEN:
                     return ""
-                said = (await answer.text())[:200].strip()
+                said = (await answer.content.read(_SHOWN)).decode("utf-8", "replace").strip()
                 told = f"{device}: the hub answers {answer.status}{f': {said}' if said else ''}"
         except (aiohttp.ClientError, TimeoutError) as fault:
             return f"{device}: the hub is not reached: {str(fault) or type(fault).__name__}"

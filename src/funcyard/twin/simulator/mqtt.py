@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING, Final, Self
 
 from azure.iot.device import Message
 from azure.iot.device.aio import IoTHubDeviceClient
-from azure.iot.device.exceptions import ClientError, CredentialError
+from azure.iot.device.exceptions import (
+    ClientError,
+    CredentialError,
+    OperationCancelled,
+    OperationTimeout,
+)
 
 from funcyard.twin.simulator.transport import NotSentError
 
@@ -71,7 +76,7 @@ class MqttTransport:
                 await asyncio.wait_for(client.send_message(message), _TAKEN_SECONDS)
             except CredentialError:
                 raise NotSentError(f"{device}: the hub does not let it in") from None
-            except (ClientError, TimeoutError) as fault:
+            except (ClientError, OperationCancelled, OperationTimeout, TimeoutError) as fault:
                 reason = f"{device}: the hub is not reached: {_cause(fault)}"
             else:
                 return

@@ -51,12 +51,13 @@ class Flaky:
     def __init__(self) -> None:
         self.failing = 0
         self.status = 503
+        self.said = b"busy"
         self.asked = 0
 
     async def answer(self, _request: web.Request) -> web.Response:
         self.asked += 1
         if self.asked <= self.failing:
-            return web.Response(status=self.status, text="busy")
+            return web.Response(status=self.status, body=self.said, content_type="text/plain")
         return web.Response(status=204)
 
 
@@ -97,6 +98,13 @@ async def test_trying_ends(flaky: tuple[Flaky, HttpsTransport]) -> None:
     with pytest.raises(NotSentError, match="d: the hub answers 503: busy"):
         await transport.send("d", READING)
     assert hub.asked == 4
+
+
+async def test_a_refusal_that_is_no_text_is_told(flaky: tuple[Flaky, HttpsTransport]) -> None:
+    hub, transport = flaky
+    hub.failing, hub.status, hub.said = 99, 400, b"not \xe4 text" + bytes(10_000_000)
+    with pytest.raises(NotSentError, match="d: the hub answers 400: not \ufffd text"):
+        await transport.send("d", READING)
 
 
 async def test_what_is_refused_is_not_tried_again(flaky: tuple[Flaky, HttpsTransport]) -> None:

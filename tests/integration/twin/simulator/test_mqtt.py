@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from azure.iot.device.aio import IoTHubDeviceClient
+from azure.iot.device.exceptions import OperationCancelled, OperationTimeout
 from azure.iot.hub.models import Device
 from tests.integration.emulator.iothub import Hub, key_of
 from tests.local_azure import LocalAzure
@@ -56,6 +58,21 @@ async def test_a_wrong_key_and_an_unknown_device_are_told_at_once(
                 await transport.send(refused, READING)
         with pytest.raises(NotSentError, match="no such device"):
             await transport.send("never-heard-of", READING)
+
+
+@pytest.mark.parametrize("kind", [OperationTimeout, OperationCancelled])
+async def test_a_connection_that_comes_to_no_end_is_told(
+    hub: Hub, device: Device, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
+) -> None:
+    async def send_message(_client: object, _message: object) -> None:
+        raise kind("nothing came")
+
+    monkeypatch.setattr(mqtt, "_PAUSES", (0.0,))
+    monkeypatch.setattr(IoTHubDeviceClient, "send_message", send_message)
+    name = str(device.device_id)
+    async with MqttTransport(hub.host, {name: key_of(device)}) as transport:
+        with pytest.raises(NotSentError, match=f"{name}: the hub is not reached: nothing came"):
+            await transport.send(name, READING)
 
 
 async def test_a_hub_that_is_away_or_not_trusted_is_told(
