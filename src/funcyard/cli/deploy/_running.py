@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import click
 
-from funcyard.cli._ask import can_ask
+from funcyard.cli._ask import can_ask, interruptible
 from funcyard.cli.deploy import _view
 from funcyard.deploy.apply import Report
 from funcyard.deploy.deciding import Action
@@ -70,7 +70,10 @@ class Approval:
     def __call__(self, plan: Plan[Reach]) -> bool:
         """Show a plan and ask, where a person can be asked and something is changed.
 
+        Enter alone is a yes only where nothing is taken away.
+
         Raises:
+            Abort: The person ends it.
             NotAskedError: Something would be taken away, and nobody can be asked.
         """
         self.plan = plan
@@ -78,11 +81,12 @@ class Approval:
             click.echo(_view.plan_text(plan), err=True)
         if self.yes or not plan.writes:
             return True
-        if can_ask() and not self.choice.as_json:
-            return click.confirm("Do that?", default=True, err=True)
         lost = [
             step.resource.address for step in plan.steps.values() if step.decision.action in _LOSES
         ]
+        if can_ask() and not self.choice.as_json:
+            with interruptible():
+                return click.confirm("Do that?", default=not lost, err=True)
         if lost:
             raise NotAskedError(
                 f"{first_few(lost)} would be taken away, and nobody can be asked", hint="--yes"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from funcyard.deploy.schedule import Ending, Result
 from funcyard.errors import FuncyardError
 
 _CHOICE = Choice(Path(), "local", None, None, None, None, as_json=True)
+_SHOWN = replace(_CHOICE, as_json=False)
 _SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 _GROUP = ResourceGroup.of("group", _SUBSCRIPTION, "g", "westeurope")
 
@@ -72,6 +75,35 @@ def test_of_much_that_would_be_taken_away_the_first_few_are_named() -> None:
 
     with pytest.raises(NotAskedError, match=r"^g0, g1, g2 and 27 more would be taken away"):
         Approval(_CHOICE, yes=False)(Plan(steps))
+
+
+@pytest.mark.parametrize(
+    ("action", "is_done"), [(Action.CREATE, True), (Action.DELETE, False), (Action.REPLACE, False)]
+)
+def test_enter_alone_takes_nothing_away(
+    action: Action, monkeypatch: pytest.MonkeyPatch, *, is_done: bool
+) -> None:
+    monkeypatch.setattr("funcyard.cli.deploy._running.can_ask", lambda: True)
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _: "")
+    assert Approval(_SHOWN, yes=False)(_plan(action)) is is_done
+
+
+def test_a_person_who_ends_a_question_need_not_answer_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loop hears of Ctrl-C only when it is back at work, and then once more is needed."""
+
+    def ended(_question: str) -> str:
+        os.kill(os.getpid(), signal.SIGINT)
+        return "y"
+
+    async def asked() -> bool:
+        return Approval(_SHOWN, yes=False)(_plan(Action.CREATE))
+
+    monkeypatch.setattr("funcyard.cli.deploy._running.can_ask", lambda: True)
+    monkeypatch.setattr("click.termui.visible_prompt_func", ended)
+    handled = signal.getsignal(signal.SIGINT)
+    with pytest.raises(click.Abort):
+        asyncio.run(asked())
+    assert signal.getsignal(signal.SIGINT) is handled
 
 
 @pytest.mark.parametrize("unended", [Unended("deploy"), None])
