@@ -7,6 +7,7 @@ import json
 import time
 from typing import Any, Final
 
+import pytest
 from tests.contract.azure.replaying import Replay, stories
 from tests.local_azure import LocalAzure
 
@@ -23,8 +24,14 @@ _NEWER: Final = {
     "publicNetworkAccess",
     "enableFips",
     "certificateKeyVaultProperties",
+    "runtime",
+    "identitySettings",
+    "cooldownPeriod",
+    "pollingInterval",
 }
-"""Members of environments that came after 2024-03-01; here every version's answers have them."""
+"""Members that came after the recorded versions; here every version's answers have them."""
+_APP: Final = f"{_APPS}/containerApps/{{name}}"
+_IMAGE: Final = "mcr.microsoft.com/k8se/quickstart:latest"
 
 
 def _exchange(name: str) -> dict[str, Any]:
@@ -135,3 +142,124 @@ def test_types_of_nodes_are_those_recorded(azure: LocalAzure) -> None:
     assert [one["properties"] for one in answered["value"]] == [
         one["properties"] for one in exchange["response_body"]["value"]
     ]
+
+
+@pytest.fixture(scope="module")
+def apps(azure: LocalAzure) -> Replay:
+    """Return a story in which an environment is there."""
+    replay = _told(azure, "apps-apps", envName="shared")
+    consumption = {"workloadProfileType": "Consumption", "name": "Consumption"}
+    _environment(replay, workloadProfiles=[consumption])
+    return replay
+
+
+def _named(apps: Replay, **names: str) -> Replay:
+    return Replay(apps.azure, {**apps.names, **names})
+
+
+def _app(replay: Replay, template: dict[str, Any], **configuration: object) -> None:
+    environment = replay.filled(_ENVIRONMENT)
+    properties = {
+        "environmentId": environment,
+        "configuration": configuration,
+        "template": {"scale": {"minReplicas": 1}, **template},
+    }
+    replay.do("PUT", _APP, {"location": "eastus", "properties": properties}, "2024-03-01")
+    replay.wait(_APP, "2024-03-01")
+
+
+def _container(replay: Replay, **more: object) -> dict[str, object]:
+    return {"name": replay.filled("{name}"), "image": _IMAGE, **more}
+
+
+def _tell_read(replay: Replay, name: str) -> None:
+    exchange = _exchange(name)
+    answered = replay.do("GET", exchange["path"], None, exchange["api_version"])
+    replay.tell(_with_newer(exchange, answered))
+
+
+def test_an_app_is_made_read_and_deleted_as_recorded(apps: Replay) -> None:
+    replay = _named(apps, name="made")
+    replay.tell(_exchange("container_app_create"))
+    replay.tell(_exchange("container_app_create_status_in_progress"))
+    _until(replay, "container_app_create_status_succeeded")
+    _tell_read(replay, "container_app_get_succeeded_ingress")
+    replay.tell(_exchange("container_app_get_auth_token"))
+    replay.tell(_exchange("container_app_delete"))
+    replay.tell(_exchange("container_app_delete_result_in_progress"))
+    _until(replay, "container_app_delete_result_done")
+
+
+def test_an_app_is_changed_as_recorded(apps: Replay) -> None:
+    replay = _named(apps, name="changed")
+    _app(replay, {"containers": [_container(replay)]})
+    replay.tell(_exchange("container_app_update_image"))
+    replay.tell(_exchange("container_app_update_status_in_progress"))
+    replay.wait(_APP, "2024-03-01")
+    wanted = _exchange("container_app_get_succeeded_latest_revision_not_ready")
+    template = wanted["response_body"]["properties"]["template"]
+    asked = {"containers": json.loads(replay.filled(json.dumps(template["containers"])))}
+    replay.do("PATCH", _APP, {"properties": {"template": asked}}, "2024-03-01")
+    replay.wait(_APP, "2024-03-01")
+    _tell_read(replay, "container_app_get_succeeded_latest_revision_not_ready")
+
+
+def test_secrets_and_variables_are_told_as_recorded(apps: Replay) -> None:
+    replay = _named(apps, name="secretive")
+    wanted = _exchange("container_app_get_succeeded_no_ingress_secrets_env")
+    template = wanted["response_body"]["properties"]["template"]
+    containers = [_container(replay, env=template["containers"][0]["env"])]
+    secrets = [{"name": "mysecret", "value": "1"}, {"name": "anothersecret", "value": "2"}]
+    _app(replay, {"containers": containers, "scale": {}}, secrets=secrets)
+    _tell_read(replay, "container_app_get_succeeded_no_ingress_secrets_env")
+
+
+def test_a_registry_and_its_secret_answer_as_recorded(apps: Replay) -> None:
+    replay = _named(apps, name="registered", registryName="recorded", secretValue="password")
+    secret = replay.filled("{registryName}azurecrio-{registryName}")
+    registry = {
+        "server": replay.filled("{registryName}.azurecr.io"),
+        "username": replay.filled("{registryName}"),
+        "passwordSecretRef": secret,
+    }
+    secrets = [{"name": secret, "value": "password"}, {"name": "newsecret", "value": "test"}]
+    env = [{"name": "testenv", "value": "testing"}]
+    template = {
+        "containers": [_container(replay, env=env)],
+        "scale": {"minReplicas": 1, "maxReplicas": 1},
+    }
+    _app(replay, template, secrets=secrets, registries=[registry])
+    _tell_read(replay, "container_app_get_with_registry")
+    replay.tell(_exchange("container_app_list_secrets"))
+    replay.tell(_exchange("container_app_put_invalid_registry_secret"))
+
+
+def test_revisions_and_their_traffic_are_told_as_recorded(apps: Replay) -> None:
+    replay = _named(apps, name="several")
+    mode = {"activeRevisionsMode": "Multiple", "ingress": {"external": True, "targetPort": 80}}
+    _app(replay, {"containers": [_container(replay)], "revisionSuffix": "jwf75nv"}, **mode)
+    larger = _container(replay, resources={"cpu": 1.0, "memory": "2Gi"})
+    template = {"containers": [larger], "revisionSuffix": "a8x23if"}
+    traffic = [
+        {"weight": 50, "latestRevision": True},
+        {"revisionName": replay.filled("{name}--jwf75nv"), "weight": 25},
+        {"revisionName": replay.filled("{name}--a8x23if"), "weight": 25},
+    ]
+    replay.do("PATCH", _APP, {"properties": {"template": template}}, "2024-03-01")
+    replay.wait(_APP, "2024-03-01")
+    shared = {"configuration": {"ingress": {"traffic": traffic}}}
+    replay.do("PATCH", _APP, {"properties": shared}, "2024-03-01")
+    replay.wait(_APP, "2024-03-01")
+    _tell_read(replay, "container_app_get_multiple_revisions_traffic_2025")
+    _tell_read(replay, "revisions_list")
+
+
+def test_a_revision_and_its_replica_are_told_as_recorded(apps: Replay) -> None:
+    replay = _named(apps, name="running")
+    ingress = {"external": True, "targetPort": 80}
+    template = {"containers": [_container(replay)], "revisionSuffix": "spl6k86"}
+    _app(replay, template, ingress=ingress)
+    replay.tell(_exchange("revision_get"))
+    replay.tell(_exchange("replicas_list"))
+    path = replay.do("GET", _exchange("replicas_list")["path"], None, _VERSION)["value"][0]["id"]
+    replay.tell({**_exchange("replica_get"), "path": f"{path}/"})

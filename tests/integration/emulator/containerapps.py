@@ -11,6 +11,7 @@ from tests.local_azure import SUBSCRIPTION, LocalAzure
 
 VERSION: Final = "2025-07-01"
 CONSUMPTION: Final = {"workloadProfileType": "Consumption", "name": "Consumption"}
+QUICKSTART: Final = "mcr.microsoft.com/k8se/quickstart:latest"
 PATIENCE: Final = 30
 _STEP: Final = 0.05
 
@@ -74,3 +75,33 @@ def environment(azure: LocalAzure, group: str, name: str, *profiles: dict[str, o
     where = path(group, "managedEnvironments", name)
     put(azure, where, {"workloadProfiles": [CONSUMPTION, *profiles]})
     return where
+
+
+def container(name: str = "main", image: str = QUICKSTART, **more: object) -> dict[str, object]:
+    """Return a container of a template."""
+    return {"name": name, "image": image, **more}
+
+
+def app(
+    azure: LocalAzure,
+    where: str,
+    environment_id: str,
+    template: dict[str, Any] | None = None,
+    *,
+    profile_name: str = "Consumption",
+    **configuration: object,
+) -> Any:  # noqa: ANN401 - JSON
+    """Make or replace an app; return it as it then is."""
+    properties = {
+        "environmentId": environment_id,
+        "workloadProfileName": profile_name,
+        "configuration": configuration,
+        "template": {"containers": [container()], "scale": {"minReplicas": 1}, **(template or {})},
+    }
+    return put(azure, where, properties)
+
+
+def revisions(azure: LocalAzure, where: str) -> list[Any]:
+    """Return what is told of an app's revisions, the oldest first."""
+    listed: list[Any] = good(azure.call("GET", f"{where}/revisions", None, VERSION))["value"]
+    return listed

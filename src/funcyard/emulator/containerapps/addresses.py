@@ -31,6 +31,29 @@ def event_stream(core: Core, kept: Kept, kind: str) -> str:
     Raises:
         ArmError: No port can be bound for it.
     """
+    return f"https://{streams(core)}{path_of(kept, kind)}/eventstream"
+
+
+def streams(core: Core) -> str:
+    """Return host and port of the data plane.
+
+    Raises:
+        ArmError: No port can be bound for it.
+    """
     with told_as_failed():
-        host = core.planes.reserve(STREAMS)
-    return f"https://{host}{path_of(kept, kind)}/eventstream"
+        return core.planes.reserve(STREAMS)
+
+
+def front(kept: Kept) -> str:
+    """Return the name of the plane at which an app or one revision of it answers."""
+    return f"container app {kept.key}"
+
+
+def fqdn(core: Core, kept: Kept) -> str:
+    """Return where an app or one revision of it answers: host and port.
+
+    Raises:
+        ArmError: No port can be bound for it.
+    """
+    with told_as_failed():
+        return core.planes.reserve(front(kept))

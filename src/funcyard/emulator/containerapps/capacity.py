@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.containerapps import profiles
 from funcyard.emulator.containerapps.naming import PROFILE_STATE, PROFILE_TYPE, USAGE, VERSIONS
+from funcyard.emulator.containerapps.placing import LARGEST
 from funcyard.emulator.core.types import ReadOnly, ResourceType
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.call import Call
     from funcyard.emulator.core.core import Core
-    from funcyard.emulator.core.records import Json
+    from funcyard.emulator.core.records import Json, Kept
     from funcyard.emulator.core.target import Target
 
-_LIMIT: Final = 500
 _COUNTED: Final = {
     "GeneralPurpose": "General Purpose",
     "MemoryOptimized": "Memory Optimized",
@@ -34,18 +34,21 @@ class _States(ReadOnly):
     async def list(self, core: Core, parent: Target) -> list[Json]:
         environment = core.store.find(parent.key)
         given = environment.properties["workloadProfiles"] if environment is not None else None
-        return [self._shown(parent, one) for one in given or ()]
+        if environment is None:
+            return []
+        return [_state(core, environment, one) for one in given or ()]
 
-    def _shown(self, environment: Target, profile: Json) -> Json:
-        told = profiles.shown(profile)
-        if "minimumCount" in told:
-            told["currentCount"] = told["minimumCount"]
-        return {
-            "id": f"{environment.id}/workloadProfileStates/{profile['name']}",
-            "name": profile["name"],
-            "type": told["workloadProfileType"],
-            "properties": told,
-        }
+
+def _state(core: Core, environment: Kept, profile: Json) -> Json:
+    told = profiles.shown(profile)
+    if "minimumCount" in told:
+        told["currentCount"] = core.container_apps.nodes(environment, profile["name"])
+    return {
+        "id": f"{environment.id}/workloadProfileStates/{profile['name']}",
+        "name": profile["name"],
+        "type": told["workloadProfileType"],
+        "properties": told,
+    }
 
 
 class _Usages(ReadOnly):
@@ -58,10 +61,15 @@ class _Usages(ReadOnly):
         environment = core.store.find(parent.key)
         given = environment.properties["workloadProfiles"] if environment is not None else None
         used = dict.fromkeys(_COUNTED, 0.0)
+        if environment is None:
+            return []
         for one in given or ():
             kind = profiles.type_of(one)
             if kind.category in used and kind.is_dedicated:
-                used[kind.category] += one["minimumCount"] * kind.cores
+                nodes = core.container_apps.nodes(environment, one["name"])
+                used[kind.category] += nodes * kind.cores
+        placed = core.container_apps.fleet.on(environment.key, profiles.CONSUMPTION)
+        used[profiles.CONSUMPTION] += sum(one.demand.cpu for one in placed)
         return [_usage(category, cores) for category, cores in used.items()]
 
 
@@ -73,7 +81,7 @@ def _usage(category: str, cores: float) -> Json:
         "name": {"value": name, "localizedValue": localized},
         "usage": used,
         "currentValue": used,
-        "limit": _LIMIT,
+        "limit": LARGEST,
     }
 
 

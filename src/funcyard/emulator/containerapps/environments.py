@@ -134,7 +134,7 @@ def _check_change(core: Core, kept: Kept, given: list[Json] | None) -> None:
         )
     left = {one["name"].lower() for one in given or ()}
     for app in inside(core, kept):
-        name = app.properties.get("workloadProfileName") or profiles.CONSUMPTION
+        name = app.properties["workloadProfileName"]
         if given is not None and name.lower() not in left:
             raise errors.conflict(
                 "ManagedEnvironmentWorkloadProfileInUse",
@@ -145,7 +145,7 @@ def _check_change(core: Core, kept: Kept, given: list[Json] | None) -> None:
 def inside(core: Core, environment: Kept) -> list[Kept]:
     """Return the apps and jobs of an environment."""
     found = [*core.store.of_type(APP), *core.store.of_type(JOB)]
-    return [one for one in found if one.properties.get("environmentId") == environment.key]
+    return [one for one in found if one.properties["environmentId"].lower() == environment.key]
 
 
 def check_deletion(core: Core, kept: Kept) -> None:

@@ -4,9 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from funcyard.emulator.containerapps import capacity, environments, tokens
+from funcyard.emulator.containerapps import (
+    actions,
+    apps,
+    capacity,
+    changes,
+    environments,
+    secrets,
+    tokens,
+)
 from funcyard.emulator.containerapps.following import tell
-from funcyard.emulator.containerapps.naming import ENVIRONMENT, PLACES, VERSIONS, operation_path
+from funcyard.emulator.containerapps.naming import (
+    APP,
+    ENVIRONMENT,
+    PLACES,
+    REVISION,
+    VERSIONS,
+    operation_path,
+)
+from funcyard.emulator.containerapps.replicas import REPLICAS
+from funcyard.emulator.containerapps.revisions import Revisions, absent
 from funcyard.emulator.containerapps.storages import STORAGES
 from funcyard.emulator.core.types import Manner, ResourceType, Tracking
 from funcyard.emulator.managed_identity.assigned import PASSED_OVER
@@ -17,6 +34,7 @@ if TYPE_CHECKING:
 _STATUS: Final = "?azureAsyncOperation=true"
 _ENVIRONMENT_SECONDS: Final = 120
 _CHANGE_SECONDS: Final = 60
+_APP_SECONDS: Final = 15
 
 ENVIRONMENTS: Final = ResourceType(
     name=ENVIRONMENT,
@@ -37,11 +55,69 @@ ENVIRONMENTS: Final = ResourceType(
     complete=environments.complete,
     show=environments.show,
     check_deletion=environments.check_deletion,
+    changed=changes.of_environment,
     actions={"getauthtoken": tokens.of_environment},
     note="node counts of its profiles bound what is placed in it",
+)
+
+APPS: Final = ResourceType(
+    name=APP,
+    versions=VERSIONS,
+    put_new=Manner(201, Tracking.STATUS, _APP_SECONDS),
+    put_again=Manner(201, Tracking.STATUS, _APP_SECONDS),
+    patch=Manner(202, Tracking.BOTH, _APP_SECONDS, has_body=False),
+    delete=Manner(202, Tracking.LOCATION, _APP_SECONDS, has_body=False, ended=204),
+    states={"Creating": "InProgress", "Updating": "InProgress"},
+    regions=PLACES,
+    result_path=operation_path("containerappOperationResults"),
+    status_path=operation_path("containerappOperationStatuses") + _STATUS,
+    retry_after=5,
+    tell=tell,
+    passed_over=PASSED_OVER,
+    spelled=apps.spelled,
+    check=apps.check,
+    complete=apps.complete,
+    show=apps.show,
+    spell=apps.spell,
+    changed=changes.of_app,
+    deleted=changes.removed,
+    started=changes.of_app,
+    actions={
+        "listsecrets": secrets.listed,
+        "getauthtoken": tokens.of_app,
+        "start": actions.start,
+        "stop": actions.stop,
+    },
+    note="its replicas run on this machine",
+)
+
+REVISIONS: Final = ResourceType(
+    name=REVISION,
+    versions=VERSIONS,
+    has_schema=False,
+    is_located=False,
+    is_tagged=False,
+    has_state=False,
+    absent=absent,
+    backing=Revisions(),
+    actions={
+        "activate": actions.activate,
+        "deactivate": actions.deactivate,
+        "restart": actions.restart,
+    },
+    note="made by changes of an app's template; their states follow from what runs",
 )
 
 
 def register(registry: Registry) -> None:
     """Describe the types of Microsoft.App."""
-    registry.add(ENVIRONMENTS, STORAGES, capacity.STATES, capacity.USAGES, capacity.PROFILE_TYPES)
+    registry.add(
+        ENVIRONMENTS,
+        STORAGES,
+        capacity.STATES,
+        capacity.USAGES,
+        capacity.PROFILE_TYPES,
+        APPS,
+        REVISIONS,
+        REPLICAS,
+    )

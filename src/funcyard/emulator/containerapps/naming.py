@@ -8,6 +8,8 @@ from funcyard.emulator.core.types import REGIONS
 
 ENVIRONMENT: Final = "Microsoft.App/managedEnvironments"
 APP: Final = "Microsoft.App/containerApps"
+REVISION: Final = f"{APP}/revisions"
+REPLICA: Final = f"{REVISION}/replicas"
 JOB: Final = "Microsoft.App/jobs"
 STORAGE: Final = f"{ENVIRONMENT}/storages"
 PROFILE_STATE: Final = f"{ENVIRONMENT}/workloadProfileStates"

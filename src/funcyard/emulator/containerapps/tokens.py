@@ -65,5 +65,10 @@ async def of_environment(call: Call, kept: Kept) -> Answer:
     return answer(call.core, kept, "Microsoft.App/environments")
 
 
+async def of_app(call: Call, kept: Kept) -> Answer:
+    """Answer ``getAuthToken`` of an app."""
+    return answer(call.core, kept, "Microsoft.App/containerApps")
+
+
 def _signed(key: bytes, named: bytes) -> bytes:
     return hmac.new(key, b"container apps " + named, hashlib.sha256).digest()

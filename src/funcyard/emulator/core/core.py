@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from funcyard.emulator.activitylog.log import ActivityLog
+    from funcyard.emulator.containerapps.serving import ContainerApps
     from funcyard.emulator.core.access import Caller
     from funcyard.emulator.core.clock import Clock
     from funcyard.emulator.core.planes import Planes
@@ -56,6 +57,7 @@ class Core:
         cosmos: What Cosmos DB accounts hold.
         hubs: The data planes of IoT hubs.
         grid: What delivers events.
+        container_apps: What runs of Container Apps.
         activity: What was changed, and what was refused.
         directory: Applications and service principals of the tenant.
         faults: How it misbehaves; not at all without them.
@@ -82,6 +84,7 @@ class Core:
         cosmos: CosmosAccounts,
         hubs: Hubs,
         grid: Grid,
+        container_apps: ContainerApps,
         activity: ActivityLog,
         directory: Directory,
         faults: Faults | None = None,
@@ -93,6 +96,7 @@ class Core:
         self.cosmos = cosmos
         self.hubs = hubs
         self.grid = grid
+        self.container_apps = container_apps
         self.activity = activity
         self.directory = directory
         self.clock = clock
@@ -131,6 +135,7 @@ class Core:
         await self.operations.stop()
         await self.hubs.stop()
         await self.planes.stop()
+        await self.container_apps.stop()
         self.cosmos.stop()
         await self.grid.stop()
         await self.web.stop()

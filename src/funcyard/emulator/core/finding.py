@@ -21,6 +21,7 @@ _DATA: Final = (
     "vault",
     "storage",
     "web",
+    "containerapps",
     "cosmos",
     "digitaltwins",
     "eventgrid",
