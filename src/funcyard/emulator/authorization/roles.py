@@ -302,6 +302,19 @@ ROLES: Final = (
         "AcrPull",
         ("Microsoft.ContainerRegistry/registries/pull/read",),
     ),
+    Role(
+        "8311e382-0749-4cb8-b61a-304f252e45ec",
+        "AcrPush",
+        (
+            "Microsoft.ContainerRegistry/registries/pull/read",
+            "Microsoft.ContainerRegistry/registries/push/write",
+        ),
+    ),
+    Role(
+        "c2f4ef07-c644-48eb-af81-4b1b4947fb11",
+        "AcrDelete",
+        ("Microsoft.ContainerRegistry/registries/artifacts/delete",),
+    ),
 )
 """The roles that are known here."""
 

@@ -13,6 +13,7 @@ from funcyard.emulator.grafana import models as grafana
 from funcyard.emulator.iothub import models as iothub
 from funcyard.emulator.logic import models as logic
 from funcyard.emulator.managed_identity import models as managed_identity
+from funcyard.emulator.registries import models as registries
 from funcyard.emulator.storage import models as storage
 from funcyard.emulator.web import models as web
 
@@ -31,5 +32,6 @@ def registry() -> Registry:
     digitaltwins.register(made)
     grafana.register(made)
     logic.register(made)
+    registries.register(made)
     containerapps.register(made)
     return made

@@ -29,6 +29,7 @@ _DATA: Final = (
     "graph",
     "iothub",
     "logic",
+    "registries",
 )
 _FORGOTTEN: Final = ("state.sqlite", "state.sqlite-wal", "state.sqlite-shm")
 

@@ -1,0 +1,1 @@
+"""Container registries: Microsoft.ContainerRegistry, and the registry that answers for each."""
