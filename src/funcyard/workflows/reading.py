@@ -10,8 +10,7 @@ from funcyard.workflows.logreading import LogPart, LogReading
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from funcyard.workflows.executions.listing import Page
-    from funcyard.workflows.executions.model import Execution, Status
+    from funcyard.workflows.executions.model import Execution
     from funcyard.workflows.executor import Executor
     from funcyard.workflows.storage import Storage
 
@@ -22,6 +21,9 @@ class Reading:
     Every method that takes an id raises ``NoSuchExecutionError`` where the organisation has no
     execution of it.
 
+    Attributes:
+        page: Returns an organisation's executions, a page at a time (``executions/listing.py``).
+
     Args:
         storage: Where they are recorded.
         executor: Has the logs of what runs here.
@@ -29,7 +31,7 @@ class Reading:
 
     def __init__(self, storage: Storage, executor: Executor) -> None:
         self._store = storage.store
-        self._listing = storage.listing
+        self.page = storage.listing.page
         self._logs = LogReading(storage.store, storage.payloads, executor)
 
     async def get(self, organization: str, execution: str) -> Execution:
@@ -45,21 +47,6 @@ class Reading:
     async def result(self, organization: str, execution: str) -> str | None:
         """Return what an execution returned, as JSON; None where it returned nothing yet."""
         return await self._store.result(await self._store.get(organization, execution))
-
-    async def page(
-        self,
-        organization: str,
-        *,
-        status: Status | None = None,
-        workflow: str = "",
-        caller: str = "",
-        limit: int = 50,
-        after: str = "",
-    ) -> Page:
-        """Return an organisation's executions, newest first, a page at a time."""
-        return await self._listing.page(
-            organization, status=status, workflow=workflow, caller=caller, limit=limit, after=after
-        )
 
     async def logs(self, organization: str, execution: str, after: int = 0) -> LogPart:
         """Return a part of an execution's log."""
