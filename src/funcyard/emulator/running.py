@@ -36,6 +36,12 @@ class NotServingError(UserError):
     code = "not-serving"
 
 
+class NotEndedError(UserError):
+    """A service was asked to end, and did not in time."""
+
+    code = "not-ended"
+
+
 def occupy(location: Path, error: type[FuncyardError]) -> IO[str]:
     """Hold a location, made where there is none, until the file that is returned is closed.
 
@@ -131,13 +137,17 @@ def end(
     """Ask a service to end, and wait until it has.
 
     Raises:
-        NotServingError: It did not end in time.
+        NotEndedError: It did not end in time.
     """
-    os.kill(pid, signal.SIGTERM)
+    with suppress(ProcessLookupError):  # it ended meanwhile
+        os.kill(pid, signal.SIGTERM)
     deadline = clock() + timeout
     while is_held(folder):
         if clock() > deadline:
-            raise NotServingError(f"process {pid} has not ended")
+            raise NotEndedError(
+                f"process {pid} has not ended within {timeout:g} s",
+                hint="it may be ending still: funcyard emulator status tells whether it runs",
+            )
         time.sleep(_STEP_SECONDS)
 
 

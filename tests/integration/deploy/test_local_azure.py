@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,7 +24,7 @@ from funcyard.emulator.running import NotServingError
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path
-    if _pid(tmp_path) is not None:
+    with contextlib.suppress(NotServingError):
         finding.stop(tmp_path / LOCATION, timeout=30)
 
 
@@ -37,8 +40,45 @@ def test_a_local_azure_that_does_not_start_says_why(tmp_path: Path) -> None:
     (tmp_path / LOCATION).mkdir(parents=True)
     (tmp_path / LOCATION / ".store").write_text("no folder")
 
-    with pytest.raises(LocalAzureError, match=r"does not start: error\["):
+    with pytest.raises(LocalAzureError, match=r"does not start: error\[") as told:
         local_azure(tmp_path)
+    assert "says more" in (told.value.hint or "")
+
+
+def test_all_that_it_said_before_it_ended_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault's cause is in the last line of it, and its mend in the hint."""
+    python = tmp_path / "python"
+    python.write_text(
+        "#!/bin/sh\necho Traceback: >&2\necho the disk is full >&2\necho hint: free some >&2\n"
+    )
+    python.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(python))
+
+    with pytest.raises(LocalAzureError) as told:
+        local_azure(tmp_path)
+
+    assert told.value.message == (
+        "the local Azure does not start:\n  Traceback:\n  the disk is full"
+    )
+    assert told.value.hint == "free some"
+
+
+def test_one_that_does_not_end_in_time_is_told(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("funcyard.cli.deploy._local._STOP_SECONDS", 0.05)
+    held = local_azure(project)
+    pid = _pid(project)
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        held.leave(is_empty=True)
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+    assert f"process {pid} has not ended within 0.05 s" in capsys.readouterr().err
 
 
 def test_what_is_no_folder_is_said_and_is_no_fault_of_funcyards(tmp_path: Path) -> None:

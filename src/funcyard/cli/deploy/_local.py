@@ -15,8 +15,10 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+import click
+
 from funcyard.emulator.core import finding
-from funcyard.emulator.running import NotServingError
+from funcyard.emulator.running import NotEndedError, NotServingError
 from funcyard.errors import FuncyardError
 
 if TYPE_CHECKING:
@@ -32,6 +34,10 @@ _STOP_SECONDS: Final = 30.0
 _STARTED: Final = "started-by-deploy"
 """Says which process commands like these started, and behind it whether for a look only."""
 _FOR_A_LOOK: Final = "for-a-look"
+_HINT: Final = "hint: "
+"""How a line begins in which a command says what mends its error."""
+_LINES: Final = 20
+"""So many lines of what a process said at its end are told."""
 _USERS: Final = "users"
 _TURN: Final = "turn"
 
@@ -158,12 +164,15 @@ def _is_last(users: int) -> bool:
 
 
 def _end(location: Path) -> None:
-    """End it where it is the process that a command started."""
+    """End it where it is the process that a command started; tell where it does not end."""
     try:
         if _started(location)[0] == finding.find(location).pid:
             finding.stop(location, timeout=_STOP_SECONDS)
     except NotServingError:
         return  # somebody else ended it
+    except NotEndedError as fault:
+        click.echo(f"the local Azure: {fault.message}\n  hint: {fault.hint}", err=True)
+        return
     (location / _STARTED).unlink(missing_ok=True)
 
 
@@ -192,10 +201,19 @@ def _start(location: Path) -> int:
         ready = process.stdout.readline()
     if not ready.startswith(b'{"event": "ready"'):
         process.wait()
-        said = log.read_text(encoding="utf-8", errors="replace").strip() or "it ended"
-        raise LocalAzureError(
-            f"the local Azure does not start: {said.splitlines()[0]}",
-            hint=f"funcyard emulator start azure --location {location} says more",
-        )
+        raise _not_started(log, location)
     process.returncode = 0  # it goes on when this process is gone, so nobody waits for it
     return process.pid
+
+
+def _not_started(log: Path, location: Path) -> LocalAzureError:
+    """Return what the process said before it ended, the hint that it gave as the hint."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    hints = [line.removeprefix(_HINT) for line in lines if line.startswith(_HINT)]
+    said = [line for line in lines if line and not line.startswith(_HINT)] or ["it ended"]
+    return LocalAzureError(
+        "\n  ".join(("the local Azure does not start:", *said[-_LINES:]))
+        if len(said) > 1
+        else f"the local Azure does not start: {said[0]}",
+        hint="; ".join(hints) or f"funcyard emulator start azure --location {location} says more",
+    )

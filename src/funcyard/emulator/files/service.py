@@ -158,7 +158,8 @@ def stop(location: Path, *, timeout: float) -> int:
     """End the file service of a location and wait until it has; return its process id.
 
     Raises:
-        NotServingError: None runs, or it did not end in time.
+        NotServingError: None runs.
+        NotEndedError: It did not end in time.
     """
     serving = find(location)
     running.end(location / PRIVATE, serving.pid, timeout=timeout)

@@ -159,7 +159,8 @@ def stop(location: Path, *, timeout: float) -> int:
     """End the vault service of a location and wait until it has; return its process id.
 
     Raises:
-        NotServingError: None runs, or it did not end in time.
+        NotServingError: None runs.
+        NotEndedError: It did not end in time.
     """
     serving = find(location)
     running.end(location / PRIVATE, serving.pid, timeout=timeout)
