@@ -21,7 +21,7 @@ from funcyard.azure.errors import (
 from funcyard.loopback import on_loopback
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator
 
     from funcyard.azure.cloud import Cloud
 
@@ -65,7 +65,7 @@ class ContainerStreams:
 
     async def lines(
         self, address: str, *, follow: bool = False, tail: int = 20, text: bool = False
-    ) -> AsyncIterator[str]:
+    ) -> AsyncGenerator[str, None]:
         """Yield the lines of a stream, without their ends.
 
         Args:
