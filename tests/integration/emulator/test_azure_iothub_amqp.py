@@ -153,6 +153,79 @@ async def test_a_token_that_is_none_is_told_so(hub: Hub, body: Described) -> Non
     await service.end()
 
 
+async def _sending(hub: Hub, *, channel: int = 0) -> Service:
+    """Return a service that has a link for tokens, which take any message."""
+    service = await Service.opened(hub)
+    if channel:
+        numbers = [UInt(2**32 - 1), UInt(10), UInt(10)]
+        service.say(frames.BEGIN, [None, *numbers], channel=channel)
+        assert (await service.read()).kind == frames.BEGIN
+    ends = [Described(frames.SOURCE, [None]), Described(frames.TARGET, ["$cbs"])]
+    service.say(frames.ATTACH, ["l", UInt(0), False, None, None, *ends], channel=channel)
+    assert [(await service.read()).kind for _ in range(2)] == [frames.ATTACH, frames.FLOW]
+    return service
+
+
+def _transfer(number: int | None, *, more: bool = False, aborted: bool = False) -> list[Any]:
+    delivery = None if number is None else UInt(number)
+    return [UInt(0), delivery, None, None, None, more, None, None, None, aborted]
+
+
+async def test_only_the_first_part_of_a_message_says_what_it_is_called(hub: Hub) -> None:
+    service = await _sending(hub)
+    body = written(Described(0x77, "token"))
+    service.say(frames.TRANSFER, _transfer(5, more=True), payload=body[:4])
+    service.say(frames.TRANSFER, _transfer(None), payload=body[4:])
+    settled = await service.read()
+    assert (settled.kind, settled.fields["first"]) == (frames.DISPOSITION, 5)
+    await service.end()
+
+
+async def test_a_message_that_is_too_large_is_rejected_and_the_next_one_is_taken(hub: Hub) -> None:
+    service = await _sending(hub)
+    for _ in range(3):
+        service.say(frames.TRANSFER, _transfer(0, more=True), payload=b"x" * 40_000)
+    service.say(frames.TRANSFER, _transfer(0), payload=b"x")
+    rejected = (await service.read()).fields["state"]
+    assert rejected.code == frames.REJECTED
+    assert rejected.value[0].value[0] == "amqp:link:message-size-exceeded"
+    service.say(frames.TRANSFER, _transfer(1), payload=written(Described(0x77, "token")))
+    assert (await service.read()).fields["state"].code == frames.ACCEPTED
+    await service.end()
+
+
+async def test_a_message_that_its_sender_gives_up_is_none(hub: Hub) -> None:
+    service = await _sending(hub)
+    service.say(frames.TRANSFER, _transfer(0, more=True), payload=b"no message")
+    service.say(frames.TRANSFER, _transfer(0, aborted=True))
+    service.say(frames.TRANSFER, _transfer(1), payload=written(Described(0x77, "token")))
+    settled = await service.read()
+    assert (settled.kind, settled.fields["first"]) == (frames.DISPOSITION, 1)
+    await service.end()
+
+
+async def test_numbers_begin_anew_behind_the_last_one(hub: Hub) -> None:
+    service = await _sending(hub, channel=1)
+    for number in range(60):  # after fifty there is room for more, which names the next
+        message = written(Described(0x77, "token"))
+        service.say(frames.TRANSFER, _transfer(number), payload=message, channel=1)
+    kinds = {(await service.read()).kind for _ in range(61)}
+    assert kinds == {frames.DISPOSITION, frames.FLOW}
+    await service.end()
+
+
+@pytest.mark.parametrize(("kind", "channel", "handle"), [("BEGIN", 16, 0), ("ATTACH", 0, 64)])
+async def test_a_connection_has_so_many_sessions_and_links_and_no_more(
+    hub: Hub, kind: str, channel: int, handle: int
+) -> None:
+    service = await Service.opened(hub)
+    if kind == "BEGIN":
+        service.say(frames.BEGIN, [None, UInt(0), UInt(10), UInt(10)], channel=channel)
+    else:
+        service.attach(handle, None, "$cbs")
+    assert await service.has_ended()
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -16,7 +16,6 @@ from funcyard.emulator.iothub.amqp import frames, links, messages
 from funcyard.emulator.iothub.amqp.links import CREDIT, Link, Session, Use
 from funcyard.emulator.iothub.amqp.types import BadValueError, Described, Symbol, UInt, UShort
 from funcyard.emulator.iothub.errors import HubError
-from funcyard.emulator.iothub.queue import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +30,9 @@ _MECHANISMS: Final = ("MSSBCBS", "ANONYMOUS")
 _GOOD: Final = 200
 _TO: Final = re.compile(r"/?devices/([^/]+)/messages/devicebound", re.IGNORECASE)
 _PATH: Final = "/messages/devicebound"
-_OVERHEAD: Final = 16 * 1024
+_MOST_SESSIONS: Final = 16
+_MOST_LINKS: Final = 64
+_LEAST_PAUSE_SECONDS: Final = 0.05
 
 
 class AmqpConnection:
@@ -103,11 +104,13 @@ class AmqpConnection:
         if asked.kind != frames.OPEN:
             raise BadValueError("the first frame is no OPEN")
         host = asked.fields["host"]
-        limits = [UInt(frames.LARGEST), UShort(0xFF), UInt(_IDLE_SECONDS * 1000)]
+        limits = [UInt(frames.LARGEST), UShort(_MOST_SESSIONS - 1), UInt(_IDLE_SECONDS * 1000)]
         self._send(frames.OPEN, [self._hub.name, host if isinstance(host, str) else None, *limits])
         idle = asked.fields["idle"]
         if isinstance(idle, int) and idle > 0:
-            self._beat = asyncio.create_task(self._keep_alive(idle / 2000))
+            self._beat = asyncio.create_task(
+                self._keep_alive(max(idle / 2000, _LEAST_PAUSE_SECONDS))
+            )
 
     async def _keep_alive(self, seconds: float) -> None:
         with contextlib.suppress(OSError):
@@ -117,13 +120,17 @@ class AmqpConnection:
                 await self._writer.drain()
 
     def _begin(self, frame: Frame) -> None:
+        if frame.channel >= _MOST_SESSIONS:
+            raise BadValueError(f"a connection has no more than {_MOST_SESSIONS} sessions")
         session = Session(frame.channel, frame.number("next_outgoing"))
         self._sessions[frame.channel] = session
-        window = UInt(_WINDOW)
-        self._send(frames.BEGIN, [UShort(frame.channel), UInt(0), window, window], session)
+        window, last = UInt(_WINDOW), UInt(_MOST_LINKS - 1)
+        self._send(frames.BEGIN, [UShort(frame.channel), UInt(0), window, window, last], session)
 
     def _attach(self, frame: Frame) -> None:
         session, handle = self._session(frame), frame.number("handle")
+        if handle >= _MOST_LINKS:
+            raise BadValueError(f"a session has no more than {_MOST_LINKS} links")
         self._send(frames.ATTACH, links.attached(frame), session)
         use = links.use_of(frame)
         try:
@@ -140,28 +147,37 @@ class AmqpConnection:
 
     def _transfer(self, frame: Frame) -> None:
         session = self._session(frame)
-        session.incoming += 1
+        session.incoming = links.next_number(session.incoming)
         link = session.links.get(frame.number("handle"))
         if link is None:
             return  # it was refused, and the service has not heard of that yet
-        link.payload += frame.payload
-        if len(link.payload) > LARGEST + _OVERHEAD:
-            raise BadValueError("a message is too large")
-        if frame.fields["more"]:
-            return
-        message, link.payload = messages.read(bytes(link.payload)), bytearray()
-        link.count += 1
+        link.add(frame)
+        if frame.fields["aborted"]:
+            link.count = links.next_number(link.count)
+            link.clear()
+        elif not frame.fields["more"]:
+            self._take(session, link)
+
+    def _take(self, session: Session, link: Link) -> None:
+        """Take a message of which all has come."""
+        message = None if link.is_too_large else messages.read(bytes(link.payload))
+        link.count = links.next_number(link.count)
         state = self._taken(link, message)
-        if not frame.fields["settled"]:
-            number = UInt(frame.number("delivery"))
+        if not link.is_settled:
+            number = UInt(link.delivery or 0)
             self._send(frames.DISPOSITION, [True, number, number, True, state], session)
-        if link.use is Use.TOKENS:  # clients want its answer after it is settled
+        link.clear()
+        if link.use is Use.TOKENS and message is not None:
+            # Clients want its answer after it is settled.
             self._answer(session, message, *self._take_token(message))
         if link.count % (CREDIT // 2) == 0:
             self._grant(session, link)
 
-    def _taken(self, link: Link, message: AmqpMessage) -> Described:
-        """Take a message; return what becomes of it."""
+    def _taken(self, link: Link, message: AmqpMessage | None) -> Described:
+        """Take a message, None where it is too large; return what becomes of it."""
+        if message is None:
+            large = links.error(HubError(413, "MessageTooLarge"))
+            return Described(frames.REJECTED, [large])
         try:
             if link.use is Use.DEVICES:
                 self._check()
@@ -187,9 +203,9 @@ class AmqpConnection:
         for link in session.links.values():
             if link.use is Use.ANSWERS:
                 number = UInt(session.outgoing)
-                session.outgoing += 1
-                link.count += 1
                 tag = session.outgoing.to_bytes(4)
+                session.outgoing = links.next_number(session.outgoing)
+                link.count = links.next_number(link.count)
                 values = [UInt(link.handle), number, tag, UInt(0), True, False]
                 payload = messages.answer(asked, told)
                 self._send(frames.TRANSFER, values, session, payload=payload)

@@ -25,6 +25,8 @@ HEADER: Final = b"AMQP\x00\x01\x00\x00"
 SASL_HEADER: Final = b"AMQP\x03\x01\x00\x00"
 LARGEST: Final = 64 * 1024
 """Of a frame, in bytes."""
+LAST_NUMBER: Final = 2**32 - 1
+"""After which numbers of deliveries and transfers begin anew."""
 _HEAD_SIZE: Final = 8
 _WORDS: Final = 4
 AMQP, SASL = 0, 1
@@ -37,7 +39,10 @@ _FIELDS: Final = {
     BEGIN: ("remote", "next_outgoing", "incoming", "outgoing"),
     ATTACH: ("name", "handle", "role", "sends", "receives", "source", "target"),
     FLOW: ("next_incoming", "incoming", "next_outgoing", "outgoing", "handle", "count", "credit"),
-    TRANSFER: ("handle", "delivery", "tag", "format", "settled", "more"),
+    TRANSFER: (
+        *("handle", "delivery", "tag", "format", "settled", "more"),
+        *("receives", "state", "resume", "aborted"),
+    ),
     DISPOSITION: ("role", "first", "last", "settled", "state"),
     DETACH: ("handle", "closed", "error"),
     END: ("error",),
@@ -69,7 +74,7 @@ class Frame:
             BadValueError: It does not.
         """
         found = self.fields.get(name)
-        if not isinstance(found, int):
+        if not isinstance(found, int) or not 0 <= found <= LAST_NUMBER:
             raise BadValueError(f"a frame {self.kind} has no {name}")
         return found
 
@@ -90,7 +95,9 @@ async def read(reader: asyncio.StreamReader) -> Frame:
     said = body.value()
     if not isinstance(said, Described) or not isinstance(said.value, list):
         raise BadValueError("a frame holds no performative")
-    names = _FIELDS.get(said.code, ()) if isinstance(said.code, int) else ()
+    if not isinstance(said.code, int):
+        raise BadValueError("a frame names its performative by no number")
+    names = _FIELDS.get(said.code, ())
     values = [*said.value, *(None for _ in names)]
     return Frame(channel, said.code, dict(zip(names, values, strict=False)), body.rest())
 

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from funcyard.emulator.iothub.amqp import frames
 from funcyard.emulator.iothub.amqp.types import Described, Symbol, UInt
+from funcyard.emulator.iothub.queue import LARGEST
 
 if TYPE_CHECKING:
     from funcyard.emulator.iothub.amqp.frames import Frame
     from funcyard.emulator.iothub.errors import HubError
 
 CREDIT: Final = 100
+LARGEST_MESSAGE: Final = LARGEST + 16 * 1024
+"""With what AMQP adds to it."""
 _TOKENS: Final = "$cbs"
 _DEVICES: Final = "/messages/devicebound"
 _CONDITIONS: Final = {
@@ -42,13 +45,37 @@ class Link:
         handle: Its number in the session.
         use: What it is for.
         count: How many messages have gone over it.
-        payload: What has come so far of the next.
+        payload: What has come so far of the next, up to the first byte that is too much.
+        delivery: Its number; None where nothing of it has come.
+        is_settled: Whether its sender wants to hear nothing of it.
     """
 
     handle: int
     use: Use
     count: int = 0
     payload: bytearray = field(default_factory=bytearray)
+    delivery: int | None = None
+    is_settled: bool = False
+
+    def add(self, transfer: Frame) -> None:
+        """Take a part of the next message; its first says what it is called.
+
+        Raises:
+            BadValueError: That says nothing.
+        """
+        if self.delivery is None:
+            self.delivery = transfer.number("delivery")
+        self.is_settled = self.is_settled or bool(transfer.fields["settled"])
+        self.payload += transfer.payload[: LARGEST_MESSAGE + 1 - len(self.payload)]
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether more has come of the message than any has."""
+        return len(self.payload) > LARGEST_MESSAGE
+
+    def clear(self) -> None:
+        """Make room for the next message."""
+        self.payload, self.delivery, self.is_settled = bytearray(), None, False
 
 
 @dataclass(slots=True)
@@ -66,6 +93,11 @@ class Session:
     incoming: int
     outgoing: int = 0
     links: dict[int, Link] = field(default_factory=dict)
+
+
+def next_number(number: int) -> int:
+    """Return the number that follows one of a transfer or a delivery."""
+    return number + 1 & frames.LAST_NUMBER
 
 
 def use_of(attach: Frame) -> Use | None:

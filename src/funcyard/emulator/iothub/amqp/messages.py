@@ -82,7 +82,8 @@ def read(data: bytes) -> AmqpMessage:
     body: Any = b""
     while not reader.is_at_end:
         section = reader.value()
-        if not isinstance(section, Described) or section.code not in _SECTIONS:
+        is_known = isinstance(section, Described) and isinstance(section.code, int)
+        if not is_known or section.code not in _SECTIONS:
             raise BadValueError("a message has no such section")
         if section.code == _PROPERTIES and isinstance(section.value, list):
             properties = dict(zip(_NAMES, section.value, strict=False))
@@ -99,7 +100,8 @@ def answer(asked: AmqpMessage, application: dict[str, Any]) -> bytes:
     """Return a message that answers another."""
     number = asked.properties.get("message-id")
     # Clients count their questions, and want the answer to be of the same type.
-    properties = [*(None,) * 5, ULong(number) if isinstance(number, int) else number]
+    counted = ULong(number) if isinstance(number, int) and number >= 0 else number
+    properties = [*(None,) * 5, counted]
     return b"".join(
         (
             written(Described(_PROPERTIES, properties)),

@@ -182,6 +182,8 @@ class Reader:
             raise BadValueError("a map has no such keys") from None
 
     def _array(self, count: int, level: int) -> list[Any]:
+        if level > _MOST_LEVELS:
+            raise BadValueError("values are nested too deeply")
         code = self._take(1)[0]
         if code == _DESCRIBED:
             self.value(level)
@@ -197,7 +199,18 @@ class Reader:
 
 
 def written(value: Any) -> bytes:  # noqa: ANN401 - of any type
-    """Return a value as AMQP writes it."""
+    """Return a value as AMQP writes it.
+
+    Raises:
+        BadValueError: It is of no type that is written, or too large for its own.
+    """
+    try:
+        return _written(value)
+    except (struct.error, OverflowError, TypeError, ValueError):
+        raise BadValueError(f"a {type(value).__name__} is not written") from None
+
+
+def _written(value: Any) -> bytes:  # noqa: ANN401 - of any type
     if value is None:
         return bytes((_NULL,))
     if isinstance(value, bool):
@@ -239,6 +252,7 @@ _WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     UShort: lambda value: b"\x60" + struct.pack(">H", value.value),
     UByte: lambda value: b"\x50" + struct.pack(">B", value.value),
     int: lambda value: b"\x71" + struct.pack(">i", value),
+    uuid.UUID: lambda value: bytes((_UUID,)) + value.bytes,
     Symbol: lambda value: _with_size(0xB3, value.encode("ascii")),
     str: lambda value: _with_size(0xB1, value.encode()),
     bytes: lambda value: _with_size(0xB0, value),

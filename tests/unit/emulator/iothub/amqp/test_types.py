@@ -92,3 +92,25 @@ def test_values_with_types_of_their_own_are_written_so() -> None:
 def test_what_is_no_value_is_refused(data: bytes) -> None:
     with pytest.raises(BadValueError):
         Reader(data).value()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [UInt(-1), UInt(2**32), ULong(-1), UShort(2**16), UByte(256), 2**31, Described("x", 1), 1.5],
+)
+def test_what_no_value_is_written_as_is_told(value: object) -> None:
+    with pytest.raises(BadValueError):
+        written(value)
+
+
+def test_an_identifier_is_written_as_it_is_read() -> None:
+    identifier = uuid.UUID(int=5)
+    assert Reader(written(identifier)).value() == identifier
+
+
+def test_arrays_lie_in_each_other_no_deeper_than_anything_else() -> None:
+    data = (5).to_bytes(4) + (1).to_bytes(4) + b"\x40"
+    for _ in range(3000):
+        data = (len(data) + 5).to_bytes(4) + (1).to_bytes(4) + b"\xf0" + data
+    with pytest.raises(BadValueError, match="too deeply"):
+        Reader(b"\xf0" + data).value()
