@@ -6,7 +6,9 @@ import base64
 import http.client
 import io
 import json
+import socket
 import ssl
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -299,6 +301,14 @@ def test_what_cannot_be_deployed_leaves_what_runs(site: Site, package: bytes, re
     assert site.call()[0] == 200
 
 
+def test_an_app_outlives_any_number_of_deployments_that_fail(site: Site) -> None:
+    for _ in range(10):
+        assert site.deploy(b"no zip at all")["status"] == 3
+    before = site.call()[1]["pid"]
+    site.web.web_apps.restart("g", site.name)
+    until(site.call, lambda one: one[0] == 200 and one[1]["pid"] != before)
+
+
 def test_what_is_no_function_app_of_python_is_refused(site: Site) -> None:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as made:
@@ -332,6 +342,33 @@ def test_a_site_that_is_deleted_while_it_is_deployed_to_leaves_nothing(azure: Lo
         site.web.web_apps.delete("g", "fleeting")
         assert not (azure.location / "web" / "fleeting").exists()
         assert not [one for one in site.web.web_apps.list() if one.name == "fleeting"]
+
+
+def test_a_package_that_comes_while_its_site_is_deleted_is_not_deployed(azure: LocalAzure) -> None:
+    site = Site.make(azure, "leaving")
+    url, package = urlsplit(site.hosts["Repository"]), _package()
+    trust = ssl.create_default_context(cafile=azure.ca)
+    connection = http.client.HTTPSConnection(url.hostname or "", url.port, context=trust)
+    connection.putrequest("POST", "/api/zipdeploy?isAsync=true")
+    connection.putheader("authorization", site.password)
+    connection.putheader("content-length", str(len(package)))
+    connection.endheaders(package[:100])
+    received = azure.location / "web" / site.name / "received"
+    until(lambda: list(received.glob("*.zip")), bool)
+    deleting = threading.Thread(target=site.web.web_apps.delete, args=("g", site.name))
+    deleting.start()
+    until(lambda: _takes_connections(url.netloc), lambda takes: not takes)
+    connection.send(package[100:])
+    assert connection.getresponse().status == 409
+    connection.close()
+    deleting.join()
+    assert not (azure.location / "web" / site.name).exists()
+
+
+def _takes_connections(host: str) -> bool:
+    name, _, port = host.partition(":")
+    with socket.socket() as probe:
+        return probe.connect_ex((name, int(port))) == 0
 
 
 def test_who_waits_is_told_how_it_ended(site: Site) -> None:
@@ -369,7 +406,7 @@ def test_kudu_opens_to_those_who_may(site: Site) -> None:
     assert site.kudu("GET", path, None, bearer)[0] == 200
     stranger = site.azure.issuer.identity_token("https://management.azure.com", "c", "nobody")
     wrong = base64.b64encode(b"$deployed:wrong").decode()
-    for given in (f"Bearer {stranger}", f"Basic {wrong}", "Basic ?", "Bearer x"):
+    for given in (f"Bearer {stranger}", f"Basic {wrong}", "Basic ?", "Basic \xe9", "Bearer x"):
         assert site.kudu("GET", path, None, given)[0] == 401
     site.web.web_apps.update_scm_allowed("g", site.name, {"properties": {"allow": False}})
     assert site.kudu("GET", path)[0] == 401

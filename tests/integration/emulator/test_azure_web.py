@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
 import io
 import json
+import ssl
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeAlias
 
 import pytest
@@ -13,7 +16,7 @@ from azure.core.exceptions import HttpResponseError
 from azure.mgmt.msi import ManagedServiceIdentityClient
 from azure.mgmt.web import WebSiteManagementClient
 from tests import local_azure
-from tests.local_azure import LocalAzure
+from tests.local_azure import MANAGER, LocalAzure
 
 Web: TypeAlias = Any
 """A client of azure-mgmt-web; its models say that nothing need be there."""
@@ -255,6 +258,46 @@ def test_what_cannot_be_a_site_is_refused(
     answered = azure.call("PUT", path, {**_body(), **change}, _VERSION)
     assert answered[0] == status
     assert text in str(answered[2])
+
+
+def test_a_name_is_one_site_s_whoever_asks_at_once(azure: LocalAzure, web: Web) -> None:
+    azure.resources().resource_groups.create_or_update("other", {"location": "westus"})
+    token = azure.issuer.application_token(MANAGER)
+    trusting = ssl.create_default_context(cafile=azure.ca)
+
+    def put(group: str, name: str) -> int:
+        host = azure.url.removeprefix("https://")
+        connection = http.client.HTTPSConnection(host, timeout=20, context=trusting)
+        path = f"{_GROUP.rpartition('/')[0]}/{group}/providers/Microsoft.Web/sites/{name}"
+        headers = {"authorization": f"Bearer {token}"}
+        connection.request(
+            "PUT", f"{path}?api-version={_VERSION}", json.dumps(_body()), headers=headers
+        )
+        status = connection.getresponse().status
+        connection.close()
+        return status
+
+    with ThreadPoolExecutor(2) as both:
+        for number in range(4):
+            asked = [both.submit(put, group, f"twice-{number}") for group in ("g", "other")]
+            assert sorted(one.result() for one in asked) == [200, 409]
+    assert len([one for one in web.web_apps.list() if one.name.startswith("twice-")]) == 4
+
+
+@pytest.mark.parametrize(
+    ("method", "part", "status"),
+    [
+        ("PUT", "basicPublishingCredentialsPolicies/scm", 400),
+        ("POST", "config/web/list", 405),
+        ("POST", "config/slotConfigNames/list", 405),
+    ],
+)
+def test_what_nobody_can_mean_of_a_site_is_refused(
+    azure: LocalAzure, web: Web, method: str, part: str, status: int
+) -> None:
+    _site(web, "meant", _body())
+    path = f"{_GROUP}/providers/Microsoft.Web/sites/meant/{part}"
+    assert azure.call(method, path, {"properties": [1]}, _VERSION)[0] == status
 
 
 def test_errors_have_the_providers_own_shape(azure: LocalAzure) -> None:

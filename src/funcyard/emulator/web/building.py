@@ -10,10 +10,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import shutil
 import sys
+import uuid
 from typing import TYPE_CHECKING, Final
 
-from funcyard.emulator.web.package import PackageError, discard
+from funcyard.emulator.web.package import PackageError
+from funcyard.sessions import kill_session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,16 +41,20 @@ async def build(package: Path, environment: Path) -> str:
     """
     if await asyncio.to_thread(environment.exists):
         return "The environment of these requirements is there."
-    made = environment.with_suffix(".new")
-    await asyncio.to_thread(discard, made)
+    # What a run that was killed had begun may still be written to.
+    made = environment.with_suffix(f".{uuid.uuid4().hex[:8]}.new")
     wanted = [_LIBRARY]
     if _requirements(package):
         wanted = ["-r", str(package / "requirements.txt"), _LIBRARY]
     python = str(made / "bin" / "python")
     said = ""
-    for command in _commands(made, python, wanted):
-        said += await _run(command, package)
-    made.rename(environment)
+    try:
+        for command in _commands(made, python, wanted):
+            said += await _run(command, package)
+        made.rename(environment)
+    except BaseException:
+        await asyncio.to_thread(shutil.rmtree, made, ignore_errors=True)
+        raise
     return said
 
 
@@ -80,11 +87,12 @@ async def _run(command: list[str], folder: Path) -> str:
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
+        start_new_session=True,
     )
     try:
         output, _ = await process.communicate()
     except asyncio.CancelledError:
-        process.kill()
+        kill_session(process.pid)
         await process.wait()
         raise
     said = output.decode(errors="replace")

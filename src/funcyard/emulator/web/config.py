@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _WEB: Final = "web"
 _SLOTS: Final = "slotconfignames"
+_CREDENTIALS: Final = "publishingcredentials"
 _KEPT: Final = Manner(405, has_body=False)
 _POLICIES: Final = ("ftp", "scm")
 
@@ -93,7 +94,8 @@ class _Policies:
     """Whether names and passwords open what deploys to a site."""
 
     async def put(self, call: Call, target: Target, body: Json, *, is_new: bool) -> None:
-        allow = (body.get("properties") or {}).get("allow")
+        properties = body.get("properties")
+        allow = properties.get("allow") if isinstance(properties, dict) else None
         if is_new or not isinstance(allow, bool):
             raise errors.bad("Of the policies 'ftp' and 'scm' the property 'allow' is expected.")
         kept = call.core.store.find(target.key)
@@ -130,6 +132,8 @@ def user_of(site: Kept) -> str:
 
 async def _list(call: Call, kept: Kept) -> Answer:
     """Return what is shown only to those who may ask for it: settings, or the password."""
+    if call.named.name.lower() not in {SETTINGS, _CREDENTIALS}:
+        raise arm.not_allowed("POST")
     site = site_of(call.core, kept.target)
     if kept.name == SETTINGS:
         return Answer(200, await _Config().get(call.core, kept.target))

@@ -57,6 +57,7 @@ class Deployments:
         self._folder = folder
         self._activate = activate
         self._task: asyncio.Task[None] | None = None
+        self._is_over = False
 
     def all(self) -> list[Record]:
         """Return what was deployed, the newest first."""
@@ -79,8 +80,8 @@ class Deployments:
 
     @property
     def is_busy(self) -> bool:
-        """Whether one goes on."""
-        return self._task is not None and not self._task.done()
+        """Whether one goes on, or none can any more."""
+        return self._is_over or (self._task is not None and not self._task.done())
 
     def interpreter(self, package: Path) -> Path:
         """Return the Python of a package that was deployed."""
@@ -120,7 +121,10 @@ class Deployments:
             "is_readonly": True,
             "log": [],
         }
-        self._store.settle(self._setting, [one, *self.all()][:_KEPT])
+        known = enumerate([one, *self.all()])
+        # What runs is kept, however many that failed came after it.
+        kept = [other for at, other in known if at < _KEPT or other["active"]]
+        self._store.settle(self._setting, kept)
         self._launch(one)
         return one
 
@@ -140,7 +144,8 @@ class Deployments:
             await asyncio.shield(self._task)
 
     async def stop(self) -> None:
-        """Let go of what goes on; a later start goes on with it."""
+        """Let go of what goes on, and begin nothing new; a later start goes on with it."""
+        self._is_over = True
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)

@@ -107,26 +107,25 @@ class AppKeeper:
             await self._end()
 
     async def _run_now(self) -> bool:
-        """Run what is to run now; return whether it does."""
-        await self._end()
-        launch = self._launch()
-        if launch is None:
-            return True
-        self._app = AppProcess(launch)
+        """Run what is to run now; return whether it does. Nothing that goes wrong gets out."""
         try:
+            await self._end()
+            launch = self._launch()
+            if launch is None:
+                return True
+            self._app = AppProcess(launch)
             await self._app.start()
+            told = await self.functions()
+            if told is not None:
+                self._loaded(told)
         except AppFailedError as fault:
             _LOGGER.error("%s: %s", self._name, fault.message)  # noqa: TRY400 - it says what it must
-            await self._end()
-            return False
         except Exception:
             _LOGGER.exception("the app of %s cannot be started", self._name)
-            await self._end()
-            return False
-        told = await self.functions()
-        if told is not None:
-            self._loaded(told)
-        return True
+        else:
+            return True
+        await self._end()
+        return False
 
     async def _until_wanted(self, pause: float | None) -> None:
         """Wait until another app is asked for, this one died, or a pause is over."""

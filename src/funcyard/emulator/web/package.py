@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import lzma
 import shutil
 import stat
@@ -55,6 +56,10 @@ def unpack(package: Path, folder: Path, *, largest: int = LARGEST_CONTENT) -> No
         raise PackageError(f"the package is no usable ZIP file: {fault}") from fault
     except (FileExistsError, NotADirectoryError, IsADirectoryError) as fault:
         raise PackageError("the package holds a file and a folder of one name") from fault
+    except OSError as fault:
+        if fault.errno != errno.ENAMETOOLONG:
+            raise
+        raise PackageError("the package holds a name that is too long") from fault
 
 
 def _check(entries: list[zipfile.ZipInfo], largest: int) -> None:

@@ -64,8 +64,15 @@ def _check(core: Core, target: Target, body: Json) -> None:
         raise errors.bad(
             f"The host name '{target.name}' is invalid: 2 to 60 letters, digits and hyphens."
         )
-    if site_named(core, target.name) or core.faults.is_taken(SITE, target.name):
+    if _is_taken(core, target.name):
         raise errors.taken(target.name)
+
+
+def _is_taken(core: Core, name: str) -> bool:
+    """Whether a site has a name, somebody else has, or one is being made of it at this moment."""
+    own = f"/{SITE}/{name}".lower()
+    in_the_making = any(key.endswith(own) for key in core.writing)
+    return in_the_making or bool(site_named(core, name)) or core.faults.is_taken(SITE, name)
 
 
 def _complete(draft: Draft) -> Json:
@@ -215,7 +222,7 @@ async def check_name_availability(call: Call) -> Answer:
         raise errors.bad("A name, and the type 'Site' or 'Microsoft.Web/sites', are expected.")
     if not is_site_name(name):
         reason, message = "Invalid", f"The host name '{name}' is invalid."
-    elif site_named(call.core, name) or call.core.faults.is_taken(SITE, name):
+    elif _is_taken(call.core, name):
         reason, message = "AlreadyExists", errors.taken_message(name)
     else:
         return Answer(200, {"nameAvailable": True, "reason": "", "message": ""})

@@ -75,6 +75,11 @@ def test_a_file_in_place_of_a_folder_is_refused(tmp_path: Path) -> None:
         unpack(package, tmp_path / "to")
 
 
+def test_a_name_that_no_folder_takes_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PackageError, match="too long"):
+        unpack(_zip(tmp_path / "p.zip", ("a" * 300, b"")), tmp_path / "to")
+
+
 def test_content_that_is_broken_is_refused(tmp_path: Path) -> None:
     package = _zip(tmp_path / "p.zip", ("a", bytes(range(256)) * 50))
     content = bytearray(package.read_bytes())
