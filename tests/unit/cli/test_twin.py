@@ -7,6 +7,7 @@ import pytest
 from tests.unit.twin.twins import EXAMPLE, changed, copied
 
 from funcyard.cli.main import main
+from funcyard.deploy.records import Record, State
 from funcyard.twin.config.schema import schema_text
 
 
@@ -75,6 +76,39 @@ def test_the_schemas_are_listed_and_come_together(capsys: pytest.CaptureFixture[
 
     assert len(listed.splitlines()) == 10
     assert [*json.loads(document)][:2] == ["config.json", "config_iot_devices.json"]
+
+
+def test_tokens_of_what_is_not_deployed_are_not_replaced(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """It would deploy all of the twin, which nobody asked for."""
+    twin = copied(tmp_path)
+
+    code, _, err = _run(capsys, "rotate", str(twin))
+
+    assert (code, err) == (
+        1,
+        """error[twin-not-deployed]: nothing of cold-storage-hall is deployed, so no token counts
+hint: funcyard twin deploy makes the tokens, too
+""",
+    )
+    assert not (twin / ".funcyard" / "azure").exists()
+
+
+def test_a_layer_of_which_nothing_is_deployed_is_told_from_a_twin_of_which_nothing_is(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    twin = copied(tmp_path)
+    group = Record("setup.group", "resource-group", "/subscriptions/1/resourceGroups/g", (), "1")
+    state = twin / ".funcyard" / "twin" / "local" / "state.json"
+
+    assert "is deployed: funcyard twin deploy" in _run(capsys, "info", str(twin))[1]
+    state.parent.mkdir()
+    state.write_text(State("cold-storage-hall", records={group.identity: group}).as_json())
+
+    assert _run(capsys, "info", str(twin), "--layer", "l0", "--layer", "l5") == (
+        0, "nothing of cold-storage-hall is deployed in l0, l5\n", "",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("command", ["resume", "rotate", "simulate"])

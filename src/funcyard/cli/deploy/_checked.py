@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from funcyard.cli.deploy._view import in_a_line, told
+from funcyard.cli.deploy._view import NOTHING, in_a_line, told
 from funcyard.deploy.check import Absent, Drifted, Present, Undecided
 from funcyard.output import table, to_json
 
@@ -17,12 +17,20 @@ if TYPE_CHECKING:
     from funcyard.deploy.diff import Difference
 
 
-def show(found: Mapping[str, Check], *, as_json: bool) -> int:
-    """Show what was found of each resource, and return the exit status: 0 where all are present."""
+def show(found: Mapping[str, Check], *, as_json: bool, nothing: str = NOTHING) -> int:
+    """Show what was found of each resource, and return the exit status: 0 where all are present.
+
+    Args:
+        found: Of each address.
+        as_json: Print one JSON document.
+        nothing: What is said where there was nothing to check.
+    """
     spell = told if as_json else in_a_line
     resources = [_told(address, one, spell) for address, one in found.items()]
     if as_json:
         click.echo(to_json({"resources": resources}))
+    elif not resources:
+        click.echo(nothing)
     else:
         rows = [
             (one["state"], one["address"], why)

@@ -60,11 +60,13 @@ class Approval:
     Attributes:
         choice: How it is shown.
         yes: Ask nothing.
+        nothing: What is said of a plan about nothing at all.
         plan: What was asked about.
     """
 
     choice: Shown
     yes: bool
+    nothing: str = _view.NOTHING
     plan: Plan[Reach] | None = field(default=None, init=False)
 
     def __call__(self, plan: Plan[Reach]) -> bool:
@@ -78,7 +80,7 @@ class Approval:
         """
         self.plan = plan
         if not self.choice.as_json:
-            click.echo(_view.plan_text(plan), err=True)
+            click.echo(_view.plan_text(plan, self.nothing), err=True)
         if self.yes or not plan.writes:
             return True
         lost = [
@@ -100,9 +102,18 @@ async def carry_out(
     work: Callable[[Approval], Awaitable[Report | None]],
     *,
     yes: bool,
+    nothing: str = _view.NOTHING,
 ) -> int:
-    """Carry out what a command does and return its exit status."""
-    approval = Approval(choice, yes)
+    """Carry out what a command does and return its exit status.
+
+    Args:
+        session: What it is done to.
+        choice: How it is shown.
+        work: Does it, once its plan is approved.
+        yes: Ask nothing.
+        nothing: What is said where there is nothing at all to do it to.
+    """
+    approval = Approval(choice, yes, nothing)
     try:
         report = await work(approval)
     except asyncio.CancelledError:

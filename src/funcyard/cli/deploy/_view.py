@@ -97,8 +97,12 @@ def plan_document(plan: Plan[Reach]) -> dict[str, Any]:
     }
 
 
-def plan_text(plan: Plan[Reach]) -> str:
-    """Return a plan for people: what is done, and why."""
+NOTHING: Final = "nothing of this is deployed"
+"""What is said of a plan about nothing at all."""
+
+
+def plan_text(plan: Plan[Reach], nothing: str = NOTHING) -> str:
+    """Return a plan for people: what is done, and why; ``nothing`` of one about nothing at all."""
     rows = [
         (step.decision.action.value, step.resource.address, step.resource.kind, note)
         for step in plan.steps.values()
@@ -107,7 +111,7 @@ def plan_text(plan: Plan[Reach]) -> str:
     ]
     counts = ", ".join(f"{count} {action.value}" for action, count in plan.counts().items())
     if not plan.steps:
-        return "nothing of this is deployed"
+        return nothing
     if not rows:
         return f"nothing to do: {len(plan.steps)} resources are as they shall be"
     return f"{table(['ACTION', 'RESOURCE', 'TYPE', 'WHY'], rows)}\n{counts}"

@@ -52,6 +52,7 @@ class Session:
         scope: Which addresses the command is about.
         folder: Where the state is.
         clock: The setting of the twin's clock, None for the time of day; not kept yet.
+        layers: Those that are meant; none for all.
     """
 
     twin: Twin
@@ -60,6 +61,13 @@ class Session:
     scope: Scope
     folder: Path
     clock: str | None
+    layers: tuple[str, ...]
+
+    @property
+    def nothing(self) -> str:
+        """What is said where the layers that are meant hold nothing, wanted or deployed."""
+        name = self.twin.config.digital_twin_name
+        return f"{name} has nothing in {', '.join(self.layers) or 'any layer'}"
 
     async def state(self) -> State:
         """Return what is recorded."""
@@ -129,7 +137,8 @@ async def opened(
             if purpose is Purpose.BRING:
                 check_ready(context, choice.layers)
             graph = twin_graph(context, choice.layers)
-            yield Session(twin, engine, graph, scope_of(choice.layers), folder, context.clock)
+            scope = scope_of(choice.layers)
+            yield Session(twin, engine, graph, scope, folder, context.clock, choice.layers)
 
 
 async def _secrets(store: FolderStore, folder: Path) -> Secrets:

@@ -35,4 +35,4 @@ async def _run(choice: Choice) -> int:
 
     async with opened(choice, Purpose.LOOK) as session:
         found = await check(session.engine, session.graph)
-    return show(found, as_json=choice.as_json)
+    return show(found, as_json=choice.as_json, nothing=session.nothing)

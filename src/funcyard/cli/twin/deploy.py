@@ -65,4 +65,4 @@ async def _run(choice: Choice, adopt: tuple[str, ...], *, yes: bool, scale: floa
                 session.engine, session.graph, adopt=adopt, scope=session.scope, approve=decided
             )
 
-        return await carry_out(session, choice, work, yes=yes)
+        return await carry_out(session, choice, work, yes=yes, nothing=session.nothing)

@@ -50,11 +50,12 @@ async def _run(choice: Choice) -> int:
         for part in one["resources"]
         for where in [_where(part["outputs"])]
     ]
-    click.echo(
-        table(["LAYER", "RESOURCE", "TYPE", "STATE", "WHERE"], rows)
-        if rows
-        else f"nothing of {name} is deployed: funcyard twin deploy"
-    )
+    if rows:
+        click.echo(table(["LAYER", "RESOURCE", "TYPE", "STATE", "WHERE"], rows))
+    elif state.records:
+        click.echo(f"nothing of {name} is deployed in {', '.join(choice.layers)}")
+    else:
+        click.echo(f"nothing of {name} is deployed: funcyard twin deploy")
     return 0
 
 

@@ -41,5 +41,9 @@ async def _run(choice: Choice, adopt: tuple[str, ...]) -> int:
     async with opened(choice, Purpose.LOOK) as session:
         made = await plan(session.engine, session.graph, adopt=adopt, scope=session.scope)
     _view.draw(choice.svg, made)
-    click.echo(to_json(_view.plan_document(made)) if choice.as_json else _view.plan_text(made))
+    click.echo(
+        to_json(_view.plan_document(made))
+        if choice.as_json
+        else _view.plan_text(made, session.nothing)
+    )
     return 0

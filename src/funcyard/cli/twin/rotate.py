@@ -36,8 +36,8 @@ def command(choice: Choice, tokens: tuple[str, ...], *, yes: bool) -> int:
     accept the new tokens, too; senders show them; receivers forget the old ones. One that was cut
     short goes on where it stopped.
 
-    Exit status: 0 they are replaced, 1 something failed, 2 bad usage, 3 Azure refused, 4 it cannot
-    be reached.
+    Exit status: 0 they are replaced, 1 something failed, or nothing is deployed, 2 bad usage, 3
+    Azure refused, 4 it cannot be reached.
     """
     import asyncio  # noqa: PLC0415 - keeps --help fast
 
@@ -49,6 +49,7 @@ async def _run(choice: Choice, tokens: tuple[str, ...], *, yes: bool) -> int:
     from funcyard.cli.twin._session import ROOM  # noqa: PLC0415 - keeps --help fast
     from funcyard.deploy.folder import FolderStore  # noqa: PLC0415 - keeps --help fast
     from funcyard.twin.config.reading import read_twin  # noqa: PLC0415 - keeps --help fast
+    from funcyard.twin.deploying.devices import NotDeployedError  # noqa: PLC0415 - keeps --help fast
     from funcyard.twin.deploying.rotating import advance, tokens_of, unsettled  # noqa: PLC0415 - keeps --help fast
 
     root = choice.directory.resolve()
@@ -56,6 +57,11 @@ async def _run(choice: Choice, tokens: tuple[str, ...], *, yes: bool) -> int:
     folder = state_folder(root, ROOM, choice.cloud)
     store = FolderStore(folder, twin.config.digital_twin_name)
     names = tokens_of(twin, tokens)
+    if not (await store.read()).state.records:
+        raise NotDeployedError(
+            f"nothing of {twin.config.digital_twin_name} is deployed, so no token counts",
+            hint="funcyard twin deploy makes the tokens, too",
+        )
     begun = unsettled(folder, names)
     names = begun or names
     before = None if begun else await advance(folder, store, names)

@@ -19,7 +19,7 @@ _HUB = "iot-hub"
 
 
 class NotDeployedError(UserError):
-    """A twin has no hub that its devices could connect to."""
+    """A twin is not deployed, or has no hub that its devices could connect to."""
 
     code = "twin-not-deployed"
 

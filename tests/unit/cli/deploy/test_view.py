@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from funcyard.cli.deploy._checked import show
 from funcyard.cli.deploy._view import apps_of, draw, in_a_line, plan_text, told
 from funcyard.deploy.apply import Report
 from funcyard.deploy.diff import MISSING, Difference, Missing
@@ -51,6 +52,16 @@ def test_of_long_values_a_person_sees_where_they_differ(
 
 def test_where_nothing_is_deployed_that_is_told() -> None:
     assert plan_text(Plan({})) == "nothing of this is deployed"
+
+
+def test_a_part_that_a_stack_does_not_have_is_told_as_that(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """L0 of a twin in one cloud is no failure to deploy it, and no empty table."""
+    assert plan_text(Plan({}), "hall has nothing in l0") == "hall has nothing in l0"
+
+    assert show({}, as_json=False, nothing="hall has nothing in l0") == 0
+    assert capsys.readouterr().out == "hall has nothing in l0\n"
 
 
 def test_apps_are_told_with_where_they_answer_and_what_they_have() -> None:
