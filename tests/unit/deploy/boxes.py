@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from types import SimpleNamespace
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from azure.core.exceptions import HttpResponseError, ServiceResponseError
 
@@ -156,21 +156,22 @@ class Box(Resource[BoxCloud]):
     has_tags: ClassVar[bool] = True
 
     async def read(self, cloud: BoxCloud) -> Observed | None:
-        found: list[Observed] = []
+        found: list[Observed | None] = []
+        await cloud.enter("read", self.identity, lambda: found.append(self.seen(cloud)))
+        return found[0]
 
-        def look() -> None:
-            item = cloud.items.get(self.identity)
-            if item is not None and item.visible_at <= _now():
-                state = "Ready" if item.ready_at <= _now() else "Busy"
-                facts: dict[str, Json] = {
-                    "state": state,
-                    "generation": item.generation,
-                    "fault": item.fault,
-                }
-                found.append(Observed({**item.properties, **facts}, item.tags))
-
-        await cloud.enter("read", self.identity, look)
-        return found[0] if found else None
+    def seen(self, cloud: BoxCloud) -> Observed | None:
+        """Return it as the cloud shows it now."""
+        item = cloud.items.get(self.identity)
+        if item is None or item.visible_at > _now():
+            return None
+        state = "Ready" if item.ready_at <= _now() else "Busy"
+        facts: dict[str, Json] = {
+            "state": state,
+            "generation": item.generation,
+            "fault": item.fault,
+        }
+        return Observed({**item.properties, **facts}, item.tags)
 
     async def create(self, cloud: BoxCloud, wanted: Wanted) -> Operation | None:
         def make() -> None:
@@ -249,6 +250,32 @@ class Crate(Box):
 
 
 @dataclass(frozen=True)
+class Stored(Crate):
+    """A crate on a shelf, whose list shows all crates but those that are bent."""
+
+    kind: ClassVar[str] = "stored"
+
+    @property
+    def read_with(self) -> str:
+        return self.identity.rpartition("/")[0]
+
+    @classmethod
+    async def read_together(
+        cls, cloud: BoxCloud, resources: Sequence[Self]
+    ) -> Mapping[str, Observed | None]:
+        found: dict[str, Observed | None] = {}
+
+        def look() -> None:
+            for one in resources:
+                seen = one.seen(cloud)
+                if seen is not None and seen.properties.get("shape") != "bent":
+                    found[one.identity] = seen
+
+        await cloud.enter("list", resources[0].read_with, look)
+        return found
+
+
+@dataclass(frozen=True)
 class Mute(Box):
     """A box that never shows its key, as clouds keep secrets back."""
 
@@ -264,9 +291,10 @@ class Mute(Box):
 
 @dataclass(frozen=True)
 class Slow(Box):
-    """A box whose making goes on as an operation, which is asked after."""
+    """A box whose making goes on as an operation, which is asked after: it is not shown."""
 
     kind: ClassVar[str] = "slow"
+    ends_by_operation: ClassVar[bool] = True
 
     async def create(self, cloud: BoxCloud, wanted: Wanted) -> Operation | None:
         await super().create(cloud, wanted)

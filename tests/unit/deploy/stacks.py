@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.unit.deploy import virtual_time
-from tests.unit.deploy.boxes import Box, BoxCloud, Crate, Fuse, Killed, Mute, Slow
+from tests.unit.deploy.boxes import Box, BoxCloud, Crate, Fuse, Killed, Mute, Slow, Stored
 from tests.unit.deploy.virtual_time import Timeline
 
 from funcyard.deploy.apply import Report, deploy
@@ -75,7 +75,6 @@ class Stack:
         seed: Of the engine's chance.
         time: When the last run ended, killed or not.
         took: How long the last one took that was not.
-        kinds: Types of boxes that its state may hold besides.
     """
 
     folder: Path
@@ -86,14 +85,13 @@ class Stack:
     seed: int = 1
     time: Timeline = field(default_factory=Timeline)
     took: float = 0.0
-    kinds: Collection[type[Box]] = ()
 
     def engine(self) -> Engine[BoxCloud]:
         return Engine(
             self.name,
             self.cloud,
             FusedStore(self.folder, self.name, self.cloud.fuse),
-            Registry([Box, Crate, Mute, Slow, *self.kinds]),
+            Registry([Box, Crate, Mute, Slow, Stored]),
             chance=random.Random(self.seed),  # noqa: S311  no secret
             emit=self.events.append,
             limits=self.limits,

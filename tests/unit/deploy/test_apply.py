@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 from tests.unit.deploy import virtual_time
@@ -276,14 +275,10 @@ def test_a_name_that_is_taken_is_told_at_once_also_by_a_later_run(stack: Stack) 
 
 
 def test_a_lost_answer_that_alone_tells_of_the_end_is_asked_for_again(stack: Stack) -> None:
-    @dataclasses.dataclass(frozen=True)
-    class Followed(Box):
-        ends_by_operation: ClassVar[bool] = True
-
     troubles = [None, Trouble.LOST]
     stack.cloud.trouble = lambda: troubles.pop(0) if troubles else None
 
-    assert stack.deploy([box("a", kind=Followed)]).is_good
+    assert stack.deploy([box("a", kind=Slow)]).is_good
 
     assert (stack.cloud.made.total(), stack.cloud.counted("update")) == (1, 1)
 

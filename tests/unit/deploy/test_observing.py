@@ -2,53 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar, Self
 
 import pytest
 from tests.unit.deploy import virtual_time
-from tests.unit.deploy.boxes import Box, BoxCloud, Trouble, box, failed
+from tests.unit.deploy.boxes import BoxCloud, Stored, Trouble, box, failed
 from tests.unit.deploy.stacks import Stack
 
 from funcyard.deploy.check import Absent, Check, Drifted, Present, check
 from funcyard.deploy.graph import Graph
-from funcyard.deploy.refs import Json
 from funcyard.deploy.resource import Observed
 
 pytestmark = pytest.mark.usefixtures("unsynced")
-
-
-@dataclass(frozen=True)
-class Stored(Box):
-    """A box on a shelf, whose list shows no box that is bent."""
-
-    kind: ClassVar[str] = "stored"
-
-    @property
-    def read_with(self) -> str | None:
-        return self.identity.rpartition("/")[0]
-
-    @classmethod
-    async def read_together(
-        cls, cloud: BoxCloud, resources: Sequence[Self]
-    ) -> Mapping[str, Observed | None]:
-        found: dict[str, Observed | None] = {}
-
-        def look() -> None:
-            for one in resources:
-                item = cloud.items.get(one.identity)
-                if item is not None and item.properties.get("shape") != "bent":
-                    facts: dict[str, Json] = {
-                        "state": "Ready",
-                        "generation": item.generation,
-                        "fault": None,
-                    }
-                    found[one.identity] = Observed(item.properties | facts, item.tags)
-
-        await cloud.enter("list", str(resources[0].read_with), look)
-        return found
 
 
 def _stored(name: str, shelf: str = "left", shape: str = "square") -> Stored:
@@ -61,7 +27,7 @@ _OF_EACH_SHELF = [("list", "/left"), ("read", "/boxes/e"), ("read", "/right/d")]
 
 @pytest.fixture
 def stack(tmp_path: Path) -> Stack:
-    made = Stack(tmp_path / "state", kinds=(Stored,))
+    made = Stack(tmp_path / "state")
     assert made.deploy(_BOXES).is_good
     made.fresh()
     return made

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 import pytest
-from tests.unit.deploy.boxes import Box, BoxCloud, Crate, box
+from tests.unit.deploy.boxes import Box, BoxCloud, Crate, Slow, box
 
 from funcyard.deploy.deciding import Action, CannotAdoptError
 from funcyard.deploy.diff import HIDDEN, spelled
@@ -157,11 +157,7 @@ def test_what_failed_in_the_cloud_is_written_again_when_it_is_taken_over(
 
 
 def test_what_was_not_seen_to_end_is_written_again_where_reading_does_not_tell() -> None:
-    @dataclasses.dataclass(frozen=True)
-    class Followed(Box):
-        ends_by_operation: ClassVar[bool] = True
-
-    for kind, action in ((Box, "none"), (Followed, "update")):
+    for kind, action in ((Box, "none"), (Slow, "update")):
         a = box("a", kind=kind, colour="red")
         pending = Pending(Deed.UPDATE, {"colour": "red"}, "its parts do not answer")
         record = dataclasses.replace(_recorded(a, colour="red"), pending=pending)
