@@ -102,6 +102,31 @@ def test_events_are_handed_to_functions_only_once_those_answer() -> None:
     assert {"l1.code", "l2.code", "l2.key"} <= set(_before(graph, "l1.dispatcher-events"))
 
 
+@pytest.mark.parametrize("layer", ["l1", "l5"])
+def test_what_takes_or_asks_for_readings_alone_brings_what_keeps_them(
+    tmp_path: Path, layer: str
+) -> None:
+    """Else every reading would fail, and every dashboard, until L3 is deployed some day."""
+    across_clouds = across(tmp_path, "layer_2_provider", "layer_3_hot_provider")
+    assert "l3.hot" in twin_graph(context(example()), (layer,)).resources
+    assert "l3@plant.hot" in twin_graph(context(across_clouds), (layer,)).resources
+
+
+@pytest.mark.parametrize("slot", SLOTS)
+def test_what_receives_in_another_cloud_is_there_and_new_before_what_sends(
+    tmp_path: Path, slot: str
+) -> None:
+    """Both sides of a boundary follow the same contract: neither layer is deployed without L0."""
+    given = context(across(tmp_path, slot))
+    graph = twin_graph(given)
+    for boundary in given.boundaries:
+        receiver = given.places[boundary.receiver].address("l0", "code")
+        for caller in boundary.callers:
+            sender = given.places[boundary.sender].address(caller.layer, "code")
+            assert receiver in graph.dependencies[sender]
+            assert receiver in twin_graph(given, (caller.layer,)).resources
+
+
 def _before(graph: Graph[Reach], address: str) -> Iterator[str]:
     for one in graph.dependencies[address]:
         yield one

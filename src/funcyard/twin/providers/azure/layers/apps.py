@@ -77,9 +77,25 @@ def layer_app(context: Context, place: Place, layer: str) -> LayerApp | None:
         place.address(layer, SETTINGS), app, settings_of(context, place, layer, shipped.functions)
     )
     names = tuple(one.name for one in shipped.functions)
-    code = AppCode.of(place.address(layer, CODE), app, shipped.package, names, (settings.address,))
+    after = (settings.address, *_receivers(context, place, layer))
+    code = AppCode.of(place.address(layer, CODE), app, shipped.package, names, after)
     key = None
     if is_called_with_key(shipped.functions):
         value = context.secret(f"{layer}-key")
         key = HostKey.of(place.address(layer, KEY), app, code, KEY_NAME, value)
     return LayerApp(plan, app, settings, code, key)
+
+
+def _receivers(context: Context, place: Place, layer: str) -> list[str]:
+    """Return the code in other clouds that a layer's functions send to.
+
+    What receives is there, and as new as what sends, before anything is sent to it.
+    """
+    found = [
+        context.places[one.receiver].address("l0", CODE)
+        for one in context.boundaries
+        if one.sender == place.cloud
+        and one.receiver in context.places
+        and layer in {caller.layer for caller in one.callers}
+    ]
+    return list(dict.fromkeys(found))

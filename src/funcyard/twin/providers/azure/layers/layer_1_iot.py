@@ -12,6 +12,7 @@ from funcyard.deploy.resources.iot_hub import REGISTRY_CONTRIBUTOR, IotHub
 from funcyard.deploy.resources.role_assignment import RoleAssignment
 from funcyard.twin.providers.azure.layers.apps import layer_app
 from funcyard.twin.providers.azure.layers.descriptions import described
+from funcyard.twin.providers.azure.layers.layer_3_storage import hot_of
 from funcyard.twin.providers.azure.layers.layer_setup_azure import setup
 from funcyard.twin.providers.azure.layers.wiring import APP, CODE, KEY, SETTINGS
 
@@ -86,10 +87,15 @@ def telemetry_to(
 
 
 def _before_readings(context: Context, place: Place) -> list[str]:
-    """Return what the dispatcher and the connector call: nothing is wired to what is not there."""
+    """Return what the dispatcher and the connector call, and what keeps a reading.
+
+    Nothing is wired to what is not there.
+    """
     receiver = context.place_of("layer_2_provider")
     if receiver is None:
         return []
     layer = "l2" if receiver == place else "l0"
     parts = (APP, SETTINGS, CODE) if layer == "l0" else (APP, SETTINGS, CODE, KEY)
-    return [receiver.address(layer, part) for part in parts]
+    called = [receiver.address(layer, part) for part in parts]
+    storage = context.place_of("layer_3_hot_provider")
+    return called if storage is None else [*called, hot_of(storage)]

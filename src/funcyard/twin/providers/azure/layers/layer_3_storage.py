@@ -32,6 +32,11 @@ def storage(context: Context, place: Place) -> list[Resource[Reach]]:
     return found if app is None else [*found, *app.resources()]
 
 
+def hot_of(place: Place) -> str:
+    """Return the address of what keeps the readings of hot storage in a place."""
+    return place.address("l3", "hot")
+
+
 def _hot(place: Place) -> list[Resource[Reach]]:
     group = setup(place).group
     account = CosmosAccount.of(
@@ -39,6 +44,6 @@ def _hot(place: Place) -> list[Resource[Reach]]:
     )
     database = CosmosDatabase.of(place.address("l3", "database"), account, items.DATABASE)
     container = CosmosContainer.of(
-        place.address("l3", "hot"), database, items.CONTAINER, items.PARTITION_KEY_PATH
+        hot_of(place), database, items.CONTAINER, items.PARTITION_KEY_PATH
     )
     return [account, database, container]

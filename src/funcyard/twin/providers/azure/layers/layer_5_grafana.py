@@ -12,6 +12,7 @@ from funcyard.deploy.resources.role_assignment import RoleAssignment
 from funcyard.twin.contract import settings
 from funcyard.twin.contract.tokens import HEADER
 from funcyard.twin.providers.azure.layers.dashboards import PLUGIN, SOURCE, dashboard_of, uid_of
+from funcyard.twin.providers.azure.layers.layer_3_storage import hot_of
 from funcyard.twin.providers.azure.layers.layer_setup_azure import setup
 from funcyard.twin.providers.azure.layers.wiring import APP, CODE
 
@@ -42,7 +43,7 @@ def grafana(context: Context, place: Place) -> list[Resource[Reach]]:
         url=Text((Ref(readers.address("l3", APP), "url"), "/api")),
         data={"httpHeaderName1": HEADER},
         secrets={"httpHeaderValue1": context.secret(settings.HOT_READER_TOKEN)},
-        after=(admin.address, readers.address("l3", CODE)),
+        after=(admin.address, readers.address("l3", CODE), hot_of(readers)),
     )
     name = context.twin.config.digital_twin_name
     dashboards = [
