@@ -79,15 +79,24 @@ class Manager:
     Attributes:
         answers: By path without query, in lower case; of other methods than GET with the method
             before it.
+        then: What is answered from the next time on, one after another, by the same names.
         asked: Paths with the API version, in order of arrival.
         sent: Bodies that were sent, in order of arrival.
         settings: What the environment holds of those who ask.
     """
 
     answers: dict[str, Answer]
+    then: dict[str, list[Answer]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     sent: list[bytes] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
+
+    def answer(self, name: str, path: str) -> Answer:
+        """Return what is answered now."""
+        found = self.answers.get(name, _missing(path))
+        if self.then.get(name):
+            self.answers[name] = self.then[name].pop(0)
+        return found
 
 
 def app_answer(name: str = "container_app_get_succeeded_ingress", host: str = "") -> Answer:
@@ -171,7 +180,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("authorization") != f"Bearer {TOKEN}":
             self._send(Answer(401, {"error": {"code": "InvalidAuthenticationToken"}}))
         else:
-            self._send(self.server.manager.answers.get(path.lower(), _missing(path)))
+            self._send(self.server.manager.answer(path.lower(), path))
 
     def do_PUT(self) -> None:
         self.server.manager.sent.append(
@@ -179,9 +188,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
         path = urlsplit(self.path).path
         self.server.manager.asked.append(f"{self.command} {self.path}")
-        self._send(
-            self.server.manager.answers.get(f"{self.command} {path.lower()}", _missing(path))
-        )
+        self._send(self.server.manager.answer(f"{self.command} {path.lower()}", path))
 
     def do_DELETE(self) -> None:
         self.do_PUT()

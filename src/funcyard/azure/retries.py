@@ -15,8 +15,6 @@ from __future__ import annotations
 import random
 from typing import Any, Final
 
-from azure.storage.blob.aio import ExponentialRetry
-
 RETRIES: Final = 6
 _FIRST_PAUSE_SECONDS: Final = 0.1
 _LONGEST_PAUSE_SECONDS: Final = 3.0
@@ -28,26 +26,16 @@ def pause_seconds(retry: int) -> float:
     return random.uniform(longest / 2, longest)  # noqa: S311  spreads load, guards nothing
 
 
-class StorageRetry(ExponentialRetry):
-    """Retries of blob, queue and file requests, whose packages share this policy's code."""
-
-    def __init__(self) -> None:
-        super().__init__(retry_total=RETRIES, retry_to_secondary=False, **_each_kind())
-
-    def get_backoff_time(self, settings: dict[str, Any]) -> float:
-        """Return how long to wait; the name is the base class's."""
-        return pause_seconds(settings["count"])
-
-
 def table_retries() -> dict[str, Any]:
     """Return the retry options of table clients, whose policy is azure-core's own."""
     return {
         "retry_total": RETRIES,
-        **_each_kind(),
+        **each_kind(),
         "retry_backoff_factor": _FIRST_PAUSE_SECONDS,
         "retry_backoff_max": _LONGEST_PAUSE_SECONDS,
     }
 
 
-def _each_kind() -> dict[str, Any]:
+def each_kind() -> dict[str, Any]:
+    """Return how often what may go wrong on the way is tried again, for each kind of it."""
     return dict.fromkeys(("retry_connect", "retry_read", "retry_status"), RETRIES)

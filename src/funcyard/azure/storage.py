@@ -21,7 +21,8 @@ from azure.storage.blob.aio import BlobServiceClient
 from azure.storage.fileshare.aio import ShareServiceClient
 from azure.storage.queue.aio import QueueServiceClient
 
-from funcyard.azure.retries import StorageRetry, table_retries
+from funcyard.azure.retries import table_retries
+from funcyard.azure.storage_retry import StorageRetry
 from funcyard.azure.transport import StorageTransport
 from funcyard.errors import UsageError
 from funcyard.loopback import on_loopback

@@ -71,6 +71,7 @@ COMMANDS: dict[str, str] = {
     "check": "Say why functions would not be found or a revision would not start.",
     "deploy": "Deploy a project to Azure, or to a local one, and keep it there.",
     "twin": "Check, deploy and simulate a digital twin, layer by layer.",
+    "orch": "Operate a container app: what it does, what is wrong, what comes next.",
     "status": "Show which generated files were edited, are missing or are out of date.",
     "diff": "Show what an update would change, line by line.",
     "update": "Bring the generated files up to date and keep every edit.",

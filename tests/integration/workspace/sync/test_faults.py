@@ -16,7 +16,8 @@ from tests.integration.workspace.sync.worker import number_of, tree
 from tests.integration.workspace.transport import Transport, torn_at_random
 
 from funcyard.azure.errors import AzureUnreachableError
-from funcyard.azure.retries import StorageRetry, table_retries
+from funcyard.azure.retries import table_retries
+from funcyard.azure.storage_retry import StorageRetry
 from funcyard.errors import FuncyardError
 from funcyard.workspace.store.base import StoreError, StoreFullError
 from funcyard.workspace.store.directory import DirectoryStore

@@ -14,7 +14,7 @@ from tests.integration.workspace.transport import Transport, torn_at_random
 from tests.unit.workspace.versions.manifests import manifest_of
 
 from funcyard.azure.errors import AzureUnreachableError
-from funcyard.azure.retries import StorageRetry
+from funcyard.azure.storage_retry import StorageRetry
 from funcyard.workspace.versions.container import VersionContainer
 from funcyard.workspace.versions.contents import ContentDamagedError, Contents, by_place
 from funcyard.workspace.versions.manifest import EMPTY_SHA256, File, Manifest

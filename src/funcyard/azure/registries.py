@@ -1,0 +1,156 @@
+"""Registries, asked what a tag of an image means, as whoever is signed in to Azure.
+
+A registry of Azure gives a token of its own for one of Entra ID, to who has the role AcrPull
+(https://github.com/Azure/acr/blob/main/docs/AAD-OAuth.md); any other one is asked as anybody is.
+Entra ID's token is sent to registries of the cloud only, whatever a challenge names. Nothing is
+pulled, and nothing raises: what cannot be told is said with its reason.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode, urlsplit
+
+from azure.core import AsyncPipelineClient
+from azure.core.exceptions import AzureError
+from azure.core.pipeline.policies import HeadersPolicy, UserAgentPolicy
+from azure.core.rest import HttpRequest
+
+from funcyard import __version__
+from funcyard.loopback import on_loopback
+from funcyard.oci.distribution import (
+    ACCEPTED,
+    LARGEST,
+    UNAUTHORIZED,
+    Manifest,
+    host_of,
+    read_challenge,
+    read_manifest,
+    refused,
+)
+
+if TYPE_CHECKING:
+    from azure.core.credentials_async import AsyncTokenCredential
+    from azure.core.rest import AsyncHttpResponse
+
+    from funcyard.azure.cloud import Cloud
+    from funcyard.oci.distribution import Challenge
+    from funcyard.oci.reference import Reference
+
+    Client = AsyncPipelineClient[HttpRequest, AsyncHttpResponse]
+
+_SUFFIX: Final = ".azurecr.io"
+_GOOD: Final = 200
+
+
+async def manifest_of(
+    image: Reference, credential: AsyncTokenCredential, cloud: Cloud, *, patience: float
+) -> Manifest:
+    """Return what an image's digest, or else its tag, names now.
+
+    Args:
+        image: The image.
+        credential: Who asks.
+        cloud: Whose registries get a token of that.
+        patience: Seconds for all of it.
+    """
+    host, repository = host_of(image.name)
+    base = f"https://{host}"
+    client: Client = AsyncPipelineClient(
+        base,
+        policies=[
+            HeadersPolicy({"Accept": ", ".join(ACCEPTED)}),
+            UserAgentPolicy(f"funcyard/{__version__}"),
+        ],
+        transport=cloud.transport(base),
+    )
+    wanted = image.digest or image.tag or "latest"
+    path = f"/v2/{repository}/manifests/{wanted}"
+    try:
+        async with asyncio.timeout(patience), client:
+            return await _manifest(client, f"{base}{path}", repository, credential, cloud)
+    except TimeoutError:
+        return Manifest(failure=f"{host} did not answer within {patience:g} seconds")
+    except AzureError as fault:
+        return Manifest(failure=f"{host} cannot be asked: {_reason(fault)}")
+    except ValueError:
+        return Manifest(failure=f"{host} answers with something that is no manifest")
+
+
+async def _manifest(
+    client: Client, address: str, repository: str, credential: AsyncTokenCredential, cloud: Cloud
+) -> Manifest:
+    host = urlsplit(address).netloc
+    answer = await client.send_request(HttpRequest("GET", address))
+    if answer.status_code == UNAUTHORIZED:
+        challenge = read_challenge(answer.headers.get("www-authenticate", ""))
+        if challenge is None:
+            return refused(host, UNAUTHORIZED)
+        scope = challenge.scope or f"repository:{repository}:pull"
+        token = ""
+        if is_azures(host, cloud):
+            token = await _exchanged(client, host, scope, credential, cloud)
+        token = token or await _anybodys(client, challenge, scope)
+        signed = HttpRequest("GET", address, headers={"Authorization": f"Bearer {token}"})
+        answer = await client.send_request(signed)
+    if answer.status_code != _GOOD:
+        return refused(host, answer.status_code)
+    if len(answer.content) > LARGEST:
+        raise ValueError(address)
+    return read_manifest(answer.headers.get("docker-content-digest"), answer.content)
+
+
+def _reason(fault: AzureError) -> str:
+    """Return why a registry was not reached: what the system says, not the client's objects."""
+    system = getattr(fault.inner_exception, "os_error", fault.inner_exception)
+    told = getattr(system, "strerror", None)
+    return str(told) if told else fault.message.splitlines()[0]
+
+
+def is_azures(host: str, cloud: Cloud) -> bool:
+    """Tell whether a registry is one of a cloud's, which may get its tokens."""
+    return host.endswith(_SUFFIX) if cloud.is_public else on_loopback(f"https://{host}")
+
+
+async def _exchanged(
+    client: Client, host: str, scope: str, credential: AsyncTokenCredential, cloud: Cloud
+) -> str:
+    """Return a registry's token for one of Entra ID; empty where it gives none."""
+    token = await credential.get_token(f"{cloud.manager_audience}/.default")
+    given = {"grant_type": "access_token", "service": host, "access_token": token.token}
+    refresh = await _told(client, f"https://{host}/oauth2/exchange", given, "refresh_token")
+    if not refresh:
+        return ""
+    given = {
+        "grant_type": "refresh_token",
+        "service": host,
+        "scope": scope,
+        "refresh_token": refresh,
+    }
+    return await _told(client, f"https://{host}/oauth2/token", given, "access_token")
+
+
+async def _anybodys(client: Client, challenge: Challenge, scope: str) -> str:
+    """Return a token for anybody, as a challenge says where to get one; empty for none."""
+    parts = urlsplit(challenge.realm)
+    if parts.scheme != "https" or not parts.netloc:
+        return ""
+    query = {"service": challenge.service} if challenge.service else {}
+    mark = "&" if parts.query else "?"
+    address = f"{challenge.realm}{mark}{urlencode({**query, 'scope': scope})}"
+    answer = await client.send_request(HttpRequest("GET", address))
+    return _text(answer, "token") or _text(answer, "access_token")
+
+
+async def _told(client: Client, address: str, form: dict[str, str], name: str) -> str:
+    answer = await client.send_request(HttpRequest("POST", address, data=form))
+    return _text(answer, name)
+
+
+def _text(answer: AsyncHttpResponse, name: str) -> str:
+    if answer.status_code != _GOOD:
+        return ""
+    document = answer.json()
+    found = document.get(name) if isinstance(document, dict) else None
+    return found if isinstance(found, str) else ""

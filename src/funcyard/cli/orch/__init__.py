@@ -1,0 +1,20 @@
+"""``funcyard orch``: a container app, from the terminal."""
+
+from __future__ import annotations
+
+import click
+
+from funcyard.cli.main import LazyGroup
+
+COMMANDS = {
+    "status": "Show an app, its revisions and their replicas, with one verdict.",
+    "revisions": "List an app's revisions.",
+    "revision": "Activate, deactivate or restart a revision.",
+    "replicas": "List replicas and their containers.",
+    "config": "Say which app is meant where nothing else does.",
+}
+
+
+@click.group(cls=LazyGroup, lazy=COMMANDS, package="funcyard.cli.orch")
+def command() -> None:
+    """Operate a container app: what it does, what is wrong with it, what comes next."""

@@ -1,0 +1,151 @@
+"""Revisions switched on, off, or started again, and followed until that is so.
+
+Azure answers such a change before anything has come of it
+(https://learn.microsoft.com/azure/container-apps/revisions-manage).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from funcyard.azure.errors import AzureNotFoundError
+from funcyard.containerapps.observing import Observation, read_replicas
+from funcyard.containerapps.polling import PAUSE, until
+from funcyard.containerapps.reading import read_revision
+from funcyard.containerapps.verdict import what_failed, word
+from funcyard.errors import FuncyardError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from funcyard.azure.container_apps import ContainerApps
+    from funcyard.azure.resource_ids import ResourceId
+    from funcyard.containerapps.models import App, Replica, Revision
+
+_BUSY: Final = frozenset({"activating", "processing", "provisioning", "deprovisioning", ""})
+_CERTAIN: Final = 3
+"""So often a failure has to be seen: the first looks may still see what was before."""
+
+
+class RevisionFailedError(FuncyardError):
+    """A revision was to run, and does not."""
+
+    code = "revision-failed"
+
+
+class Switch:
+    """The switches of an app's revisions.
+
+    Args:
+        client: By which they are switched.
+        app: The app.
+        patience: Seconds until it has to be so.
+        pause: Seconds between two questions.
+    """
+
+    def __init__(
+        self, client: ContainerApps, app: ResourceId, *, patience: float, pause: float = PAUSE
+    ) -> None:
+        self._client = client
+        self._app = app
+        self._patience = patience
+        self._pause = pause
+        self._failed = 0
+
+    async def activate(self, found: App, name: str) -> Revision:
+        """Let a revision run, wait until it does, and return it.
+
+        Args:
+            found: The app.
+            name: Of the revision.
+
+        Raises:
+            RevisionFailedError: It does not start.
+            TooSlowError: It has not started in time.
+            AzureFailedError: It cannot be activated.
+        """
+        await self._client.activate(self._app, name)
+
+        async def runs() -> Revision | None:
+            revision, replicas = await self._seen(name)
+            return revision if revision.active and self._is_up(found, revision, replicas) else None
+
+        return await self._until(runs, f"{name} to run")
+
+    async def deactivate(self, name: str) -> Revision:
+        """Let a revision run no more, wait until none of its replicas does, and return it.
+
+        Raises:
+            TooSlowError: Some still run.
+            AzureFailedError: It cannot be deactivated.
+        """
+        await self._client.deactivate(self._app, name)
+
+        async def is_off() -> Revision | None:
+            revision, replicas = await self._seen(name)
+            return None if revision.active or replicas else revision
+
+        return await self._until(is_off, f"{name} to run no more")
+
+    async def restart(self, found: App, name: str) -> Revision:
+        """Have a revision's replicas replaced, wait until the new ones are ready, and return it.
+
+        Args:
+            found: The app.
+            name: Of the revision.
+
+        Raises:
+            RevisionFailedError: The new ones do not start.
+            TooSlowError: They were not ready in time.
+            AzureFailedError: It cannot be restarted.
+        """
+        _, former = await self._seen(name)
+        await self._client.restart(self._app, name)
+        before = _starts(former)
+
+        async def is_new() -> Revision | None:
+            revision, replicas = await self._seen(name)
+            is_replaced = not before & _starts(replicas)
+            up = is_replaced and self._is_up(found, revision, replicas)
+            return revision if up else None
+
+        return await self._until(is_new, f"the replicas of {name} to be new and ready")
+
+    def _is_up(self, found: App, revision: Revision, replicas: tuple[Replica, ...]) -> bool:
+        """Tell whether a revision runs as it shall.
+
+        Raises:
+            RevisionFailedError: It says, again and again, that it does not.
+        """
+        seen = Observation(found, (revision,), {revision.name: replicas})
+        failures = tuple(what_failed(seen, revision))
+        self._failed = self._failed + 1 if failures else 0
+        if self._failed >= _CERTAIN:
+            raise RevisionFailedError(
+                f"{revision.name} does not run: {failures[0]}", hint="funcyard orch health says why"
+            )
+        least = revision.template.scale.least
+        if failures:
+            return False
+        if not replicas:
+            return least == 0 and word(revision.states.running_state) not in _BUSY
+        return len(replicas) >= least and all(one.ready for one in replicas)
+
+    async def _seen(self, name: str) -> tuple[Revision, tuple[Replica, ...]]:
+        revision = read_revision(await self._client.revision(self._app, name))
+        try:
+            return revision, await read_replicas(self._client, self._app, name)
+        except AzureNotFoundError:  # what is not active may have none to be listed
+            return revision, ()
+
+    async def _until(self, asking: Callable[[], Awaitable[Revision | None]], what: str) -> Revision:
+        return await until(asking, what, patience=self._patience, pause=self._pause)
+
+
+def _starts(replicas: tuple[Replica, ...]) -> frozenset[tuple[str, str, str]]:
+    """Return what tells the starts of containers apart."""
+    return frozenset(
+        (replica.name, container.name, container.container_id)
+        for replica in replicas
+        for container in replica.containers
+    )
