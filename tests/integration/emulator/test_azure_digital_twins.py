@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import uuid
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any
 
 import pytest
+import requests
 from azure.core import MatchConditions
 from azure.core.credentials import AccessToken
 from azure.core.exceptions import (
@@ -49,6 +51,24 @@ def scope(azure: LocalAzure) -> str:
 def endpoint(azure: LocalAzure, scope: str) -> str:
     assert scope
     return twins.instance(azure, _GROUP, f"graph-{uuid.uuid4().hex[:12]}")
+
+
+@pytest.fixture(scope="module")
+def asked(azure: LocalAzure, scope: str) -> Iterator[Callable[..., requests.Response]]:
+    """Sends requests as they are to a graph with models and a twin."""
+    assert scope
+    url = twins.instance(azure, _GROUP, "asked-as-it-is")
+    with requests.Session() as session:
+        session.params = {"api-version": "2023-10-31"}
+        token = azure.issuer.application_token("https://digitaltwins.azure.net")
+        session.headers["Authorization"] = f"Bearer {token}"
+
+        def ask(method: str, path: str, **more: Any) -> requests.Response:  # noqa: ANN401 - as requests takes it
+            return session.request(method, f"{url}{path}", timeout=20, verify=azure.ca, **more)
+
+        assert ask("POST", "/models", json=MODELS).status_code == 201
+        assert ask("PUT", "/digitaltwins/a", json=room()).status_code == 200
+        yield ask
 
 
 @pytest.fixture
@@ -149,6 +169,57 @@ def test_a_property_that_was_never_set_cannot_be_replaced(client: DigitalTwinsCl
         client.update_digital_twin("room", [{"op": "replace", "path": "/temperature", "value": 1}])
     client.update_digital_twin("room", [{"op": "add", "path": "/temperature", "value": 1}])
     assert client.get_digital_twin("room")["temperature"] == 1
+
+
+def test_a_twin_of_another_model_has_what_that_has(client: DigitalTwinsClient) -> None:
+    context = "dtmi:dtdl:context;2"
+    plain = {"@type": "Property", "name": "x", "schema": "string"}
+    part = {"@type": "Component", "name": "x", "schema": "dtmi:test:Plain;1"}
+    client.create_models(
+        [
+            {"@id": f"dtmi:test:{name};1", "@type": "Interface", "@context": context, **more}
+            for name, more in (("Plain", {"contents": [plain]}), ("Parted", {"contents": [part]}))
+        ]
+    )
+    client.upsert_digital_twin("t", {"$metadata": {"$model": "dtmi:test:Plain;1"}, "x": "text"})
+    model = {"op": "replace", "path": "/$metadata/$model", "value": "dtmi:test:Parted;1"}
+    value = {"op": "replace", "path": "/x", "value": {"$metadata": {}, "x": "inner"}}
+    client.update_digital_twin("t", [model, value])
+    assert client.get_digital_twin("t")["x"]["x"] == "inner"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/digitaltwins/odd", room(label="\ud800")),
+        ("PUT", "/digitaltwins/odd", room(temperature=float("nan"))),
+        ("PUT", "/digitaltwins/a/relationships/r", {"$targetId": "\ud800"}),
+        ("PATCH", "/digitaltwins/a", [{"op": "add", "path": "/x", "value": {"$metadata": 5}}]),
+        ("PATCH", "/digitaltwins/a", [{"op": "remove", "path": f"/label/{'1' * 5000}"}]),
+        (
+            "POST",
+            "/query",
+            {"query": "SELECT * FROM DIGITALTWINS", "continuationToken": "W" * 9999},
+        ),
+    ],
+)
+def test_what_nobody_can_mean_is_refused(
+    asked: Callable[..., requests.Response], method: str, path: str, body: object
+) -> None:
+    refused = asked(method, path, data=json.dumps(body))
+    assert refused.status_code == 400, refused.text
+
+
+def test_values_lie_in_each_other_only_so_deep(asked: Callable[..., requests.Response]) -> None:
+    for depth in (99, 600, 5000):
+        patch = f'[{{"op": "add", "path": "/label", "value": {"[" * depth}{"]" * depth}}}]'
+        assert asked("PATCH", "/digitaltwins/a", data=patch).status_code == 400
+
+
+def test_a_size_of_pages_that_is_none_is_refused(asked: Callable[..., requests.Response]) -> None:
+    for size in ("0", "many", "1" * 5000):
+        refused = asked("GET", "/models", headers={"max-items-per-page": size})
+        assert (refused.status_code, refused.json()["error"]["code"]) == (400, "InvalidArgument")
 
 
 def test_components_are_read_changed_and_tell(client: DigitalTwinsClient) -> None:

@@ -63,8 +63,10 @@ def twin_of(graph: Graph, identifier: str, given: Json, before: Json | None) -> 
     told, times = _kept(given, interface, was, now)
     twin = {"$dtId": identifier, **told}
     for name, model in interface.components.items():
-        part, part_times = _kept(given[name], graph.interface(model), was.get(name) or {}, now)
-        latest = _latest(was.get(name), part_times, now)
+        before_part = was.get(name)
+        had = before_part if isinstance(before_part, dict) else {}  # another model's property
+        part, part_times = _kept(given[name], graph.interface(model), had, now)
+        latest = _latest(had, part_times, now)
         twin[name] = {**part, METADATA: {_UPDATED: latest, **part_times}}
     model = given[METADATA][MODEL]
     twin[METADATA] = {MODEL: model, _UPDATED: now, **times}
@@ -167,9 +169,9 @@ def _kept(given: Json, interface: Interface, before: Json, now: str) -> tuple[Js
     return told, times
 
 
-def _latest(before: Json | None, times: Json, now: str) -> str:
+def _latest(before: Json, times: Json, now: str) -> str:
     """Return when a component last changed."""
-    had = (before or {}).get(METADATA) or {}
+    had = before.get(METADATA) or {}
     names = set(had) - {_UPDATED}
     is_same = bool(had) and names == set(times) and all(had[one] == times[one] for one in times)
     return str(had[_UPDATED]) if is_same else now

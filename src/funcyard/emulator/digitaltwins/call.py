@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
-import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from funcyard.emulator import strict_json
 from funcyard.emulator.digitaltwins import errors
+from funcyard.emulator.digits import whole_number
 from funcyard.emulator.http import Answer
 
 if TYPE_CHECKING:
@@ -47,10 +47,8 @@ class Call:
             TwinsError: It is no JSON.
         """
         try:
-            return json.loads(
-                self.request.body, parse_constant=_no_number, parse_float=_finite_number
-            )
-        except (ValueError, RecursionError) as fault:
+            return strict_json.read(self.request.body)
+        except ValueError as fault:
             raise errors.invalid(f"The body is no JSON: {fault}") from None
 
     def object(self) -> Json:
@@ -111,9 +109,10 @@ class Call:
             TwinsError: That is no number.
         """
         given = self.request.headers.get("max-items-per-page", str(_PAGE))
-        if not given.isdecimal() or int(given) == 0:
-            raise errors.invalid(f"max-items-per-page '{given}' is no number from 1 on.")
-        return min(int(given), _LARGEST_PAGE)
+        size = whole_number(given)
+        if not size:
+            raise errors.invalid(f"max-items-per-page '{given[:40]}' is no number from 1 on.")
+        return min(size, _LARGEST_PAGE)
 
 
 def check_identifier(identifier: str) -> None:
@@ -143,19 +142,8 @@ def read_token(text: str | None) -> int:
         return 0
     try:
         start = json.loads(base64.urlsafe_b64decode(text))["start"]
-    except (ValueError, binascii.Error, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         start = None
     if type(start) is not int or start < 0:
         raise errors.TwinsError(400, "BadRequest", "The continuation token is invalid.")
     return start
-
-
-def _no_number(text: str) -> float:
-    raise ValueError(f"{text} is no number")
-
-
-def _finite_number(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text} is out of range")
-    return number

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from funcyard.emulator.digitaltwins import errors
 from funcyard.emulator.digitaltwins.bodies import METADATA, MODEL
+from funcyard.emulator.digits import whole_number
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.records import Json
@@ -81,8 +82,8 @@ def _apply_to_list(place: list[Any], name: str, one: Json, number: int) -> None:
     last = len(place) if one["op"] == "add" else len(place) - 1
     if name == "-" and one["op"] == "add":
         index = last
-    elif name.isdecimal() and int(name) <= last:
-        index = int(name)
+    elif (found := whole_number(name)) is not None and found <= last:
+        index = found
     else:
         raise errors.bad_patch(f"There is no item '{name}' for operation {number}.")
     if one["op"] == "add":
@@ -96,6 +97,7 @@ def _apply_to_list(place: list[Any], name: str, one: Json, number: int) -> None:
 def _step(place: Any, part: str) -> Any:  # noqa: ANN401 - JSON
     if isinstance(place, dict):
         return place.get(part)
-    if isinstance(place, list) and part.isdecimal() and int(part) < len(place):
-        return place[int(part)]
+    index = whole_number(part)
+    if isinstance(place, list) and index is not None and index < len(place):
+        return place[index]
     return None

@@ -135,16 +135,17 @@ def _own(twin: Json) -> Json:
 
 def _settled(changed: Json) -> Json:
     """Return a patched twin with metadata of what it holds only."""
-    result: Json = {}
-    for name, value in changed.items():
-        is_part = isinstance(value, dict) and METADATA in value
-        result[name] = _settled(value) if is_part and name != METADATA else value
+    parts = {
+        name: _settled(value)
+        for name, value in changed.items()
+        if name != METADATA and isinstance(value, dict) and isinstance(value.get(METADATA), dict)
+    }
     kept = {
         name: value
         for name, value in changed[METADATA].items()
-        if name.startswith("$") or name in changed
+        if name.startswith("$") or (name in changed and name not in parts)
     }
-    return {**result, METADATA: kept}
+    return {**changed, **parts, METADATA: kept}
 
 
 def _saved(call: Call, twin: Json) -> Json:

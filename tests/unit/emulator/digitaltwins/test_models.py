@@ -130,3 +130,60 @@ def test_models_are_held_against_each_other() -> None:
     base = interface("Base", prop("size", "long"))
     (clash,) = _linked(base, interface("Thing", prop("size", "long"), extends=base["@id"]))
     assert "'size' is in dtmi:test:Thing;1 and in dtmi:test:Base;1" in clash
+
+
+def _layers(count: int, width: int) -> list[dict[str, Any]]:
+    """Return layers of models, each of which extends all of the layer above."""
+    return [
+        interface(
+            f"L{layer}N{number}",
+            **{"@context": "dtmi:dtdl:context;3"},
+            extends=[f"dtmi:test:L{layer - 1}N{one};1" for one in range(width)] if layer else [],
+        )
+        for layer in range(count)
+        for number in range(width)
+    ]
+
+
+@pytest.mark.parametrize(("count", "said"), [(11, ""), (12, "deeper than 10")])
+def test_what_many_ways_lead_to_is_looked_at_once(count: int, said: str) -> None:
+    read = [interface_of(one)[0] for one in _layers(count, 7)]
+    found = list(linking.faults(read, {one.id: one for one in read}))
+    assert all(said in one for one in found)
+    assert len(found) == (7 if said else 0)
+
+
+def test_a_model_that_extends_itself_is_told_in_however_many_ways_it_does() -> None:
+    names = [f"dtmi:test:C{number};1" for number in range(40)]
+    read = [
+        interface_of(
+            interface(
+                f"C{number}",
+                **{"@context": "dtmi:dtdl:context;3"},
+                extends=[one for one in names if one != names[number]],
+            )
+        )[0]
+        for number in range(40)
+    ]
+    found = list(linking.faults(read, {one.id: one for one in read}))
+    assert len(found) == 40
+    assert all("extends itself" in one for one in found)
+
+
+def _shared(count: int) -> list[dict[str, Any]]:
+    """Return schemas of which each holds the one before twice."""
+    made: list[dict[str, Any]] = [{"@id": "dtmi:s:s0;1", "@type": "Object", "fields": []}]
+    for number in range(1, count):
+        inner = f"dtmi:s:s{number - 1};1"
+        fields = [{"name": name, "schema": inner} for name in ("a", "b")]
+        made.append({"@id": f"dtmi:s:s{number};1", "@type": "Object", "fields": fields})
+    return made
+
+
+def test_schemas_that_are_shared_lie_no_deeper_in_each_other() -> None:
+    deepest = interface("M", prop("p", "dtmi:s:s4;1"), schemas=_shared(5))
+    assert interface_of(deepest)[0].properties
+    for count in (6, 30):
+        schemas = _shared(count)
+        with pytest.raises(ElementError, match="deeper than 5"):
+            interface_of(interface("M", prop("p", schemas[-1]["@id"]), schemas=schemas))

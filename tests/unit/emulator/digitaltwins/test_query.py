@@ -122,6 +122,13 @@ def test_what_is_wanted_is_chosen_counted_and_cut(known: Graph) -> None:
         ("SELECT TOP(x) FROM DIGITALTWINS", 1, 11, "'x' is no number of rows"),
         ("SELECT T.a, T.a FROM DIGITALTWINS T", 1, 12, "'a' is selected twice"),
         (f"{_ALL}{'NOT ' * 90}x = 1", 1, 237, "deeper than 50"),
+        (f"{_ALL}{'IS_NULL(' * 990}", 1, 441, "deeper than 50"),
+        ("SELECT TOP(" + "1" * 5000 + ") FROM DIGITALTWINS", 1, 11, "is no number of rows"),
+        ("?" * 8001, 1, 0, "longer than 8000 characters"),
+        (
+            "SELECT * FROM DIGITALTWINS A JOIN B RELATED A.x R JOIN C RELATED R.x",
+            *(1, 65, "'R' is not known"),
+        ),
     ],
 )
 def test_a_query_that_is_none_says_where(query: str, line: int, position: int, said: str) -> None:

@@ -30,8 +30,9 @@ def faults(added: list[Interface], known: Interfaces) -> Iterator[str]:
     if missing:
         yield from missing
         return
+    depths: dict[str, int | None] = {}
     for one in added:
-        depth = _depth(one.id, known, ())
+        depth = _depth(one.id, known, (), depths)
         if depth is None:
             yield f"{one.id}: extends itself"
         elif depth > _DEEPEST:
@@ -41,16 +42,25 @@ def faults(added: list[Interface], known: Interfaces) -> Iterator[str]:
             yield from _nested(one, known)
 
 
-def _depth(identifier: str, known: Interfaces, above: tuple[str, ...]) -> int | None:
-    """Return how many interfaces lie above one; None where it is above itself."""
+def _depth(
+    identifier: str, known: Interfaces, above: tuple[str, ...], found: dict[str, int | None]
+) -> int | None:
+    """Return how many interfaces lie above one; None where one is above itself.
+
+    Args:
+        identifier: Which.
+        known: All.
+        above: From which it was reached.
+        found: Of how many it is known by now; filled in.
+    """
     if identifier in above:
         return None
-    if len(above) > _DEEPEST:
-        return len(above)
-    depths = [_depth(one, known, (*above, identifier)) for one in known[identifier].extends]
-    if None in depths:
-        return None
-    return max((one + 1 for one in depths if one is not None), default=0)
+    if identifier not in found:
+        path = (*above, identifier)
+        depths = [_depth(one, known, path, found) for one in known[identifier].extends]
+        deepest = [one + 1 for one in depths if one is not None]
+        found[identifier] = max(deepest, default=0) if len(deepest) == len(depths) else None
+    return found[identifier]
 
 
 def _clashes(one: Interface, known: Interfaces) -> Iterator[str]:

@@ -12,6 +12,7 @@ from funcyard.emulator.digitaltwins.dtdl.schemas import (
     ObjectSchema,
     Primitive,
     Schema,
+    levels,
 )
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def schema_of(
         if given in PRIMITIVES:
             return Primitive(given)
         if given in shared:
+            if depth + levels(shared[given]) > _DEEPEST[at.version]:
+                raise at.fault(f"schemas lie deeper than {_DEEPEST[at.version]} in each other")
             return shared[given]
         raise at.fault(f"'{given}' is no schema: one of {', '.join(PRIMITIVES)}, or one of its own")
     element = at.child(given, "schema")

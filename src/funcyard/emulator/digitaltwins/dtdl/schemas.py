@@ -87,15 +87,43 @@ def faults(value: object, schema: Schema, path: str) -> Iterator[str]:
 
 def holds_array(schema: Schema) -> bool:
     """Whether an array is in a schema."""
+    return any(isinstance(one, ArraySchema) for one in _within(schema))
+
+
+def levels(schema: Schema) -> int:
+    """Return how many schemas that are no primitives lie in each other."""
+    known: dict[int, int] = {}
+
+    def of(one: Schema) -> int:
+        if isinstance(one, Primitive):
+            return 0
+        if id(one) not in known:
+            known[id(one)] = 1 + max(map(of, _parts(one)), default=0)
+        return known[id(one)]
+
+    return of(schema)
+
+
+def _within(schema: Schema) -> Iterator[Schema]:
+    """Yield a schema and all that is in it, what is shared only once."""
+    seen: set[int] = set()
+    waiting = [schema]
+    while waiting:
+        one = waiting.pop()
+        if id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            waiting.extend(_parts(one))
+
+
+def _parts(schema: Schema) -> list[Schema]:
     match schema:
-        case ArraySchema():
-            return True
+        case ArraySchema(element=inner) | MapSchema(value=inner):
+            return [inner]
         case ObjectSchema(fields=fields):
-            return any(holds_array(one) for _, one in fields)
-        case MapSchema(value=inner):
-            return holds_array(inner)
+            return [one for _, one in fields]
         case _:
-            return False
+            return []
 
 
 def _of_object(value: object, known: dict[str, Schema], path: str) -> Iterator[str]:

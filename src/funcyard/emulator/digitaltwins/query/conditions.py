@@ -84,10 +84,10 @@ def _one(reader: Reader, depth: int) -> Expression:
         inner = condition(reader, depth + 1)
         reader.sign(")")
         return inner
-    left = _value(reader)
+    left = _value(reader, depth)
     if reader.next.is_sign(*_SIGNS):
         sign = reader.take().text
-        return Comparison(sign, left, _value(reader))
+        return Comparison(sign, left, _value(reader, depth))
     if reader.next.is_word("IN", "NIN"):
         sign = reader.take().text.upper()
         return Comparison(sign, left, _list(reader))
@@ -96,8 +96,10 @@ def _one(reader: Reader, depth: int) -> Expression:
     return left
 
 
-def _value(reader: Reader) -> Expression:
+def _value(reader: Reader, depth: int) -> Expression:
     token = reader.next
+    if depth > _DEEPEST:
+        raise reader.refused(token, f"functions lie deeper than {_DEEPEST} in each other")
     if token.kind in {TEXT, NUMBER} or token.is_word(*_WORDS):
         return _literal(reader)
     if token.kind != NAME:
@@ -111,9 +113,9 @@ def _value(reader: Reader) -> Expression:
     reader.take()
     arguments: list[Expression] = []
     if not reader.takes_sign(")"):
-        arguments.append(_value(reader))
+        arguments.append(_value(reader, depth + 1))
         while reader.takes_sign(","):
-            arguments.append(_argument(reader, name))
+            arguments.append(_argument(reader, name, depth + 1))
         reader.sign(")")
     if len(arguments) not in ARGUMENTS[name]:
         allowed = " or ".join(map(str, ARGUMENTS[name]))
@@ -121,11 +123,11 @@ def _value(reader: Reader) -> Expression:
     return Function(name, tuple(arguments), token.at)
 
 
-def _argument(reader: Reader, function: str) -> Expression:
+def _argument(reader: Reader, function: str, depth: int) -> Expression:
     if function == IS_OF_MODEL and reader.next.is_word("EXACT"):
         reader.take()
         return Literal(value=True)
-    return _value(reader)
+    return _value(reader, depth)
 
 
 def _literal(reader: Reader) -> Literal:

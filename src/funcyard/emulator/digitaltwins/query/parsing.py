@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from funcyard.emulator.digitaltwins.query import conditions
 from funcyard.emulator.digitaltwins.query.nodes import Chosen, Join, Path, Query
 from funcyard.emulator.digitaltwins.query.reader import Reader
-from funcyard.emulator.digitaltwins.query.tokens import END, NUMBER
+from funcyard.emulator.digitaltwins.query.tokens import END, NUMBER, refused
+from funcyard.emulator.digits import whole_number
 
 if TYPE_CHECKING:
     from funcyard.emulator.digitaltwins.query.nodes import Expression
@@ -39,9 +40,9 @@ def parse(text: str) -> Query:
     Raises:
         TwinsError: It is none; says where.
     """
-    reader = Reader(text)
     if len(text) > _LONGEST:
-        raise reader.refused(reader.next, f"the query is longer than {_LONGEST} characters")
+        raise refused(text, 0, f"the query is longer than {_LONGEST} characters")
+    reader = Reader(text)
     reader.word("SELECT")
     top = _top(reader)
     counts, chosen = _selection(reader)
@@ -66,10 +67,11 @@ def _top(reader: Reader) -> int | None:
         return None
     reader.sign("(")
     number = reader.take()
-    if number.kind != NUMBER or not number.text.isdecimal():
-        raise reader.refused(number, f"'{number.text}' is no number of rows")
+    found = whole_number(number.text) if number.kind == NUMBER else None
+    if found is None:
+        raise reader.refused(number, f"'{number.text[:40]}' is no number of rows")
     reader.sign(")")
-    return int(number.text)
+    return found
 
 
 def _selection(reader: Reader) -> tuple[bool, tuple[Chosen, ...]]:
@@ -107,7 +109,7 @@ def _alias(reader: Reader) -> str:
 
 def _joins(reader: Reader, *, relationships: bool, called: str) -> tuple[Join, ...]:
     found: list[Join] = []
-    known = {called}
+    known, twins = {called}, {called}
     while reader.next.is_word("JOIN"):
         token = reader.take()
         if relationships or not called:
@@ -117,9 +119,10 @@ def _joins(reader: Reader, *, relationships: bool, called: str) -> tuple[Join, .
         target = _new_name(reader, known)
         reader.word("RELATED")
         source = reader.name()
-        if source.text not in known:
+        if source.text not in twins:
             raise reader.refused(source, f"'{source.text}' is not known")
         reader.sign(".")
+        twins.add(target)
         relationship = reader.name().text
         relation = None
         if not reader.next.is_word(*_CLAUSES) and reader.next.kind != END:
