@@ -51,6 +51,7 @@ TYPES = {
             "databaseAccounts_sqlDatabases_containers_throughputSettings",
         ),
     ),
+    "Microsoft.OperationalInsights": ("2025-02-01", ("workspaces",)),
     "Microsoft.Web": ("2024-11-01", ("serverfarms", "sites")),
     "Microsoft.App": (
         "2026-01-01",

@@ -47,6 +47,8 @@ class Cloud:
         manager_audience: What a token for it is for.
         graph_address: Where Microsoft Graph is, in front of the version of its API.
         graph_audience: What a token for it is for.
+        logs_address: Where Log Analytics is queried.
+        logs_audience: What a token for that is for.
     """
 
     name: str
@@ -59,6 +61,8 @@ class Cloud:
     manager_audience: str = "https://management.azure.com"
     graph_address: str = "https://graph.microsoft.com"
     graph_audience: str = "https://graph.microsoft.com"
+    logs_address: str = "https://api.loganalytics.io"
+    logs_audience: str = "https://api.loganalytics.io"
 
     @property
     def is_public(self) -> bool:
@@ -136,6 +140,7 @@ def local(address: str, ca_file: Path) -> Cloud:
         ca_file=ca_file,
         manager_address=checked,
         graph_address=checked,
+        logs_address=checked,
     )
 
 

@@ -18,6 +18,7 @@ from funcyard.emulator.core.target import read
 from funcyard.emulator.graph import app as graph
 from funcyard.emulator.http import Answer, GoneError, TooLargeError, request_of, send_answer
 from funcyard.emulator.identity import endpoints
+from funcyard.emulator.loganalytics import queries
 from funcyard.emulator.managed_identity import endpoint
 from funcyard.emulator.managed_identity.app_header import PATH
 
@@ -70,6 +71,8 @@ class AzureApp:
             answer = endpoint.answer(self._core, request)
         if answer is None and request.path.startswith(graph.PREFIX):
             answer = await graph.answer(self._core, request)
+        if answer is None and queries.is_query(request.path):
+            answer = await queries.answer(self._core, request)
         if answer is None:
             answer = await self._answered(request, identifier)
         headers = {"x-ms-request-id": identifier, "x-ms-correlation-request-id": identifier}

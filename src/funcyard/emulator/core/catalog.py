@@ -11,6 +11,7 @@ from funcyard.emulator.digitaltwins import models as digitaltwins
 from funcyard.emulator.eventgrid import models as eventgrid
 from funcyard.emulator.grafana import models as grafana
 from funcyard.emulator.iothub import models as iothub
+from funcyard.emulator.loganalytics import models as loganalytics
 from funcyard.emulator.logic import models as logic
 from funcyard.emulator.managed_identity import models as managed_identity
 from funcyard.emulator.registries import models as registries
@@ -32,6 +33,7 @@ def registry() -> Registry:
     digitaltwins.register(made)
     grafana.register(made)
     logic.register(made)
+    loganalytics.register(made)
     registries.register(made)
     containerapps.register(made)
     return made

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from funcyard.emulator.graph.directory import Directory
     from funcyard.emulator.identity.issuer import Issuer
     from funcyard.emulator.iothub.hubs import Hubs
+    from funcyard.emulator.loganalytics.lines import Lines
     from funcyard.emulator.storage.accounts import Accounts
     from funcyard.emulator.web.serving import Sites
 
@@ -59,6 +60,7 @@ class Core:
         grid: What delivers events.
         container_apps: What runs of Container Apps.
         activity: What was changed, and what was refused.
+        lines: What was sent to workspaces of Log Analytics.
         directory: Applications and service principals of the tenant.
         faults: How it misbehaves; not at all without them.
 
@@ -86,6 +88,7 @@ class Core:
         grid: Grid,
         container_apps: ContainerApps,
         activity: ActivityLog,
+        lines: Lines,
         directory: Directory,
         faults: Faults | None = None,
     ) -> None:
@@ -98,6 +101,7 @@ class Core:
         self.grid = grid
         self.container_apps = container_apps
         self.activity = activity
+        self.lines = lines
         self.directory = directory
         self.clock = clock
         self.issuer = issuer

@@ -270,6 +270,8 @@ class Operations:
             return f"{self._core.url}{quoted(path)}{mark}api-version={quote(call.version)}"
 
         headers = self._core.clock.retry_after(kind.retry_after)
+        if tracking is Tracking.ITSELF:
+            return {**headers, "location": url(one.target)}
         if tracking is not Tracking.STATUS:
             headers["location"] = url(one.result_path)
         if tracking is not Tracking.LOCATION:

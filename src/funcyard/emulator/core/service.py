@@ -28,6 +28,7 @@ from funcyard.emulator.identity.signing import SigningKey
 from funcyard.emulator.identity.tenant import tenant_of
 from funcyard.emulator.iothub.hubs import Hubs
 from funcyard.emulator.listening import bind, url_of
+from funcyard.emulator.loganalytics.lines import Lines
 from funcyard.emulator.storage.accounts import Accounts
 from funcyard.emulator.tls import certificates
 from funcyard.emulator.vault.app import VaultApp
@@ -87,6 +88,8 @@ class AzureService:
             opened.callback(outbox.close)
             activity = ActivityLog(location / "activitylog")
             opened.callback(activity.close)
+            lines = Lines(location / "loganalytics")
+            opened.callback(lines.close)
             directory = Directory(location / "graph", clock=clock.time)
             opened.callback(directory.close)
             tenant, key, trusted = _identity(store.private, clock)
@@ -108,6 +111,7 @@ class AzureService:
             grid=Grid(outbox, trusted),
             container_apps=ContainerApps(location / "containerapps"),
             activity=activity,
+            lines=lines,
             directory=directory,
             faults=faults,
         )

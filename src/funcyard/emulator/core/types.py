@@ -36,6 +36,7 @@ class Tracking(Enum):
     LOCATION = "Location"
     STATUS = "Azure-AsyncOperation"
     BOTH = "Azure-AsyncOperation and Location"
+    ITSELF = "Location, of the resource itself"
 
 
 @dataclass(frozen=True, slots=True)

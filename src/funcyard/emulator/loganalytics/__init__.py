@@ -1,0 +1,1 @@
+"""Log Analytics: workspaces, what container apps send there, and queries of it."""
