@@ -9,11 +9,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping  # noqa: TC003  read when entries are validated
 from dataclasses import dataclass, field
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
-from pydantic import Field, JsonValue, TypeAdapter
+from pydantic import ConfigDict, Field, JsonValue, TypeAdapter
 
-from funcyard.deploy.records import Deed, Pending, Record, State, Unended
+from funcyard.deploy.records import KNOWN, Deed, Pending, Record, State, Unended
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class Began:
         run: What it is about.
     """
 
+    __pydantic_config__: ClassVar[ConfigDict] = KNOWN
+
     run: Unended
     entry: Literal["began"] = "began"
 
@@ -31,6 +33,8 @@ class Began:
 @dataclass(frozen=True, slots=True)
 class Ended:
     """The run came to its end, and nothing of it is left to be done."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = KNOWN
 
     entry: Literal["ended"] = "ended"
 
@@ -47,6 +51,8 @@ class Intended:
         deed: What the call does.
         inputs: The properties that it writes, secrets sealed.
     """
+
+    __pydantic_config__: ClassVar[ConfigDict] = KNOWN
 
     identity: str
     address: str
@@ -66,6 +72,8 @@ class Done:
         outputs: What the resource gives others.
     """
 
+    __pydantic_config__: ClassVar[ConfigDict] = KNOWN
+
     identity: str
     outputs: Mapping[str, JsonValue] = field(default_factory=dict)
     entry: Literal["done"] = "done"
@@ -81,6 +89,8 @@ class Failed:
         harmless: Whether it surely changed nothing.
     """
 
+    __pydantic_config__: ClassVar[ConfigDict] = KNOWN
+
     identity: str
     failure: str
     harmless: bool
@@ -90,6 +100,8 @@ class Failed:
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What was found is as it is wanted: a record without a call, its revision set if empty."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = KNOWN
 
     record: Record
     entry: Literal["kept"] = "kept"
@@ -102,6 +114,8 @@ class Gone:
     Attributes:
         identity: Whose record goes.
     """
+
+    __pydantic_config__: ClassVar[ConfigDict] = KNOWN
 
     identity: str
     entry: Literal["gone"] = "gone"
@@ -190,6 +204,8 @@ def _concluded(record: Record, entry: Done | Failed) -> Record | None:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
+    __pydantic_config__: ClassVar[ConfigDict] = KNOWN
+
     n: int
     entry: Entry
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import json
 from typing import TYPE_CHECKING, Final
+
+from pydantic import ValidationError
 
 from funcyard.deploy import entries
 from funcyard.deploy.records import State
@@ -23,6 +26,9 @@ STATE: Final = "state.json"
 JOURNAL: Final = "journal.jsonl"
 KEY: Final = "key"
 KEY_BYTES: Final = 32
+_HINT: Final = (
+    "it was damaged, or written by a newer Funcyard: use that one, or restore a copy of it"
+)
 
 
 def load(folder: Path, stack: str) -> tuple[State, int]:
@@ -47,11 +53,10 @@ def load(folder: Path, stack: str) -> tuple[State, int]:
             if number > state.sequence:
                 state = entries.after(state, number, entry)
         except (ValueError, KeyError) as fault:
-            if place == len(lines) - 1:
+            if place == len(lines) - 1 and not _is_whole(line):
                 break
             raise StateDamagedError(
-                f"{folder / JOURNAL}, line {place + 1}: {_first_line(fault)}",
-                hint="restore the folder from a copy",
+                f"{folder / JOURNAL}, line {place + 1}: {_told(fault)}", hint=_HINT
             ) from fault
         whole += len(line)
     if state.stack == stack:
@@ -87,8 +92,7 @@ def _told_where_damaged(folder: Path) -> Iterator[None]:
         yield
     except (OSError, ValueError) as fault:
         raise StateDamagedError(
-            f"the state in {folder} cannot be read: {_first_line(fault)}",
-            hint="it was damaged, or written by a newer Funcyard; restore it from a copy",
+            f"the state in {folder} cannot be read: {_told(fault)}", hint=_HINT
         ) from fault
 
 
@@ -120,5 +124,16 @@ def _entry(line: bytes) -> tuple[int, entries.Entry]:
     return entries.read(line.decode())
 
 
-def _first_line(fault: Exception) -> str:
+def _is_whole(line: bytes) -> bool:
+    """Whether a line came whole: what it means may be known to another version only."""
+    try:
+        return isinstance(json.loads(line), dict) and line.endswith(b"\n")
+    except ValueError:
+        return False
+
+
+def _told(fault: Exception) -> str:
+    if isinstance(fault, ValidationError):
+        first = fault.errors(include_input=False, include_url=False)[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}".removeprefix(": ")
     return str(fault).splitlines()[0] if str(fault) else type(fault).__name__

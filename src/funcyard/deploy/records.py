@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping  # noqa: TC003  read when records are validated
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Self
 
-from pydantic import JsonValue, TypeAdapter
+from pydantic import ConfigDict, JsonValue, TypeAdapter
 
 if TYPE_CHECKING:
     from funcyard.deploy.refs import Json
+
+
+KNOWN: Final = ConfigDict(extra="forbid")
+"""What a newer Funcyard has written beside what is known here means something: nothing is lost."""
 
 
 class Deed(StrEnum):
@@ -30,6 +34,8 @@ class Pending:
         inputs: The properties that it writes, secrets sealed; empty where it deletes.
         failure: What it ended with, None where the run was killed or goes on.
     """
+
+    __pydantic_config__: ClassVar[ConfigDict] = KNOWN
 
     deed: Deed
     inputs: Mapping[str, JsonValue]
@@ -51,6 +57,8 @@ class Record:
         outputs: What it gave others.
         pending: A call whose outcome is not known.
     """
+
+    __pydantic_config__: ClassVar[ConfigDict] = KNOWN
 
     address: str
     kind: str
@@ -79,6 +87,8 @@ class Unended:
         adopt: Addresses of resources that it may take over from another owner.
     """
 
+    __pydantic_config__: ClassVar[ConfigDict] = KNOWN
+
     verb: str
     addresses: tuple[str, ...] | None = None
     adopt: tuple[str, ...] = ()
@@ -94,6 +104,8 @@ class State:
         records: By identity.
         unended: The last run, where it did not come to its end.
     """
+
+    __pydantic_config__: ClassVar[ConfigDict] = KNOWN
 
     stack: str
     sequence: int = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
 from pathlib import Path
@@ -15,6 +16,7 @@ from funcyard.deploy.entries import Began, Done, Gone, Intended
 from funcyard.deploy.folder import FolderStore
 from funcyard.deploy.folder_reading import stack_of
 from funcyard.deploy.records import Deed, State, Unended
+from funcyard.deploy.refs import Json
 from funcyard.deploy.store import (
     OtherStackError,
     StateDamagedError,
@@ -101,6 +103,49 @@ async def test_a_state_that_cannot_be_read_is_told(tmp_path: Path, text: str) ->
 
     with pytest.raises(StateDamagedError):
         await _state(tmp_path)
+
+
+@pytest.mark.parametrize("path", [(), ("records", "a"), ("records", "a", "pending"), ("unended",)])
+async def test_a_state_of_a_newer_funcyard_is_left_to_that(
+    tmp_path: Path, path: tuple[str, ...]
+) -> None:
+    """What is passed over would be gone with the next deployment, and with it what it protects."""
+    async with FolderStore(tmp_path, "s").open() as journal:
+        await journal.write(Began(Unended("deploy")))
+        await journal.write(_intent("a"))
+        await journal.compact()
+    state = json.loads((tmp_path / "state.json").read_text())
+    inner = state
+    for name in path:
+        inner = inner[name]
+    inner["guard"] = True
+    (tmp_path / "state.json").write_text(json.dumps(state))
+
+    with pytest.raises(StateDamagedError, match=r"guard: Unexpected") as told:
+        await _state(tmp_path)
+    assert "a newer Funcyard" in (told.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"n": 3, "entry": {"entry": "guarded", "identity": "a"}},
+        {"n": 3, "entry": {"entry": "gone", "identity": "a", "guard": True}},
+        {"n": 3, "entry": {"entry": "gone", "identity": "a"}, "guard": True},
+    ],
+)
+async def test_an_entry_of_a_newer_funcyard_is_not_taken_for_torn(
+    tmp_path: Path, line: dict[str, Json]
+) -> None:
+    """It announces a call: who passes over it may make the same thing twice."""
+    await _fill(tmp_path, "a")
+    path = tmp_path / "journal.jsonl"
+    whole = path.read_bytes() + json.dumps(line).encode() + b"\n"
+    path.write_bytes(whole)
+
+    with pytest.raises(StateDamagedError, match=r"journal\.jsonl, line 3"):
+        await _fill(tmp_path, "b")
+    assert path.read_bytes() == whole
 
 
 async def test_what_is_deployed_under_another_name_is_told_with_what_mends_it(
