@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
+import json
+import ssl
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Self
+from urllib.parse import urlencode, urlsplit
 
 from azure.mgmt.appcontainers import ContainerAppsAPIClient
 from tests.local_azure import SUBSCRIPTION, LocalAzure
@@ -105,3 +109,52 @@ def revisions(azure: LocalAzure, where: str) -> list[Any]:
     """Return what is told of an app's revisions, the oldest first."""
     listed: list[Any] = good(azure.call("GET", f"{where}/revisions", None, VERSION))["value"]
     return listed
+
+
+class Stream:
+    """A stream of the data plane, read line by line.
+
+    Args:
+        azure: Where.
+        url: As the Resource Manager tells it.
+        token: For it; none is sent where that is empty.
+        query: How it is wanted.
+    """
+
+    def __init__(self, azure: LocalAzure, url: str, token: str, **query: object) -> None:
+        parts = urlsplit(url)
+        trust = ssl.create_default_context(cafile=azure.ca)
+        self._connection = http.client.HTTPSConnection(
+            parts.netloc, timeout=PATIENCE, context=trust
+        )
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        self._connection.request("GET", f"{parts.path}?{urlencode(query)}", headers=headers)
+        self._answer = self._connection.getresponse()
+        self.status = self._answer.status
+
+    def line(self) -> Any:  # noqa: ANN401 - JSON
+        """Return the next line; None where there is none any more."""
+        found = self._answer.readline()
+        return json.loads(found) if found else None
+
+    def lines(self) -> list[Any]:
+        """Return all that is left, read to its end."""
+        return list(iter(self.line, None))
+
+    def text(self) -> str:
+        """Return all that is left, as it is."""
+        return self._answer.read().decode()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave it."""
+        self._answer.close()
+        self._connection.close()
+
+
+def token(azure: LocalAzure, where: str) -> str:
+    """Return a token for the streams of an app or an environment."""
+    told = good(azure.call("POST", f"{where}/getAuthToken", None, VERSION))
+    return str(told["properties"]["token"])

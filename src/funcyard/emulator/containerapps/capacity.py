@@ -42,7 +42,7 @@ class _States(ReadOnly):
 def _state(core: Core, environment: Kept, profile: Json) -> Json:
     told = profiles.shown(profile)
     if "minimumCount" in told:
-        told["currentCount"] = core.container_apps.nodes(environment, profile["name"])
+        told["currentCount"] = core.container_apps.scheduler.nodes(environment, profile["name"])
     return {
         "id": f"{environment.id}/workloadProfileStates/{profile['name']}",
         "name": profile["name"],
@@ -66,7 +66,7 @@ class _Usages(ReadOnly):
         for one in given or ():
             kind = profiles.type_of(one)
             if kind.category in used and kind.is_dedicated:
-                nodes = core.container_apps.nodes(environment, one["name"])
+                nodes = core.container_apps.scheduler.nodes(environment, one["name"])
                 used[kind.category] += nodes * kind.cores
         placed = core.container_apps.fleet.on(environment.key, profiles.CONSUMPTION)
         used[profiles.CONSUMPTION] += sum(one.demand.cpu for one in placed)

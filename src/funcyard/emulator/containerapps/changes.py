@@ -4,21 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from funcyard.emulator.containerapps import identities, streams
+
 if TYPE_CHECKING:
     from funcyard.emulator.core.core import Core
     from funcyard.emulator.core.records import Kept
 
 
 async def of_environment(core: Core, kept: Kept) -> None:  # noqa: ARG001 - as every hook
-    """Look at what waits for a place: there may be one now."""
+    """Serve its streams, and look at what waits for a place: there may be one now."""
+    await streams.serve(core)
     core.container_apps.controller.wake()
 
 
 async def of_app(core: Core, kept: Kept) -> None:
-    """Bring an app to what is wanted of it."""
+    """Bring an app to what is wanted of it.
+
+    Raises:
+        ArmError: An identity is none of its own, a secret cannot be had, or no port be bound.
+    """
+    identities.check_registries(core, kept)
+    await identities.values(core, kept)
+    await core.container_apps.ensure(core, kept)
+
+
+async def found(core: Core, kept: Kept) -> None:
+    """Go on with an app that is there."""
     await core.container_apps.ensure(core, kept)
 
 
 async def removed(core: Core, kept: Kept) -> None:
     """End all that runs of an app."""
-    await core.container_apps.remove(kept)
+    await core.container_apps.remove(core, kept)

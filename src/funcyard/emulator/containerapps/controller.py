@@ -41,6 +41,7 @@ class Controller:
     def __init__(self, service: ContainerApps) -> None:
         self._service = service
         self._wanted = asyncio.Event()
+        self._turned = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._core: Core | None = None
 
@@ -62,6 +63,10 @@ class Controller:
         """Look at everything again, soon."""
         self._wanted.set()
 
+    async def turned(self) -> None:
+        """Wait until everything was looked at once more."""
+        await self._turned.wait()
+
     async def _keep(self, core: Core) -> None:
         while True:
             self._wanted.clear()
@@ -70,6 +75,8 @@ class Controller:
             except Exception:
                 _LOGGER.exception("container apps cannot be looked after")
                 due = core.clock.time() + _PAUSE_SECONDS
+            turned, self._turned = self._turned, asyncio.Event()
+            turned.set()
             left = None if due == math.inf else max(0.0, due - core.clock.time())
             try:
                 async with asyncio.timeout(left):
@@ -83,7 +90,7 @@ class Controller:
         for app in core.store.of_type(APP):
             if app.state != DELETING:
                 due = min(due, self._look_at(core, app))
-        return min(due, self._service.place(core))
+        return min(due, self._service.scheduler.turn(core))
 
     def _look_at(self, core: Core, app: Kept) -> float:
         made = revisions.of(core, app.key)
@@ -179,7 +186,8 @@ class Controller:
         )
         for one in others:
             self._deactivated(core, app, one)
-        revisions.prune(core, app)
+        for one in revisions.prune(core, app):
+            self._service.forget(core, one)
         self.wake()
 
     def _deactivated(self, core: Core, app: Kept, revision: Kept) -> Kept:

@@ -79,11 +79,27 @@ class EventBook(SqliteFile):
 
     Raises:
         StoreError: It cannot be used.
+
+    Attributes:
+        is_closed: Whether it tells nothing any more.
     """
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, version=_VERSION, schema=_SCHEMA, error=StoreError)
         self._news: asyncio.Event = asyncio.Event()
+        self.is_closed = False
+
+    def close(self) -> None:
+        """Let go of the file, and of who follows."""
+        self.is_closed = True
+        self._news.set()
+        super().close()
+
+    @property
+    def last(self) -> int:
+        """The number of the newest event of all; 0 before the first."""
+        row = self._connection.execute("SELECT max(id) FROM events").fetchone()
+        return row[0] or 0
 
     def add(self, event: SystemEvent) -> None:
         """Keep an event, and tell who follows."""

@@ -40,7 +40,7 @@ class Replica:
         running: What runs of it; None before.
         is_starting: Whether somebody starts it right now.
         is_ending: Whether it is wanted no more.
-        trouble: What keeps it from a place, as it was last told.
+        trouble: What keeps it from running, as it was last told.
     """
 
     name: str

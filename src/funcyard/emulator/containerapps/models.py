@@ -56,6 +56,7 @@ ENVIRONMENTS: Final = ResourceType(
     show=environments.show,
     check_deletion=environments.check_deletion,
     changed=changes.of_environment,
+    started=changes.of_environment,
     actions={"getauthtoken": tokens.of_environment},
     note="node counts of its profiles bound what is placed in it",
 )
@@ -81,7 +82,7 @@ APPS: Final = ResourceType(
     spell=apps.spell,
     changed=changes.of_app,
     deleted=changes.removed,
-    started=changes.of_app,
+    started=changes.found,
     actions={
         "listsecrets": secrets.listed,
         "getauthtoken": tokens.of_app,

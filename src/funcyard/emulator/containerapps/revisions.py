@@ -94,12 +94,14 @@ def deactivate(core: Core, kept: Kept) -> Kept:
     return changed(core, kept, active=False, lastActive=core.clock.time())
 
 
-def prune(core: Core, app: Kept) -> None:
-    """Forget the oldest inactive revisions beyond the most that are kept of them."""
+def prune(core: Core, app: Kept) -> list[Kept]:
+    """Forget the oldest inactive revisions beyond the most that are kept; return them."""
     most = app.properties["configuration"]["maxInactiveRevisions"]
     inactive = [one for one in of(core, app.key) if not one.properties["active"]]
-    for one in inactive[: max(0, len(inactive) - most)]:
+    gone = inactive[: max(0, len(inactive) - most)]
+    for one in gone:
         core.store.drop(one.key)
+    return gone
 
 
 def weight(app: Kept, made: list[Kept], name: str) -> int:

@@ -6,9 +6,10 @@ What Azure puts into the environment of every container is there, too
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from funcyard.emulator.containerapps import resources
+from funcyard.emulator.containerapps import identities, resources
 from funcyard.emulator.containerapps.addresses import fqdn
 from funcyard.emulator.containerapps.runtime.interface import (
     ContainerSpec,
@@ -59,13 +60,13 @@ def of_app(
     environment = core.store.find(app.properties["environmentId"])
     if environment is not None:
         told["CONTAINER_APP_ENV_DNS_SUFFIX"] = environment.properties["defaultDomain"]
-    told |= trusting(core)
+    told |= trusting(core) | identities.variables(core, app)
     grace = template["terminationGracePeriodSeconds"]
     return ReplicaSpec(
         name=name,
         containers=containers(template["containers"], told, values, scratch),
         init_containers=containers(template["initContainers"] or (), told, values, scratch),
-        registries=logins(configuration, values),
+        registries=logins(core, app, values),
         target_port=None if ingress is None else ingress["targetPort"] or None,
         grace=_GRACE_SECONDS if grace is None else grace,
         restarts=RestartPolicy.ALWAYS,
@@ -95,15 +96,18 @@ def containers(
     return tuple(_container(one, told, values, scratch) for one in given)
 
 
-def logins(configuration: Json, values: Mapping[str, str]) -> tuple[RegistryLogin, ...]:
-    """Return as whom images are pulled."""
+def logins(core: Core, app: Kept, values: Mapping[str, str]) -> tuple[RegistryLogin, ...]:
+    """Return as whom images of an app or a job are pulled."""
     return tuple(
         RegistryLogin(
             server=one["server"],
             username=one.get("username") or "",
             password=values.get(one.get("passwordSecretRef") or "", ""),
+            token=partial(identities.token, core, app, one["identity"], identities.MANAGER)
+            if one.get("identity")
+            else None,
         )
-        for one in configuration["registries"] or ()
+        for one in app.properties["configuration"]["registries"] or ()
     )
 
 

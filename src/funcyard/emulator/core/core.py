@@ -138,8 +138,8 @@ class Core:
         """Let go of what goes on; a later start goes on with it."""
         await self.operations.stop()
         await self.hubs.stop()
+        await self.container_apps.stop()  # what follows its logs and events ends by that
         await self.planes.stop()
-        await self.container_apps.stop()
         self.cosmos.stop()
         await self.grid.stop()
         await self.web.stop()

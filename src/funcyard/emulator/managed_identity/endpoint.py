@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 from funcyard.emulator.http import Answer
 from funcyard.emulator.identity.issuer import LIFETIME_SECONDS
 from funcyard.emulator.managed_identity.app_header import assigned_by
-from funcyard.emulator.managed_identity.models import identities
+from funcyard.emulator.managed_identity.holders import by_key
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.core import Core
-    from funcyard.emulator.core.records import Kept
     from funcyard.emulator.http import Request
+    from funcyard.emulator.managed_identity.holders import Identity
 
 _VERSIONS: Final = ("2019-08-01", "2017-09-01")
 _CHOSEN: Final = ("client_id", "principal_id", "object_id", "mi_res_id")
@@ -33,11 +33,12 @@ def answer(core: Core, request: Request) -> Answer:
     resource = request.query.get("resource")
     if not resource:
         return _refused(400, "BadRequest", "The parameter 'resource' is missing.")
-    found = _chosen(request, [one for one in identities(core) if one.key in assigned], assigned)
+    there = (by_key(core, one) for one in assigned)
+    found = _chosen(request, [one for one in there if one is not None], assigned)
     if found is None:
         return _refused(400, "BadRequest", "No User Assigned or Delegated Managed Identity found.")
-    client, subject = found.properties["clientId"], found.properties["principalId"]
-    token = core.issuer.identity_token(resource, client, subject)
+    client = found.client
+    token = core.issuer.identity_token(resource, client, found.principal)
     expires = int(core.clock.time()) + LIFETIME_SECONDS
     return Answer(
         200,
@@ -52,15 +53,15 @@ def answer(core: Core, request: Request) -> Answer:
     )
 
 
-def _chosen(request: Request, there: list[Kept], assigned: list[str]) -> Kept | None:
+def _chosen(request: Request, there: list[Identity], assigned: list[str]) -> Identity | None:
     wanted = {name: request.query[name].lower() for name in _CHOSEN if request.query.get(name)}
     if not wanted:
         return next((one for one in there if one.key == assigned[0]), None)
     for one in there:
         own = {
-            "client_id": one.properties["clientId"],
-            "principal_id": one.properties["principalId"],
-            "object_id": one.properties["principalId"],
+            "client_id": one.client,
+            "principal_id": one.principal,
+            "object_id": one.principal,
             "mi_res_id": one.key,
         }
         if all(own[name] == value for name, value in wanted.items()):

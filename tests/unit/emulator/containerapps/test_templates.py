@@ -28,7 +28,12 @@ def test_what_is_left_out_is_what_azure_fills_in() -> None:
 
 
 def test_templates_that_mean_the_same_are_the_same() -> None:
-    given: dict[str, Any] = {**_CONTAINER, "resources": {"cpu": 0.5, "memory": "1.0Gi"}, "env": [], "args": None}
+    given: dict[str, Any] = {
+        **_CONTAINER,
+        "resources": {"cpu": 0.5, "memory": "1.0Gi"},
+        "env": [],
+        "args": None,
+    }
     written = templates.of_app({"containers": [given], "revisionSuffix": "one"}, "app")
     assert templates.fingerprint(written) == templates.fingerprint(_completed())
     other = templates.of_app({"containers": [{**given, "args": ["-v"]}]}, "app")

@@ -1,0 +1,222 @@
+"""The address of an app, and of one of its revisions: requests passed on as Envoy does.
+
+A request goes to a revision, then to one of its replicas (:mod:`.routing`); it counts for the
+revision's size (:mod:`.scaling`), and waits where that is coming from zero. Where nobody can take
+it, the answer is Envoy's own.
+https://learn.microsoft.com/azure/container-apps/ingress-overview
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import uuid
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Final
+
+import aiohttp
+from yarl import URL
+
+from funcyard.emulator.containerapps import apps, revisions, routing
+from funcyard.emulator.http import Answer, send_answer
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from funcyard.emulator.containerapps.fleet import Replica
+    from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.records import Kept
+    from funcyard.emulator.http import Receive, Scope, Send
+
+_ALONE: Final = frozenset(
+    {
+        b"connection",
+        b"keep-alive",
+        b"proxy-authenticate",
+        b"proxy-authorization",
+        b"te",
+        b"trailer",
+        b"transfer-encoding",
+        b"upgrade",
+    }
+)
+"""Headers between two ends of one connection."""
+_SECONDS: Final = 240.0
+"""How long a request may take in all: https://learn.microsoft.com/azure/container-apps/ingress-overview"""
+_CHUNK: Final = 64 * 1024
+_TEXT: Final = {"content-type": "text/plain"}
+_UPSTREAM: Final = "upstream connect error or disconnect/reset before headers. reset reason: "
+_STOPPED: Final = b"Error 404 - This Container App is stopped or does not exist."
+_NO_UPSTREAM: Final = b"no healthy upstream"
+_REFUSED: Final = f"{_UPSTREAM}remote connection failure, transport failure reason: delayed connect"
+_TAKES_LONG: Final = b"upstream request timeout"
+
+
+class _RefusedError(Exception):
+    """Nobody takes a request.
+
+    Args:
+        status: Of HTTP.
+        body: As Envoy says it.
+    """
+
+    def __init__(self, status: int, body: bytes) -> None:
+        super().__init__(status)
+        self.answer = Answer(status, body, _TEXT)
+
+
+class IngressApp:
+    """The address of an app, or of one revision.
+
+    Args:
+        core: Where apps are, and what runs of them.
+        app: Key of the app.
+        revision: Key of the revision whose address it is; None for the app's.
+    """
+
+    def __init__(self, core: Core, app: str, revision: str | None = None) -> None:
+        self._core = core
+        self._app = app
+        self._revision = revision
+        self._turns = routing.Turns()
+        self._numbers = itertools.count()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on."""
+        if scope["type"] != "http":
+            return
+        try:
+            app, revision = self._chosen()
+            async with self._counted(revision), asyncio.timeout(_SECONDS):
+                replica = await self._replica(revision)
+                await self._pass(scope, receive, send, self._url(app, replica))
+        except _RefusedError as refused:
+            await send_answer(send, refused.answer)
+        except TimeoutError:
+            await send_answer(send, Answer(504, _TAKES_LONG, _TEXT))
+
+    def _chosen(self) -> tuple[Kept, Kept]:
+        """Return the app, and the revision that a request goes to.
+
+        Raises:
+            _RefusedError: There is none.
+        """
+        core = self._core
+        app = core.store.find(self._app)
+        if app is None or apps.is_stopped(app):
+            raise _RefusedError(404, _STOPPED)
+        if self._revision is not None:
+            found = core.store.find(self._revision)
+            if found is None or not found.properties["active"]:
+                raise _RefusedError(404, _STOPPED)
+            return app, found
+        made = revisions.of(core, app.key)
+        name = self._turns.next(routing.shares(app, made))
+        chosen = next((one for one in made if one.name == name), None)
+        if chosen is None:
+            raise _RefusedError(503, _NO_UPSTREAM)
+        return app, chosen
+
+    @asynccontextmanager
+    async def _counted(self, revision: Kept) -> AsyncIterator[None]:
+        """Count a request for the size of its revision."""
+        service = self._core.container_apps
+        scaler = service.scaler(revision)
+        scaler.in_flight += 1
+        service.controller.wake()
+        try:
+            yield
+        finally:
+            scaler.in_flight -= 1
+            service.controller.wake()
+
+    async def _replica(self, revision: Kept) -> Replica:
+        """Return a replica that takes a request, once there is one.
+
+        Raises:
+            _RefusedError: There is none, and none is coming from zero.
+        """
+        service = self._core.container_apps
+        while True:
+            own = service.fleet.of(revision.key)
+            ready = [one for one in own if one.is_ready]
+            if ready:
+                return routing.in_turn(ready, next(self._numbers))
+            told = self._core.store.find(revision.key)
+            is_ready = told is not None and told.properties["isReady"]
+            if not is_ready or any(one.is_broken or one.trouble for one in own):
+                raise _RefusedError(503, _NO_UPSTREAM)
+            await service.controller.turned()
+
+    def _url(self, app: Kept, replica: Replica) -> str:
+        ingress = app.properties["configuration"]["ingress"]
+        if ingress is None:
+            raise _RefusedError(404, _STOPPED)
+        port = routing.port_of(ingress["targetPort"], replica)
+        if port is None or replica.running is None:
+            raise _RefusedError(503, _NO_UPSTREAM)
+        host, number = replica.running.address(port)
+        return f"http://{host}:{number}"
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send, url: str) -> None:
+        headers = _forwarded(scope)
+        names = {name for name, _ in headers}
+        has_body = b"content-length" in names or b"transfer-encoding" in {
+            name for name, _ in scope["headers"]
+        }
+        query = scope["query_string"].decode("latin-1")
+        target = scope["raw_path"].decode("latin-1") + (f"?{query}" if query else "")
+        has_begun = False
+        try:
+            async with self._core.container_apps.fronts.session.request(
+                scope["method"],
+                URL(f"{url}{target}", encoded=True),
+                headers=[
+                    (name.decode("latin-1"), value.decode("latin-1")) for name, value in headers
+                ],
+                data=_body(receive) if has_body else None,
+                allow_redirects=False,
+                skip_auto_headers=("user-agent", "accept", "accept-encoding", "content-type"),
+            ) as answer:
+                kept = [
+                    (name.lower(), value)
+                    for name, value in answer.raw_headers
+                    if name.lower() not in _ALONE
+                ]
+                start = {"type": "http.response.start", "status": answer.status, "headers": kept}
+                await send(start)
+                has_begun = True
+                async for chunk in answer.content.iter_chunked(_CHUNK):
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                await send({"type": "http.response.body", "body": b""})
+        except aiohttp.ClientConnectorError:
+            raise _RefusedError(503, f"{_REFUSED} error: 111".encode()) from None
+        except aiohttp.ClientError:
+            if has_begun:
+                raise  # the client sees that the answer was cut short
+            raise _RefusedError(503, f"{_UPSTREAM}connection termination".encode()) from None
+
+
+def _forwarded(scope: Scope) -> list[tuple[bytes, bytes]]:
+    """Return the headers of a request as the app gets them."""
+    client = (scope.get("client") or ("127.0.0.1", 0))[0].encode()
+    own = {
+        b"x-forwarded-for": client,
+        b"x-forwarded-proto": b"https",
+        b"x-request-id": str(uuid.uuid4()).encode(),
+    }
+    kept = [
+        (name, value) for name, value in scope["headers"] if name not in _ALONE and name not in own
+    ]
+    return [*kept, *own.items()]
+
+
+async def _body(receive: Receive) -> AsyncIterator[bytes]:
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionResetError
+        if chunk := message.get("body", b""):
+            yield chunk
+        if not message.get("more_body"):
+            return
