@@ -11,6 +11,8 @@ COMMANDS = {
     "revisions": "List an app's revisions.",
     "revision": "Activate, deactivate or restart a revision.",
     "replicas": "List replicas and their containers.",
+    "logs": "Show what replicas print, all at once, and go on with it.",
+    "health": "Say what is wrong with an app, what causes it, and what comes next.",
     "config": "Say which app is meant where nothing else does.",
 }
 

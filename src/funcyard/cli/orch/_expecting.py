@@ -1,0 +1,77 @@
+"""Which functions an app is expected to have: as it is said, or as its project holds them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from funcyard.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from funcyard.containerapps.health.facts import Expected
+
+
+class ExpectationError(UsageError):
+    """What is said to be expected cannot be meant."""
+
+    code = "bad-expectation"
+
+
+def expected_of(text: str | None, project: Path | None) -> Expected | None:
+    """Return what is expected: a number, names, or what a folder holds; None for nothing.
+
+    Raises:
+        ExpectationError: It is neither, both are given, or the folder holds several apps or one
+            that cannot be loaded.
+    """
+    from funcyard.containerapps.health.facts import Expected  # noqa: PLC0415 - keeps --help fast
+
+    if text is not None and project is not None:
+        raise ExpectationError("--expect and --project say the same thing: give one of them")
+    if project is not None:
+        return _held_by(project)
+    if text is None:
+        return None
+    if text.strip().isdecimal():
+        return Expected(int(text))
+    names = frozenset(name.strip() for name in text.split(",") if name.strip())
+    if not names:
+        raise ExpectationError(
+            f"{text!r} is neither a number nor names", hint="--expect 10, or --expect load,store"
+        )
+    return Expected(len(names), names)
+
+
+def _held_by(project: Path) -> Expected:
+    """Return what an app's folder holds, as the worker finds it."""
+    from funcyard.cli._check_targets import find_targets  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli._importing import importing_environment  # noqa: PLC0415 - keeps --help fast
+    from funcyard.containerapps.health.facts import Expected  # noqa: PLC0415 - keeps --help fast
+    from funcyard.preflight.facts import AppFacts, Facts, import_apps  # noqa: PLC0415 - keeps --help fast
+    from funcyard.preflight.report import functions_of  # noqa: PLC0415 - keeps --help fast
+    from funcyard.preflight.target import Request  # noqa: PLC0415 - keeps --help fast
+
+    found = find_targets(project, None)
+    if len(found.targets) != 1:
+        names = ", ".join(one.name for one in found.targets)
+        raise ExpectationError(
+            f"{project} holds {len(found.targets)} apps: {names}", hint="name the folder of one"
+        )
+    request = Request(root=found.root, targets=found.targets, environment=importing_environment())
+    facts = Facts(request, (AppFacts(found.root, found.targets[0]),))
+    asyncio.run(import_apps(facts))
+    (app,) = facts.apps
+    if app.survey.index.failure is not None:
+        raise ExpectationError(
+            f"the app in {project} cannot be loaded, so nobody knows what it should have",
+            hint=f"funcyard check {project}",
+        )
+    functions = functions_of(app)
+    return Expected(
+        len(functions),
+        frozenset(one.name for one in functions),
+        frozenset(one.trigger for one in functions),
+        str(project),
+    )
