@@ -51,6 +51,31 @@ def test_groups_are_listed_in_pages_and_by_tag(azure: LocalAzure) -> None:
         list(groups.list(filter="colour eq 'red'"))
 
 
+@pytest.mark.parametrize(
+    ("wanted", "count"),
+    [
+        ("tagName eq 'KIND' and tagValue eq 'Research and Development'", 1),
+        ("tagValue eq 'research and development'", 0),
+        ("tagValue eq 'this or that' or tagValue eq 'Research and Development'", 1),
+        ("name eq 'G-FILTER' and tagName ne 'kind'", 0),
+    ],
+)
+def test_values_of_tags_are_compared_as_they_are(
+    azure: LocalAzure, wanted: str, count: int
+) -> None:
+    tags = {"Kind": "Research and Development"}
+    groups = azure.resources().resource_groups
+    groups.create_or_update("g-filter", {"location": "westus", "tags": tags})
+    assert [one.name for one in groups.list(filter=wanted)] == ["g-filter"] * count
+
+
+def test_a_filter_that_a_list_has_not_is_refused(azure: LocalAzure) -> None:
+    path = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.ManagedIdentity"
+    path = f"{path}/userAssignedIdentities?$filter=name%20eq%20'x'"
+    status, _, answered = azure.call("GET", path, version="2023-01-31")
+    assert (status, answered["error"]["code"]) == (400, "InvalidFilterInQueryString")
+
+
 def test_a_group_of_one_subscription_is_not_in_the_other(azure: LocalAzure) -> None:
     azure.resources().resource_groups.create_or_update("g-one", {"location": "westus"})
     assert not azure.resources(OTHER_SUBSCRIPTION).resource_groups.check_existence("g-one")
@@ -79,6 +104,8 @@ def test_tags_are_changed_alone(azure: LocalAzure) -> None:
 
     assert patch("Merge", b="2") == {"a": "1", "b": "2"}
     assert patch("Delete", a="1", b="other") == {"b": "2"}
+    assert patch("Merge", B="3") == {"B": "3"}  # names are the same in any case
+    assert patch("Delete", b="3") == {}
     assert patch("Replace", c="3") == {"c": "3"}
     assert client.resource_groups.get("g-tags").tags == {"c": "3"}
     with pytest.raises(HttpResponseError, match="InvalidTagNameCharacters"):

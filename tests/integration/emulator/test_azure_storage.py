@@ -7,13 +7,20 @@ import signal
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 from azure.core.credentials import AzureNamedKeyCredential
-from azure.core.exceptions import ClientAuthenticationError, HttpResponseError
+from azure.core.exceptions import (
+    ClientAuthenticationError,
+    HttpResponseError,
+    ResourceExistsError,
+    ResourceNotFoundError,
+)
 from azure.data.tables import TableServiceClient
 from azure.mgmt.storage import StorageManagementClient
 from azure.mgmt.storage.models import StorageAccount
@@ -135,10 +142,52 @@ def test_what_the_servers_cannot_do_is_refused(account: Account) -> None:
     body: Any = {"properties": {"immutableStorageWithVersioning": {"enabled": True}}}
     with pytest.raises(HttpResponseError, match="FeatureNotSupportedForAccount"):
         account.manager.blob_containers.create(account.group, account.name, "immutable", body)
-    with pytest.raises(HttpResponseError, match="InvalidResourceName"):
+    with pytest.raises(HttpResponseError) as refused:
         account.manager.blob_containers.create(account.group, account.name, "Bad--Name", _EMPTY)
+    assert refused.value.error is not None
+    assert refused.value.error.code == "InvalidResourceName"
     there = account.manager.blob_containers.list(account.group, account.name)
     assert "immutable" not in [one.name for one in there]
+
+
+def test_lists_of_parts_go_by_the_beginning_of_names(account: Account) -> None:
+    manager, where = account.manager, (account.group, account.name)
+    for name in ("prefix-one", "prefix-two"):
+        manager.blob_containers.create(*where, name, _EMPTY)
+        manager.queue.create(*where, name, _EMPTY)
+        manager.file_shares.create(*where, name, _EMPTY)
+    for parts in (manager.blob_containers, manager.queue, manager.file_shares):
+        assert [one.name for one in parts.list(*where, filter="prefix-t")] == ["prefix-two"]
+
+
+@pytest.mark.parametrize("metadata", [{"a": None}, {"a b": "c"}, {"a": "b\nc"}, {"a": "\u0142"}])
+def test_metadata_that_no_header_can_hold_is_refused(
+    account: Account, azure: LocalAzure, metadata: dict[str, Any]
+) -> None:
+    path = f"/subscriptions/{local_azure.SUBSCRIPTION}/resourceGroups/g/providers"
+    path = f"{path}/Microsoft.Storage/storageAccounts/{account.name}"
+    body = {"properties": {"metadata": metadata}}
+    for part in ("blobServices/default/containers", "queueServices/default/queues"):
+        status, _, told = azure.call("PUT", f"{path}/{part}/labelled", body, VERSIONS[0])
+        assert (status, told["error"]["code"]) == (400, "InvalidMetadata")
+
+
+def test_lists_and_deletions_take_what_goes_meanwhile(account: Account) -> None:
+    containers, where = account.manager.blob_containers, (account.group, account.name)
+
+    def churn() -> None:
+        for number in range(20):
+            name = f"churn-{number % 2}"
+            with suppress(ResourceExistsError, ResourceNotFoundError):
+                containers.create(*where, name, _EMPTY, retry_total=0)
+            containers.delete(*where, name, retry_total=0)
+
+    with ThreadPoolExecutor(2) as both:
+        working = [both.submit(churn) for _ in range(2)]
+        while not all(one.done() for one in working):
+            assert list(containers.list(*where, retry_total=0)) is not None
+        for one in working:
+            one.result()
 
 
 def test_a_name_is_one_account_s_in_all_subscriptions(azure: LocalAzure, account: Account) -> None:

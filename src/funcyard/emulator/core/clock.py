@@ -51,4 +51,12 @@ class Clock:
 
     def stamp(self) -> str:
         """Return the time of day as Azure writes it."""
-        return f"{datetime.fromtimestamp(self.time(), UTC):%Y-%m-%dT%H:%M:%S.%f}0Z"
+        return _written(self.time())
+
+    def stamp_of(self, ago: float) -> str:
+        """Return the time of day of so many of this machine's seconds ago, as Azure writes it."""
+        return _written(self.time() - ago)
+
+
+def _written(moment: float) -> str:
+    return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%dT%H:%M:%S.%f}0Z"

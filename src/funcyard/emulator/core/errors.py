@@ -176,6 +176,13 @@ def bad_name(name: str) -> ArmError:
     )
 
 
+def bad_filter(text: str) -> ArmError:
+    """Say that a filter means nothing there."""
+    return refused(
+        400, "InvalidFilterInQueryString", f"Invalid $filter '{text}' specified in the query."
+    )
+
+
 def not_allowed(method: str) -> ArmError:
     """Say that a method means nothing there."""
     return refused(

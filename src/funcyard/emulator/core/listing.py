@@ -23,6 +23,7 @@ _PAGE: Final = 1000
 _DIGITS: Final = 9
 _GENERIC: Final = ("location", "tags", "kind", "sku", "plan", "identity", "managedBy", "zones")
 _TERM: Final = re.compile(r"\s*(\w+)\s+(eq|ne)\s+'((?:[^']|'')*)'\s*", re.IGNORECASE)
+_QUOTED: Final = re.compile(r"'(?:[^']|'')*'")
 _FIELDS: Final = {"resourcetype", "name", "location", "resourcegroup", "tagname", "tagvalue"}
 
 
@@ -75,9 +76,16 @@ def chosen(kept: Sequence[Kept], text: str) -> list[Kept]:
     """
     if not text:
         return list(kept)
+    # What is in quotes is put aside, for it may hold the words that join terms.
+    quotes = _QUOTED.findall(text)
+    joined = _QUOTED.sub("''", text)
+    terms = iter(quotes)
     alternatives = [
-        [_term(term, text) for term in re.split(r"\band\b", alternative, flags=re.IGNORECASE)]
-        for alternative in re.split(r"\bor\b", text, flags=re.IGNORECASE)
+        [
+            _term(term.replace("''", next(terms, "''")), text)
+            for term in re.split(r"\band\b", alternative, flags=re.IGNORECASE)
+        ]
+        for alternative in re.split(r"\bor\b", joined, flags=re.IGNORECASE)
     ]
     return [
         one
@@ -92,10 +100,9 @@ def chosen(kept: Sequence[Kept], text: str) -> list[Kept]:
 def _term(text: str, whole: str) -> tuple[str, bool, str]:
     found = _TERM.fullmatch(text)
     if found is None or found[1].lower() not in _FIELDS:
-        raise errors.refused(
-            400, "InvalidFilterInQueryString", f"Invalid $filter '{whole}' specified in the query."
-        )
-    return found[1].lower(), found[2].lower() == "eq", found[3].replace("''", "'").lower()
+        raise errors.bad_filter(whole)
+    value = found[3].replace("''", "'")
+    return found[1].lower(), found[2].lower() == "eq", value
 
 
 def _holds(one: Kept, tag: tuple[str, str], field: str, is_wanted: bool, value: str) -> bool:  # noqa: FBT001 - as a term holds it
@@ -107,7 +114,9 @@ def _holds(one: Kept, tag: tuple[str, str], field: str, is_wanted: bool, value: 
         "tagname": tag[0],
         "tagvalue": tag[1],
     }[field]
-    return (actual.lower() == value) is is_wanted
+    if field != "tagvalue":  # which alone is told apart by case
+        actual, value = actual.lower(), value.lower()
+    return (actual == value) is is_wanted
 
 
 def _generic(call: Call, one: Kept, expand: list[str]) -> Json:

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import uuid
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, quote, urlencode
 
 from funcyard.emulator.activitylog import events
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from funcyard.emulator.core.records import Json
 
 _LOGGER = logging.getLogger(__name__)
+_KEPT_SECONDS: Final = 24 * 3600
+"""For how long it is told how an operation ended."""
 
 
 class Operations:
@@ -235,6 +237,7 @@ class Operations:
                 core.store.save(kept)
                 ended = replace(ended, result=core.show(kept))
             core.store.save_operation(ended)
+            core.store.forget_operations(before=core.clock.stamp_of(_KEPT_SECONDS))
         core.activity.add(events.of_operation(ended, core.clock.stamp()))
 
     def _restore(self, one: Operation) -> None:

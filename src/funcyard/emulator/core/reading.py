@@ -41,19 +41,23 @@ async def of_type(call: Call) -> Answer:
     """Return the resources of a type in a scope, or of a parent.
 
     Raises:
-        ArmError: The type or the scope is not there.
+        ArmError: The type or the scope is not there, or has no such filter.
     """
     above = call.named
     kind = call.core.registry.find(f"{above.type}/{call.word}")
     call.check_version(kind.name, kind.versions)
     if kind.listed is not None:
         return listing.page(call, kind.listed(call, above.scope))
+    wanted = call.request.query.get("$filter", "")
+    if wanted and not kind.lists_by_prefix:
+        raise errors.bad_filter(wanted)
     if not above.names:
         return listing.page(call, _standing(call, above, kind.name))
     own = Target(above.scope, kind.name, (*above.names, "any"))
     await placing.check_parent(call.core, own)
     if kind.backing is not None:
-        return listing.page(call, await kind.backing.list(call.core, above))
+        there = await kind.backing.list(call.core, above)
+        return listing.page(call, [one for one in there if one["name"].startswith(wanted)])
     below = call.core.store.below(above.key)
     return listing.page(call, [call.core.show(one) for one in below if one.type == kind.name])
 

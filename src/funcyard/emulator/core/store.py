@@ -38,6 +38,14 @@ CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID
 """
 
 
+_INDEXES: Final = """
+CREATE INDEX IF NOT EXISTS operations_by_result ON operations (result);
+CREATE INDEX IF NOT EXISTS operations_by_status ON operations (status);
+CREATE INDEX IF NOT EXISTS operations_by_end ON operations (json_extract(record, '$.ended'));
+CREATE INDEX IF NOT EXISTS resources_by_type ON resources (type);
+"""
+
+
 class StoreError(FuncyardError):
     """What a location keeps cannot be used."""
 
@@ -68,6 +76,7 @@ class Store(SqliteFile):
             super().__init__(
                 self.private / "state.sqlite", version=_VERSION, schema=_SCHEMA, error=StoreError
             )
+            self._connection.executescript(_INDEXES)  # which earlier versions had not
         except BaseException:
             self._lock.close()
             raise
@@ -148,6 +157,13 @@ class Store(SqliteFile):
                 "INSERT INTO operations VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT (id) DO UPDATE SET state=excluded.state, record=excluded.record",
                 (one.id, *paths, one.state, json.dumps(asdict(one))),
+            )
+
+    def forget_operations(self, *, before: str) -> None:
+        """Forget the operations that ended before a time, as Azure writes times."""
+        with self.transaction():
+            self._connection.execute(
+                "DELETE FROM operations WHERE json_extract(record, '$.ended') < ?", (before,)
             )
 
     def setting(self, name: str) -> Any:  # noqa: ANN401 - JSON

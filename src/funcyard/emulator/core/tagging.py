@@ -107,13 +107,18 @@ def _tagged(call: Call) -> Kept:
 
 
 def _patched(old: Json, given: Json, operation: str) -> Json:
-    """Return tags after a patch; what is deleted is so where name and value are those given."""
+    """Return tags after a patch; what is deleted is so where name and value are those given.
+
+    A name is the same in any case.
+    """
+    named = {name.lower(): value for name, value in given.items()}
     if operation.lower() == "merge":
-        return {**old, **given}
+        left = {name: value for name, value in old.items() if name.lower() not in named}
+        return {**left, **given}
     if operation.lower() == "replace":
         return given
     if operation.lower() == "delete":
-        return {name: value for name, value in old.items() if given.get(name) != value}
+        return {name: value for name, value in old.items() if named.get(name.lower()) != value}
     raise errors.bad_content(f"Error converting value '{operation}'. Path 'operation'.")
 
 

@@ -188,6 +188,7 @@ class ResourceType:
         started: Runs for each that is there when the emulator starts.
         tell: Answers how far an operation of one is, where its provider does so in its own way.
         absent: Returns the provider's own error for one that is not there.
+        lists_by_prefix: Whether the ``$filter`` of a list is what names begin with.
         listed: Returns what a list of a scope holds, where that is not what is kept below it.
         actions: What POST does with it, by the word behind its id in lower case.
         backing: Where it is kept, if its truth lies in a data plane.
@@ -236,6 +237,7 @@ class ResourceType:
     started: Hook | None = None
     tell: Callable[[Call, Operation], Answer] | None = None
     absent: Callable[[Target], errors.ArmError] | None = None
+    lists_by_prefix: bool = False
     listed: Listed | None = None
     actions: Mapping[str, Action] = field(default_factory=dict)
     backing: Backing | Deferred | None = None

@@ -216,5 +216,7 @@ async def _put_backed(call: Call, kind: ResourceType, backing: Backing, body: Js
     is_new = await backing.get(core, target) is None
     await backing.put(call, target, body, is_new=is_new)
     shown = await backing.get(core, target)
+    if shown is None:  # somebody deleted it meanwhile
+        raise placing.absent(kind, target)
     manner = kind.put_new if is_new else kind.put_again
     return Answer(manner.status, shown)

@@ -6,9 +6,10 @@ found here. What those servers cannot do is refused.
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, ClassVar, Final, Generic, TypeVar
 
 from azure.core.credentials import AzureNamedKeyCredential
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from funcyard.emulator.core.target import Target
 
 ClientT = TypeVar("ClientT")
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_VALUE: Final = re.compile(r"[ -~]*")
 
 
 class Children(ABC, Generic[ClientT]):
@@ -72,10 +75,11 @@ class Children(ABC, Generic[ClientT]):
             ArmError: The server refuses it, or cannot do that.
         """
         given = body.get("properties") or {}
-        shown = {} if is_new else (await self.get(call.core, target) or {})["properties"]
+        shown = {} if is_new else (await self.get(call.core, target) or {}).get("properties", {})
         for name, value in given.items():
             if name not in self.settable and value is not None and shown.get(name) != value:
                 raise errors.not_supported(name)
+        _check_metadata(given.get("metadata") or {})
         async with self._client(call.core, target) as client:
             await self.write(client, target.name, given, is_new=is_new)
 
@@ -88,20 +92,20 @@ class Children(ABC, Generic[ClientT]):
         if account(core, target) is None:
             return None
         async with self._client(core, target) as client:
-            try:
+            with suppress(ResourceNotFoundError):
                 return _whole(target, await self.read(client, target.name))
-            except ResourceNotFoundError:
-                return None
+        return None
 
     async def list(self, core: Core, parent: Target) -> list[Json]:
         """Return all of an account, whole."""
         collection = {"blob": "containers", "file": "shares"}.get(self.service, f"{self.service}s")
         async with self._client(core, parent) as client:
-            names = await self.names(client)
-            return [
-                _whole(parent.child(collection, name), await self.read(client, name))
-                for name in names
-            ]
+            found = []
+            for name in await self.names(client):
+                with suppress(ResourceNotFoundError):  # it went meanwhile
+                    read = await self.read(client, name)
+                    found.append(_whole(parent.child(collection, name), read))
+            return found
 
     async def delete(self, call: Call, target: Target) -> None:
         """Delete one that is there.
@@ -110,7 +114,8 @@ class Children(ABC, Generic[ClientT]):
             ArmError: The server refuses it.
         """
         async with self._client(call.core, target) as client:
-            await self.remove(client, target.name, call)
+            with suppress(ResourceNotFoundError):  # it went meanwhile
+                await self.remove(client, target.name, call)
 
     @asynccontextmanager
     async def _client(self, core: Core, target: Target) -> AsyncIterator[ClientT]:
@@ -121,8 +126,6 @@ class Children(ABC, Generic[ClientT]):
         client = self.client(core.storage.endpoints(kept.name)[self.service], credential)
         try:
             yield client
-        except ResourceNotFoundError:
-            raise
         except HttpResponseError as fault:
             raise errors.of_data_plane(fault) from fault
         except AzureError as fault:
@@ -154,6 +157,12 @@ def account(core: Core, target: Target) -> Kept | None:
     while above.parent is not None:
         above = above.parent
     return core.store.find(above.key) if above.type.lower() == ACCOUNT.lower() else None
+
+
+def _check_metadata(given: Json) -> None:
+    for name, value in given.items():
+        if not _NAME.fullmatch(name) or not _VALUE.fullmatch(str(value)) or value is None:
+            raise errors.bad_metadata(name)
 
 
 def _whole(target: Target, properties: Json) -> Json:

@@ -77,7 +77,17 @@ def not_provisioned() -> ArmError:
 def of_data_plane(fault: HttpResponseError) -> ArmError:
     """Return what a data plane refused, as the Resource Manager passes it on."""
     code = getattr(fault, "error_code", None)
+    code = getattr(code, "value", code)  # an enumeration of the SDK's
     return ArmError(fault.status_code or 500, str(code or "InternalError"), fault.message)
+
+
+def bad_metadata(name: str) -> ArmError:
+    """Say that metadata cannot be."""
+    return ArmError(
+        400,
+        "InvalidMetadata",
+        f"The metadata specified is invalid. It has characters that are not permitted: '{name}'.",
+    )
 
 
 def unreached(name: str) -> ArmError:

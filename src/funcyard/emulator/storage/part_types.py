@@ -67,6 +67,7 @@ def _part(
         has_state=False,
         passed_over=frozenset(f"properties.{one}" for one in passed_over),
         absent=absent,
+        lists_by_prefix=True,
         backing=backing,
         note="that of the account's server",
     )
