@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +16,13 @@ from azure.monitor.query import LogsQueryClient, LogsQueryResult
 from tests import local_azure
 from tests.local_azure import LocalAzure
 
+from funcyard.azure.cloud import cloud_of
+from funcyard.azure.credentials import credential, identity_of
+from funcyard.containerapps.environment import Environment
+from funcyard.containerapps.logs.sources import Wanted
+from funcyard.containerapps.logs.workspace import NoWorkspaceError, lines_in_workspace
+from funcyard.containerapps.models import App
+from funcyard.containerapps.observing import Observation
 from funcyard.emulator.loganalytics.lines import Lines
 from funcyard.emulator.loganalytics.tables import CONSOLE
 
@@ -165,3 +174,23 @@ def test_the_oldest_lines_go(azure: LocalAzure, monkeypatch: pytest.MonkeyPatch)
         other.execute("DROP TABLE rows")
     own.add("space", CONSOLE, [{"n": 11}])  # is told in the log, and costs nobody else anything
     own.close()
+
+
+def test_lines_of_a_revision_that_has_no_replica_are_found(
+    azure: LocalAzure, workspace: str
+) -> None:
+    environment = Environment("", "env", logs_workspace=workspace)
+    observed = Observation(App("/a", "app"), environment=environment)
+
+    async def read(wanted: Wanted, most: int) -> list[str]:
+        cloud = cloud_of(azure.settings)
+        async with credential(identity_of(azure.settings), cloud) as who:
+            found = await lines_in_workspace(who, cloud, observed, wanted, most)
+        return [one.text for one in found]
+
+    assert asyncio.run(read(Wanted("app--1"), 2)) == list(_TEXTS[2:])
+    assert asyncio.run(read(Wanted("app--'); drop \\"), 2)) == []
+    assert asyncio.run(read(Wanted("app--1", system=True), 2)) == []
+    observed = replace(observed, environment=replace(environment, logs_workspace=""))
+    with pytest.raises(NoWorkspaceError, match="sends lines to nowhere"):
+        asyncio.run(read(Wanted("app--1"), 2))

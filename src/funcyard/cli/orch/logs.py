@@ -63,7 +63,8 @@ def command(
 
     With --follow replicas that come are joined and those that go are left; a stream that breaks off
     is opened again behind the last line that was shown, so that none is missing and none comes
-    twice. With --json each line is an object.
+    twice. Lines of a revision without replicas are asked of Log Analytics, where its environment
+    sends them there. With --json each line is an object.
 
     Exit status: 0, 2 bad usage, 3 Azure refused, 4 not reached, 130 interrupted.
     """
@@ -96,6 +97,7 @@ async def _run(choice: Choice, wanted: Wanted, chosen: _Chosen, tail: int, *, fo
     from funcyard.cli.orch._session import Session, opened  # noqa: PLC0415 - keeps --help fast
     from funcyard.containerapps.logs.following import Streams  # noqa: PLC0415 - keeps --help fast
     from funcyard.containerapps.logs.sources import sources_of  # noqa: PLC0415 - keeps --help fast
+    from funcyard.containerapps.logs.workspace import lines_in_workspace  # noqa: PLC0415 - keeps --help fast
     from funcyard.containerapps.observing import observe  # noqa: PLC0415 - keeps --help fast
 
     shown = _Shown(as_json=choice.as_json)
@@ -106,11 +108,13 @@ async def _run(choice: Choice, wanted: Wanted, chosen: _Chosen, tail: int, *, fo
             async for line in streams.follow(wanted, tail):
                 yield line
             return
-        sources = sources_of(await observe(session.client, session.app), wanted)
-        if not sources:
-            what = wanted.revision or session.app.name
-            click.echo(f"{what} has no replica now, so nothing prints", err=True)
-        for line in await streams.tail(sources, tail):
+        observed = await observe(session.client, session.app)
+        sources = sources_of(observed, wanted)
+        if sources:
+            found = await streams.tail(sources, tail)
+        else:
+            found = await lines_in_workspace(session.sign_in, session.cloud, observed, wanted, tail)
+        for line in found:
             yield line
 
     async with opened(choice) as session:
