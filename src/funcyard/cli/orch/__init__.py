@@ -13,6 +13,7 @@ COMMANDS = {
     "replicas": "List replicas and their containers.",
     "logs": "Show what replicas print, all at once, and go on with it.",
     "health": "Say what is wrong with an app, what causes it, and what comes next.",
+    "capacity": "Tell what the profile has, what runs there, what a new revision needs.",
     "config": "Say which app is meant where nothing else does.",
 }
 
