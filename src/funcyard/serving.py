@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Iterator
 
-    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+    from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
+LARGEST_HEAD: Final = 128 * 1024
+"""Of a request, its address and headers, in bytes; no more than what comes at once beyond."""
+_TOO_LARGE: Final = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"content-length: 0\r\nconnection: close\r\n\r\n"
+)
 
 
 class EmbeddedServer:
@@ -36,7 +44,7 @@ class EmbeddedServer:
         **options: Any,  # noqa: ANN401 - uvicorn's own
     ) -> None:
         usual: dict[str, Any] = {
-            "http": "httptools",
+            "http": BoundedProtocol,
             "loop": "none",
             "ws": "none",
             "lifespan": "off",
@@ -79,6 +87,32 @@ def _answering(app: Any) -> Any:  # noqa: ANN401 - any ASGI application
                 await send({"type": "http.response.body"})
 
     return answer
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """Refuses a head without end, which uvicorn would keep however large it gets."""
+
+    _head_size: int | None = None
+
+    def on_message_begin(self) -> None:
+        """Take note that a head begins."""
+        super().on_message_begin()
+        self._head_size = 0
+
+    def on_headers_complete(self) -> None:
+        """Take note that a head is whole."""
+        self._head_size = None
+        super().on_headers_complete()
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came, and refuse it where it is a head that is too large."""
+        super().data_received(data)
+        if self._head_size is None or self.transport.is_closing():
+            return
+        self._head_size += len(data)
+        if self._head_size > LARGEST_HEAD:
+            self.transport.write(_TOO_LARGE)
+            self.transport.close()
 
 
 class _Server(uvicorn.Server):

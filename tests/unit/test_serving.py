@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import socket
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from funcyard.serving import EmbeddedServer
+from funcyard.serving import LARGEST_HEAD, EmbeddedServer
 
 _START = {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"5")]}
 
@@ -58,3 +59,41 @@ async def test_an_answer_that_has_begun_is_broken_off_and_no_fault(
         await _asked(answered=b"abc")
 
     assert all(one.exc_info is None for one in caplog.records)
+
+
+async def _head(*lines: bytes) -> bytes:
+    """Return the beginning of the answer to a request, which is sent line by line."""
+
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:  # noqa: ANN401 - of ASGI
+        await send(_START)
+        await send({"type": "http.response.body", "body": b"taken"})
+
+    bound = socket.create_server(("127.0.0.1", 0))
+    server = EmbeddedServer(app, bound, grace=0)
+    await server.start()
+    reader, writer = await asyncio.open_connection(*bound.getsockname())
+    answer = b""
+    with contextlib.suppress(ConnectionError):
+        for line in lines:
+            writer.write(line)
+            await writer.drain()
+        answer = await reader.readline()
+    writer.close()
+    with contextlib.suppress(ConnectionError):
+        await writer.wait_closed()
+    await server.stop()
+    return answer
+
+
+async def test_headers_have_room_up_to_a_size() -> None:
+    large = b"x: " + b"y" * (LARGEST_HEAD // 2) + b"\r\n"
+    assert b" 200 " in await _head(b"GET / HTTP/1.1\r\nhost: x\r\n", large, b"\r\n")
+    body = b"content-length: 1000000\r\n\r\n"
+    assert b" 200 " in await _head(b"POST / HTTP/1.1\r\nhost: x\r\n", body, b"z" * 1_000_000)
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b""], ids=["many", "one"])
+async def test_headers_without_end_are_refused(end: bytes) -> None:
+    parts = [b"x: " + b"y" * 32_000 + end for _ in range(20)]
+    answer = await _head(b"GET / HTTP/1.1\r\nhost: x\r\n", *parts, b"\r\n\r\n")
+    assert answer in {b"", b"HTTP/1.1 431 Request Header Fields Too Large\r\n"}

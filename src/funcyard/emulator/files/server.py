@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
 from funcyard.emulator.files.request import METADATA
-from funcyard.serving import EmbeddedServer
+from funcyard.serving import BoundedProtocol, EmbeddedServer
 
 if TYPE_CHECKING:
     import socket
@@ -19,7 +17,7 @@ _GRACE_SECONDS = 5
 _KEEP_ALIVE_SECONDS = 120  # longer than the clients' own, so that they close idle ones
 
 
-class _Protocol(HttpToolsProtocol):
+class _Protocol(BoundedProtocol):
     """Leaves the names of metadata headers as the client wrote them: their case is kept."""
 
     def on_header(self, name: bytes, value: bytes) -> None:
