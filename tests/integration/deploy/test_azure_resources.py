@@ -35,6 +35,7 @@ from funcyard.deploy.refs import Json
 from funcyard.deploy.resources.blob_document import BlobDocument
 from funcyard.deploy.resources.known import REGISTRY
 from funcyard.deploy.resources.reach import Reach, reached
+from funcyard.deploy.resources.regions import UnknownRegionError, check_moves
 from funcyard.deploy.resources.resource_group import ResourceGroup
 from funcyard.deploy.resources.role_assignment import RoleAssignment
 from funcyard.deploy.resources.storage_account import (
@@ -104,6 +105,23 @@ class Made:
 @pytest.fixture
 def made(reach: Reach, tmp_path: Path) -> Made:
     return Made(reach, tmp_path / "state")
+
+
+async def test_nothing_is_deleted_to_move_it_to_a_region_that_there_is_not(made: Made) -> None:
+    """A slip of the pen in a region would cost all readings, before Azure has seen it."""
+    moved, slip = (
+        Graph([ResourceGroup.of("setup.group", SUBSCRIPTION, made.name, region)])
+        for region in ("northeurope", "nortgeurope")
+    )
+    await check_moves(made.engine.cloud, slip, (await made.engine.store.read()).state)
+    await deploy(made.engine, Graph([made.graph().resources["setup.group"]]))
+    state = (await made.engine.store.read()).state
+
+    await check_moves(made.engine.cloud, moved, state)
+    with pytest.raises(UnknownRegionError, match="has no region nortgeurope") as told:
+        await check_moves(made.engine.cloud, slip, state)
+    assert "northeurope" in (told.value.hint or "")
+    await destroy(made.engine)
 
 
 async def test_a_stack_is_made_found_the_same_and_taken_away(made: Made, azure: LocalAzure) -> None:

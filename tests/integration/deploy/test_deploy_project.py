@@ -228,6 +228,14 @@ def test_nothing_is_taken_away_where_nobody_can_be_asked(project: Project) -> No
     assert len(project.records) == _ADDRESSES
 
 
+def test_a_region_that_there_is_not_costs_nothing_even_where_nothing_is_asked(
+    project: Project,
+) -> None:
+    ended = project.run("up", "--location", "nortgeurope", "--yes")
+    assert (ended.returncode, "error[unknown-region]" in ended.stderr) == (2, True)
+    assert project.records["group"]["pending"] is None
+
+
 def test_taking_it_away_leaves_nothing(project: Project) -> None:
     azure = psutil.Process(project.azure.pid)
     running = [azure, *azure.children(recursive=True)]

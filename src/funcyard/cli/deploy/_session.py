@@ -16,6 +16,7 @@ from funcyard.deploy.engine import Engine
 from funcyard.deploy.folder import FolderStore
 from funcyard.deploy.resources.known import REGISTRY
 from funcyard.deploy.resources.reach import Reach, reached
+from funcyard.deploy.resources.regions import check_moves
 from funcyard.errors import UsageError
 from funcyard.project.deploying.code import packed, verified
 from funcyard.project.deploying.naming import Target, usual_group
@@ -111,7 +112,10 @@ async def opened(choice: Choice, purpose: Purpose) -> AsyncIterator[Session]:
         async with reached(identity_of(azure.settings), azure.cloud) as reach:
             await signed_in(reach)
             engine = Engine(spec.project_name, reach, store, REGISTRY, emit=view.show)
-            yield Session(spec, engine, target, code, given)
+            session = Session(spec, engine, target, code, given)
+            if purpose is Purpose.BRING:
+                await check_moves(reach, session.graph, state)
+            yield session
 
 
 def _target(choice: Choice, spec: Spec, state: State, settings: Mapping[str, str]) -> Target:

@@ -18,6 +18,7 @@ from funcyard.deploy.engine import Engine
 from funcyard.deploy.folder import FolderStore
 from funcyard.deploy.resources.known import REGISTRY
 from funcyard.deploy.resources.reach import Reach, reached
+from funcyard.deploy.resources.regions import check_moves
 from funcyard.twin.config.findings import TwinError
 from funcyard.twin.config.reading import read_twin
 from funcyard.twin.deploying.clock import clock_setting
@@ -137,6 +138,8 @@ async def opened(
             if purpose is Purpose.BRING:
                 check_ready(context, choice.layers)
             graph = twin_graph(context, choice.layers)
+            if purpose is Purpose.BRING:
+                await check_moves(reach, graph, (await store.read()).state)
             scope = scope_of(choice.layers)
             yield Session(twin, engine, graph, scope, folder, context.clock, choice.layers)
 
