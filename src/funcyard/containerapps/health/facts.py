@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from funcyard.azure.activity_log import Change
     from funcyard.azure.resource_ids import ResourceId
+    from funcyard.containerapps.capacity import Capacity
     from funcyard.containerapps.environment import Environment, ProfileState
     from funcyard.containerapps.events import Event
     from funcyard.containerapps.models import App, Replica, Revision
@@ -121,27 +122,6 @@ class MissingRole:
 
 
 @dataclass(frozen=True, slots=True)
-class NextRevision:
-    """Room for a new revision beside what runs.
-
-    Attributes:
-        profile: Name and type of the profile, in words.
-        nodes: How many nodes all of it needs.
-        maximum: How many there may be.
-        replica: What a replica asks for, in words.
-        node: What a node has, in words.
-        running: What runs there, in words.
-    """
-
-    profile: str
-    nodes: int
-    maximum: int
-    replica: str
-    node: str
-    running: str
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
     """What is known.
 
@@ -156,7 +136,7 @@ class Facts:
         states: How the profiles of the environment stand.
         events: What the platform told lately, the oldest first.
         changes: What was asked of the Resource Manager lately, the newest first.
-        room: Room for the next revision; None where the profile has no nodes of its own.
+        capacity: Room on its workload profile; None where that is not known.
         endpoint: Where it is reached; None where it is not.
         built: The image that was built; None where none is named.
         is_deep: Whether what follows was asked for.
@@ -179,7 +159,7 @@ class Facts:
     states: tuple[ProfileState, ...] = ()
     events: tuple[Event, ...] = ()
     changes: tuple[Change, ...] = ()
-    room: NextRevision | None = None
+    capacity: Capacity | None = None
     endpoint: Endpoint | None = None
     built: Built | None = None
     is_deep: bool = False

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from funcyard.azure.activity_log import changes_of
 from funcyard.azure.errors import AzureUnreachableError
+from funcyard.containerapps.capacity import capacity_of
 from funcyard.containerapps.health.asking.endpoint import address_of, ask_endpoint
 from funcyard.containerapps.health.asking.lines import listening_ports, read_events, read_lines
 from funcyard.containerapps.health.asking.master_key import find_master_key
 from funcyard.containerapps.health.asking.roles import missing_roles
 from funcyard.containerapps.health.asking.storage import ask_storage, connection_of
 from funcyard.containerapps.health.facts import Facts, Host
+from funcyard.containerapps.neighbours import neighbours_of
 from funcyard.containerapps.observing import observe
 from funcyard.deployed.asking import ask_app
 from funcyard.deployed.diagnosis import diagnose
@@ -90,7 +92,7 @@ class Gathering:
             expected=asked.expected,
         )
         if observed is not None:
-            facts = await self._around(self._of(facts, observed))
+            facts = await self._around(self._of(facts, observed), observed)
         if facts.app is not None and asked.is_deep:
             facts = await self._deep(facts)
         return replace(facts, faults=dict(self._faults))
@@ -114,22 +116,24 @@ class Gathering:
             states=observed.profile_states or (),
         )
 
-    async def _around(self, facts: Facts) -> Facts:
-        """Return facts with what the platform told, and where the app is reached."""
+    async def _around(self, facts: Facts, observed: Observation) -> Facts:
+        """Return facts with what the platform told, who is beside it, and where it is reached."""
         app, asked = facts.existing, self._question
         url = address_of(app)
-        events, endpoint = await asyncio.gather(
+        events, neighbours, endpoint = await asyncio.gather(
             self._tried(
                 "probes",
                 read_events(self._client, asked.cloud, asked.resource, app.event_stream),
             )
             if app.event_stream
             else _nothing(),
+            self._tried("capacity", neighbours_of(self._client, asked.resource, app)),
             self._tried("endpoint", ask_endpoint(url, asked.cloud, asked.patience))
             if url
             else _nothing(),
         )
-        return replace(facts, events=events or (), endpoint=endpoint)
+        capacity = capacity_of(observed, neighbours)
+        return replace(facts, events=events or (), capacity=capacity, endpoint=endpoint)
 
     async def _deep(self, facts: Facts) -> Facts:
         """Return facts with what the app itself tells, and everything that it needs."""

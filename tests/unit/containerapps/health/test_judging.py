@@ -12,6 +12,7 @@ from funcyard.azure.activity_log import Change
 from funcyard.azure.errors import AzureNotFoundError, AzureUnreachableError
 from funcyard.azure.resource_ids import ResourceId
 from funcyard.capacity.sizes import Size
+from funcyard.containerapps.capacity import Capacity, Need
 from funcyard.containerapps.environment import Environment, Profile
 from funcyard.containerapps.events import Event
 from funcyard.containerapps.health.facts import (
@@ -21,7 +22,6 @@ from funcyard.containerapps.health.facts import (
     Facts,
     Host,
     MissingRole,
-    NextRevision,
     StorageSeen,
 )
 from funcyard.containerapps.health.judging import CHECKS, judge
@@ -93,6 +93,12 @@ _APP = App(
 )
 
 
+def _capacity(maximum: int) -> Capacity:
+    need = Need(1, 2, fits=maximum > 1)
+    node = Size(Fraction(16), Fraction(128))
+    return Capacity("e16", "E16", node, maximum=maximum, replica=node, single=need, multiple=need)
+
+
 def _healthy(**changes: object) -> Facts:
     """Return what is known of an app of which nothing is wrong, but for what a test changes."""
     whole = Facts(
@@ -102,7 +108,7 @@ def _healthy(**changes: object) -> Facts:
         revisions=(_revision(),),
         replicas={"app--2": (_replica(),)},
         environment=Environment("", "env", profiles=(Profile("e16", "E16", 1, 2),)),
-        room=NextRevision("e16 (E16)", 2, 2, "16 vCPU", "16 vCPU", ""),
+        capacity=_capacity(2),
         endpoint=Endpoint("https://app.example", ("1.2.3.4",), home=_HOME),
         is_deep=True,
         host=Host(_answering("Running", ["a", "b"]), "the secret master"),
@@ -214,7 +220,7 @@ _BROKEN: dict[str, tuple[Facts, str, str]] = {
     "capacity": (
         _not_ready(
             replicas={"app--1": (_replica("app--1-x"),), "app--2": ()},
-            room=NextRevision("e16 (E16)", 2, 1, "16 vCPU", "16 vCPU", ""),
+            capacity=_capacity(1),
         ),
         "capacity",
         "need 2 nodes, and there are at most 1",
@@ -422,8 +428,7 @@ def test_what_a_scale_rule_or_a_request_wakes_may_sleep() -> None:
 
 
 def test_the_next_revision_without_room_is_a_warning_as_long_as_this_one_runs() -> None:
-    room = NextRevision("e16 (E16)", 2, 1, "16 vCPU", "16 vCPU", "")
-    found = {one.check: one.found for one in judge(_healthy(room=room)).results}
+    found = {one.check: one.found for one in judge(_healthy(capacity=_capacity(1))).results}
     assert found["capacity"].outcome is Outcome.WARN
     assert found["capacity"].next.endswith("--workload-profile-name e16 --max-nodes 2")
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from funcyard.containerapps.health.results import fails, passes, warns
 
 if TYPE_CHECKING:
-    from funcyard.containerapps.environment import Environment
-    from funcyard.containerapps.health.facts import Facts, NextRevision
+    from funcyard.containerapps.capacity import Capacity, Need
+    from funcyard.containerapps.health.facts import Facts
     from funcyard.containerapps.health.results import Judgement
 
 NAME: Final = "capacity"
@@ -30,9 +30,15 @@ def check(facts: Facts) -> Judgement:
         message = f"{environment.name} has no workload profile {app.profile}"
         mend = f"az containerapp update -n {app.name} --workload-profile-name PROFILE"
         return fails(message, (f"it has {known}",), mend)
-    if facts.room is None:
+    capacity = facts.capacity
+    need = None if capacity is None else capacity.need(is_single=app.is_single)
+    if capacity is not None and capacity.is_too_large:
+        message = f"a replica asks for {capacity.replica}, and a node of {_profile(capacity)} has"
+        mend = f"az containerapp update -n {app.name} --cpu LESS --memory LESS"
+        return fails(f"{message} {capacity.node}", next=mend)
+    if capacity is None or need is None:
         return _without_nodes(facts)
-    return _with_nodes(facts, facts.room, environment)
+    return _with_nodes(facts, capacity, need)
 
 
 def _without_nodes(facts: Facts) -> Judgement:
@@ -44,25 +50,32 @@ def _without_nodes(facts: Facts) -> Judgement:
     return passes(f"{facts.existing.profile} has no nodes that could run out")
 
 
-def _with_nodes(facts: Facts, room: NextRevision, environment: Environment) -> Judgement:
+def _with_nodes(facts: Facts, capacity: Capacity, need: Need) -> Judgement:
     """Judge a profile that has nodes of its own."""
+    profile = _profile(capacity)
+    runs = (f"{one.count} of {one.revision}" for one in capacity.placed if one.count)
     seen = (
-        f"a replica asks for {room.replica}, a node has {room.node}",
-        *(line for line in (room.running, _told(facts)) if line),
+        f"a replica asks for {capacity.replica}, a node has {capacity.node}",
+        f"replicas there: {', '.join(runs) or 'none'}",
+        *((told,) if (told := _told(facts)) else ()),
     )
-    if room.nodes <= room.maximum:
-        message = f"{room.profile}: a new revision fits, on {room.nodes} of {room.maximum} nodes"
+    if need.fits:
+        message = f"{profile}: a new revision fits, on {need.nodes} of {capacity.maximum} nodes"
         return passes(message, seen)
+    name = facts.environment.name if facts.environment is not None else "ENVIRONMENT"
     mend = (
-        f"az containerapp env workload-profile update -g {facts.resource.group}"
-        f" -n {environment.name} --workload-profile-name {facts.existing.profile}"
-        f" --max-nodes {room.nodes}"
+        f"az containerapp env workload-profile update -g {facts.resource.group} -n {name}"
+        f" --workload-profile-name {capacity.profile} --max-nodes {need.nodes}"
     )
-    need = f"{room.nodes} nodes, and there are at most {room.maximum}"
+    wanted = f"{need.nodes} nodes, and there are at most {capacity.maximum}"
     if facts.is_latest_ready:
-        message = f"{room.profile}: the next revision will not fit beside this one: it needs {need}"
+        message = f"{profile}: the next revision will not fit beside this one: it needs {wanted}"
         return warns(message, seen, mend)
-    return fails(f"{room.profile}: the old and the new revision together need {need}", seen, mend)
+    return fails(f"{profile}: the old and the new revision together need {wanted}", seen, mend)
+
+
+def _profile(capacity: Capacity) -> str:
+    return f"{capacity.profile} ({capacity.type})"
 
 
 def _told(facts: Facts) -> str:
