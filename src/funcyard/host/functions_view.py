@@ -25,6 +25,14 @@ BINDINGS = frozenset({"http", "queue", "blob", "table", "eventGrid"})
 REQUESTED = frozenset({"http", "eventGrid"})
 """Triggers, as they are shown, that requests start: nothing has to listen for them but HTTP."""
 
+_WORDS = {
+    "orchestrationTrigger": "an orchestration of Durable Functions",
+    "activityTrigger": "an activity of Durable Functions",
+    "entityTrigger": "an entity of Durable Functions",
+    "durableClient": "it starts orchestrations of Durable Functions",
+}
+"""What a binding that this host cannot serve means, where its type alone does not say it."""
+
 State = Literal["listening", "disabled", "unsupported", "failed"]
 
 
@@ -68,21 +76,33 @@ def view_of(function: Function, *, prefix: str, settings: Mapping[str, str]) -> 
 
 
 def tally(views: Iterable[FunctionView]) -> str:
-    """Return how many functions run here, and of the others why: ``3 functions (1 disabled)``."""
+    """Return how many functions there are, and how many of them do not run here and why not.
+
+    ``3 functions``, ``3 functions (1 disabled)``, ``10 functions, of which none runs here (10
+    unsupported)``.
+    """
     states = Counter(view.state for view in views)
+    number = states.total()
     running = states.pop("listening", 0)
-    others = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
-    return f"{running} function{'' if running == 1 else 's'}" + (f" ({others})" if others else "")
+    others = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+    said = f"{number} function{'' if number == 1 else 's'}"
+    if others and not running:
+        said += ", of which none runs here" if number > 1 else " that does not run here"
+    return f"{said} ({others})" if others else said
 
 
 def admin_document(view: FunctionView, function: Function) -> dict[str, Any]:
-    """Return a function as ``GET /admin/functions`` of the real host tells it."""
+    """Return a function as ``GET /admin/functions`` of the real host tells it.
+
+    Of one that cannot run here it also says so, under ``unsupported``.
+    """
     return {
         "name": view.name,
         "isDisabled": view.state == "disabled",
         "language": "python",
         "invokeUrlTemplate": view.route if view.trigger == "http" else None,
         "config": {"bindings": [binding.properties for binding in function.bindings]},
+        **({"unsupported": view.reason} if view.state == "unsupported" else {}),
     }
 
 
@@ -92,7 +112,9 @@ def why_unsupported(function: Function) -> str | None:
     if function.model == V1:
         return f"{why}the programming model v1"
     if unsupported := unsupported_bindings(function):
-        return why + ", ".join(f"{binding.type} ({binding.name})" for binding in unsupported)
+        return why + ", ".join(
+            f"{_WORDS.get(binding.type, binding.type)} ({binding.name})" for binding in unsupported
+        )
     lacking = [need for need in function.needs if need != HTTP_STREAMS]
     return f"{why}it needs {', '.join(lacking)}" if lacking else None
 

@@ -17,6 +17,7 @@ from funcyard.host import manual
 from funcyard.host.dispatch import AppDispatcher
 from funcyard.host.events import Event
 from funcyard.host.exchange import KeptResponse, StreamedRequest, by_hand
+from funcyard.host.functions_view import why_unsupported
 from funcyard.host.invocation import NoWorkerError, WorkerLost
 from funcyard.settings import is_on
 
@@ -40,6 +41,12 @@ class NoSuchFunctionError(UserError):
     """An app has no function of that name."""
 
     code = "no-such-function"
+
+
+class UnsupportedFunctionError(UserError):
+    """A function has what this host cannot serve yet."""
+
+    code = "unsupported-function"
 
 
 class Invocations:
@@ -172,10 +179,30 @@ class Invocations:
 
         Raises:
             NoSuchFunctionError: There is no such function.
+            UnsupportedFunctionError: It cannot run here.
             ManualInputError: The text does not suit its trigger.
             NoWorkerError: None came in time; nothing ran.
             WorkerLost: The worker died under it.
         """
+        found = self._runnable(function)
+        value, metadata, data = await manual.trigger_for(found, text, self._storage)
+        if HTTP_STREAMS not in found.needs:
+            return await self.run(found, value, metadata=metadata, data=data)
+        kept = KeptResponse()
+        outcome = await self.run(found, by_hand(value, kept), metadata=metadata, data=data)
+        return replace(outcome, returned=kept.value)
+
+    def check_runnable(self, function: str) -> None:
+        """Refuse a function that there is not, or that cannot run here.
+
+        Raises:
+            NoSuchFunctionError: There is none of that name.
+            UnsupportedFunctionError: It cannot run here.
+        """
+        self._runnable(function)
+
+    def _runnable(self, function: str) -> Function:
+        """Return a function that can run here, by its name in any case."""
         wanted = function.lower()
         found = next((f for f in self.functions.values() if f.name.lower() == wanted), None)
         if found is None:
@@ -183,12 +210,9 @@ class Invocations:
             raise NoSuchFunctionError(
                 f"{self._app} has no function {function!r}", hint=f"it has: {known}"
             )
-        value, metadata, data = await manual.trigger_for(found, text, self._storage)
-        if HTTP_STREAMS not in found.needs:
-            return await self.run(found, value, metadata=metadata, data=data)
-        kept = KeptResponse()
-        outcome = await self.run(found, by_hand(value, kept), metadata=metadata, data=data)
-        return replace(outcome, returned=kept.value)
+        if why := why_unsupported(found):
+            raise UnsupportedFunctionError(f"{found.name}: {why}")
+        return found
 
     async def _invoke(
         self,

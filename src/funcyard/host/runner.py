@@ -243,7 +243,13 @@ class AppRunner:
         return await self.invocations.run(function, trigger, metadata=metadata, data=data)
 
     async def invoke_by_name(self, function: str, text: str) -> None:
-        """Start any function by hand, in the background; what stops it is told as trouble."""
+        """Start any function by hand, in the background; what stops it is told as trouble.
+
+        Raises:
+            NoSuchFunctionError: There is none of that name.
+            UnsupportedFunctionError: It cannot run here.
+        """
+        self.invocations.check_runnable(function)
         self._spawn(self._run_by_hand(function, text))
 
     async def _run_by_hand(self, function: str, text: str) -> None:

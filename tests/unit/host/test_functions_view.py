@@ -12,14 +12,17 @@ from funcyard.host.functions_view import FunctionView, State, tally, view_of, wh
         ([], "0 functions"),
         (["listening"], "1 function"),
         (["listening", "listening"], "2 functions"),
-        (["disabled"], "0 functions (1 disabled)"),
+        (["disabled"], "1 function that does not run here (1 disabled)"),
+        (["unsupported"] * 10, "10 functions, of which none runs here (10 unsupported)"),
         (
             ["unsupported", "listening", "disabled", "failed", "unsupported"],
-            "1 function (1 disabled, 1 failed, 2 unsupported)",
+            "5 functions (1 disabled, 1 failed, 2 unsupported)",
         ),
     ],
 )
-def test_only_functions_that_run_here_are_counted_as_such(states: list[State], said: str) -> None:
+def test_every_function_is_counted_and_told_why_some_do_not_run_here(
+    states: list[State], said: str
+) -> None:
     assert tally(FunctionView("f", "http", "/", state=state) for state in states) == said
 
 
@@ -39,6 +42,16 @@ def function(
         (
             function("queueTrigger", Binding("out", "sendGrid", "out")),
             "cannot run here yet: sendGrid (out)",
+        ),
+        (
+            function("orchestrationTrigger"),
+            "cannot run here yet: an orchestration of Durable Functions (x)",
+        ),
+        (function("activityTrigger"), "cannot run here yet: an activity of Durable Functions (x)"),
+        (function("entityTrigger"), "cannot run here yet: an entity of Durable Functions (x)"),
+        (
+            function("timerTrigger", Binding("client", "durableClient", "in")),
+            "cannot run here yet: it starts orchestrations of Durable Functions (client)",
         ),
         (function("blobTrigger", needs=("sdk-types",)), "cannot run here yet: it needs sdk-types"),
         (function("httpTrigger", needs=("http-streams",)), None),

@@ -33,12 +33,16 @@ async def answer(gateway: Gateway, scope: Scope, receive: Receive, send: Send) -
     if path == "/admin/host/ping" and method in {"GET", "POST", "HEAD"}:
         await respond(send, 200, [])
     elif path == "/admin/host/status" and method == "GET":
-        document = {
+        document: dict[str, object] = {
             "id": description.host_id,
             "state": description.state,
             "version": description.version,
             "errors": description.errors,
         }
+        told = description.functions
+        lacking = {one["name"]: one["unsupported"] for one in told if "unsupported" in one}
+        if lacking:
+            document["unsupportedFunctions"] = lacking
         await respond_json(send, 200, document)
     elif path == "/admin/functions" and method == "GET":
         await respond_json(send, 200, description.functions)
