@@ -1,7 +1,8 @@
 """Brings one declared resource to what is wanted, once everything that it needs is ready.
 
-The judgement of the plan is made again with what is known by now: outputs that were unknown, and
-secrets where something that holds them is to be written. Only then is anything called.
+The judgement of the plan is made again with what is known by now: outputs that were unknown, what
+is there where it is to be changed, and secrets where something that holds them is to be written.
+Only then is anything changed.
 """
 
 from __future__ import annotations
@@ -33,18 +34,20 @@ async def bring(run: Run[CloudT], planned: Case[CloudT]) -> Action:
         FuncyardError: It could not be brought there.
     """
     deadline = run.engine.clock.now() + planned.resource.timeout
-    case = await _current(run, planned, deadline)
-    resource, seal = case.resource, run.journal.seal
-    depends_on = tuple(sorted(needed(resource)))
-    work = writing.Writing(
-        run, case, run.known(), settle(resource.properties, run.known(), seal), depends_on
-    )
-    decision = decide(case, work.settled, seal)
+    resource, case = planned.resource, planned
+    if needed(resource) & run.renewed:
+        # It may have gone with what it lies in, and what lies in it, too.
+        run.renewed.add(resource.address)
+        case = await _looked_at(run, planned, deadline)
+    work, decision = _judged(run, case)
+    if decision.writes and case is planned and case.observed is not None:
+        # The plan may be long ago, and others write, too.
+        work, decision = _judged(run, await _looked_at(run, planned, deadline))
+        if decision.action is Action.CREATE:
+            run.renewed.add(resource.address)
     if decision.writes and secrets_of(resource):
         await run.ask_for(secrets_of(resource), deadline)
-        settled = settle(resource.properties, run.known(), seal)
-        work = dataclasses.replace(work, known=run.known(), settled=settled)
-        decision = decide(case, settled, seal)
+        work, decision = _judged(run, work.case)
     observed = await _carry_out(work, decision, deadline)
     run.outputs[resource.address] = resource.outputs(observed)
     if not decision.writes:
@@ -52,14 +55,18 @@ async def bring(run: Run[CloudT], planned: Case[CloudT]) -> Action:
     return decision.action
 
 
-async def _current(run: Run[CloudT], planned: Case[CloudT], deadline: float) -> Case[CloudT]:
-    """Return the case as it stands: what lay in something that was renewed is read again."""
-    resource = planned.resource
-    if not needed(resource) & run.renewed:
-        return planned
-    # What lies in this one may have gone with it, too.
-    run.renewed.add(resource.address)
-    return dataclasses.replace(planned, observed=await seen(run.engine, resource, deadline))
+def _judged(run: Run[CloudT], case: Case[CloudT]) -> tuple[writing.Writing[CloudT], Decision]:
+    """Return what is to be done about a case, by what is known by now."""
+    known, seal = run.known(), run.journal.seal
+    settled = settle(case.resource.properties, known, seal)
+    depends_on = tuple(sorted(needed(case.resource)))
+    work = writing.Writing(run, case, known, settled, depends_on)
+    return work, decide(case, settled, seal)
+
+
+async def _looked_at(run: Run[CloudT], case: Case[CloudT], deadline: float) -> Case[CloudT]:
+    """Return a case as it stands by now."""
+    return dataclasses.replace(case, observed=await seen(run.engine, case.resource, deadline))
 
 
 async def _carry_out(

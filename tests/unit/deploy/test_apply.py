@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from tests.unit.deploy.boxes import Box, BoxCloud, Crate, Item, Slow, Trouble, b
 from tests.unit.deploy.stacks import Stack
 
 from funcyard.azure.errors import AzureRefusedError, AzureUnreachableError
-from funcyard.deploy.apply import deploy, plan
+from funcyard.deploy.apply import Report, deploy, plan
 from funcyard.deploy.deciding import Action
 from funcyard.deploy.engine import Limits
 from funcyard.deploy.events import Stage
@@ -354,3 +355,40 @@ def test_nothing_is_done_without_approval(stack: Stack) -> None:
     assert report is None
     assert stack.cloud.items == {}
     assert stack.state().unended is None
+
+
+def _deploy_changed_after_the_plan(
+    stack: Stack, boxes: list[Box], change: Callable[[], object]
+) -> Report:
+    def approve(_plan: object) -> bool:
+        change()
+        return True
+
+    work = deploy(stack.engine(), Graph[BoxCloud](boxes), approve=approve)
+    report = virtual_time.run(work)
+    assert report is not None
+    return report
+
+
+def test_what_another_took_over_after_the_plan_is_left_alone(stack: Stack) -> None:
+    stack.deploy([box("a", colour="red")])
+    item = stack.cloud.items["/boxes/a"]
+
+    for wanted in (box("a", colour="blue"), box("a", colour="red", size=2)):
+        report = _deploy_changed_after_the_plan(
+            stack, [wanted], lambda: setattr(item, "tags", {STACK_TAG: "theirs"})
+        )
+        assert [type(one) for one in report.failures().values()] == [ForeignResourceError]
+        assert stack.cloud.items == {"/boxes/a": item}
+        assert item.properties == {"colour": "red"}
+        item.tags = tags_of("s", "a")
+
+
+def test_what_went_after_the_plan_is_made_again_with_what_lay_in_it(stack: Stack) -> None:
+    inside = dataclasses.replace(box("b", "a"), identity="/boxes/a/b")
+    stack.deploy([box("a", colour="red"), inside])
+
+    wanted = [box("a", colour="blue"), inside]
+    assert _deploy_changed_after_the_plan(stack, wanted, stack.cloud.items.clear).is_good
+
+    assert stack.cloud.shown() == {"/boxes/a": {"colour": "blue"}, "/boxes/a/b": {}}
