@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from azure.identity import CredentialUnavailableError
+
 from funcyard.azure.cloud import PUBLIC, Cloud, cloud_of
-from funcyard.azure.errors import azure_errors
+from funcyard.azure.errors import AzureAuthenticationError, azure_errors
 from funcyard.cli.deploy._local import local_azure
 from funcyard.emulator.core import finding
 from funcyard.project.tree import CannotWriteError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping
     from pathlib import Path
 
     from funcyard.deploy.folder import FolderStore
@@ -87,10 +89,23 @@ async def signed_in(reach: Reach) -> None:
     Raises:
         AzureError: Nobody could be signed in.
     """
-    # What its loggers would print is in the errors.
-    logging.getLogger("azure.identity").setLevel(logging.CRITICAL)
-    with azure_errors("signing in"):
+    # What loggers of Azure's clients would print is in the errors, where it matters.
+    logging.getLogger("azure").addHandler(logging.NullHandler())
+    with azure_errors("signing in"), _nobody_told():
         await reach.credential.get_token(f"{reach.cloud.manager_audience}/.default")
+
+
+@contextmanager
+def _nobody_told() -> Iterator[None]:
+    """Say how to sign in where nothing says who does, and nobody did by ``az login``."""
+    try:
+        yield
+    except CredentialUnavailableError as fault:
+        raise AzureAuthenticationError(
+            f"nobody is signed in: {fault.message}",
+            hint="az login; or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET of an"
+            " application",
+        ) from fault
 
 
 def state_folder(root: Path, room: str, cloud: str) -> Path:

@@ -23,8 +23,8 @@ def command(choice: Choice, adopt: tuple[str, ...]) -> int:
 
     PATH is the twin's folder; the current folder if omitted.
 
-    Exit status: 0, 1 a resource belongs to another, 2 bad usage, 3 Azure refused, 4 it cannot be
-    reached.
+    Exit status: 0, 1 it cannot be planned, 2 bad usage, 3 Azure refused, or a resource belongs to
+    another, 4 it cannot be reached.
     """
     import asyncio  # noqa: PLC0415 - keeps --help fast
 
