@@ -192,7 +192,7 @@ async def _flow(
     async with opened_twin(twin, Purpose.LOOK) as session:
         cloud = session.engine.cloud
         state = await session.state()
-        keys = await keys_of(session.twin, session.graph, cloud)
+        keys = await keys_of(devices, session.graph, cloud)
         sites = {
             one.address.partition(".")[0]: str(one.outputs["name"])
             for one in state.records.values()

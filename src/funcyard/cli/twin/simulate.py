@@ -104,10 +104,11 @@ async def _sent(
     from funcyard.twin.deploying.clock import clock_of  # noqa: PLC0415 - keeps --help fast
     from funcyard.twin.deploying.devices import hub_of, keys_of  # noqa: PLC0415 - keeps --help fast
     from funcyard.twin.simulator.running import simulate  # noqa: PLC0415 - keeps --help fast
+    from funcyard.twin.simulator.schedule import schedules  # noqa: PLC0415 - keeps --help fast
 
     cloud = session.engine.cloud
     host = hub_of(await session.state())
-    keys = await keys_of(session.twin, session.graph, cloud)
+    keys = await keys_of(schedules(session.twin), session.graph, cloud)
     if is_told:
         how = f"over {protocol.upper()} for {seconds / faster:g} s"
         click.echo(f"{len(keys)} devices send to {host} {how}", err=True)

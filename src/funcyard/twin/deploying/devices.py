@@ -10,10 +10,11 @@ from funcyard.errors import UserError
 from funcyard.twin.providers.azure.places import layer_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from funcyard.deploy.graph import Graph
     from funcyard.deploy.records import State
     from funcyard.deploy.resources.reach import Reach
-    from funcyard.twin.config.twin import Twin
 
 _HUB = "iot-hub"
 
@@ -39,15 +40,19 @@ def hub_of(state: State) -> str:
     return str(host)
 
 
-async def keys_of(twin: Twin, graph: Graph[Reach], cloud: Reach) -> dict[str, str]:
-    """Return the key of each device, as the hub's registry has it.
+async def keys_of(devices: Collection[str], graph: Graph[Reach], cloud: Reach) -> dict[str, str]:
+    """Return the key of each of some devices, as the hub's registry has it.
+
+    Args:
+        devices: Their ids.
+        graph: What is wanted of the twin.
+        cloud: Where it is.
 
     Raises:
         AzureNotFoundError: The registry lacks a device.
         AzureError: It cannot be asked.
     """
-    devices = [one for one in graph if isinstance(one, IotDevice)]
+    asked = [one for one in graph if isinstance(one, IotDevice) and one.id in devices]
     names = frozenset({"key"})
-    found = await asyncio.gather(*(one.secrets(cloud, names) for one in devices))
-    keys = {device.id: told["key"] for device, told in zip(devices, found, strict=True)}
-    return {device.id: keys[device.id] for device in twin.devices if device.id in keys}
+    found = await asyncio.gather(*(one.secrets(cloud, names) for one in asked))
+    return {device.id: told["key"] for device, told in zip(asked, found, strict=True)}
