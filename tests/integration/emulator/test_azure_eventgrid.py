@@ -393,6 +393,11 @@ def test_a_change_that_fails_leaves_what_was_there(topic: Topic, hook: Webhook) 
     topic.subscribe(_to(hook, "/stays"))
     with pytest.raises(HttpResponseError, match="handshake failed"):
         topic.subscribe(_NOBODY)
+    path = f"{topic.id}/eventSubscriptions/sub"
+    bodies: list[Any] = [{}, {"properties": {}}, {"properties": {"destination": None}}]
+    for body in bodies:
+        status, _, refused = topic.azure.call("PUT", path, body, "2022-06-15")
+        assert (status, refused["error"]["code"]) == (400, "InvalidRequest")
     found = topic.grid.topic_event_subscriptions.get("g", topic.name, "sub")
     assert found.destination.endpoint_base_url == f"{hook.url}/stays"
     assert found.provisioning_state == "Succeeded"

@@ -53,8 +53,6 @@ def _check(core: Core, target: Target, body: Json) -> None:
         raise errors.not_served("The expiration of event subscriptions")
     if given.get("destination"):
         destinations.check(given["destination"])
-    elif core.store.find(target.key) is None:
-        raise errors.invalid("The destination of an event subscription is missing.")
     if given.get("deadLetterDestination"):
         destinations.check_dead_letters(given["deadLetterDestination"])
     filters.check(given.get("filter") or {})
@@ -112,6 +110,8 @@ def _complete(draft: Draft) -> Json:
     _, source = sources.topic_of(core, target)
     schemas = _schemas(core, target)
     given = without_nulls(draft.given).get("properties", {})
+    if not given.get("destination"):
+        raise errors.invalid("The destination of an event subscription is missing.")
     given = merged(_defaults(schemas[0]), given)
     filter_ = given["filter"]
     if source is not None and not filter_.get("includedEventTypes"):
