@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import ssl
+import sys
 import time
 from collections.abc import Callable
 from typing import Any, Final, Self
@@ -18,6 +19,24 @@ CONSUMPTION: Final = {"workloadProfileType": "Consumption", "name": "Consumption
 QUICKSTART: Final = "mcr.microsoft.com/k8se/quickstart:latest"
 PATIENCE: Final = 30
 _STEP: Final = 0.05
+_SERVER: Final = """
+import http.server, os, signal, sys
+{before}
+class App(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def do_GET(self):
+        body = {word!r}.encode()
+        self.send_response(200)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *told):
+        pass
+signal.signal(signal.SIGTERM, lambda *told: os._exit(0))
+print("serving", {word!r}, flush=True)
+port = {port} if {port} >= 1024 else {port} + 20000
+http.server.ThreadingHTTPServer((os.environ["HOST"], port), App).serve_forever()
+"""
 
 
 def client(azure: LocalAzure) -> ContainerAppsAPIClient:
@@ -158,3 +177,42 @@ def token(azure: LocalAzure, where: str) -> str:
     """Return a token for the streams of an app or an environment."""
     told = good(azure.call("POST", f"{where}/getAuthToken", None, VERSION))
     return str(told["properties"]["token"])
+
+
+def serving(word: str, *more: str, port: int = 80) -> dict[str, object]:
+    """Return a container that answers every request with a word, after it ran a line of Python."""
+    program = _SERVER.format(word=word, port=port, before="\n".join(more))
+    return container(command=[sys.executable, "-I", "-c", program])
+
+
+def running(program: str) -> dict[str, object]:
+    """Return a container that runs a program of Python."""
+    return container(command=[sys.executable, "-I", "-c", program])
+
+
+def asked(azure: LocalAzure, host: str, path: str = "/", **headers: str) -> tuple[int, str]:
+    """Ask an app; return the status and the body."""
+    trust = ssl.create_default_context(cafile=azure.ca)
+    connection = http.client.HTTPSConnection(host, timeout=PATIENCE, context=trust)
+    try:
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()
+
+
+def told(azure: LocalAzure, where: str) -> list[Any]:
+    """Return the events of an app or an environment, the oldest first."""
+    address = good(azure.call("GET", where, None, VERSION))["properties"]["eventStreamEndpoint"]
+    with Stream(azure, address, token(azure, where), tailLines=300) as stream:
+        return stream.lines()[2:]
+
+
+def revision_until(azure: LocalAzure, where: str, suffix: str, state: str) -> Any:  # noqa: ANN401 - JSON
+    """Wait until a revision is in a running state; return what is told of it."""
+    name = f"{where.rpartition('/')[2]}--{suffix}"
+    return until(
+        lambda: good(azure.call("GET", f"{where}/revisions/{name}", None, VERSION))["properties"],
+        lambda one: one["runningState"] == state,
+    )

@@ -171,6 +171,7 @@ class Controller:
                 kind=WARNING,
                 source=KEDA,
             )
+        self.wake()  # from now on it is as large as its requests want
         return revisions.changed(core, revision, isReady=True, wasReady=True, health="Healthy")
 
     def _take_over(self, core: Core, app: Kept, made: list[Kept]) -> None:

@@ -52,7 +52,7 @@ class ContainerApps:
 
     Args:
         folder: Where their files lie.
-        runtime: Runs replicas; without one they have places, and nothing runs there.
+        runtime: Runs replicas.
 
     Attributes:
         fleet: The replicas.
@@ -61,7 +61,7 @@ class ContainerApps:
         fronts: The addresses of apps.
     """
 
-    def __init__(self, folder: Path, runtime: Runtime | None = None) -> None:
+    def __init__(self, folder: Path, runtime: Runtime) -> None:
         self._folder = folder
         self._runtime = runtime
         self.fleet = Fleet()
@@ -114,8 +114,7 @@ class ContainerApps:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._runtime is not None:
-            await self._runtime.stop()
+        await self._runtime.stop()
         await self.fronts.stop()
         if self._events is not None:
             self._events.close()
@@ -205,7 +204,7 @@ class ContainerApps:
 
     async def _start(self, core: Core, replica: Replica) -> None:
         app, revision = core.store.find(replica.app), core.store.find(replica.owner)
-        if app is None or revision is None or self._runtime is None:
+        if app is None or revision is None:
             return
         values = await identities.values(core, app)
         scratch = self._folder / "volumes" / replica.name
@@ -214,8 +213,7 @@ class ContainerApps:
 
     async def _end(self, replica: Replica, running: Running) -> None:
         await running.stop()
-        if self._runtime is not None:
-            await self._runtime.forget(replica.name)
+        await self._runtime.forget(replica.name)
         await remove_folder(self._folder / "volumes" / replica.name)
         self._gone(replica)
 

@@ -57,7 +57,9 @@ async def of_type(call: Call) -> Answer:
     await placing.check_parent(call.core, own)
     if kind.backing is not None:
         there = await kind.backing.list(call.core, above)
-        return listing.page(call, [one for one in there if one["name"].startswith(wanted)])
+        if wanted:
+            there = [one for one in there if one["name"].startswith(wanted)]
+        return listing.page(call, there)
     below = call.core.store.below(above.key)
     return listing.page(call, [call.core.show(one) for one in below if one.type == kind.name])
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from funcyard.emulator import running
 from funcyard.emulator.activitylog.log import ActivityLog
 from funcyard.emulator.authorization.deciding import allows, allows_data
+from funcyard.emulator.containerapps.runtime.replicas import ProcessRuntime
 from funcyard.emulator.containerapps.serving import ContainerApps
 from funcyard.emulator.core.app import AzureApp
 from funcyard.emulator.core.catalog import registry
@@ -109,7 +110,10 @@ class AzureService:
             cosmos=CosmosAccounts(location / "cosmos"),
             hubs=Hubs(store),
             grid=Grid(outbox, trusted),
-            container_apps=ContainerApps(location / "containerapps"),
+            container_apps=ContainerApps(
+                location / "containerapps",
+                ProcessRuntime(location / "containerapps" / "runtime", clock, trusted.authority),
+            ),
             activity=activity,
             lines=lines,
             directory=directory,
