@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -83,6 +85,28 @@ def test_a_data_source_keeps_its_secret_to_itself(grafana: Grafana) -> None:
         404,
         {"message": "Data source not found"},
     )
+
+
+def test_a_change_has_effect_whole_or_not_at_all(azure: LocalAzure, grafana: Grafana) -> None:
+    first = {**_SOURCE, "name": "First", "isDefault": True}
+    _good(grafana.call("POST", "/api/datasources", first))
+    (file,) = azure.location.glob("grafana/*/*/shared/grafana.sqlite")
+    with closing(sqlite3.connect(file)) as broken:
+        broken.execute(
+            "CREATE TRIGGER full BEFORE UPDATE ON items BEGIN SELECT RAISE(ABORT, ''); END"
+        )
+        second = {**_SOURCE, "name": "Second", "isDefault": True}
+        assert grafana.call("POST", "/api/datasources", second)[0] == 500
+        broken.execute("DROP TRIGGER full")
+    listed = _good(grafana.call("GET", "/api/datasources"))
+    assert [one["name"] for one in listed if one["isDefault"]] == ["First"]
+    _good(grafana.call("DELETE", "/api/datasources/name/First"))
+
+
+@pytest.mark.parametrize("identifier", ["9" * 5000, "9" * 20])
+def test_an_id_that_nothing_has_is_none(grafana: Grafana, identifier: str) -> None:
+    assert grafana.call("GET", f"/api/datasources/{identifier}")[0] in {400, 404}
+    assert grafana.call("GET", f"/api/search?limit={identifier}")[0] == 400
 
 
 def test_dashboards_lie_in_folders_and_are_found(grafana: Grafana) -> None:

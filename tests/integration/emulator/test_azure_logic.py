@@ -258,6 +258,7 @@ def test_only_a_signed_address_starts_a_workflow(
     [
         ({"triggers": {"often": {"type": "Recurrence"}}}, "only 'Request' is served"),
         ({"triggers": {}}, "one trigger"),
+        ({"triggers": {"a/b": {"type": "Request"}}}, "cannot be called that"),
         ({"actions": {"wait": {"type": "Wait", "inputs": {}}}}, "only Http and Response"),
         ({"actions": {"a": _response("@concat('a', 'b')")}}, "'concat('a', 'b')' is not served"),
         ({"actions": {"a": _response("@body('b')")}}, "asks for 'b'"),

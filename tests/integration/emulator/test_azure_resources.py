@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
@@ -38,6 +41,24 @@ def test_a_group_is_made_found_changed_and_deleted(azure: LocalAzure) -> None:
         groups.get("g-life")
     with pytest.raises(ResourceNotFoundError, match="ResourceGroupNotFound"):
         groups.begin_delete("g-life")
+
+
+def test_an_operation_ends_whatever_its_end_fails_on(azure: LocalAzure) -> None:
+    azure.resources().resource_groups.create_or_update("g-full", {"location": "westus"})
+    path = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/g-full"
+    with closing(sqlite3.connect(azure.location / ".store" / "state.sqlite")) as broken:
+        broken.execute(
+            "CREATE TRIGGER full BEFORE UPDATE ON operations WHEN NEW.state='Succeeded'"
+            " BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+        )
+        _, headers, _ = azure.call("DELETE", path)
+        deadline = time.monotonic() + 20
+        while (answered := azure.call("GET", headers["location"])[0]) == 202:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        broken.execute("DROP TRIGGER full")
+    assert answered == 500
+    azure.resources().resource_groups.begin_delete("g-full").result()
 
 
 def test_groups_are_listed_in_pages_and_by_tag(azure: LocalAzure) -> None:

@@ -288,6 +288,7 @@ def test_a_name_is_one_site_s_whoever_asks_at_once(azure: LocalAzure, web: Web) 
     ("method", "part", "status"),
     [
         ("PUT", "basicPublishingCredentialsPolicies/scm", 400),
+        ("PUT", "host/default/functionKeys/mine", 400),
         ("POST", "config/web/list", 405),
         ("POST", "config/slotConfigNames/list", 405),
     ],
@@ -297,7 +298,8 @@ def test_what_nobody_can_mean_of_a_site_is_refused(
 ) -> None:
     _site(web, "meant", _body())
     path = f"{_GROUP}/providers/Microsoft.Web/sites/meant/{part}"
-    assert azure.call(method, path, {"properties": [1]}, _VERSION)[0] == status
+    for properties in ([1], {"name": {"a": 1}}):
+        assert azure.call(method, path, {"properties": properties}, _VERSION)[0] == status
 
 
 def test_errors_have_the_providers_own_shape(azure: LocalAzure) -> None:

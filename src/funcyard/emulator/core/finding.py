@@ -31,7 +31,8 @@ _DATA: Final = (
     "logic",
     "registries",
 )
-_FORGOTTEN: Final = ("state.sqlite", "state.sqlite-wal", "state.sqlite-shm")
+_STATE: Final = "state.sqlite"
+_FORGOTTEN: Final = ("state.sqlite-wal", "state.sqlite-shm", _STATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,18 +98,18 @@ def reset(location: Path) -> None:
     Raises:
         StoreError: Nothing is kept there, it cannot be emptied, or a process serves it.
     """
-    if not (location / PRIVATE / _FORGOTTEN[0]).is_file():
+    if not (location / PRIVATE / _STATE).is_file():
         raise StoreError(
             f"{location} is no folder of a local Azure",
             hint="funcyard emulator start azure --location DIR makes one",
         )
     with running.occupy(location, StoreError):
         try:
-            for name in _FORGOTTEN:
-                (location / PRIVATE / name).unlink(missing_ok=True)
             for name in _DATA:
                 if (location / name).exists():
                     shutil.rmtree(location / name)
+            for name in _FORGOTTEN:  # last, for by it a location is known that is not empty yet
+                (location / PRIVATE / name).unlink(missing_ok=True)
         except OSError as fault:
             raise StoreError(f"{location}: cannot be emptied: {fault}") from fault
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from funcyard.emulator.core import errors
 from funcyard.emulator.core.target import GROUP_TYPE, group_of
 from funcyard.emulator.core.versions import RESOURCES
+from funcyard.emulator.digits import whole_number
 from funcyard.emulator.http import Answer, quoted
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from funcyard.emulator.core.records import Json, Kept
 
 _PAGE: Final = 1000
-_DIGITS: Final = 9
 _GENERIC: Final = ("location", "tags", "kind", "sku", "plan", "identity", "managedBy", "zones")
 _TERM: Final = re.compile(r"\s*(\w+)\s+(eq|ne)\s+'((?:[^']|'')*)'\s*", re.IGNORECASE)
 _QUOTED: Final = re.compile(r"'(?:[^']|'')*'")
@@ -145,6 +145,7 @@ def _start(token: str | None) -> int:
 def _number(text: str | None) -> int:
     if text is None:
         return _PAGE
-    if not text.isdecimal() or len(text) > _DIGITS or int(text) == 0:
+    found = whole_number(text)
+    if not found:
         raise errors.refused(400, "InvalidTopInQueryString", f"Invalid $top '{text}' specified.")
-    return int(text)
+    return found

@@ -186,7 +186,11 @@ class Operations:
             _LOGGER.exception("%s %s", one.verb, one.target)
             fault = ArmError(500, "InternalServerError", "An internal error occurred.")
         await core.clock.until(one.due)
-        self._end(one, fault)
+        try:
+            self._end(one, fault)
+        except Exception:
+            _LOGGER.exception("%s %s", one.verb, one.target)
+            self._end(one, ArmError(500, "InternalServerError", "An internal error occurred."))
 
     async def _worked(self, one: Operation) -> Operation:
         """Do what an operation is for; return it with its result, where a data plane has that."""

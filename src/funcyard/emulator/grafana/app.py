@@ -75,4 +75,5 @@ class GrafanaApp:
         handler, role, names = routes.find(request.method, scope["raw_path"].decode("latin-1"))
         user.check(role)
         query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        return handler(Call(self._store, self._core.clock, user, request, names, query))
+        with self._store.transaction():
+            return handler(Call(self._store, self._core.clock, user, request, names, query))

@@ -9,6 +9,7 @@ import string
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from funcyard.emulator.digits import whole_number
 from funcyard.emulator.grafana import errors
 
 if TYPE_CHECKING:
@@ -86,9 +87,10 @@ def number_of(text: str, what: str) -> int:
     Raises:
         GrafanaError: It is none.
     """
-    if not text.isdecimal():
+    found = whole_number(text)
+    if found is None:
         raise errors.bad(f"{what} id is invalid")
-    return int(text)
+    return found
 
 
 def slug(title: str) -> str:

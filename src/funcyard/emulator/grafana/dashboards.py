@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from funcyard.emulator.digits import whole_number
 from funcyard.emulator.grafana import errors
 from funcyard.emulator.grafana.call import slug, uid_of
 from funcyard.emulator.grafana.folders import folder, url_of
@@ -114,10 +115,10 @@ def search(call: Call) -> Answer:
 
 
 def _number(query: dict[str, list[str]], name: str, default: int) -> int:
-    given = query.get(name, [str(default)])[-1]
-    if not given.isdecimal() or not 1 <= int(given) <= _ALL:
+    given = whole_number(query.get(name, [str(default)])[-1]) or 0
+    if not 1 <= given <= _ALL:
         raise errors.bad(f"'{name}' is a number from 1 to {_ALL}")
-    return int(given)
+    return given
 
 
 def _before(call: Call, document: Json) -> Json | None:

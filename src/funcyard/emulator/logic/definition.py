@@ -102,6 +102,8 @@ def definition_of(body: Json, given: Json) -> Definition:
 
 def _trigger(name: str, told: Any) -> str:  # noqa: ANN401 - JSON
     where = f"the trigger '{name}'"
+    if not _NAME.fullmatch(name):
+        raise _bad(f"{where} cannot be called that.")
     _known(told, "trigger", where)
     if told.get("type") != "Request" or told.get("kind", "Http") != "Http":
         raise _bad(f"{where} is of type '{told.get('type')}': only 'Request' is served here.")

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 _SECONDS: Final = 120
+_CHUNK: Final = 64 * 1024
+LARGEST_ANSWER: Final = 100 * 1024 * 1024
+"""Of what an action calls, as in Azure."""
+
 _HEADER: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+: [ -~]*")
 _REFUSED: Final = 400
 _SUCCEEDED: Final = "Succeeded"
@@ -128,7 +132,7 @@ class Run:
                 ssl=self._trust,
             ) as answer,
         ):
-            content = await answer.read()
+            content = await _content(answer)
             told = dict(answer.headers.items())
             return {
                 "statusCode": answer.status,
@@ -187,6 +191,15 @@ class Run:
             if status == _SKIPPED:
                 waiting += [by_name[other] for other in one.after]
         return _SUCCEEDED
+
+
+async def _content(answer: aiohttp.ClientResponse) -> bytes:
+    content = bytearray()
+    async for chunk in answer.content.iter_chunked(_CHUNK):
+        content += chunk
+        if len(content) > LARGEST_ANSWER:
+            raise ValueError(f"the answer has more than {LARGEST_ANSWER} bytes")
+    return bytes(content)
 
 
 class _BadInputsError(Exception):

@@ -30,14 +30,15 @@ class _HostKeys:
     """They are kept in the file that the app reads whenever it changes."""
 
     async def put(self, call: Call, target: Target, body: Json, *, is_new: bool) -> None:  # noqa: ARG002 - as every backing
-        properties = body.get("properties")
-        given = properties if isinstance(properties, dict) else {}
+        given = body.get("properties") or {}
+        if not isinstance(given, dict):
+            raise errors.bad("The properties of a key are its name and its value.")
         value = given.get("value") or secrets.token_urlsafe(_BYTES)
         if not _NAME.fullmatch(target.name):
             raise errors.bad("A key's name is made of letters, digits, '-' and '_'.")
         if not isinstance(value, str) or not _VALUE.fullmatch(value):
             raise errors.bad("A key is made of characters that a header can hold.")
-        if given.get("name") not in {None, target.name}:
+        if given.get("name") not in (None, target.name):
             raise errors.bad("The key has another name in the body than in the address.")
         site = site_of(call.core, target)
         call.core.web.set_host_key(site.name, target.name, value)
