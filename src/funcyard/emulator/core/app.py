@@ -18,6 +18,7 @@ from funcyard.emulator.core.target import read
 from funcyard.emulator.graph import app as graph
 from funcyard.emulator.http import Answer, GoneError, TooLargeError, request_of, send_answer
 from funcyard.emulator.identity import endpoints
+from funcyard.emulator.internal import said_of
 from funcyard.emulator.loganalytics import queries
 from funcyard.emulator.managed_identity import endpoint
 from funcyard.emulator.managed_identity.app_header import PATH
@@ -86,9 +87,9 @@ class AzureApp:
             answer = await self._answer(request, identifier)
         except ArmError as fault:
             answer = Answer(fault.status, fault.body(), fault.headers)
-        except Exception:
+        except Exception as fault:
             _LOGGER.exception("%s %s", request.method, request.path)
-            failed = ArmError(500, "InternalServerError", "An internal error occurred.")
+            failed = ArmError(500, "InternalServerError", said_of(fault))
             answer = Answer(failed.status, failed.body())
         return Answer(answer.status, answer.body, {**_HEADERS, **answer.headers})
 

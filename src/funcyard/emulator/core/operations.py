@@ -20,6 +20,7 @@ from funcyard.emulator.core.records import FAILED, RUNNING, SUCCEEDED, Kept, Ope
 from funcyard.emulator.core.target import read
 from funcyard.emulator.core.types import Deferred, Manner, ResourceType, Tracking, region
 from funcyard.emulator.http import Answer, quoted
+from funcyard.emulator.internal import said_of
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.call import Call
@@ -182,9 +183,9 @@ class Operations:
             one = await self._worked(one)
         except ArmError as refused:
             fault = refused
-        except Exception:
+        except Exception as internal:
             _LOGGER.exception("%s %s", one.verb, one.target)
-            fault = ArmError(500, "InternalServerError", "An internal error occurred.")
+            fault = ArmError(500, "InternalServerError", said_of(internal))
         await core.clock.until(one.due)
         try:
             self._end(one, fault)

@@ -12,6 +12,7 @@ import logging
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
+from funcyard.emulator.internal import said_of
 from funcyard.emulator.web.building import build, environment_of
 from funcyard.emulator.web.package import PackageError, discard, unpack
 from funcyard.errors import FuncyardError
@@ -162,9 +163,9 @@ class Deployments:
         except FuncyardError as fault:
             await _to_its_end(discard, package)
             self._end(identifier, FAILED, fault.message.splitlines())
-        except Exception:
+        except Exception as fault:
             _LOGGER.exception("deployment %s", identifier)
-            self._end(identifier, FAILED, ["An internal error occurred."])
+            self._end(identifier, FAILED, [said_of(fault)])
         else:
             self._switch(identifier)
             await self._activate()

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, quote
 from funcyard.emulator.core import access
 from funcyard.emulator.core.errors import ArmError
 from funcyard.emulator.http import Answer, Request, send_answer
+from funcyard.emulator.internal import said_of
 from funcyard.emulator.web.config import allows_passwords, user_of
 from funcyard.emulator.web.deployments import SUCCESS
 from funcyard.emulator.web.naming import site_named
@@ -70,9 +71,9 @@ class KuduApp:
             answer = await self._answer(_head(scope), receive)
         except ConnectionError:
             return
-        except Exception:
+        except Exception as fault:
             _LOGGER.exception("%s %s", scope["method"], scope["path"])
-            answer = _refused(500, "An internal error occurred.")
+            answer = _refused(500, said_of(fault))
         await send_answer(send, answer)
 
     async def _answer(self, request: Request, receive: Receive) -> Answer:
