@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from funcyard.azure.container_streams import ContainerStreams
+from funcyard.azure.errors import AzureFailedError
+from funcyard.containerapps.polling import PAUSE
 from funcyard.containerapps.reading import read_auth_token, read_event
 
 if TYPE_CHECKING:
@@ -18,6 +23,11 @@ if TYPE_CHECKING:
 
 TAIL: Final = 100
 """So many events of before are asked for, unless told."""
+
+_AGAIN: Final = 50
+"""So many, where a stream is opened again."""
+
+_KNOWN: Final = 500
 
 
 async def events(
@@ -50,3 +60,37 @@ async def events(
             event = read_event(line)
             if event is not None:
                 yield event
+
+
+async def follow_events(
+    client: ContainerApps,
+    cloud: Cloud,
+    resource: ResourceId,
+    app: App,
+    *,
+    tail: int = 0,
+    pause: float = PAUSE,
+) -> AsyncGenerator[Event, None]:
+    """Yield the events of an app as they come, for as long as somebody takes them, each once.
+
+    A stream that ends or breaks off is opened again; what cannot be read is left out, since it only
+    tells more of what the states tell.
+
+    Args:
+        client: By which its token is asked for.
+        cloud: Where it is.
+        resource: The app.
+        app: As Azure tells of it.
+        tail: How many of before.
+        pause: Seconds until a stream is opened again.
+    """
+    known: deque[Event] = deque(maxlen=_KNOWN)
+    while app.event_stream:
+        with contextlib.suppress(AzureFailedError):
+            async for event in events(client, cloud, resource, app, follow=True, tail=tail):
+                # The collector tells by events of its own that it was asked.
+                if event.app and event not in known:
+                    known.append(event)
+                    yield event
+        tail = _AGAIN
+        await asyncio.sleep(pause)

@@ -12,7 +12,7 @@ from funcyard.azure.errors import AzureNotFoundError
 from funcyard.containerapps.observing import Observation, read_replicas
 from funcyard.containerapps.polling import PAUSE, until
 from funcyard.containerapps.reading import read_revision
-from funcyard.containerapps.verdict import what_failed, word
+from funcyard.containerapps.verdict import has_failed, is_up, what_failed
 from funcyard.errors import FuncyardError
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from funcyard.azure.resource_ids import ResourceId
     from funcyard.containerapps.models import App, Replica, Revision
 
-_BUSY: Final = frozenset({"activating", "processing", "provisioning", "deprovisioning", ""})
 _CERTAIN: Final = 3
 """So often a failure has to be seen: the first looks may still see what was before."""
 
@@ -118,18 +117,13 @@ class Switch:
             RevisionFailedError: It says, again and again, that it does not.
         """
         seen = Observation(found, (revision,), {revision.name: replicas})
-        failures = tuple(what_failed(seen, revision))
-        self._failed = self._failed + 1 if failures else 0
+        self._failed = self._failed + 1 if has_failed(seen, revision) else 0
         if self._failed >= _CERTAIN:
+            reason = next(what_failed(seen, revision), "a container is started again and again")
             raise RevisionFailedError(
-                f"{revision.name} does not run: {failures[0]}", hint="funcyard orch health says why"
+                f"{revision.name} does not run: {reason}", hint="funcyard orch health says why"
             )
-        least = revision.template.scale.least
-        if failures:
-            return False
-        if not replicas:
-            return least == 0 and word(revision.states.running_state) not in _BUSY
-        return len(replicas) >= least and all(one.ready for one in replicas)
+        return is_up(seen, revision)
 
     async def _seen(self, name: str) -> tuple[Revision, tuple[Replica, ...]]:
         revision = read_revision(await self._client.revision(self._app, name))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from funcyard.containerapps.models import Replica, Revision
+    from funcyard.containerapps.models import Replica, ReplicaContainer, Revision
     from funcyard.containerapps.observing import Observation
 
 
@@ -59,6 +59,13 @@ _CONTAINER_FAILED: Final = (
 """Words that Kubernetes, and so Azure, uses of a container that will not run by itself."""
 
 
+_UNSTARTABLE: Final = ("imagepull", "invalidimagename", "createcontainer")
+"""Of those, what no other start mends."""
+
+_IN_VAIN: Final = 3
+_BUSY: Final = frozenset({"activating", "processing", "provisioning", "deprovisioning", ""})
+
+
 def verdict(seen: Observation) -> Verdict:
     """Return how an app stands."""
     app = seen.app
@@ -98,6 +105,38 @@ def what_failed(seen: Observation, revision: Revision) -> Iterator[str]:
             state, told = container.states.running_state, container.states.details
             if word(state) != "running" and any(one in word(told) for one in _CONTAINER_FAILED):
                 yield f"container {container.name} of {replica.name} is {state}: {told}"
+
+
+def has_failed(seen: Observation, revision: Revision) -> bool:
+    """Tell whether a revision will hardly run any more by itself.
+
+    A container that ended is started again and again, and may run the next time: what it needs may
+    come up late. So one counts only once it was started in vain several times.
+    """
+    states = revision.states
+    if word(states.running_state) in _FAILED or word(states.provisioning_state) == "failed":
+        return True
+    return any(
+        one.states.restart_count >= _IN_VAIN or any(told in _told(one) for told in _UNSTARTABLE)
+        for replica in seen.replicas.get(revision.name, ())
+        for one in replica.every_container()
+        if word(one.states.running_state) != "running"
+    )
+
+
+def is_up(seen: Observation, revision: Revision) -> bool:
+    """Tell whether a revision has all replicas that it wants, and each is ready."""
+    replicas = seen.replicas.get(revision.name)
+    if replicas is None or any(what_failed(seen, revision)):
+        return False
+    least = revision.template.scale.least
+    if not replicas:
+        return least == 0 and word(revision.states.running_state) not in _BUSY
+    return len(replicas) >= least and all(one.ready for one in replicas)
+
+
+def _told(container: ReplicaContainer) -> str:
+    return word(container.states.details)
 
 
 def word(told: str) -> str:

@@ -14,6 +14,7 @@ COMMANDS = {
     "logs": "Show what replicas print, all at once, and go on with it.",
     "health": "Say what is wrong with an app, what causes it, and what comes next.",
     "capacity": "Tell what the profile has, what runs there, what a new revision needs.",
+    "rollout": "Make a new revision, and follow it until it runs or says why not.",
     "config": "Say which app is meant where nothing else does.",
 }
 
