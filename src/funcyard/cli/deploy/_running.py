@@ -12,7 +12,6 @@ import click
 from funcyard.cli._ask import can_ask, interruptible
 from funcyard.cli.deploy import _view
 from funcyard.deploy.apply import Report
-from funcyard.deploy.deciding import Action
 from funcyard.deploy.plan import Plan
 from funcyard.errors import UsageError
 from funcyard.output import first_few, to_json
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
     from funcyard.deploy.records import State
     from funcyard.deploy.resources.reach import Reach
-
-_LOSES = (Action.DELETE, Action.REPLACE)
 
 
 class NotAskedError(UsageError):
@@ -84,7 +81,9 @@ class Approval:
         if self.yes or not plan.writes:
             return True
         lost = [
-            step.resource.address for step in plan.steps.values() if step.decision.action in _LOSES
+            step.resource.address
+            for step in plan.steps.values()
+            if step.decision.action in _view.LOSES
         ]
         if can_ask() and not self.choice.as_json:
             with interruptible():

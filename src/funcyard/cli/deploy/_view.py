@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from funcyard.deploy.deciding import Action
 from funcyard.deploy.diff import HIDDEN, MISSING, Difference, spelled
 from funcyard.deploy.drawing import graph_svg, timeline_svg
 from funcyard.output import table, visible
@@ -18,10 +19,26 @@ if TYPE_CHECKING:
 
     from funcyard.deploy.apply import Report
     from funcyard.deploy.events import Event
-    from funcyard.deploy.plan import Plan
+    from funcyard.deploy.plan import Plan, Step
     from funcyard.deploy.records import State
     from funcyard.deploy.resources.reach import Reach
 
+LOSES: Final = (Action.DELETE, Action.REPLACE)
+"""What is done to a resource that is no more then, or another."""
+_FULL: Final = frozenset(
+    {
+        "blob-container",
+        "cosmos-account",
+        "cosmos-container",
+        "cosmos-database",
+        "digital-twins",
+        "file-share",
+        "queue",
+        "storage-account",
+        "table",
+    }
+)
+"""What people and apps put data into."""
 _QUIET = ("none",)
 _LONG: Final = 80
 """So many characters of a text are shown to a person."""
@@ -107,7 +124,7 @@ def plan_text(plan: Plan[Reach], nothing: str = NOTHING) -> str:
         (step.decision.action.value, step.resource.address, step.resource.kind, note)
         for step in plan.steps.values()
         if step.decision.action.value not in _QUIET
-        for note in _notes(step.decision.reason, step.decision.differences)
+        for note in _notes(step)
     ]
     counts = ", ".join(f"{count} {action.value}" for action, count in plan.counts().items())
     if not plan.steps:
@@ -185,6 +202,12 @@ def _excerpt(text: str, begin: int) -> str:
     return f"{'…' * bool(begin)}{text[begin:end]}{'…' * (len(text) > end)}"
 
 
-def _notes(reason: str, differences: tuple[Difference, ...]) -> list[str]:
+def _notes(step: Step[Reach]) -> list[str]:
     """Return what is said of a step, a line each; one line at least."""
-    return [line for line in (reason, *map(in_a_line, differences)) if line] or [""]
+    decision = step.decision
+    goes = decision.action in LOSES and step.resource.kind in _FULL and not decision.reason
+    lines = (
+        "with all data in it" if goes else decision.reason,
+        *map(in_a_line, decision.differences),
+    )
+    return [line for line in lines if line] or [""]

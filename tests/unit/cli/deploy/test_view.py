@@ -9,10 +9,13 @@ import pytest
 from funcyard.cli.deploy._checked import show
 from funcyard.cli.deploy._view import apps_of, draw, in_a_line, plan_text, told
 from funcyard.deploy.apply import Report
+from funcyard.deploy.deciding import Action, Case, Decision
 from funcyard.deploy.diff import MISSING, Difference, Missing
-from funcyard.deploy.plan import Plan
+from funcyard.deploy.plan import Plan, Step
 from funcyard.deploy.records import Record, State
 from funcyard.deploy.refs import Json
+from funcyard.deploy.resources.resource_group import ResourceGroup
+from funcyard.deploy.resources.storage_account import StorageAccount
 from funcyard.project.tree import CannotWriteError
 
 
@@ -62,6 +65,35 @@ def test_a_part_that_a_stack_does_not_have_is_told_as_that(
 
     assert show({}, as_json=False, nothing="hall has nothing in l0") == 0
     assert capsys.readouterr().out == "hall has nothing in l0\n"
+
+
+@pytest.mark.parametrize(
+    ("decision", "told"),
+    [
+        (Decision(Action.DELETE), ["with all data in it"]),
+        (
+            Decision(Action.REPLACE, (Difference(("location",), "a", "b"),)),
+            ["with all data in it", "location: 'a' → 'b'"],
+        ),
+        (
+            Decision(Action.DELETE, reason="it is not known whether it was made"),
+            ["it is not known"],
+        ),
+        (Decision(Action.CREATE), []),
+    ],
+)
+def test_whoever_takes_something_away_is_told_that_its_data_go(
+    decision: Decision, told: list[str]
+) -> None:
+    """A layer that moves to another cloud leaves its readings behind, which are deleted."""
+    group = ResourceGroup.of("group", "1", "g", "westeurope")
+    account = StorageAccount.of("storage", group, "kept", "westeurope")
+    step = Step(Case(account, None, None, "hall"), decision, frozenset(), is_declared=False)
+
+    shown = plan_text(Plan({account.identity: step}))
+
+    assert all(one in shown for one in told)
+    assert ("with all data" in shown) is any("all data" in one for one in told)
 
 
 def test_apps_are_told_with_where_they_answer_and_what_they_have() -> None:
