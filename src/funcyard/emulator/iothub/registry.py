@@ -140,9 +140,7 @@ async def query_twins(call: HubCall) -> Answer:
 
 def _page(call: HubCall, holds: query.Condition, after: str, most: int) -> tuple[list[Any], bool]:
     found: list[Any] = []
-    for device in call.hub.store.devices():
-        if device.id <= after:
-            continue
+    for device in call.hub.store.devices(after):
         twin = call.hub.twin(device)
         if holds(twin):
             if len(found) == most:

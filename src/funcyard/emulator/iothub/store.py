@@ -75,9 +75,10 @@ class HubStore(SqliteFile):
         row = self._connection.execute("SELECT record FROM devices WHERE key=?", (name,)).fetchone()
         return _read(row[0]) if row else None
 
-    def devices(self) -> Iterator[Device]:
-        """Yield all devices, by id."""
-        for (record,) in self._connection.execute("SELECT record FROM devices ORDER BY key"):
+    def devices(self, after: str = "") -> Iterator[Device]:
+        """Yield all devices, by id; those behind one where it is named."""
+        query = "SELECT record FROM devices WHERE key>? ORDER BY key"
+        for (record,) in self._connection.execute(query, (after,)):
             yield _read(record)
 
     def save(self, device: Device) -> None:
