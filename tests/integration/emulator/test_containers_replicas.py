@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
+from azure.mgmt.storage import StorageManagementClient
+from azure.storage.blob import BlobClient
 from tests import local_azure
 from tests.integration.emulator.registries import PULL, LocalRegistry, identity, registry
 from tests.integration.emulator.replicas import Pushed, Watching, nothing_left, pushed
@@ -119,9 +125,16 @@ def _replica(image: Pushed, *containers: ContainerSpec, **more: object) -> Repli
     return ReplicaSpec(name="app--one-xyz", containers=containers, **given)  # type: ignore[arg-type]
 
 
-def _get(running: Running, port: int, path: str = "/") -> str:
+def _is_ready(running: Running) -> bool:
+    return running.is_ready
+
+
+def _get(running: Running, port: int, path: str = "/", key: str = "") -> str:
     host, found = running.address(port)
-    with urllib.request.urlopen(f"http://{host}:{found}{path}", timeout=10) as answer:
+    request = urllib.request.Request(
+        f"http://{host}:{found}{path}", headers={"x-functions-key": key}
+    )
+    with urllib.request.urlopen(request, timeout=20) as answer:
         return str(answer.read().decode())
 
 
@@ -365,6 +378,59 @@ async def test_what_a_container_started_ends_with_it(
     running = await runtime.start(_replica(image, image.container("python", "parent.py")), seen)
     await seen.until(lambda: "ready" in seen.lines)
     await running.stop()  # the fixture holds that the process in another session is gone
+
+
+_APP = """\
+import azure.functions as func
+app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
+
+@app.route("hello")
+def hello(req: func.HttpRequest) -> str:
+    return "hello"
+"""
+
+
+@pytest.fixture(scope="module")
+def connection(azure: LocalAzure) -> str:
+    """To a storage account."""
+    name = "functionkeys"
+    body: Any = {"location": "westeurope", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}
+    with azure.client(StorageManagementClient) as client:
+        making = client.storage_accounts.begin_create(_GROUP, name, body, polling_interval=0)
+        made = making.result()
+    assert made.primary_endpoints is not None
+    keys = azure.call("POST", f"{made.id}/listKeys", version="2023-05-01")[2]["keys"]
+    endpoint = made.primary_endpoints.blob
+    return f"AccountName={name};AccountKey={keys[0]['value']};BlobEndpoint={endpoint}"
+
+
+async def test_a_function_app_is_run_by_the_host_with_the_keys_of_its_storage(
+    runtime: ProcessRuntime, connection: str, local: LocalRegistry, tmp_path: Path
+) -> None:
+    (tmp_path / "host.json").write_text('{"version": "2.0"}', encoding="utf-8")
+    (tmp_path / "function_app.py").write_text(_APP, encoding="utf-8")
+    app = await pushed(local, tmp_path, "functions", Packing())
+    environment = {"AzureWebJobsStorage": connection, "CONTAINER_APP_NAME": "Orchestrator"}
+    container = app.container(environment=environment, memory=1 << 30)
+    spec = _replica(app, container, target_port=80)
+    seen = [Watching(), Watching()]
+    every = [
+        await runtime.start(replace(spec, name=f"app--{number}"), one)
+        for number, one in enumerate(seen)
+    ]
+    for one, running in zip(seen, every, strict=True):
+        await one.until(partial(_is_ready, running))
+    with BlobClient.from_connection_string(
+        connection, "azure-webjobs-secrets", "orchestrator/host.json"
+    ) as blob:
+        kept = json.loads(blob.download_blob().readall())
+    master, default = kept["masterKey"]["value"], kept["functionKeys"][0]["value"]
+    for running in every:
+        assert await asyncio.to_thread(_get, running, 80, "/api/hello", default) == "hello"
+        told = await asyncio.to_thread(_get, running, 80, "/admin/functions", master)
+        assert [one["name"] for one in json.loads(told)] == ["hello"]
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            await asyncio.to_thread(_get, running, 80, "/api/hello")
 
 
 _ALONE = """\

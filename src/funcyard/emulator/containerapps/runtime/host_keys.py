@@ -14,7 +14,12 @@ import logging
 import secrets
 from typing import TYPE_CHECKING, Any, Final
 
-from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
+from azure.core.exceptions import (
+    AzureError,
+    ResourceExistsError,
+    ResourceModifiedError,
+    ResourceNotFoundError,
+)
 from azure.storage.blob import BlobClient, ContainerClient
 
 from funcyard.atomic import write_atomically
@@ -83,7 +88,7 @@ def _kept(connection: str, blob: str, master: str, default: str) -> tuple[str, s
         client = container.get_blob_client(blob)
         try:
             client.upload_blob(json.dumps(document), overwrite=False)
-        except ResourceExistsError:
+        except (ResourceExistsError, ResourceModifiedError):
             return _read(client)  # another replica was first
         return master, default
 
