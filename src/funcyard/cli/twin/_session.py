@@ -24,7 +24,7 @@ from funcyard.twin.config.reading import read_twin
 from funcyard.twin.deploying.clock import clock_setting
 from funcyard.twin.deploying.placing import deployer, lies_in, placed, placed_locally
 from funcyard.twin.deploying.preflight import check_ready
-from funcyard.twin.deploying.stack import context_of, scope_of, twin_graph
+from funcyard.twin.deploying.stack import brought, context_of, scope_of, twin_graph
 from funcyard.twin.secrets import Secrets, read_generations
 
 if TYPE_CHECKING:
@@ -135,10 +135,9 @@ async def opened(
                 environ=os.environ,
                 clock=clock_setting(folder, scale),
             )
-            if purpose is Purpose.BRING:
-                check_ready(context, choice.layers)
             graph = twin_graph(context, choice.layers)
             if purpose is Purpose.BRING:
+                check_ready(context, brought(graph, choice.layers))
                 await check_moves(reach, graph, (await store.read()).state)
             scope = scope_of(choice.layers)
             yield Session(twin, engine, graph, scope, folder, context.clock, choice.layers)

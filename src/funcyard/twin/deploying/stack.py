@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funcyard.deploy.graph import Graph
+from funcyard.deploy.resources.app_code import AppCode
 from funcyard.deploy.scope import everywhere
 from funcyard.twin.providers import registry
 from funcyard.twin.providers.azure.deployer_strategy import LAYERS
@@ -79,6 +80,12 @@ def twin_graph(context: Context, layers: Collection[str] = ()) -> Graph[Reach]:
     if not layers:
         return whole
     return whole.part(one.address for one in whole if layer_of(one.address) in layers)
+
+
+def brought(graph: Graph[Reach], layers: Collection[str]) -> frozenset[str]:
+    """Return the layers that a run is about, and those whose functions come along; all: none."""
+    coming = {layer_of(one.address) for one in graph if isinstance(one, AppCode)}
+    return frozenset(layers) | coming if layers else frozenset()
 
 
 def scope_of(layers: Collection[str]) -> Scope:

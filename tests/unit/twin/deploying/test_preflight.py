@@ -12,6 +12,7 @@ from tests.unit.twin.twins import changed, copied
 from funcyard.twin.config.reading import read_twin
 from funcyard.twin.config.twin import Twin
 from funcyard.twin.deploying.preflight import NotReadyError, check_ready, obstacles
+from funcyard.twin.deploying.stack import brought, twin_graph
 
 _CONNECTION = {"url": "https://twin.example.org/api/ingestion", "token": "env:THEIR_TOKEN"}
 
@@ -48,6 +49,19 @@ def test_a_slot_where_nothing_is_deployed_is_named(tmp_path: Path) -> None:
         check_ready(context(twin))
     assert "the twin cannot be deployed as it is" in caught.value.message
     check_ready(context(twin), ("l1", "l2"))
+
+
+def test_what_keeps_functions_from_working_that_come_along_is_told_too(tmp_path: Path) -> None:
+    """L1 alone brings the functions of L2, and of L3 nothing but what keeps readings."""
+    made = copied(tmp_path)
+    changed(made, "config_events.json", (0, "action", "autoDeploy"), False)  # noqa: FBT003 - a value
+    changed(made, "config_events.json", (1, "action", "autoDeploy"), False)  # noqa: FBT003 - a value
+    given = context(read_twin(made).twin)
+
+    assert brought(twin_graph(given, ("l1",)), ("l1",)) == {"l1", "l2"}
+    assert brought(twin_graph(given), ()) == frozenset()
+    with pytest.raises(NotReadyError, match=r"\[l2\] the function raise-alarm"):
+        check_ready(given, brought(twin_graph(given, ("l1",)), ("l1",)))
 
 
 def test_feedback_has_no_way_to_devices_elsewhere(tmp_path: Path) -> None:
