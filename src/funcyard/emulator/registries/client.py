@@ -14,7 +14,7 @@ import re
 import ssl
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, Self
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 
@@ -219,23 +219,27 @@ class RegistryClient:
 
     async def _authorization(self, scope: str) -> dict[str, str]:
         """Return the header that proves who asks for a scope; none where nobody does."""
-        if self._token is None:
-            if not self._basic:
-                return {}
+        if self._basic:
             return {"authorization": f"Basic {base64.b64encode(self._basic.encode()).decode()}"}
         if scope not in self._tokens:
-            challenge = await self._challenge()
-            form = {"service": challenge.get("service", ""), "scope": scope}
-            realm = urlsplit(challenge.get("realm", ""))
-            if realm.netloc != self._server:  # a token goes to the registry itself only
-                raise RegistryUnauthorizedError(f"{self._server} sends elsewhere for a token")
-            if not self._refresh:
-                entra = await self._token()
-                given = {**form, "grant_type": "access_token", "access_token": entra}
-                self._refresh = await self._posted("/oauth2/exchange", given, "refresh_token")
-            given = {**form, "grant_type": "refresh_token", "refresh_token": self._refresh}
-            self._tokens[scope] = await self._posted("/oauth2/token", given, "access_token")
+            self._tokens[scope] = await self._scoped(scope)
         return {"authorization": f"Bearer {self._tokens[scope]}"}
+
+    async def _scoped(self, scope: str) -> str:
+        """Return a token of the registry for a scope: an identity's, or anybody's."""
+        challenge = await self._challenge()
+        form = {"service": challenge.get("service", ""), "scope": scope}
+        realm = urlsplit(challenge.get("realm", ""))
+        if realm.netloc != self._server:  # a token goes to the registry itself only
+            raise RegistryUnauthorizedError(f"{self._server} sends elsewhere for a token")
+        if self._token is None:
+            return await self._told("GET", f"/oauth2/token?{urlencode(form)}", "access_token")
+        if not self._refresh:
+            entra = await self._token()
+            given = {**form, "grant_type": "access_token", "access_token": entra}
+            self._refresh = await self._told("POST", "/oauth2/exchange", "refresh_token", given)
+        given = {**form, "grant_type": "refresh_token", "refresh_token": self._refresh}
+        return await self._told("POST", "/oauth2/token", "access_token", given)
 
     async def _challenge(self) -> dict[str, str]:
         assert self._session is not None  # noqa: S101 - it is asked inside of its context
@@ -245,11 +249,14 @@ class RegistryClient:
         except (aiohttp.ClientError, TimeoutError, OSError) as fault:
             raise self._unreachable(fault) from fault
 
-    async def _posted(self, path: str, form: Mapping[str, str], member: str) -> str:
+    async def _told(
+        self, method: str, path: str, member: str, form: Mapping[str, str] | None = None
+    ) -> str:
+        """Return a member of what the registry answers about tokens."""
         assert self._session is not None  # noqa: S101 - it is asked inside of its context
         try:
             url = f"https://{self._server}{path}"
-            async with self._session.post(url, data=form) as answer:
+            async with self._session.request(method, url, data=form) as answer:
                 text = await answer.text(errors="replace")
         except (aiohttp.ClientError, TimeoutError, OSError) as fault:
             raise self._unreachable(fault) from fault
