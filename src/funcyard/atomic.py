@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import tempfile
 from pathlib import Path
@@ -30,6 +31,23 @@ def write_atomically(path: Path, text: str, *, mode: int = 0o644) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with replaced(path, mode=mode) as file:
         file.write(text.encode())
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a file against others who hold it, while it is read, changed and replaced.
+
+    What holds it is a file beside it, for the file itself is another one after each replacement.
+
+    Args:
+        path: The file, there or not; its folder must be.
+
+    Raises:
+        OSError: Nothing can be written beside it.
+    """
+    with path.with_name(f"{path.name}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @contextlib.contextmanager

@@ -15,11 +15,11 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from funcyard.atomic import write_atomically
+from funcyard.atomic import locked, write_atomically
 from funcyard.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 EVENT_GRID_KEY = "eventgrid_extension"
@@ -82,8 +82,8 @@ class KeysFile:
         self._path = path
         self._functions = tuple(functions)
         self._system = tuple(system)
+        self._seen = _state(path)  # before it is read, so that no change of it is missed
         self._keys = load_keys(path, self._functions, self._system)
-        self._seen = _state(path)
 
     def admit(self, level: str, name: str, given: str) -> bool:
         """Whether a key opens something; see :meth:`Keys.admit`.
@@ -94,7 +94,7 @@ class KeysFile:
         if now is not None and now != self._seen:
             with contextlib.suppress(KeysError):
                 self._keys = load_keys(self._path, self._functions, self._system)
-            self._seen = _state(self._path)
+            self._seen = now
         return self._keys.admit(level, name, given)
 
 
@@ -109,6 +109,22 @@ def load_keys(path: Path, functions: Iterable[str], system: Iterable[str] = ()) 
     Raises:
         KeysError: The file is not what was written there, or cannot be written.
     """
+    functions, system = tuple(functions), tuple(system)
+    keys, is_whole = _read(path, functions, system)
+    if is_whole:
+        return keys
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with locked(path):
+            keys, _ = _read(path, functions, system)
+            write_atomically(path, json.dumps(_document(keys), indent=2), mode=0o600)
+    except OSError as fault:
+        raise KeysError(f"{path}: cannot be written: {fault}") from fault
+    return keys
+
+
+def _read(path: Path, functions: Sequence[str], system: Sequence[str]) -> tuple[Keys, bool]:
+    """Return the keys in a file, with new ones for those that miss; and whether none did."""
     stored: dict[str, object] = {}
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
@@ -130,15 +146,17 @@ def load_keys(path: Path, functions: Iterable[str], system: Iterable[str] = ()) 
         raise KeysError(
             f"{path}: cannot be read: {fault}", hint="delete it: it is made anew"
         ) from (fault)
+    return keys, _document(keys) == stored
+
+
+def _document(keys: Keys) -> dict[str, object]:
     document: dict[str, object]
     document = {"master": keys.master, "host": keys.host, "functions": keys.functions}
     if keys.system:
         document["system"] = keys.system
     if keys.named:
         document["named"] = keys.named
-    if document != stored:
-        _write(path, json.dumps(document, indent=2))
-    return keys
+    return document
 
 
 def _state(path: Path) -> tuple[int, int, int] | None:
@@ -152,11 +170,3 @@ def _state(path: Path) -> tuple[int, int, int] | None:
 
 def _new() -> str:
     return base64.urlsafe_b64encode(secrets.token_bytes(_KEY_BYTES)).decode().rstrip("=")
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_atomically(path, text, mode=0o600)
-    except OSError as fault:
-        raise KeysError(f"{path}: cannot be written: {fault}") from fault

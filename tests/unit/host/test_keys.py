@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from funcyard.atomic import locked
+from funcyard.host import keys as keys_module
 from funcyard.host.keys import Keys, KeysError, KeysFile, load_keys
 
 KEYS = Keys("master", "host", {"f": "own", "g": "other"}, {"f": "webhook"}, {"partner": "named"})
@@ -108,3 +112,33 @@ def test_a_file_that_is_spoiled_or_gone_locks_nobody_out(
         path.write_text(spoiled)
     assert keys.admit("function", "f", host)
     assert not keys.admit("function", "f", "other")
+
+
+def test_what_another_process_adds_meanwhile_stays(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    load_keys(path, ["old"])
+    with ThreadPoolExecutor(1) as other, locked(path):
+        loading = other.submit(load_keys, path, ["new"])
+        with pytest.raises(TimeoutError):
+            loading.result(0.05)
+        document = {**json.loads(path.read_text()), "named": {"partner": "abc"}}
+        path.write_text(json.dumps(document))
+    assert loading.result().named == {"partner": "abc"}
+    assert json.loads(path.read_text())["named"] == {"partner": "abc"}
+
+
+def test_a_key_that_comes_while_the_file_is_read_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "keys.json"
+    load_keys(path, ["f"])
+
+    def and_then(*given: Any) -> Keys:  # noqa: ANN401 - as load_keys is called
+        found = load_keys(*given)
+        monkeypatch.undo()
+        document = {**json.loads(path.read_text()), "named": {"partner": "abc"}}
+        path.write_text(json.dumps(document))
+        return found
+
+    monkeypatch.setattr(keys_module, "load_keys", and_then)
+    assert KeysFile(path, ["f"]).admit("function", "f", "abc")

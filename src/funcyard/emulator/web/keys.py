@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from funcyard.atomic import write_atomically
+from funcyard.atomic import locked, write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,10 +71,11 @@ def set_host_key(path: Path, name: str, value: str | None) -> None:
         OSError: The file can be neither read nor written.
     """
     keys_at(path)
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    if name == DEFAULT:
-        kept["host"] = value or secrets.token_urlsafe(_BYTES)
-    else:
-        others = {one: key for one, key in kept.get("named", {}).items() if one != name}
-        kept["named"] = others if value is None else {**others, name: value}
-    write_atomically(path, json.dumps(kept), mode=0o600)
+    with locked(path):
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        if name == DEFAULT:
+            kept["host"] = value or secrets.token_urlsafe(_BYTES)
+        else:
+            others = {one: key for one, key in kept.get("named", {}).items() if one != name}
+            kept["named"] = others if value is None else {**others, name: value}
+        write_atomically(path, json.dumps(kept), mode=0o600)
