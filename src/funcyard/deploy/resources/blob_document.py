@@ -164,7 +164,8 @@ class BlobDocument(Resource[Reach]):
 
     async def _write(self, cloud: Reach, wanted: Wanted) -> None:
         content = _content(wanted.properties["document"])
-        settings = ContentSettings(content_type="application/json")
+        _, md5 = _mark(content)
+        settings = ContentSettings(content_type="application/json", content_md5=bytearray(md5))
         await self._done(
             cloud,
             lambda blob: blob.upload_blob(content, overwrite=True, content_settings=settings),
