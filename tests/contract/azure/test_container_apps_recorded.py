@@ -28,6 +28,7 @@ _NEWER: Final = {
     "identitySettings",
     "cooldownPeriod",
     "pollingInterval",
+    "ephemeralStorage",
 }
 """Members that came after the recorded versions; here every version's answers have them."""
 _APP: Final = f"{_APPS}/containerApps/{{name}}"
@@ -263,3 +264,42 @@ def test_a_revision_and_its_replica_are_told_as_recorded(apps: Replay) -> None:
     replay.tell(_exchange("replicas_list"))
     path = replay.do("GET", _exchange("replicas_list")["path"], None, _VERSION)["value"][0]["id"]
     replay.tell({**_exchange("replica_get"), "path": f"{path}/"})
+
+
+_JOB: Final = f"{_APPS}/jobs/{{jobName}}"
+
+
+def test_a_job_is_made_started_and_stopped_as_recorded(apps: Replay) -> None:
+    replay = _named(apps, jobName="recorded")
+    replay.tell(_exchange("job_create_manual"))
+    replay.tell(_exchange("job_create_status_in_progress"))
+    replay.wait(_JOB, _VERSION)
+    _tell_read(replay, "job_get_succeeded")
+    replay.tell(_exchange("job_start"))
+    replay.tell(_exchange("job_executions_list"))
+    listed = replay.do("GET", f"{_JOB}/executions", None, _VERSION)["value"]
+    name = listed[0]["name"]
+    for exchange in (
+        "job_execution_get_running",
+        "job_execution_stop",
+        "job_execution_get_stopped",
+    ):
+        text = json.dumps(_exchange(exchange))
+        for recorded in ("{jobName}-4gl5y6d", "{jobName}-5cewx08"):
+            text = text.replace(recorded, name)
+        replay.tell(json.loads(text))
+
+
+def test_a_job_of_a_schedule_is_told_as_recorded(apps: Replay) -> None:
+    replay = _named(apps, jobName="scheduled")
+    exchange = _exchange("job_get_in_progress_schedule")
+    told = exchange["response_body"]["properties"]
+    container = {"name": replay.filled("{jobName}"), "image": _IMAGE}
+    properties = {
+        "environmentId": replay.filled(_ENVIRONMENT),
+        "configuration": told["configuration"],
+        "template": {"containers": [container]},
+    }
+    replay.do("PUT", _JOB, {"location": "eastus", "properties": properties}, "2024-03-01")
+    _tell_read(replay, "job_get_in_progress_schedule")
+    replay.wait(_JOB, _VERSION)

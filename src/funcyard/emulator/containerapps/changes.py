@@ -33,6 +33,22 @@ async def found(core: Core, kept: Kept) -> None:
     await core.container_apps.ensure(core, kept)
 
 
+async def of_job(core: Core, kept: Kept) -> None:
+    """Bring a job to what is wanted of it.
+
+    Raises:
+        ArmError: An identity is none of its own, or a secret cannot be had.
+    """
+    identities.check_registries(core, kept)
+    await identities.values(core, kept)
+    core.container_apps.start(core)
+
+
+async def found_job(core: Core, kept: Kept) -> None:  # noqa: ARG001 - as every hook
+    """Go on with a job that is there."""
+    core.container_apps.start(core)
+
+
 async def removed(core: Core, kept: Kept) -> None:
-    """End all that runs of an app."""
+    """End all that runs of an app or a job."""
     await core.container_apps.remove(core, kept)

@@ -13,11 +13,11 @@ import logging
 import math
 from typing import TYPE_CHECKING, Final
 
-from funcyard.emulator.containerapps import apps, resources, revisions, scaling, states
+from funcyard.emulator.containerapps import apps, executions, resources, revisions, scaling, states
 from funcyard.emulator.containerapps.configurations import SINGLE
 from funcyard.emulator.containerapps.events import KEDA, WARNING
 from funcyard.emulator.containerapps.fleet import Replica, named
-from funcyard.emulator.containerapps.naming import APP
+from funcyard.emulator.containerapps.naming import APP, JOB
 from funcyard.emulator.core.records import DELETING
 
 if TYPE_CHECKING:
@@ -90,6 +90,10 @@ class Controller:
         for app in core.store.of_type(APP):
             if app.state != DELETING:
                 due = min(due, self._look_at(core, app))
+        for job in core.store.of_type(JOB):
+            if job.state != DELETING:
+                due = min(due, executions.due(self._service, core, job))
+                executions.look_at(self._service, core, job)
         return min(due, self._service.scheduler.turn(core))
 
     def _look_at(self, core: Core, app: Kept) -> float:

@@ -10,6 +10,8 @@ from funcyard.emulator.containerapps import (
     capacity,
     changes,
     environments,
+    executions,
+    jobs,
     secrets,
     tokens,
 )
@@ -17,6 +19,9 @@ from funcyard.emulator.containerapps.following import tell
 from funcyard.emulator.containerapps.naming import (
     APP,
     ENVIRONMENT,
+    EXECUTION,
+    JOB,
+    JOB_STOP,
     PLACES,
     REVISION,
     VERSIONS,
@@ -109,6 +114,48 @@ REVISIONS: Final = ResourceType(
     note="made by changes of an app's template; their states follow from what runs",
 )
 
+JOBS: Final = ResourceType(
+    name=JOB,
+    versions=VERSIONS,
+    put_new=Manner(201, Tracking.STATUS, _APP_SECONDS),
+    put_again=Manner(201, Tracking.STATUS, _APP_SECONDS),
+    patch=Manner(202, Tracking.BOTH, _APP_SECONDS, has_body=False),
+    delete=Manner(202, Tracking.LOCATION, _APP_SECONDS, has_body=False, ended=204),
+    states={"Creating": "InProgress", "Updating": "InProgress"},
+    regions=PLACES,
+    result_path=operation_path("containerappsjobOperationResults"),
+    status_path=operation_path("containerappsjobOperationStatuses") + _STATUS,
+    retry_after=5,
+    tell=tell,
+    passed_over=PASSED_OVER,
+    spelled=jobs.spelled,
+    check=jobs.check,
+    complete=jobs.complete,
+    show=jobs.show,
+    changed=changes.of_job,
+    deleted=changes.removed,
+    started=changes.found_job,
+    actions={
+        "listsecrets": secrets.listed,
+        "getauthtoken": tokens.of_job,
+        "start": executions.start,
+        "stop": executions.stop_all,
+    },
+    note="started by people and by schedules; an execution may also be ended at `stop/EXECUTION`",
+)
+EXECUTIONS: Final = ResourceType(
+    name=EXECUTION,
+    versions=VERSIONS,
+    has_schema=False,
+    is_located=False,
+    is_tagged=False,
+    has_state=False,
+    absent=executions.absent,
+    backing=executions.Executions(),
+    actions={"stop": executions.stop_this},
+    note="replicas that run to their end; the last hundred are kept",
+)
+
 
 def register(registry: Registry) -> None:
     """Describe the types of Microsoft.App."""
@@ -121,4 +168,7 @@ def register(registry: Registry) -> None:
         APPS,
         REVISIONS,
         REPLICAS,
+        JOBS,
+        EXECUTIONS,
     )
+    registry.add_post(JOB_STOP, executions.stop_one, VERSIONS)

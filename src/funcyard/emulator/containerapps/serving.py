@@ -11,7 +11,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Final
 
-from funcyard.emulator.containerapps import identities, revisions, specs
+from funcyard.emulator.containerapps import executions, identities, revisions, specs
 from funcyard.emulator.containerapps.controller import Controller, another
 from funcyard.emulator.containerapps.events import (
     CONTROLLER,
@@ -22,6 +22,7 @@ from funcyard.emulator.containerapps.events import (
 )
 from funcyard.emulator.containerapps.fleet import Fleet
 from funcyard.emulator.containerapps.fronts import Fronts
+from funcyard.emulator.containerapps.naming import JOB
 from funcyard.emulator.containerapps.scaling import Scaler
 from funcyard.emulator.containerapps.scheduling import Scheduler
 from funcyard.emulator.core.errors import ArmError
@@ -59,6 +60,7 @@ class ContainerApps:
         scheduler: Where they are.
         controller: Decides which there are.
         fronts: The addresses of apps.
+        schedules: Of each job's key the schedule, and when it is due next.
     """
 
     def __init__(self, folder: Path, runtime: Runtime) -> None:
@@ -68,6 +70,7 @@ class ContainerApps:
         self.scheduler = Scheduler(self.fleet, self._note, self._begun)
         self.controller = Controller(self)
         self.fronts = Fronts()
+        self.schedules: dict[str, tuple[str, float | None]] = {}
         self._events: EventBook | None = None
         self._core: Core | None = None
         self._scalers: dict[str, Scaler] = {}
@@ -86,12 +89,16 @@ class ContainerApps:
         Raises:
             ArmError: No port can be bound for it.
         """
-        self._core = core
         made = revisions.ensure(core, app)
         if made is not None:
             message = f"Updating containerApp: {app.name}"
             self.tell(core, app, "ContainerAppUpdate", message, revision=made.name)
         await self.fronts.ensure(core, app)
+        self.start(core)
+
+    def start(self, core: Core) -> None:
+        """Look after what is wanted, from now on at the latest."""
+        self._core = core
         self.controller.start(core)
 
     async def remove(self, core: Core, app: Kept) -> None:
@@ -102,6 +109,7 @@ class ContainerApps:
             self.retire(replica)
         while self.fleet.of_app(app.key):
             await asyncio.wait(self._tasks)
+        self.schedules.pop(app.key, None)
         self.events.forget(app.key)
 
     def forget(self, core: Core, revision: Kept) -> None:
@@ -203,13 +211,18 @@ class ContainerApps:
         self.controller.wake()
 
     async def _start(self, core: Core, replica: Replica) -> None:
-        app, revision = core.store.find(replica.app), core.store.find(replica.owner)
-        if app is None or revision is None:
+        app, owner = core.store.find(replica.app), core.store.find(replica.owner)
+        if app is None or owner is None:
             return
         values = await identities.values(core, app)
         scratch = self._folder / "volumes" / replica.name
-        spec = specs.of_app(core, app, revision, replica.name, values, scratch)
+        is_job = app.type == JOB
+        spec = (specs.of_execution if is_job else specs.of_app)(
+            core, app, owner, replica.name, values, scratch
+        )
         replica.running = await self._runtime.start(spec, self)
+        if is_job:
+            self._spawn(executions.watch(self, core, replica, replica.running))
 
     async def _end(self, replica: Replica, running: Running) -> None:
         await running.stop()

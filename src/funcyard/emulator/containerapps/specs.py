@@ -73,6 +73,28 @@ def of_app(
     )
 
 
+def of_execution(
+    core: Core, job: Kept, execution: Kept, name: str, values: Mapping[str, str], scratch: Path
+) -> ReplicaSpec:
+    """Return a replica of a job's execution; the arguments are those of an app's."""
+    template = execution.properties["template"]
+    told = {
+        "CONTAINER_APP_JOB_NAME": job.name,
+        "CONTAINER_APP_JOB_EXECUTION_NAME": execution.name,
+        "CONTAINER_APP_REPLICA_NAME": name,
+        **trusting(core),
+        **identities.variables(core, job),
+    }
+    return ReplicaSpec(
+        name=name,
+        containers=containers(template["containers"], told, values, scratch),
+        init_containers=containers(template["initContainers"] or (), told, values, scratch),
+        registries=logins(core, job, values),
+        has_default_probes=False,
+        restarts=RestartPolicy.NEVER,
+    )
+
+
 def trusting(core: Core) -> dict[str, str]:
     """Return the variables by which programs trust the local Azure's certificate."""
     authority = str(core.planes.authority)

@@ -70,5 +70,10 @@ async def of_app(call: Call, kept: Kept) -> Answer:
     return answer(call.core, kept, "Microsoft.App/containerApps")
 
 
+async def of_job(call: Call, kept: Kept) -> Answer:
+    """Answer ``getAuthToken`` of a job."""
+    return answer(call.core, kept, "Microsoft.App/jobs")
+
+
 def _signed(key: bytes, named: bytes) -> bytes:
     return hmac.new(key, b"container apps " + named, hashlib.sha256).digest()

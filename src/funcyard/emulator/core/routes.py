@@ -90,7 +90,8 @@ def _handler(call: Call, path: str) -> Handler:
     if call.target is None:
         raise errors.unknown_address(path)
     if call.word is None:
-        return _of(_RESOURCE, method)
+        is_posted = method == "POST" and call.core.registry.post(call.target.type) is not None
+        return _posted if is_posted else _of(_RESOURCE, method)
     if method == "POST":
         return _action
     return _of({"GET": reading.of_type}, method)
@@ -100,6 +101,15 @@ def _of(methods: dict[str, Handler], method: str) -> Handler:
     if method not in methods:
         raise errors.not_allowed(method)
     return methods[method]
+
+
+async def _posted(call: Call) -> Answer:
+    kind = call.named.type
+    handled = call.core.registry.post(kind)
+    assert handled is not None  # noqa: S101 - whoever chose this asked
+    handler, versions = handled
+    call.check_version(kind, versions)
+    return await handler(call)
 
 
 async def _action(call: Call) -> Answer:

@@ -261,6 +261,7 @@ class Registry:
         self._types: dict[str, ResourceType] = {}
         self._actions: dict[tuple[str, str], tuple[ProviderAction, tuple[str, ...]]] = {}
         self._heads: dict[str, tuple[str, ProviderAction]] = {}
+        self._posts: dict[str, tuple[ProviderAction, tuple[str, ...]]] = {}
 
     def __iter__(self) -> Iterator[ResourceType]:
         return iter(sorted(self._types.values(), key=lambda one: one.name))
@@ -279,6 +280,14 @@ class Registry:
     def add_head(self, kind: str, handler: ProviderAction) -> None:
         """Describe what HEAD tells of names in all of Azure, by the word before them."""
         self._heads[kind.lower()] = (kind, handler)
+
+    def add_post(self, kind: str, handler: ProviderAction, versions: tuple[str, ...]) -> None:
+        """Describe what POST does with a name behind a word that is no type of resources."""
+        self._posts[kind.lower()] = (handler, versions)
+
+    def post(self, kind: str) -> tuple[ProviderAction, tuple[str, ...]] | None:
+        """Return what POST does with a name behind such a word, and its API versions."""
+        return self._posts.get(kind.lower())
 
     def head(self, kind: str) -> ProviderAction | None:
         """Return what HEAD tells of names in all of Azure; None where it tells nothing."""
