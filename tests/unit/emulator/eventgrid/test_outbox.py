@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -93,18 +93,26 @@ def test_an_hour_counts_from_when_it_was_told_whenever_that_is_forgotten(outbox:
 
 
 def test_an_event_is_taken_without_going_through_all_of_the_last_hour(outbox: Outbox) -> None:
-    def steps(first: int) -> int:
-        """Return how many hundreds of steps SQLite makes for a few events."""
-        count = itertools.count()
-        outbox._connection.set_progress_handler(lambda: next(count) and 0, 100)  # noqa: SLF001 - what is counted is SQLite's
+    def tell(first: int) -> None:
         for number in range(first, first + 20):
             outbox.accept([(_event(number), [])], 10.0, source="/hub")
-        outbox._connection.set_progress_handler(None, 100)  # noqa: SLF001 - as above
-        return next(count)
 
-    few = steps(0)
+    few = _steps(outbox, lambda: tell(0))
     outbox.accept([(_event(number), []) for number in range(100, 3100)], 10.0, source="/hub")
-    assert steps(5000) < few + 100
+    assert _steps(outbox, lambda: tell(5000)) < few + 100
+
+
+def test_what_is_due_is_found_without_going_through_all_that_waits(outbox: Outbox) -> None:
+    def look() -> None:
+        assert outbox.waiting(20.0) == ["a", "b"]
+        assert len(outbox.due("a", 20.0, 5)) == 5
+        assert len(outbox.due("b", 20.0, 5, dead=True)) == 1
+
+    outbox.accept([(_event(number), _to("a", "b")) for number in range(5)], 10.0)
+    outbox.postpone([(replace(outbox.due("b", 10.0, 1)[0], reason="TimeToLiveExceeded"), 15.0)])
+    few = _steps(outbox, look)
+    outbox.accept([(_event(number), _to("a", "b")) for number in range(5, 3000)], 10.0)
+    assert _steps(outbox, look) < few + 100
 
 
 def test_a_subscription_that_is_no_more_gets_nothing(outbox: Outbox, tmp_path: Path) -> None:
@@ -131,6 +139,15 @@ def test_a_file_that_is_none_is_told(tmp_path: Path) -> None:
     (folder / "events.sqlite").write_text("no database" * 100)
     with pytest.raises(StoreError, match="cannot be opened"):
         Outbox(folder)
+
+
+def _steps(outbox: Outbox, task: Callable[[], None]) -> int:
+    """Return how many times ten steps SQLite makes for a task."""
+    count = itertools.count()
+    outbox._connection.set_progress_handler(lambda: next(count) and 0, 10)  # noqa: SLF001 - what is counted is SQLite's
+    task()
+    outbox._connection.set_progress_handler(None, 10)  # noqa: SLF001 - as above
+    return next(count)
 
 
 def _count(folder: Path) -> int:
