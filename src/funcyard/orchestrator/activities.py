@@ -102,7 +102,7 @@ class Activities:
         """Return what is left of a run."""
         run_id, names, assignments = _left(given)
         async with opened(self._settings(), clock=self._clock) as clients:
-            return await verifying.verify(clients, run_id, names, assignments)
+            return await verifying.verify(clients, run_id, names, assignments, given.get("reading"))
 
     async def force_cleanup(self, given: Json) -> Json:
         """Do one round of deleting what is left of a run."""

@@ -144,7 +144,7 @@ class _Run:
         """
         self._tell("cleanup")
         about = {"run_id": self._id, "scenarios": self.scenarios, "sp_details": self._principals}
-        found = yield self._context.call_activity(VERIFY, about)
+        found = yield from self._verify(about)
         phase: Json = {"verified": found["verified"], "before": found, "forced": None, "rounds": 0}
         self._phases["cleanup"] = phase
         progress: Json | None = None
@@ -158,7 +158,7 @@ class _Run:
             if forced["status"] != forcing.GOES_ON:
                 break
         if phase["rounds"]:
-            found = yield self._context.call_activity(VERIFY, about)
+            found = yield from self._verify(about)
             phase["after"] = found
         phase["verified"] = found["verified"]
         if not found["verified"]:
@@ -257,6 +257,18 @@ class _Run:
             if now >= until:
                 return
             yield self._context.create_timer(min(until, now + timedelta(minutes=self._minutes)))
+
+    def _verify(self, about: Json) -> Generator[Any, Any, Json]:
+        """Read what is left until each question has its answer, or will have none."""
+        found: Json = {}
+        for attempt in range(_TRIES):
+            given = {**about, "reading": found.get("reading")}
+            found = yield self._context.call_activity(VERIFY, given)
+            later = [one for one in found["unknown"] if one.get("later")]
+            if not later or attempt + 1 == _TRIES:
+                break
+            yield self._pause(attempt, max(one.get("retry_after") or 0 for one in later))
+        return {name: value for name, value in found.items() if name != "reading"}
 
     def _all(self, activity: str, inputs: list[Json]) -> Generator[Any, Any, list[Json]]:
         """Run an activity for each input, all at once; again for those that say ``later``."""

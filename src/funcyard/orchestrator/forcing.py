@@ -58,7 +58,12 @@ async def force(
     """
     round_ = _Round(clients, run_id, progress or {})
     found = await remaining.read(
-        clients, run_id, scenarios, assignments=assignments, also=round_.known()
+        clients,
+        run_id,
+        scenarios,
+        assignments=assignments,
+        also=round_.tried(),
+        known=(progress or {}).get("reading"),
     )
     await round_.settle(found)
     await asyncio.gather(round_.delete(found), round_.take_away(found))
@@ -79,14 +84,15 @@ class _Round:
         self._others: list[Json] = list(progress.get("others") or ())
         self._pauses: list[float] = []
 
-    def known(self) -> list[Json]:
+    def tried(self) -> list[Json]:
         """Return the resources that rounds before tried to delete."""
         return [one for one in self._tried.values() if "/" in one["type"]]
 
     async def settle(self, found: Remains) -> None:
         """Find out what of the rounds before is gone, and how deletions ended that went on."""
         left = {_key(one["id"]) for one in found.shown()}
-        unread = {_key(str(one["what"])).removeprefix("secret ") for one in found.unknown}
+        asked = (str(one["what"]) for one in found.unknown)
+        unread = {_key(what.removeprefix(remaining.SECRET_QUESTION)) for what in asked}
         for key, one in self._tried.items():
             source = remaining.APPLICATIONS if one["type"] == remaining.PRINCIPAL else key
             if not {key, source} & (left | unread):
@@ -123,10 +129,11 @@ class _Round:
     def told(self, found: Remains) -> Json:
         """Return how far cleanup is after this round."""
         left = [{**one, "error": self._reasons.get(_key(one["id"]))} for one in found.shown()]
-        is_over = bool(left) and all(_key(one["id"]) in self._for_good for one in left)
+        is_over = all(_key(one["id"]) in self._for_good for one in left)
+        is_over = is_over and not any(one["later"] for one in found.unknown)
         if found.is_nothing:
             status = COMPLETED
-        elif is_over and not found.unknown:
+        elif is_over:
             status = PARTIAL if self._gone else FAILED
         else:
             status = GOES_ON
@@ -145,6 +152,7 @@ class _Round:
                 "gone": self._gone,
                 "going": self._going,
                 "others": self._others,
+                "reading": found.questions.nothing(),
             },
         }
 

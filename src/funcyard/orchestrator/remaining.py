@@ -15,13 +15,13 @@ from urllib.parse import quote
 from funcyard.azure.resource_graph import query_resources, text
 from funcyard.azure.secrets.store import SecretNotFoundError, SecretRef
 from funcyard.azure.secrets.vault import STORE
-from funcyard.deploy.failures import FAULTS
-from funcyard.orchestrator import agents, naming, outcomes, principals, roles
+from funcyard.orchestrator import agents, naming, principals, roles
+from funcyard.orchestrator.asking import Questions
 from funcyard.orchestrator.ordering import GROUPS
 from funcyard.orchestrator.versions import Versions
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from funcyard.orchestrator.clients import Clients
 
@@ -29,6 +29,9 @@ Json = dict[str, Any]
 
 APPLICATIONS: Final = "applications"
 """What could not be read where Graph did not tell the run's applications."""
+
+SECRET_QUESTION: Final = "secret "  # noqa: S105 - no secret
+"""What a question after a secret begins with."""
 
 PRINCIPAL: Final = "servicePrincipal"
 SECRET: Final = "secret"  # noqa: S105 - a type
@@ -43,20 +46,25 @@ class Remains:
     """What is left of a run.
 
     Attributes:
+        questions: What was asked, what was answered and what was not.
+        versions: API versions of types that were asked for meanwhile.
         resources: ``id``, ``name`` and ``type`` of each resource.
-        applications: The applications, as Graph shows them.
+        applications: ``id``, ``appId`` and ``displayName`` of each application.
         secrets: Names of secrets in the vault.
         assignments: Ids of role assignments of principals that may be gone.
-        unknown: What could not be read: ``what``, and the ``error``.
-        versions: API versions of types that were asked for meanwhile.
     """
 
+    questions: Questions
     versions: Versions
     resources: list[Json] = field(default_factory=list)
     applications: list[Json] = field(default_factory=list)
     secrets: list[str] = field(default_factory=list)
     assignments: list[str] = field(default_factory=list)
-    unknown: list[Json] = field(default_factory=list)
+
+    @property
+    def unknown(self) -> list[Json]:
+        """What could not be read."""
+        return self.questions.unknown
 
     @property
     def is_nothing(self) -> bool:
@@ -87,6 +95,7 @@ async def read(
     *,
     assignments: Iterable[str] = (),
     also: Iterable[Json] = (),
+    known: Mapping[str, Any] | None = None,
 ) -> Remains:
     """Return what is left of a run.
 
@@ -96,12 +105,14 @@ async def read(
         scenarios: Names of its scenarios.
         assignments: Ids of role assignments that it made.
         also: Resources of it that are known, so that they are looked for whatever a list tells.
+        known: Answers of an earlier reading, which are not asked for again.
     """
-    remains = Remains(Versions(clients.manager, clients.settings.subscription))
+    questions = Questions(known)
+    remains = Remains(questions, Versions(clients.manager, clients.settings.subscription))
     tagged, listed, applications, *_ = await asyncio.gather(
-        _kept(remains, "resources by Resource Graph", _tagged(clients, run_id)),
-        _kept(remains, "resources by the Resource Manager", _listed(clients, run_id)),
-        _kept(remains, APPLICATIONS, principals.of_run(clients, run_id)),
+        questions.ask("resources by Resource Graph", lambda: _tagged(clients, run_id)),
+        questions.ask("resources by the Resource Manager", lambda: _listed(clients, run_id)),
+        questions.ask(APPLICATIONS, lambda: _applications(clients, run_id)),
         *(_secret(clients, remains, naming.secret_name(run_id, one)) for one in scenarios),
         *(_assignment(clients, remains, one) for one in assignments),
     )
@@ -113,17 +124,6 @@ async def read(
     await asyncio.gather(*(_confirmed(clients, remains, one) for one in candidates.values()))
     remains.resources.sort(key=lambda one: str(one["id"]))
     return remains
-
-
-async def _kept(remains: Remains, what: str, work: Awaitable[list[Json]]) -> list[Json] | None:
-    """Return what a piece of work finds; None, and unknown, where it fails."""
-    try:
-        return await work
-    except FAULTS as fault:
-        remains.unknown.append(
-            {"what": what, "error": outcomes.error(fault, f"looking for {what}")}
-        )
-        return None
 
 
 async def _tagged(clients: Clients, run_id: str) -> list[Json]:
@@ -159,41 +159,42 @@ async def _listed(clients: Clients, run_id: str) -> list[Json]:
     return found
 
 
+async def _applications(clients: Clients, run_id: str) -> list[Json]:
+    wanted = ("id", "appId", "displayName")
+    return [
+        {name: one[name] for name in wanted} for one in await principals.of_run(clients, run_id)
+    ]
+
+
 async def _confirmed(clients: Clients, remains: Remains, one: Json) -> None:
     """Keep a resource that is there."""
-    try:
+
+    async def is_there() -> bool:
         version = await remains.versions.of(one["type"])
-        found = await clients.manager.get(one["id"], version)
-    except FAULTS as fault:
-        error = outcomes.error(fault, "looking whether it is there")
-        remains.unknown.append({"what": one["id"], "error": error})
-        return
-    if found is not None:
-        remains.resources.append(
-            {"id": one["id"], "name": one["name"], "type": one["type"].lower()}
-        )
+        return await clients.manager.get(one["id"], version) is not None
+
+    if await remains.questions.ask(one["id"], is_there):
+        kind = one["type"].lower()
+        remains.resources.append({"id": one["id"], "name": one["name"], "type": kind})
 
 
 async def _secret(clients: Clients, remains: Remains, name: str) -> None:
-    try:
-        await clients.secrets.get(SecretRef(STORE, name))
-    except SecretNotFoundError:
-        return
-    except FAULTS as fault:
-        error = outcomes.error(fault, "looking whether it is there")
-        remains.unknown.append({"what": f"secret {name}", "error": error})
-        return
-    remains.secrets.append(name)
+    async def is_there() -> bool:
+        try:
+            await clients.secrets.get(SecretRef(STORE, name))
+        except SecretNotFoundError:
+            return False
+        return True
+
+    if await remains.questions.ask(f"{SECRET_QUESTION}{name}", is_there):
+        remains.secrets.append(name)
 
 
 async def _assignment(clients: Clients, remains: Remains, identity: str) -> None:
-    try:
-        found = await clients.manager.get(identity, roles.VERSION)
-    except FAULTS as fault:
-        error = outcomes.error(fault, "looking whether it is there")
-        remains.unknown.append({"what": identity, "error": error})
-        return
-    if found is not None:
+    async def is_there() -> bool:
+        return await clients.manager.get(identity, roles.VERSION) is not None
+
+    if await remains.questions.ask(identity, is_there):
         remains.assignments.append(identity)
 
 

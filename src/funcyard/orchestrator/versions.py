@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from funcyard.azure.errors import AzureFailedError
+from funcyard.orchestrator import agents
+from funcyard.orchestrator.ordering import GROUPS
 
 if TYPE_CHECKING:
     from funcyard.azure.manager import Manager
 
 _PROVIDERS: Final = "2024-11-01"
-_GROUPS: Final = "microsoft.resources/subscriptions/resourcegroups"
+_KNOWN: Final = {GROUPS: _PROVIDERS, agents.KIND.lower(): agents.VERSION}
+"""Those that need not be asked for."""
 
 
 class Versions:
@@ -33,8 +36,8 @@ class Versions:
             AzureError: The provider cannot be asked.
             AzureFailedError: It has no such type.
         """
-        if kind.lower() == _GROUPS:
-            return _PROVIDERS
+        if kind.lower() in _KNOWN:
+            return _KNOWN[kind.lower()]
         namespace, _, name = kind.lower().partition("/")
         if namespace not in self._known:
             self._known[namespace] = await self._asked(namespace)
