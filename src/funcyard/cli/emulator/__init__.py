@@ -12,6 +12,7 @@ COMMANDS = {
     "status": "Show what serves, and where.",
     "connection": "Print what SDKs connect with, secrets included.",
     "reset": "Forget what a local Azure keeps.",
+    "image": "Push images to registries of a local Azure, and list them.",
     "token": "Print a token of the vault's sign-in for a service.",
 }
 

@@ -19,7 +19,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from funcyard.emulator.registries.manifests import IMAGE
 from funcyard.emulator.registries.references import digest_of
-from funcyard.errors import UserError
+from funcyard.errors import UsageError
 from funcyard.funcignore import Funcignore
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _LEVEL: Final = 6
 _CREATED: Final = "1970-01-01T00:00:00Z"
 
 
-class PackingError(UserError):
+class PackingError(UsageError):
     """A folder cannot be made an image."""
 
     code = "cannot-pack-image"

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from funcyard.errors import UserError
+from funcyard.errors import UsageError
 
 _PART: Final = "[a-z0-9]+(?:(?:[.]|_{1,2}|-+)[a-z0-9]+)*"
 _REPOSITORY: Final = re.compile(f"{_PART}(?:/{_PART})*")
@@ -22,7 +22,7 @@ _PUBLIC: Final = "docker.io"
 _LATEST: Final = "latest"
 
 
-class ImageReferenceError(UserError):
+class ImageReferenceError(UsageError):
     """What should name an image does not."""
 
     code = "bad-image-reference"

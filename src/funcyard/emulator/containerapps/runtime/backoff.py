@@ -30,7 +30,3 @@ class BackOff:
         pause = self._next
         self._next = min(max(pause * 2, _FIRST), _LONGEST)
         return pause
-
-    def reset(self) -> None:
-        """Forget all failures."""
-        self._next = self._start

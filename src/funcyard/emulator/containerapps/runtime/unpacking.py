@@ -119,7 +119,10 @@ def _inside(root: Path, name: str) -> Path:
 
 def _followed(root: Path, link: Path, name: str) -> Path:
     """Return where a link of an image leads, as other layers unpack through it."""
-    target = link.resolve()
+    try:
+        target = link.resolve()
+    except (OSError, RuntimeError) as fault:  # links that lead to each other
+        raise BadLayerError(f"the layer holds a name that leads nowhere: {name!r}") from fault
     if not target.is_relative_to(root.resolve()) or not target.is_dir():
         raise BadLayerError(f"the layer holds a name that leads out of the image: {name!r}")
     return target

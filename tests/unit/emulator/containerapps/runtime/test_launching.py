@@ -18,6 +18,7 @@ from funcyard.emulator.containerapps.runtime.launching import (
 from funcyard.emulator.containerapps.runtime.process import LaunchError
 from funcyard.emulator.containerapps.runtime.pulling import Image
 
+_ANY = "0.0.0.0"  # noqa: S104 - what is replaced
 _IMAGE = Image(
     "sha256:1",
     None,
@@ -65,8 +66,8 @@ def test_a_container_is_told_its_address_and_its_port_as_they_are_here(tmp_path:
     found = _environment(tmp_path, NAME="own", AND="$(NAME)!")
     assert (found["HOST"], found["PORT"]) == ("127.88.0.1", "20080")
     assert (found["FROM"], found["NAME"], found["AND"]) == ("image", "own", "own!")
-    assert _environment(tmp_path, PORT="81", HOST="0.0.0.0")["PORT"] == "20081"
-    assert _environment(tmp_path, HOST="0.0.0.0")["HOST"] == "127.88.0.1"
+    assert _environment(tmp_path, PORT="81", HOST=_ANY)["PORT"] == "20081"
+    assert _environment(tmp_path, HOST=_ANY)["HOST"] == "127.88.0.1"
     assert _environment(tmp_path, HOST="db.example")["HOST"] == "db.example"
     assert _environment(tmp_path, Image("sha256:1", None))["PORT"] == "8080"
 
@@ -95,7 +96,7 @@ def test_paths_of_the_image_are_those_of_its_copy(tmp_path: Path) -> None:
     )
     assert launch.folder == tmp_path / "app"
     assert with_command(found, ("tool",), tmp_path).command == (str(tmp_path / "app/tool"),)
-    assert with_command(found, ("./tool",), tmp_path).command == (f"{launch.folder}/./tool",)
+    assert with_command(found, ("./tool",), tmp_path).command == (str(launch.folder / "tool"),)
     shell = with_command(found, ("sh",), tmp_path).command[0]
     assert Path(shell).resolve() == Path(shutil.which("sh") or "").resolve()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -76,7 +77,7 @@ def _cut(chunks: list[bytes]) -> list[str]:
 @given(st.binary(max_size=200), st.lists(st.integers(0, 200), max_size=6))
 def test_lines_are_the_same_however_they_come(content: bytes, cuts: list[int]) -> None:
     places = [0, *sorted(min(cut, len(content)) for cut in cuts), len(content)]
-    chunks = [content[a:b] for a, b in zip(places, places[1:], strict=False)]
+    chunks = [content[a:b] for a, b in pairwise(places)]
     assert _cut(chunks) == _cut([content])
 
 
