@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
 import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from funcyard.emulator.containerapps.runtime.interface import RegistryLogin
     from funcyard.emulator.registries.references import Reference
 
+_HALF: Final = "new-"
+_KEPT_SECONDS: Final = 7 * 24 * 3600
 _PLATFORM: Final = ("linux", "amd64")
 
 
@@ -80,7 +84,7 @@ class Images:
     """The images of a location.
 
     Args:
-        folder: Where they are kept.
+        folder: Where they are kept; those that nobody used for a week are deleted.
         authority: File of the certificate by which registries are trusted.
     """
 
@@ -88,6 +92,8 @@ class Images:
         self._folder = folder
         self._authority = authority
         self._pulling: dict[str, asyncio.Lock] = {}
+        if folder.exists():
+            _sweep(folder)
 
     async def pull(self, image: str, logins: Sequence[RegistryLogin]) -> Image:
         """Return an image as its registry has it now; its files come once.
@@ -154,6 +160,7 @@ class Images:
             kept = self._folder / digest.removeprefix("sha256:")
             if not await asyncio.to_thread(kept.exists):
                 await self._fetch(client, where.repository, manifest, kept)
+            os.utime(kept)
         return await asyncio.to_thread(_read, kept, digest, manifest)
 
     async def _fetch(
@@ -161,7 +168,7 @@ class Images:
     ) -> None:
         """Bring the files of an image, aside until they are whole."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix="new-", dir=self._folder))
+        scratch = Path(tempfile.mkdtemp(prefix=_HALF, dir=self._folder))
         try:
             root = scratch / "root"
             root.mkdir()
@@ -177,6 +184,14 @@ class Images:
             raise PullError(f"the image cannot be unpacked: {fault}") from fault
         finally:
             await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Delete what a kill left half done, and images that nobody has used for long."""
+    for path in folder.iterdir():
+        is_old = path.stat().st_mtime < time.time() - _KEPT_SECONDS
+        if is_old or path.name.startswith(_HALF):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _is_here(server: str) -> bool:

@@ -7,6 +7,7 @@ import os
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -26,7 +27,7 @@ def _entry(name: str, kind: bytes = tarfile.REGTYPE, link: str = "", mode: int =
     return add
 
 
-def _layer(folder: Path, *changes: Change, mode: str = "w:gz") -> Path:
+def _layer(folder: Path, *changes: Change, mode: Literal["w", "w:gz"] = "w:gz") -> Path:
     path = folder / "layer"
     with tarfile.open(path, mode) as tar:
         for change in changes:
@@ -43,7 +44,7 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("mode", ["w", "w:gz"])
 def test_files_folders_and_links_are_where_they_are_in_the_image(
-    tmp_path: Path, root: Path, mode: str
+    tmp_path: Path, root: Path, mode: Literal["w", "w:gz"]
 ) -> None:
     layer = _layer(
         tmp_path,
