@@ -114,6 +114,22 @@ def test_a_hub_with_nothing_said_somewhere_is_made_or_refused(azure: LocalAzure)
     assert made > 1
 
 
+@pytest.mark.parametrize(
+    ("name", "policies"),
+    [
+        ("no-base64", [{"keyName": "a", "rights": "ServiceConnect", "primaryKey": "no base64"}]),
+        ("short", [{"keyName": "a", "rights": "ServiceConnect", "secondaryKey": "c2hvcnQ="}]),
+        ("twice", [{"keyName": one, "rights": "ServiceConnect"} for one in ("a", "A")]),
+    ],
+)
+def test_a_policy_that_would_open_nothing_is_refused(
+    azure: LocalAzure, name: str, policies: list[dict[str, str]]
+) -> None:
+    body = {**BODY, "properties": {"authorizationPolicies": policies}}
+    status, _, refused = azure.call("PUT", f"{_HUBS}/policies-{name}", body, _VERSION)
+    assert (status, refused["httpStatusCode"]) == (400, 400)
+
+
 @pytest.fixture(scope="module")
 def asking(hub: Hub) -> Iterator[requests.Session]:
     with requests.Session() as session:

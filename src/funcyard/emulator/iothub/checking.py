@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from funcyard.emulator.iothub.durations import duration
 from funcyard.emulator.iothub.errors import DevicesError
 from funcyard.emulator.iothub.naming import HUB, hub_named
+from funcyard.emulator.iothub.policies import is_key
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.core import Core
@@ -82,6 +83,7 @@ def _check_properties(target: Target, body: Json, before: Json) -> None:
             f"Requested IoT Hub features '\"DataResidency, RootCertificateV2\"' not available in"
             f" '{place}' region.",
         )
+    _check_policies(properties.get("authorizationPolicies") or [])
     for name in _UNSERVED:
         if properties.get(name):
             raise DevicesError(400, 400001, f"The local IoT Hub does not serve '{name}'.")
@@ -89,6 +91,21 @@ def _check_properties(target: Target, body: Json, before: Json) -> None:
     if ttl is not None and duration(ttl) is None:
         raise DevicesError(400, 400036, f"'{ttl}' is not a valid TTL.")
     _check_routing(target, properties.get("routing") or {})
+
+
+def _check_policies(given: list[Json]) -> None:
+    """Refuse policies of which some could open nothing."""
+    names = [str(one["keyName"]).lower() for one in given]
+    if len(names) != len(set(names)):
+        raise DevicesError(400, 400001, "Two shared access policies have the same name.")
+    for one in given:
+        for name in ("primaryKey", "secondaryKey"):
+            if one.get(name) and not is_key(one[name]):
+                raise DevicesError(
+                    400,
+                    400001,
+                    f"The {name} of the policy '{one['keyName']}' is not base64 of 16 to 64 bytes.",
+                )
 
 
 def _check_routing(target: Target, routing: Json) -> None:

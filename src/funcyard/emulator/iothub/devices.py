@@ -6,13 +6,12 @@ https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-identity-registry
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from funcyard.emulator.iothub import errors
-from funcyard.emulator.iothub.policies import new_key
+from funcyard.emulator.iothub.policies import is_key, new_key
 from funcyard.emulator.iothub.twins import Twin
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ NEVER: Final = "0001-01-01T00:00:00Z"
 _ID: Final = re.compile(r"[A-Za-z0-9\-.%_*?!(),:=@$']{1,128}")
 _STATUSES: Final = ("enabled", "disabled")
 _LONGEST_REASON: Final = 128
-_KEY_SIZES: Final = range(16, 65)
 _KNOWN: Final = frozenset(
     {
         *("deviceId", "generationId", "etag", "connectionState", "status", "statusReason"),
@@ -170,13 +168,6 @@ def _keys(authentication: Any) -> tuple[str, str] | None:  # noqa: ANN401 - JSON
     keys = (given.get("primaryKey"), given.get("secondaryKey"))
     if not any(keys):
         return None
-    for key in keys:
-        try:
-            size = len(base64.b64decode(str(key), validate=True))
-        except (binascii.Error, ValueError):
-            size = 0
-        if size not in _KEY_SIZES:
-            raise errors.bad_argument(
-                "Both keys are base64 of 16 to 64 bytes, or neither is given."
-            )
+    if not all(map(is_key, keys)):
+        raise errors.bad_argument("Both keys are base64 of 16 to 64 bytes, or neither is given.")
     return str(keys[0]), str(keys[1])

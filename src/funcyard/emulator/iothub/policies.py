@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from funcyard.emulator.core.types import Draft
 
 _KEY_BYTES: Final = 32
+_KEY_SIZES: Final = range(16, 65)
 _BUILT_IN: Final = {
     "iothubowner": "RegistryWrite, ServiceConnect, DeviceConnect",
     "service": "ServiceConnect",
@@ -48,6 +50,15 @@ class Policy:
 def new_key() -> str:
     """Return a key, of a policy or a device."""
     return base64.b64encode(os.urandom(_KEY_BYTES)).decode()
+
+
+def is_key(text: object) -> bool:
+    """Whether a text can be a key, of a policy or a device."""
+    try:
+        size = len(base64.b64decode(str(text), validate=True))
+    except (binascii.Error, ValueError):
+        return False
+    return size in _KEY_SIZES
 
 
 def made(draft: Draft) -> Json:
