@@ -13,7 +13,7 @@ from funcyard.containerapps.polling import PAUSE
 from funcyard.containerapps.reading import read_auth_token, read_event
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Iterable
 
     from funcyard.azure.cloud import Cloud
     from funcyard.azure.container_apps import ContainerApps
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 TAIL: Final = 100
 """So many events of before are asked for, unless told."""
-
-_AGAIN: Final = 50
-"""So many, where a stream is opened again."""
 
 _KNOWN: Final = 500
 
@@ -68,7 +65,7 @@ async def follow_events(
     resource: ResourceId,
     app: App,
     *,
-    tail: int = 0,
+    before: Iterable[Event] = (),
     pause: float = PAUSE,
 ) -> AsyncGenerator[Event, None]:
     """Yield the events of an app as they come, for as long as somebody takes them, each once.
@@ -81,16 +78,35 @@ async def follow_events(
         cloud: Where it is.
         resource: The app.
         app: As Azure tells of it.
-        tail: How many of before.
+        before: Events that are not told again.
         pause: Seconds until a stream is opened again.
     """
-    known: deque[Event] = deque(maxlen=_KNOWN)
+    known = deque(before, maxlen=_KNOWN)
     while app.event_stream:
         with contextlib.suppress(AzureFailedError):
-            async for event in events(client, cloud, resource, app, follow=True, tail=tail):
+            async for event in events(client, cloud, resource, app, follow=True):
                 # The collector tells by events of its own that it was asked.
                 if event.app and event not in known:
                     known.append(event)
                     yield event
-        tail = _AGAIN
         await asyncio.sleep(pause)
+
+
+async def past_events(
+    client: ContainerApps, cloud: Cloud, resource: ResourceId, app: App, *, patience: float
+) -> tuple[Event, ...]:
+    """Return the last events of an app; nothing where they cannot be read in time.
+
+    Args:
+        client: By which its token is asked for.
+        cloud: Where it is.
+        resource: The app.
+        app: As Azure tells of it.
+        patience: Seconds for that.
+    """
+    found: list[Event] = []
+    with contextlib.suppress(AzureFailedError, TimeoutError):
+        async with asyncio.timeout(patience):
+            async for event in events(client, cloud, resource, app, follow=False):
+                found.append(event)  # noqa: PERF401 - what came before the time ended counts
+    return tuple(found)

@@ -6,8 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from funcyard.azure.errors import AzureFailedError
-from funcyard.containerapps.event_stream import events
+from funcyard.containerapps.event_stream import past_events
 from funcyard.containerapps.naming import named
 from funcyard.containerapps.observing import in_order, read_replicas
 from funcyard.containerapps.reading import read_app
@@ -90,14 +89,8 @@ async def _failed_probes(
     client: ContainerApps, cloud: Cloud, resource: ResourceId, app: App
 ) -> tuple[Event, ...]:
     """Return what is told of failing probes; nothing where the events cannot be read."""
-    found: dict[tuple[str, str], Event] = {}
-    try:
-        async with asyncio.timeout(_PATIENCE):
-            async for event in events(client, cloud, resource, app, follow=False):
-                if word(event.reason) == _PROBE_FAILED:
-                    found[event.replica, event.message] = event
-    except (AzureFailedError, TimeoutError):
-        return ()
+    told = await past_events(client, cloud, resource, app, patience=_PATIENCE)
+    found = {(one.replica, one.message): one for one in told if word(one.reason) == _PROBE_FAILED}
     return tuple(found.values())
 
 

@@ -73,7 +73,7 @@ def test_an_image_is_set_and_its_revision_followed_until_it_runs(
         "event": "ended",
         "revision": _NEW,
         "runs": True,
-        "because": ["1 replicas are ready"],
+        "because": ["1 of 1 replicas are ready"],
         "rolled_back": None,
     }
 

@@ -1,9 +1,10 @@
 """A new revision, looked at until it runs, or will not.
 
-It runs once Azure says that it is ready and all replicas that it wants are. That it will not is
-said by its own states, again and again, or by a container that was started in vain several times; a
-first failure may be that of something that it waits for. Where neither is so in the time that there
-is, what the platform told of it says why.
+It runs once Azure says that it is ready and all replicas that it wants are, for some looks in a
+row: without a probe a container is ready as soon as it is started, also one that ends at once. That
+it will not is said by its own states, again and again, or by a container that was started in vain
+several times; a first failure may be that of something that it waits for. Where neither is so in
+the time that there is, what the platform told of it says why.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from funcyard.containerapps.polling import PAUSE
 from funcyard.containerapps.verdict import has_failed, is_up, what_failed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from funcyard.azure.container_apps import ContainerApps
     from funcyard.azure.resource_ids import ResourceId
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from funcyard.containerapps.observing import Observation
 
 _CERTAIN: Final = 3
-"""So many looks in a row have to say that it failed."""
+"""So many looks in a row have to say that it runs, or that it failed."""
 
 _TOLD: Final = 5
 """So many warnings of the platform are told."""
@@ -69,7 +70,7 @@ async def follow(
     Raises:
         AzureFailedError: The app cannot be read, or Azure was not reached when the time ended.
     """
-    failed = 0
+    looks = _Looks(revision, told)
     seen: Observation | None = None
     unreached: AzureUnreachableError | None = None
     try:
@@ -77,17 +78,10 @@ async def follow(
             while True:
                 try:
                     seen, unreached = await observe(client, resource), None
+                    if outcome := looks.take(seen):
+                        return outcome
                 except AzureUnreachableError as fault:
                     unreached = fault
-                    await asyncio.sleep(pause)
-                    continue
-                if outcome := _certain(seen, revision):
-                    return outcome
-                found = seen.revision(revision)
-                failed = failed + 1 if found and has_failed(seen, found) else 0
-                if failed >= _CERTAIN and found is not None:
-                    reasons = (*what_failed(seen, found), *_warnings(told(), revision))
-                    return Outcome(revision, runs=False, because=reasons)
                 await asyncio.sleep(pause)
     except TimeoutError:
         if unreached is not None:
@@ -96,17 +90,45 @@ async def follow(
     return Outcome(revision, runs=False, because=(late, *_known(seen, revision, told())))
 
 
-def _certain(seen: Observation, revision: str) -> Outcome | None:
-    """Return what became of a revision where that is certain at once."""
-    app, found = seen.app, seen.revision(revision)
-    if app.latest_revision != revision:
-        other = f"{app.latest_revision} came after it: somebody else changed the app"
-        return Outcome(revision, runs=False, because=(other,))
-    if found is None or app.latest_ready_revision != revision or not is_up(seen, found):
+class _Looks:
+    """What looks at a revision come to, one after another.
+
+    Args:
+        revision: Its name.
+        told: What the platform has told so far.
+    """
+
+    def __init__(self, revision: str, told: Callable[[], Sequence[Event]]) -> None:
+        self._revision = revision
+        self._told = told
+        self._up = 0
+        self._failed = 0
+        self._restarts = 0
+
+    def take(self, seen: Observation) -> Outcome | None:
+        """Return what became of it, None where that is not certain yet."""
+        if (other := seen.app.latest_revision) != self._revision:
+            return self._ended(f"{other} came after it: somebody else changed the app")
+        found = seen.revision(self._revision)
+        if found is None:
+            return None
+        replicas = seen.replicas.get(self._revision, ())
+        restarts = sum(one.restarts for one in replicas)
+        is_ready = seen.app.latest_ready_revision == self._revision and is_up(seen, found)
+        self._up = (self._up if restarts == self._restarts else 0) + 1 if is_ready else 0
+        self._failed = self._failed + 1 if has_failed(seen, found) else 0
+        self._restarts = restarts
+        if self._up >= _CERTAIN:
+            wanted = max(len(replicas), found.template.scale.least)
+            ready = f"{len(replicas)} of {wanted} replicas are ready"
+            return Outcome(self._revision, runs=True, because=(ready,))
+        if self._failed >= _CERTAIN:
+            return self._ended(*what_failed(seen, found), *_waiting(seen, self._revision))
         return None
-    count = len(seen.replicas.get(revision, ()))
-    ready = f"{count} replicas are ready" if count else "it wants no replica now"
-    return Outcome(revision, runs=True, because=(ready,))
+
+    def _ended(self, *why: str) -> Outcome:
+        reasons = (*why, *_warnings(self._told(), self._revision))
+        return Outcome(self._revision, runs=False, because=reasons)
 
 
 def _known(seen: Observation | None, revision: str, events: Sequence[Event]) -> tuple[str, ...]:
@@ -114,8 +136,15 @@ def _known(seen: Observation | None, revision: str, events: Sequence[Event]) -> 
     states: tuple[str, ...] = ()
     if seen is not None and found is not None:
         running = found.states.running_state or "of no known state"
-        states = (f"it is {running}", *what_failed(seen, found))
+        states = (f"it is {running}", *what_failed(seen, found), *_waiting(seen, revision))
     return (*states, *_warnings(events, revision))
+
+
+def _waiting(seen: Observation, revision: str) -> Iterator[str]:
+    """Yield what is told of replicas that do not run."""
+    for replica in seen.replicas.get(revision, ()):
+        if not replica.ready and replica.states.details:
+            yield f"{replica.name} is {replica.states.running_state}: {replica.states.details}"
 
 
 def _warnings(events: Sequence[Event], revision: str) -> tuple[str, ...]:

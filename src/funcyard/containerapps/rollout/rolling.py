@@ -11,7 +11,7 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from funcyard.containerapps.event_stream import follow_events
+from funcyard.containerapps.event_stream import follow_events, past_events
 from funcyard.containerapps.polling import PAUSE
 from funcyard.containerapps.rollout.following import Outcome, follow
 from funcyard.containerapps.rollout.sending import send
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from funcyard.containerapps.models import App
     from funcyard.containerapps.rollout.plan import Plan
     from funcyard.containerapps.rollout.sending import Sent
+
+_PATIENCE: Final = 5.0
+"""Seconds for the events of before."""
 
 _KEPT: Final = 500
 """So many events are kept to tell why a revision does not run."""
@@ -137,10 +140,12 @@ class Rollout:
 
     @contextlib.asynccontextmanager
     async def _told(self, following: Following) -> AsyncIterator[None]:
-        """Have events told while the block runs."""
+        """Have events told while the block runs, but none of before it."""
+        about = (self.client, self.cloud, self.resource, self.app)
+        before = await past_events(*about, patience=_PATIENCE)
 
         async def listen() -> None:
-            stream = follow_events(self.client, self.cloud, self.resource, self.app)
+            stream = follow_events(*about, before=before)
             async with contextlib.aclosing(stream) as events:
                 async for event in events:
                     self.events.append(event)

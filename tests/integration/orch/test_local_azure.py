@@ -1,0 +1,223 @@
+"""``funcyard orch`` about apps that really run, in a local Azure."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests import local_azure
+from tests.command_line import Done, funcyard
+from tests.integration.emulator import containerapps as apps
+from tests.integration.emulator.registries import LocalRegistry, registry
+from tests.integration.emulator.twins import group
+from tests.local_azure import LocalAzure
+
+from funcyard.emulator.registries.client import RegistryClient
+from funcyard.emulator.registries.packing import Packing
+from funcyard.emulator.registries.pushing import push
+from funcyard.emulator.registries.references import Reference
+
+_GROUP = "orch"
+_WHOLE = {"cpu": 16, "memory": "128Gi"}
+_ONE = {"minReplicas": 1, "maxReplicas": 1}
+_PROGRAM = """
+import signal, sys, threading
+if "broken" in sys.argv:
+    raise SystemExit("cannot go on")
+signal.signal(signal.SIGTERM, lambda *told: exit(0))
+print("runs", flush=True)
+threading.Event().wait()
+"""
+
+
+@dataclass(frozen=True)
+class Here:
+    """A local Azure with an environment and a registry that anybody may pull from.
+
+    Attributes:
+        azure: It.
+        environment: Id of the environment, with an E16 profile of at most one node.
+        registry: Its registry.
+        folder: For files.
+    """
+
+    azure: LocalAzure
+    environment: str
+    registry: LocalRegistry
+    folder: Path
+
+    def orch(self, app: str, *arguments: str) -> Done:
+        """Run a command about an app."""
+        named = {"AZURE_RESOURCE_GROUP": _GROUP, "AZURE_CONTAINER_APP_NAME": app}
+        where = {"XDG_CONFIG_HOME": str(self.folder)}
+        variables = self.azure.settings | named | where
+        return funcyard("orch", *arguments, given=b"", **variables)
+
+    def json(self, app: str, *arguments: str) -> Any:  # noqa: ANN401 - JSON
+        """Return the document that a command prints."""
+        done = self.orch(app, *arguments, "--json")
+        assert done.code == 0, done.said
+        return json.loads(done.printed)
+
+    def push(self, name: str, tag: str, word: str = "sound") -> str:
+        """Push an image that runs until it is ended, or a broken one; return its reference."""
+        files = self.folder / f"{name}-{tag}"
+        files.mkdir()
+        (files / "main.py").write_text(f"{_PROGRAM}# {tag}\n")
+        packing = Packing(("python", "-S", "-E", "/app/main.py", word))
+        where = Reference(self.registry.server, name, tag)
+
+        async def pushed() -> str:
+            user, password = self.registry.user, self.registry.passwords[0]
+            trusted = Path(self.azure.ca)
+            async with RegistryClient(
+                where.server, trusted, username=user, password=password
+            ) as client:
+                digest = await push(client, files, where, packing)
+                return f"{where.server}/{name}@{digest}"
+
+        return asyncio.run(pushed())
+
+    def app(
+        self,
+        name: str,
+        image: str,
+        *,
+        profile: str = "Consumption",
+        mode: str = "Single",
+        **more: object,
+    ) -> str:
+        """Make an app of an image of the registry, and wait until it runs; return its id."""
+        where = apps.path(_GROUP, "containerApps", name)
+        container = {
+            **apps.container(image=f"{self.registry.server}/{image}"),
+            "resources": _WHOLE if profile == "E16" else {"cpu": 0.5, "memory": "1Gi"},
+            **more,
+        }
+        secrets = [{"name": "kept", "value": "s3cret"}]
+        template = {"containers": [container], "scale": _ONE, "revisionSuffix": "first"}
+        apps.app(
+            self.azure,
+            where,
+            self.environment,
+            template,
+            profile_name=profile,
+            activeRevisionsMode=mode,
+            secrets=secrets,
+        )
+        apps.revision_until(self.azure, where, "first", "RunningAtMaxScale")
+        return where
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Here]:
+    folder = tmp_path_factory.mktemp("orch")
+    azure = local_azure.start(folder / "kept", "--scale", "200")
+    group(azure, _GROUP)
+    environment = apps.environment(azure, _GROUP, "env-dev", apps.profile("E16", 0, 1))
+    yield Here(azure, environment, registry(azure, _GROUP, "orchimages", is_open=True), folder)
+    azure.end()
+
+
+def test_an_image_is_rolled_out_by_the_digest_of_its_tag(here: Here) -> None:
+    first, second = here.push("agent", "v1"), here.push("agent", "v2")
+    env = [{"name": "KEPT", "secretRef": "kept"}, {"name": "PLAIN", "value": "one"}]
+    where = here.app("agent", "agent:v1", env=env)
+    before = here.json("agent", "status")
+    assert before["verdict"]["standing"] == "running"
+    assert before["images"][0]["digest"] == first.partition("@")[2]
+    assert before["images"][0]["proven"] is False
+
+    done = here.orch("agent", "rollout", "--image", f"{here.registry.server}/agent:v2", "--wait")
+
+    assert done.code == 0, done.said
+    after = here.json("agent", "status")
+    (revision,) = after["revisions"]
+    assert revision["images"] == [second]
+    assert after["verdict"]["standing"] == "running"
+    assert after["images"][0]["proven"] is True
+    assert revision["name"] != before["revisions"][0]["name"]
+    assert "ContainerStarted" in done.said
+    (container,) = _properties(here, where)["template"]["containers"]
+    assert container["env"] == env
+    secrets = apps.good(here.azure.call("POST", f"{where}/listSecrets", None, apps.VERSION))
+    assert secrets["value"] == [{"name": "kept", "value": "s3cret"}]
+    again = here.orch("agent", "rollout", "--image", f"{here.registry.server}/agent:v2")
+    assert "already: no revision" in again.printed
+
+
+def _properties(here: Here, where: str) -> dict[str, Any]:
+    found: dict[str, Any] = apps.good(here.azure.call("GET", where, None, apps.VERSION))
+    properties: dict[str, Any] = found["properties"]
+    return properties
+
+
+def test_a_tag_that_is_not_there_is_told_before_anything_is_sent(here: Here) -> None:
+    done = here.orch("agent", "rollout", "--image", f"{here.registry.server}/agent:v9")
+
+    assert done.code == 1
+    assert f"error[image-not-known]: {here.registry.server}/agent:v9" in done.said
+
+
+def test_a_revision_that_ends_again_and_again_is_sent_back(here: Here) -> None:
+    sound = here.push("fragile", "v1")
+    here.push("fragile", "v2", "broken")
+    here.app("fragile", "fragile@" + sound.partition("@")[2])
+
+    image = f"{here.registry.server}/fragile:v2"
+    done = here.orch("fragile", "rollout", "--image", image, "--rollback", "--json")
+
+    ended = json.loads(done.printed.splitlines()[-1])
+    assert done.code == 1
+    assert ended["runs"] is False
+    assert ended["rolled_back"]["runs"] is True
+    after = here.json("fragile", "status")
+    assert after["verdict"]["standing"] == "running"
+    assert after["images"][0]["reference"] == sound
+
+
+def test_a_revision_without_a_node_is_told_with_the_room_that_it_needs(here: Here) -> None:
+    here.push("large", "v1")
+    here.app("large", "large:v1", profile="E16")
+    capacity = here.json("large", "capacity")
+    assert capacity["single"] == {"old_replicas": 1, "nodes": 2, "fits": False}
+    assert capacity["profile"]["current"] == 1
+
+    done = here.orch("large", "rollout", "--force", "--wait", "--json")
+
+    ended = json.loads(done.printed.splitlines()[-1])
+    assert done.code == 1
+    assert any("maximum node count" in line for line in ended["because"]), ended
+    seen = here.json("large", "status")
+    assert seen["verdict"]["standing"] == "degraded"
+    assert seen["app"]["running_status"] == "Running"
+
+    roomy = [apps.CONSUMPTION, apps.profile("E16", 0, 2)]
+    apps.patch(here.azure, here.environment, {"workloadProfiles": roomy})
+    assert here.orch("large", "rollout", "--force", "--wait").code == 0
+    assert here.json("large", "status")["verdict"]["standing"] == "running"
+
+
+def test_revisions_are_switched_until_it_is_so(here: Here) -> None:
+    here.push("switched", "v1")
+    here.app("switched", "switched:v1", mode="Multiple")
+    assert here.orch("switched", "rollout", "--force", "--wait").code == 0
+    second = here.json("switched", "status")["app"]["latest_revision"]
+
+    off = here.json("switched", "revision", "deactivate", second)
+    assert off["revision"]["active"] is False
+    assert here.json("switched", "status")["verdict"]["standing"] == "degraded"
+    on = here.json("switched", "revision", "activate", second)
+    assert on["revision"]["active"] is True
+
+    before = here.json("switched", "replicas", "--revision", second)["replicas"]
+    here.json("switched", "revision", "restart", second)
+    after = here.json("switched", "replicas", "--revision", second)["replicas"]
+    assert [one["ready"] for one in after] == [True]
+    assert before != after
+    assert len(here.json("switched", "revisions", "--all")["revisions"]) == 2
