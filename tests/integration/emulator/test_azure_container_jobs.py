@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -119,6 +120,24 @@ def test_an_execution_is_stopped_alone_or_with_all_others(azure: LocalAzure, env
     client(azure).jobs.begin_delete(_GROUP, "endless").result()
     with pytest.raises(ResourceNotFoundError):
         jobs.get(_GROUP, "endless")
+
+
+def test_a_job_is_deleted_with_what_runs_of_it_while_others_go_on(
+    azure: LocalAzure, env: str
+) -> None:
+    wheres = [_job(azure, env, name, _ENDLESS) for name in ("going", "staying")]
+    for where in wheres:
+        good(azure.call("POST", f"{where}/start", None, VERSION))
+        until(partial(_begun, azure, where), bool)
+    assert azure.call("DELETE", wheres[0], None, VERSION)[0] == 202
+    until(lambda: azure.call("GET", wheres[0], None, VERSION)[0], lambda status: status == 404)
+    listed = good(azure.call("GET", f"{wheres[1]}/executions", None, VERSION))["value"]
+    assert [one["properties"]["status"] for one in listed] == ["Running"]
+    good(azure.call("POST", f"{wheres[1]}/stop", None, VERSION))
+
+
+def _begun(azure: LocalAzure, where: str) -> bool:
+    return any(one["Reason"] == "ContainerStarted" for one in told(azure, where))
 
 
 def test_a_template_may_be_sent_with_a_start(azure: LocalAzure, env: str) -> None:

@@ -108,7 +108,7 @@ class ContainerApps:
         for replica in self.fleet.of_app(app.key):
             self.retire(replica)
         while self.fleet.of_app(app.key):
-            await asyncio.wait(self._tasks)
+            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
         self.schedules.pop(app.key, None)
         self.events.forget(app.key)
 
