@@ -244,6 +244,13 @@ def test_roles_are_assigned_to_what_can_be(azure: LocalAzure, group: str, below:
     assert refused.value.status_code == 404
 
 
+def test_roles_are_for_those_that_an_id_can_name(azure: LocalAzure, group: str) -> None:
+    with pytest.raises(HttpResponseError) as refused:
+        _assign(azure, f"{_SCOPE}/resourceGroups/{group}", "somebody", _READER)
+    assert refused.value.error is not None
+    assert refused.value.error.code == "InvalidPrincipalId"
+
+
 def test_assignments_are_unique_and_stay_who_they_are_for(azure: LocalAzure, group: str) -> None:
     _, principal, _ = _made(azure, group)
     _, other, _ = _made(azure, group, "other")

@@ -90,6 +90,26 @@ def test_values_of_tags_are_compared_as_they_are(
     assert [one.name for one in groups.list(filter=wanted)] == ["g-filter"] * count
 
 
+@pytest.mark.parametrize(
+    ("path", "version"),
+    [
+        ("/resources", "2022-09-01"),
+        ("/providers", "2022-09-01"),
+        ("/locations", "2022-12-01"),
+        ("/resourcegroups", "2022-09-01"),
+    ],
+)
+def test_a_slash_at_the_end_changes_nothing(azure: LocalAzure, path: str, version: str) -> None:
+    azure.resources().resource_groups.create_or_update("g-slash", {"location": "westus"})
+    identity = "/resourceGroups/g-slash/providers/Microsoft.ManagedIdentity/userAssignedIdentities"
+    of = f"/subscriptions/{SUBSCRIPTION}"
+    azure.call("PUT", f"{of}{identity}/one", {"location": "westus"}, "2023-01-31")
+    asked = f"{of}{path}"
+    plain = azure.call("GET", asked, version=version)[2]["value"]
+    assert plain
+    assert azure.call("GET", f"{asked}/", version=version)[2]["value"] == plain
+
+
 def test_a_filter_that_a_list_has_not_is_refused(azure: LocalAzure) -> None:
     path = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.ManagedIdentity"
     path = f"{path}/userAssignedIdentities?$filter=name%20eq%20'x'"

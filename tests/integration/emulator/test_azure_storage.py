@@ -111,7 +111,7 @@ def test_a_regenerated_key_closes_what_the_old_one_opened(azure: LocalAzure) -> 
     accounts.delete(account.group, account.name)
 
 
-def test_parts_are_those_of_the_servers(account: Account) -> None:
+def test_parts_are_those_of_the_servers(azure: LocalAzure, account: Account) -> None:
     manager, where = account.manager, (account.group, account.name)
     key = account.both_keys()[0]
     labelled: Any = {"properties": {"metadata": {"a": "b"}}}
@@ -136,6 +136,9 @@ def test_parts_are_those_of_the_servers(account: Account) -> None:
     assert account.shares(key).get_share_client("byarm").get_share_properties().quota == 7
     manager.file_shares.delete(*where, "byarm")
     assert manager.blob_services.get_service_properties(*where).name == "default"
+    path = f"/subscriptions/{local_azure.SUBSCRIPTION}/resourceGroups/g/providers"
+    path = f"{path}/Microsoft.Storage/storageAccounts/{account.name}/blobServices/Default"
+    assert azure.call("GET", path, version=VERSIONS[0])[0] == 200
 
 
 def test_what_the_servers_cannot_do_is_refused(account: Account) -> None:

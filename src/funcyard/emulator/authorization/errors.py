@@ -28,6 +28,15 @@ def bad_name(name: str) -> ArmError:
     )
 
 
+def bad_principal(principal: str) -> ArmError:
+    """Say that an object id is no GUID."""
+    return ArmError(
+        400,
+        "InvalidPrincipalId",
+        f"A valid principal ID must be provided for role assignment, not '{principal}'.",
+    )
+
+
 def no_role(identifier: str) -> ArmError:
     """Say that there is no such role."""
     return ArmError(

@@ -97,10 +97,8 @@ def is_within(scope: str, other: str) -> bool:
 
 
 def _check(core: Core, target: Target, body: Json) -> None:
-    try:
-        uuid.UUID(target.name)
-    except ValueError:
-        raise errors.bad_name(target.name) from None
+    if not _is_guid(target.name):
+        raise errors.bad_name(target.name)
     given = body.get("properties") or {}
     before = core.store.find(target.key)
     principal = str(given.get("principalId", "")).lower()
@@ -113,6 +111,8 @@ def _check(core: Core, target: Target, body: Json) -> None:
         if old["principalId"] != principal or role(old["roleDefinitionId"]) != found:
             raise errors.not_updatable()
         return
+    if not _is_guid(principal):
+        raise errors.bad_principal(principal)
     actual = principals(core).get(principal)
     wanted = given.get("principalType")
     if actual is None and wanted is None:
@@ -124,6 +124,14 @@ def _check(core: Core, target: Target, body: Json) -> None:
         same = held["principalId"] == principal and role(held["roleDefinitionId"]) == found
         if same and other.target.scope.lower() == target.scope.lower():
             raise errors.exists_already()
+
+
+def _is_guid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _complete(draft: Draft) -> Json:

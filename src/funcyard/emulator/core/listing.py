@@ -54,7 +54,7 @@ async def generic(call: Call) -> Answer:
         ArmError: The group is not there, or the filter means nothing here.
     """
     call.check_version("Microsoft.Resources/resources", RESOURCES)
-    scope = call.request.path.rpartition("/")[0]
+    scope = call.request.path.rstrip("/").rpartition("/")[0]
     if (group := group_of(scope)) and call.core.store.find(scope) is None:
         raise errors.group_not_found(group)
     expand = call.request.query.get("$expand", "").split(",")

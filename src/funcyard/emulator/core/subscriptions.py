@@ -34,7 +34,7 @@ async def get_subscription(call: Call) -> Answer:
 async def list_locations(call: Call) -> Answer:
     """Return the regions of a subscription."""
     call.check_version(_KIND, VERSIONS)
-    scope = call.request.path.rpartition("/")[0]
+    scope = call.request.path.rstrip("/").rpartition("/")[0]
     shown = [
         {
             "id": f"{scope}/locations/{name}",

@@ -142,7 +142,7 @@ class Service(ReadOnly):
 
     async def get(self, core: Core, target: Target) -> Json | None:
         """Return them; None where the account is not there."""
-        if target.name != "default" or account(core, target) is None:
+        if target.name.lower() != "default" or account(core, target) is None:
             return None
         return _whole(target, self._properties)
 
