@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from funcyard.emulator.containerapps.runtime.interface import ContainerSpec
     from funcyard.emulator.core.clock import Clock
 
-_SHORTEST: Final = 0.1
+_SHORTEST: Final = {
+    ProbeKind.STARTUP: 0.1,
+    ProbeKind.LIVENESS: 0.25,
+    ProbeKind.READINESS: 0.25,
+}
 """Seconds of this machine between two questions, at least."""
 
 _PATIENCE: Final = 15.0
@@ -146,7 +150,7 @@ async def watch(
             changed(False)  # noqa: FBT003 - its only argument
             if spec.kind is not ProbeKind.READINESS:
                 return
-        await asyncio.sleep(max(spec.period / clock.scale, _SHORTEST))
+        await asyncio.sleep(max(spec.period / clock.scale, _SHORTEST[spec.kind]))
 
 
 def _had_time(spec: ProbeSpec, seconds: float) -> bool:

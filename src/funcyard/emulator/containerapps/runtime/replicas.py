@@ -134,7 +134,9 @@ class Replica:
             for one in self._inits:
                 if not await one.run(is_init=True) or self._is_stopping:
                     return
-            await asyncio.gather(*(one.run() for one in self._containers))
+            async with asyncio.TaskGroup() as running:
+                for one in self._containers:
+                    running.create_task(one.run())
         except Exception:
             _LOGGER.exception("the replica %s is given up", self.spec.name)
         finally:
