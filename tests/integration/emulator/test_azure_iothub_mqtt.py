@@ -261,3 +261,21 @@ def test_a_lost_device_is_gone_though_its_last_words_cannot_be_kept(
             until(is_gone)
         finally:
             kept.execute("DROP TRIGGER full")
+
+
+def test_a_device_that_reads_nothing_of_what_it_is_told_is_let_go_of(hub: Hub) -> None:
+    device = hub.device()
+    bare = _connected(hub, device)
+    topic = "$iothub/twin/PATCH/properties/desired/#"
+    bare.send(_packet(0x82, b"\0\1" + _field(topic) + b"\0"))
+    assert bare.read(5) == b"\x90\x03\0\1\0"
+    desired = {str(number): "x" * 4000 for number in range(7)}
+    twin = {"id": device.device_id, "importMode": "updateTwin", "properties": {"desired": desired}}
+
+    def is_gone() -> bool:
+        assert hub.ask("POST", "/devices", hub.token(), json=[twin] * 100).status_code == 200
+        shown = hub.ask("GET", f"/devices/{device.device_id}", hub.token()).json()
+        return bool(shown["connectionState"] == "Disconnected")
+
+    until(is_gone)
+    assert bare.has_ended()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _LOGGER = logging.getLogger(__name__)
 _LAST_NUMBER: Final = 0xFFFF
 _MOST_UNDERWAY: Final = 20
+_MOST_UNREAD: Final = 4 * 1024 * 1024
 
 
 class Session:
@@ -59,7 +60,7 @@ class Session:
         else:
             self._topics = frozenset(device.topics)
         is_known = bool(self._topics)
-        self._writer.write(packets.connack(packets.ACCEPTED, is_known=is_known))
+        self._write(packets.connack(packets.ACCEPTED, is_known=is_known))
         return is_known
 
     async def take(self, packet: Packet) -> None:
@@ -77,9 +78,9 @@ class Session:
         elif packet.kind == packets.UNSUBSCRIBE:
             number, names = packets.unsubscribed(packet)
             self._keep(self._topics - frozenset(names))
-            self._writer.write(packets.unsuback(number))
+            self._write(packets.unsuback(number))
         elif packet.kind == packets.PINGREQ:
-            self._writer.write(packets.pingresp())
+            self._write(packets.pingresp())
         else:
             raise BadPacketError(f"a device sends no packets of type {packet.kind}")
         await self._writer.drain()
@@ -110,9 +111,7 @@ class Session:
             self._underway[number] = lock
             topic = topics.of_message(self._device, message)
             again = message.deliveries > 1
-            self._writer.write(
-                packets.publish(Publish(topic, message.body, 1, number, is_again=again))
-            )
+            self._write(packets.publish(Publish(topic, message.body, 1, number, is_again=again)))
 
     async def call(self, name: str, payload: Any, seconds: float) -> tuple[int, Any]:  # noqa: ANN401 - JSON
         """Call a direct method of it; return its status and what it answered.
@@ -150,7 +149,7 @@ class Session:
         else:
             raise BadPacketError(f"a hub has no topic {message.topic[:200]!r}")
         if message.qos:
-            self._writer.write(packets.puback(message.number))
+            self._write(packets.puback(message.number))
 
     def _answer_twin(self, request: str, made: Callable[[], tuple[int, Json, Json | None]]) -> None:
         try:
@@ -186,7 +185,7 @@ class Session:
         for topic, _ in asked:
             if topic not in known:
                 _LOGGER.warning("%s: a device may not subscribe to %r", self._device, topic[:200])
-        self._writer.write(packets.suback(number, codes))
+        self._write(packets.suback(number, codes))
         self.tell_waiting()
         await self._hub.subscribed()
 
@@ -198,7 +197,15 @@ class Session:
 
     def _send(self, topic: str, body: Any, *, is_empty: bool = False) -> None:  # noqa: ANN401 - JSON
         payload = b"" if is_empty else json.dumps(body).encode()
-        self._writer.write(packets.publish(Publish(topic, payload)))
+        self._write(packets.publish(Publish(topic, payload)))
+
+    def _write(self, data: bytes) -> None:
+        """Send bytes; a device that takes none of what waits for it is let go of."""
+        self._writer.write(data)
+        transport = self._writer.transport
+        if transport.get_write_buffer_size() > _MOST_UNREAD and not transport.is_closing():
+            _LOGGER.warning("%s: the device reads nothing and is let go of", self._device)
+            transport.abort()
 
     def _next_number(self) -> int:
         while True:
