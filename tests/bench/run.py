@@ -10,7 +10,7 @@ _HERE = Path(__file__).parent
 _HELPERS = {
     *("run", "machinery", "platform_parts"),
     *("queue_app", "sync_worker", "webhook_peer", "zip_worker"),
-    *("twin_killed", "twin_machinery"),
+    *("twin_killed", "twin_machinery", "orch_peer"),
 }
 _LONG = {"soak", "twin_faults", "twin_kills"}
 
