@@ -121,14 +121,14 @@ class IngressApp:
     async def _counted(self, revision: Kept) -> AsyncIterator[None]:
         """Count a request for the size of its revision."""
         service = self._core.container_apps
-        scaler = service.scaler(revision)
-        scaler.in_flight += 1
-        service.controller.wake()
+        scaler, scale = service.scaler(revision), revision.properties["template"]["scale"]
+        if scaler.count(scale, 1):
+            service.controller.wake()
         try:
             yield
         finally:
-            scaler.in_flight -= 1
-            service.controller.wake()
+            if scaler.count(scale, -1):
+                service.controller.wake()
 
     async def _replica(self, revision: Kept) -> Replica:
         """Return a replica that takes a request, once there is one.

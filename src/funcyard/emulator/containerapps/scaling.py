@@ -43,8 +43,8 @@ class Scaler:
                 that it can be.
         """
         least, most = scale["minReplicas"] or 0, scale["maxReplicas"]
-        needed = math.ceil(self.in_flight / concurrency(scale))
-        wanted = min(max(least, needed, 1 if is_new else 0), most)
+        asked = needed(scale, self.in_flight)
+        wanted = min(max(least, asked, 1 if is_new else 0), most)
         now = clock.time()
         if wanted >= self.target:
             self.target, self.since = wanted, None
@@ -56,12 +56,23 @@ class Scaler:
             self.target, self.since = wanted, None
         return self.target
 
+    def count(self, scale: Json, requests: int) -> bool:
+        """Take note of requests that come or go; return whether another size may be due."""
+        before = needed(scale, self.in_flight)
+        self.in_flight += requests
+        return needed(scale, self.in_flight) != before
+
     def due(self, scale: Json, clock: Clock) -> float:
         """Return when it becomes smaller, if nothing happens until then; far away where never."""
         if self.since is None:
             return math.inf
         cooldown: int = scale.get("cooldownPeriod", COOLDOWN_SECONDS)
         return self.since + cooldown / clock.scale
+
+
+def needed(scale: Json, requests: int) -> int:
+    """Return how many replicas so many requests at a time need, whatever the bounds."""
+    return math.ceil(requests / concurrency(scale))
 
 
 def concurrency(scale: Json) -> int:

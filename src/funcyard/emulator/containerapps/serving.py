@@ -25,6 +25,7 @@ from funcyard.emulator.containerapps.fronts import Fronts
 from funcyard.emulator.containerapps.naming import JOB
 from funcyard.emulator.containerapps.scaling import Scaler
 from funcyard.emulator.containerapps.scheduling import Scheduler
+from funcyard.emulator.containerapps.shipping import Shipping
 from funcyard.emulator.core.errors import ArmError
 from funcyard.emulator.core.folders import remove_folder
 from funcyard.errors import FuncyardError
@@ -71,6 +72,7 @@ class ContainerApps:
         self.controller = Controller(self)
         self.fronts = Fronts()
         self.schedules: dict[str, tuple[str, float | None]] = {}
+        self._shipping = Shipping()
         self._events: EventBook | None = None
         self._core: Core | None = None
         self._scalers: dict[str, Scaler] = {}
@@ -124,6 +126,8 @@ class ContainerApps:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._runtime.stop()
         await self.fronts.stop()
+        if self._core is not None:
+            self._shipping.flush(self._core)
         if self._events is not None:
             self._events.close()
 
@@ -140,7 +144,8 @@ class ContainerApps:
         source: str = CONTROLLER,
     ) -> None:
         """Keep that something happened to an app or a job."""
-        self.events.add(
+        self._keep(
+            core,
             SystemEvent(
                 environment=app.properties["environmentId"].lower(),
                 app=app.key,
@@ -152,8 +157,12 @@ class ContainerApps:
                 reason=reason,
                 message=message,
                 source=source,
-            )
+            ),
         )
+
+    def _keep(self, core: Core, event: SystemEvent) -> None:
+        self.events.add(event)
+        self._shipping.event(core, event)
 
     def scaler(self, revision: Kept) -> Scaler:
         """Return what decides how large a revision is."""
@@ -262,7 +271,8 @@ class ContainerApps:
         app, owner = core.store.find(replica.app), core.store.find(replica.owner)
         if app is None or owner is None:
             return
-        self.events.add(
+        self._keep(
+            core,
             SystemEvent(
                 environment=replica.environment,
                 app=app.key,
@@ -274,7 +284,7 @@ class ContainerApps:
                 reason=event.reason,
                 message=event.message,
                 count=event.count,
-            )
+            ),
         )
 
     def changed(self, running: Running) -> None:  # noqa: ARG002 - as every listener
@@ -282,4 +292,7 @@ class ContainerApps:
         self.controller.wake()
 
     def printed(self, running: Running, container: str, line: LogLine) -> None:
-        """Leave lines to their log books."""
+        """Send a line to the environment's workspace; it is in its log book already."""
+        replica = self.fleet.find(running.spec.name)
+        if replica is not None and self._core is not None:
+            self._shipping.line(self._core, replica, running, container, line)

@@ -43,6 +43,14 @@ def test_requests_make_it_larger_at_once_and_their_end_smaller_later() -> None:
     assert scaler.decide(scale, time.clock, is_new=False) == 2
 
 
+def test_only_requests_that_may_change_the_size_are_told() -> None:
+    scaler, scale = Scaler(), _scale(0, 5)
+    told = [scaler.count(scale, 1) for _ in range(11)]
+    assert [number for number, one in enumerate(told) if one] == [0, 10]
+    assert scaler.count(scale, -1)
+    assert not scaler.count(scale, -1)
+
+
 def test_bounds_hold_whatever_is_asked() -> None:
     time, scaler = _Time(), Scaler(in_flight=1000)
     assert scaler.decide(_scale(2, 4), time.clock, is_new=False) == 4
