@@ -18,6 +18,9 @@ from azure.mgmt.web import WebSiteManagementClient
 from tests import local_azure
 from tests.local_azure import MANAGER, LocalAzure
 
+from funcyard.emulator.core.store import key_of
+from funcyard.emulator.managed_identity import app_header
+
 Web: TypeAlias = Any
 """A client of azure-mgmt-web; its models say that nothing need be there."""
 
@@ -197,6 +200,25 @@ def test_a_site_has_the_identities_that_are_there(azure: LocalAzure, web: Web) -
         _site(web, "identified", _body(identity=absent))
     with pytest.raises(HttpResponseError, match="not served here"):
         _site(web, "identified", _body(identity={"type": "SystemAssigned"}))
+
+
+def test_an_identity_is_a_site_s_as_long_as_the_site_has_it(azure: LocalAzure, web: Web) -> None:
+    identities = azure.client(ManagedServiceIdentityClient).user_assigned_identities
+    made = identities.create_or_update("g", "lent", {"location": "westus"})
+    given = {"type": "UserAssigned", "userAssignedIdentities": {made.id: {}}}
+    header = app_header.header(
+        key_of(azure.location), (str(made.id),), f"{_GROUP}/providers/Microsoft.Web/sites/borrower"
+    )
+
+    def asked() -> int:
+        path = "/msi/token?api-version=2019-08-01&resource=https://vault.azure.net"
+        return azure.ask("GET", path, **{"x-identity-header": header})[0]
+
+    assert asked() == 400
+    _site(web, "borrower", _body(identity=given))
+    assert asked() == 200
+    _site(web, "borrower", _body(identity={"type": "None"}))
+    assert asked() == 400
 
 
 def test_an_identity_is_taken_away_by_a_null(azure: LocalAzure, web: Web) -> None:

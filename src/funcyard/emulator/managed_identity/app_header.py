@@ -1,7 +1,7 @@
 """What an app is told so that it gets tokens: an address, and a header that nobody else knows.
 
-The header names the app's identities under a signature, so it needs no place to be kept, and counts
-as long as the location's key.
+The header names the app's identities under a signature, so it needs no place to be kept. It counts
+as long as the location's key, and where it says whose it is, as long as that has those identities.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import binascii
 import hashlib
 import hmac
 import json
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -20,19 +21,34 @@ PATH: Final = "/msi/token"
 """Where an app asks for tokens."""
 
 
-def header(key: bytes, assigned: Sequence[str]) -> str:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a header says.
+
+    Attributes:
+        assigned: Ids of the identities.
+        holder: Id of the resource that has them; nothing where they are whoever's knows the header.
+    """
+
+    assigned: list[str]
+    holder: str
+
+
+def header(key: bytes, assigned: Sequence[str], holder: str = "") -> str:
     """Return the header of an app that has these identities, given by their ids.
 
     Args:
         key: Of the location.
         assigned: The first is meant where a request names none.
+        holder: Id of the resource that has to have them whenever it is used, if any.
     """
-    named = json.dumps([one.lower() for one in assigned]).encode()
+    told = Told([one.lower() for one in assigned], holder.lower())
+    named = json.dumps(asdict(told)).encode()
     return base64.urlsafe_b64encode(_signed(key, named) + named).decode()
 
 
-def assigned_by(key: bytes, given: str) -> list[str] | None:
-    """Return the ids of the identities that a header names; None where it is none of ours."""
+def told_by(key: bytes, given: str) -> Told | None:
+    """Return what a header says; None where it is none of ours."""
     try:
         raw = base64.urlsafe_b64decode(given)
     except (binascii.Error, ValueError):
@@ -40,8 +56,7 @@ def assigned_by(key: bytes, given: str) -> list[str] | None:
     size = hashlib.sha256().digest_size
     if not hmac.compare_digest(_signed(key, raw[size:]), raw[:size]):
         return None
-    found: list[str] = json.loads(raw[size:])
-    return found
+    return Told(**json.loads(raw[size:]))
 
 
 def _signed(key: bytes, named: bytes) -> bytes:

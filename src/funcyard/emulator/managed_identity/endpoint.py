@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.http import Answer
 from funcyard.emulator.identity.issuer import LIFETIME_SECONDS
-from funcyard.emulator.managed_identity.app_header import assigned_by
+from funcyard.emulator.managed_identity.app_header import told_by
 from funcyard.emulator.managed_identity.holders import by_key
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.core import Core
     from funcyard.emulator.http import Request
+    from funcyard.emulator.managed_identity.app_header import Told
     from funcyard.emulator.managed_identity.holders import Identity
 
 _VERSIONS: Final = ("2019-08-01", "2017-09-01")
@@ -27,12 +28,13 @@ def answer(core: Core, request: Request) -> Answer:
         return _refused(405, "MethodNotAllowed", "Only GET is supported.")
     if request.query.get("api-version") not in _VERSIONS:
         return _refused(400, "UnsupportedApiVersion", f"Supported: {', '.join(_VERSIONS)}.")
-    assigned = assigned_by(core.store.key, request.headers.get("x-identity-header", ""))
-    if assigned is None:
+    told = told_by(core.store.key, request.headers.get("x-identity-header", ""))
+    if told is None:
         return _refused(401, "Unauthorized", "The header X-IDENTITY-HEADER is not this app's.")
     resource = request.query.get("resource")
     if not resource:
         return _refused(400, "BadRequest", "The parameter 'resource' is missing.")
+    assigned = _still_assigned(core, told)
     there = (by_key(core, one) for one in assigned)
     found = _chosen(request, [one for one in there if one is not None], assigned)
     if found is None:
@@ -51,6 +53,16 @@ def answer(core: Core, request: Request) -> Answer:
             "token_type": "Bearer",
         },
     )
+
+
+def _still_assigned(core: Core, told: Told) -> list[str]:
+    """Return the identities that a header names and that its holder has now."""
+    if not told.holder:
+        return told.assigned
+    kept = core.store.find(told.holder)
+    identity = (kept.body.get("identity") or {}) if kept is not None else {}
+    held = {one.lower() for one in identity.get("userAssignedIdentities") or {}}
+    return [one for one in told.assigned if one in held]
 
 
 def _chosen(request: Request, there: list[Identity], assigned: list[str]) -> Identity | None:

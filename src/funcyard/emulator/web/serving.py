@@ -191,7 +191,7 @@ class Sites:
             found |= {
                 "IDENTITY_ENDPOINT": f"{core.url}{app_header.PATH}",
                 "IDENTITY_HEADER": app_header.header(
-                    self._store.key, tuple(one.id for one in assigned)
+                    self._store.key, tuple(one.id for one in assigned), site.id
                 ),
                 "AZURE_CLIENT_ID": assigned[0].properties["clientId"],
             }
