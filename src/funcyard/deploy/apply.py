@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from funcyard.deploy.bringing import bring
@@ -10,9 +10,11 @@ from funcyard.deploy.deciding import Action
 from funcyard.deploy.entries import Began, Ended, Gone
 from funcyard.deploy.events import Stage
 from funcyard.deploy.observing import observe
-from funcyard.deploy.plan import Plan, Reading, Step, make_plan
+from funcyard.deploy.plan import Plan, Reading, Step, leaving_decision, make_plan
 from funcyard.deploy.records import Unended
 from funcyard.deploy.removing import remove
+from funcyard.deploy.resource import HiddenYetError
+from funcyard.deploy.retrying import read
 from funcyard.deploy.running import Run
 from funcyard.deploy.schedule import Ending, Result, run_along
 from funcyard.deploy.scope import Scope, everywhere, undeclared
@@ -163,6 +165,25 @@ async def _planned(
     return make_plan(Reading(graph, standing.state, observed, leaving), standing.seal, adopt=adopt)
 
 
+async def _take_away(run: Run[CloudT], step: Step[CloudT]) -> Action:
+    """Take away, or only forget, what is not wanted any more; return which of both was done."""
+    resource, action = step.resource, step.decision.action
+    record = step.case.record
+    if action is Action.DELETE and record is not None:
+        deadline = run.engine.clock.now() + resource.timeout
+        try:
+            found = await read(run.engine, resource, deadline)
+        except HiddenYetError:
+            found = step.case.observed
+        # The plan may be long ago, and others write, too.
+        action = leaving_decision(replace(step.case, observed=found), record).action
+    if action is Action.FORGET:
+        await run.journal.write(Gone(resource.identity))
+    else:
+        await remove(run, resource)
+    return action
+
+
 async def _one(run: Run[CloudT], step: Step[CloudT]) -> str:
     """Do what a step says; return what was done."""
     engine, resource, action = run.engine, step.resource, step.decision.action
@@ -173,10 +194,8 @@ async def _one(run: Run[CloudT], step: Step[CloudT]) -> str:
             # What went with what it lies in is only made: it is replaced all the same.
             is_anew = (action, done) == (Action.REPLACE, Action.CREATE)
             action = action if is_anew else done
-        elif action is Action.FORGET:
-            await run.journal.write(Gone(resource.identity))
         else:
-            await remove(run, resource)
+            action = await _take_away(run, step)
     except FuncyardError as fault:
         engine.tell(resource.address, Stage.FAILED, fault.message)
         raise

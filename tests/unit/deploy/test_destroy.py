@@ -12,7 +12,7 @@ from tests.unit.deploy.stacks import Stack
 
 from funcyard.azure.errors import AzureRefusedError
 from funcyard.deploy.deciding import Action
-from funcyard.deploy.destroy import plan_destroy
+from funcyard.deploy.destroy import destroy, plan_destroy
 from funcyard.deploy.ownership import STACK_TAG
 
 pytestmark = pytest.mark.usefixtures("unsynced")
@@ -92,5 +92,18 @@ def test_what_another_stack_took_over_stays(stack: Stack) -> None:
     )
 
     assert stack.destroy().is_good
+    assert sorted(stack.cloud.items) == ["/boxes/d"]
+    assert stack.state().records == {}
+
+
+def test_what_another_stack_took_over_after_the_plan_stays(stack: Stack) -> None:
+    def approve(_plan: object) -> bool:
+        stack.cloud.items["/boxes/d"].tags = {STACK_TAG: "theirs"}
+        return True
+
+    report = virtual_time.run(destroy(stack.engine(), approve=approve))
+
+    assert report is not None
+    assert report.results["/boxes/d"].what == "forget"
     assert sorted(stack.cloud.items) == ["/boxes/d"]
     assert stack.state().records == {}
