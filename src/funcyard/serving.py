@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 LARGEST_HEAD: Final = 128 * 1024
-"""Of a request, its address and headers, in bytes; no more than what comes at once beyond."""
+"""Of a request, its address and headers, or what follows its body, in bytes; what comes at once may
+be more."""
 _TOO_LARGE: Final = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"content-length: 0\r\nconnection: close\r\n\r\n"
@@ -90,29 +91,44 @@ def _answering(app: Any) -> Any:  # noqa: ANN401 - any ASGI application
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Refuses a head without end, which uvicorn would keep however large it gets."""
+    """Refuses heads and trailers without end, which uvicorn would keep however large they get."""
 
-    _head_size: int | None = None
+    _is_head = False
+    _is_message = False
+    _is_body = False
+    _size = 0
 
     def on_message_begin(self) -> None:
         """Take note that a head begins."""
         super().on_message_begin()
-        self._head_size = 0
+        self._is_message = self._is_head = True
 
     def on_headers_complete(self) -> None:
         """Take note that a head is whole."""
-        self._head_size = None
+        self._is_head, self._is_body = False, True
         super().on_headers_complete()
 
+    def on_body(self, body: bytes) -> None:
+        """Take note that a part of a body came."""
+        self._is_body = True
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Take note that all of a request has come."""
+        self._is_message = False
+        super().on_message_complete()
+
     def data_received(self, data: bytes) -> None:
-        """Take what came, and refuse it where it is a head that is too large."""
+        """Take what came, and refuse it where too much of it is no body."""
+        self._is_body = False
         super().data_received(data)
-        if self._head_size is None or self.transport.is_closing():
-            return
-        self._head_size += len(data)
-        if self._head_size > LARGEST_HEAD:
-            self.transport.write(_TOO_LARGE)
-            self.transport.close()
+        self._size = self._size + len(data) if self._is_message and not self._is_body else 0
+        if self._size > LARGEST_HEAD and not self.transport.is_closing():
+            if self._is_head:
+                self.transport.write(_TOO_LARGE)
+                self.transport.close()
+            else:
+                self.transport.abort()
 
 
 class _Server(uvicorn.Server):

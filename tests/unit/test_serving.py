@@ -61,10 +61,12 @@ async def test_an_answer_that_has_begun_is_broken_off_and_no_fault(
     assert all(one.exc_info is None for one in caplog.records)
 
 
-async def _head(*lines: bytes) -> bytes:
+async def _head(*lines: bytes, reads: bool = False) -> bytes:
     """Return the beginning of the answer to a request, which is sent line by line."""
 
-    async def app(_scope: Any, _receive: Any, send: Any) -> None:  # noqa: ANN401 - of ASGI
+    async def app(_scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - of ASGI
+        while reads and (await receive()).get("more_body"):
+            pass
         await send(_START)
         await send({"type": "http.response.body", "body": b"taken"})
 
@@ -97,3 +99,11 @@ async def test_headers_without_end_are_refused(end: bytes) -> None:
     parts = [b"x: " + b"y" * 32_000 + end for _ in range(20)]
     answer = await _head(b"GET / HTTP/1.1\r\nhost: x\r\n", *parts, b"\r\n\r\n")
     assert answer in {b"", b"HTTP/1.1 431 Request Header Fields Too Large\r\n"}
+
+
+async def test_trailers_without_end_are_refused() -> None:
+    head = b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
+    small = [b"5\r\nhello\r\n", b"0\r\n", b"x: y\r\n", b"\r\n"]
+    assert b" 200 " in await _head(head, *small, reads=True)
+    parts = [b"x: " + b"y" * 32_000 + b"\r\n" for _ in range(20)]
+    assert await _head(head, b"0\r\n", *parts, b"\r\n", reads=True) == b""
