@@ -420,6 +420,8 @@ async def test_a_function_app_is_run_by_the_host_with_the_keys_of_its_storage(
     ]
     for one, running in zip(seen, every, strict=True):
         await one.until(partial(_is_ready, running))
+    for one in seen:
+        await one.until(partial(one.lines.__contains__, "      1 functions found (Worker)"))
     with BlobClient.from_connection_string(
         connection, "azure-webjobs-secrets", "orchestrator/host.json"
     ) as blob:

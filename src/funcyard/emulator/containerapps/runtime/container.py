@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.containerapps.runtime import functions_app, launching, listening, probing
 from funcyard.emulator.containerapps.runtime.backoff import BackOff
+from funcyard.emulator.containerapps.runtime.host_console import HostConsole
 from funcyard.emulator.containerapps.runtime.interface import (
     ContainerState,
     ProbeKind,
@@ -166,9 +167,9 @@ class Container:
     async def _lived(self, image: Image) -> Ended:
         """Start it, and return how it ended."""
         try:
-            launch = await self._launch(image)
+            launch, printed = await self._launch(image)
             self._happenings.created()
-            process = await ContainerProcess.start(launch, self._printed)
+            process = await ContainerProcess.start(launch, printed)
         except LaunchError as fault:
             self._happenings.terminated(_START_ERROR, "StartError", f". {fault.message}")
             self._terminated(_START_ERROR, "StartError")
@@ -184,7 +185,8 @@ class Container:
         self._terminated(ended.code, reason)
         return ended
 
-    async def _launch(self, image: Image) -> Launch:
+    async def _launch(self, image: Image) -> tuple[Launch, Callable[[str, str], None]]:
+        """Return what is run, and what takes its lines."""
         site, spec = self._site, self.spec
         root = site.folder / spec.name / "root"
         await asyncio.to_thread(launching.prepare, image, spec, root)
@@ -193,9 +195,13 @@ class Container:
         )
         app = launching.functions_folder(image, spec, root)
         if app is None:
-            return launching.with_command(found, launching.command_of(image, spec), root)
+            command = launching.command_of(image, spec)
+            return launching.with_command(found, command, root), self._printed
         keys = site.folder / spec.name / "keys.json"
-        return await functions_app.host_launch(found, app, spec.name, keys, site.environments)
+        launch = await functions_app.host_launch(
+            found, app, spec.name, keys, site.environments, self._printed
+        )
+        return launch, HostConsole(self._printed)
 
     async def _attended(self, process: ContainerProcess) -> Ended:
         """Ask its probes until its process ends, or is ended because it was asked to or failed."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
 import secrets
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_LOGGER = logging.getLogger(__name__)
 _CONTAINER: Final = "azure-webjobs-secrets"
 _BYTES: Final = 40
 _SECONDS: Final = 5
@@ -36,8 +34,8 @@ _LONGEST: Final = 32
 _DEFAULT: Final = "default"
 
 
-def write_keys(path: Path, environment: Mapping[str, str], name: str) -> None:
-    """Write the file of keys that a host is started with.
+def write_keys(path: Path, environment: Mapping[str, str], name: str) -> str:
+    """Write the file of keys that a host is started with; return what is wrong with its storage.
 
     Args:
         path: The file.
@@ -48,15 +46,17 @@ def write_keys(path: Path, environment: Mapping[str, str], name: str) -> None:
         OSError: It cannot be written.
     """
     master, default = secrets.token_urlsafe(_BYTES), secrets.token_urlsafe(_BYTES)
+    fault = ""
     connection = environment.get("AzureWebJobsStorage", "")
     if connection:
         host = _host_id(environment, name)
         try:
             master, default = _kept(connection, f"{host}/host.json", master, default)
-        except (AzureError, ValueError, KeyError, TypeError) as fault:
-            _LOGGER.warning("the keys of host %s are its own: %s", host, fault)
+        except (AzureError, ValueError, KeyError, TypeError) as raised:
+            fault = f"Unable to access AzureWebJobsStorage: {str(raised).splitlines()[0]}"
     document = {"master": master, "host": default, "functions": {}}
     write_atomically(path, json.dumps(document), mode=0o600)
+    return fault
 
 
 def _host_id(environment: Mapping[str, str], name: str) -> str:

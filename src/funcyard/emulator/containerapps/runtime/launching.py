@@ -142,7 +142,7 @@ def functions_launch(launch: Launch, folder: Path, keys: Path, interpreter: Path
         interpreter: The Python that has its packages.
     """
     own = launch.environment
-    options = ("--address", own["HOST"], "--port", str(port_here(80)), "--enable-auth")
+    options = ("--address", own["HOST"], "--port", str(port_here(80)), "--enable-auth", "--json")
     command = (sys.executable, "-I", "-m", "funcyard", "host", str(folder), *options)
     where = ("--keys", str(keys), "--python", str(interpreter))
     return replace(launch, command=(*command, *where), folder=folder)
