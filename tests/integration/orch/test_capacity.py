@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from tests.azure_manager import APP_ID, GROUP, SUBSCRIPTION, Answer, Manager, recorded
@@ -63,10 +64,43 @@ def test_where_only_the_resource_group_may_be_read_the_others_are_looked_for_the
     assert len(json.loads(orch("capacity", "--json").printed)["placed"]) == 2
 
 
+def _metric(name: str, *last: float | None) -> dict[str, object]:
+    """What Azure Monitor tells of a metric, for each of several replicas."""
+    dimensions = [
+        {"name": {"value": "revisionname"}, "value": LATEST},
+        {"name": {"value": "podname"}, "value": "any"},
+    ]
+    series = [
+        {"metadatavalues": dimensions, "data": [{"average": 1.0}, {"average": value}, {}]}
+        for value in last
+    ]
+    return {"name": {"value": name, "localizedValue": name}, "timeseries": series}
+
+
+def test_what_is_used_stands_beside_what_was_asked_for(manager: Manager, orch: Orch) -> None:
+    path = f"{APP_ID}/providers/Microsoft.Insights/metrics".lower()
+    cpu = _metric("UsageNanoCores", 2.5e8, 5e8)
+    memory = _metric("WorkingSetBytes", 1 << 30, None)
+    manager.answers[path] = Answer(200, {"value": [cpu, memory, _metric("Replicas", 1)]})
+
+    told = json.loads(orch("capacity", "--json").printed)
+    (asked,) = [one for one in manager.asked if "/metrics" in one]
+    assert told["placed"][0]["used"] == {
+        "cpu": 0.75,
+        "memory_gib": pytest.approx(1.0),
+    }
+    query = parse_qs(urlsplit(asked).query)
+    assert query["metricnames"] == ["UsageNanoCores,WorkingSetBytes"]
+    assert query["$filter"] == ["revisionName eq '*' and podName eq '*'"]
+    assert query["api-version"] == ["2023-10-01"]
+    assert " " not in asked
+    assert "0.75 vCPU, 1.00 GiB" in orch("capacity").printed
+
+
 def test_a_person_is_told_which_mode_is_the_app_s(orch: Orch) -> None:
     done = orch("capacity")
 
     assert done.code == 0
-    assert "profile E16 (E16): 1 nodes of 1 to 1 with 16 vCPU and 128 GiB each" in done.printed
+    assert "profile E16 (E16): 1 node of 1 to 1 with 16 vCPU and 128 GiB each" in done.printed
     assert "in single mode, beside 1 of former revisions: 2 nodes, does not fit" in done.printed
     assert "not known: the other apps of the environment could not be read" in done.printed
