@@ -68,7 +68,7 @@ def _host_id(environment: Mapping[str, str], name: str) -> str:
 def _kept(connection: str, blob: str, master: str, default: str) -> tuple[str, str]:
     """Return the master key and the one of all functions, made where there are none."""
     options: dict[str, Any] = {
-        "retry_total": 1,
+        "retry_total": 0,
         "connection_timeout": _SECONDS,
         "read_timeout": _SECONDS,
     }
