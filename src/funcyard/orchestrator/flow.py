@@ -147,12 +147,14 @@ class _Run:
         found = yield from self._verify(about)
         phase: Json = {"verified": found["verified"], "before": found, "forced": None, "rounds": 0}
         self._phases["cleanup"] = phase
-        progress: Json | None = None
+        # What was there before the first round counts as deleted once it is gone, so that a round
+        # whose answer was lost is counted, too.
+        progress: Json = {"tried": {one["id"].lower(): one for one in found["remaining_resources"]}}
         while not found["verified"] and phase["rounds"] < _ROUNDS:
             if phase["rounds"]:
                 yield self._pause(phase["rounds"], phase["forced"].get("retry_after"))
             forced = yield self._context.call_activity(FORCE, {**about, "progress": progress})
-            progress = forced.pop("progress", None)
+            progress = forced.pop("progress", None) or {}
             phase["forced"] = forced
             phase["rounds"] += 1
             if forced["status"] != forcing.GOES_ON:

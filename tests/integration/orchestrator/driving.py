@@ -33,6 +33,7 @@ class Driver:
         called: Names of the activities that ran, in order.
         waited: Seconds of each timer.
         before: What happens before an activity, by its name; gets its input.
+        twice: Whether each activity runs twice, as where its first end was lost.
     """
 
     activities: Activities
@@ -42,6 +43,7 @@ class Driver:
     waited: list[float] = field(default_factory=list)
     statuses: list[Any] = field(default_factory=list)
     before: dict[str, Callable[[Json], Awaitable[None]]] = field(default_factory=dict)
+    twice: bool = False
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
@@ -70,6 +72,8 @@ class Driver:
             self.called.append(name)
             if name in self.before:
                 await self.before[name](input_)
+            if self.twice:
+                await work(input_)
             return await work(input_)
 
         return _Task(run)

@@ -18,7 +18,8 @@ _RUN = "0f8fad5b-d9cb-469f-a165-70867728950e"
 _BEGAN = datetime(2026, 11, 22, 6, tzinfo=UTC)
 _GOOD = {"status": "success"}
 _CLEAN = {"verified": True, "remaining_resources": [], "unknown": []}
-_LEFT = {"verified": False, "remaining_resources": [{"id": "/x"}], "unknown": []}
+_THING = {"id": "/X", "name": "x", "type": "secret"}
+_LEFT = {"verified": False, "remaining_resources": [_THING], "unknown": []}
 
 
 def _force(status: str, **more: Any) -> Json:  # noqa: ANN401 - JSON
@@ -289,7 +290,7 @@ def test_cleanup_is_gone_on_with_and_each_round_knows_what_the_last_one_did() ->
     )
     first, second, _ = azure.of(flow.FORCE)
 
-    assert first["progress"] is None
+    assert first["progress"] == {"tried": {"/x": _THING}}
     assert second["progress"] == {"tried": {"x": 1}}
     assert second["sp_details"] == first["sp_details"] != []
     assert 120 in context.waited
