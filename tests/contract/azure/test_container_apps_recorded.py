@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pytest
 from tests.contract.azure.replaying import Replay, stories
+from tests.integration.emulator.containerapps import Stream, token, until
 from tests.local_azure import LocalAzure
 
 _TOLD: Final = {name: found[0] for name, found in stories("container-apps").items()}
@@ -264,6 +265,30 @@ def test_a_revision_and_its_replica_are_told_as_recorded(apps: Replay) -> None:
     replay.tell(_exchange("replicas_list"))
     path = replay.do("GET", _exchange("replicas_list")["path"], None, _VERSION)["value"][0]["id"]
     replay.tell({**_exchange("replica_get"), "path": f"{path}/"})
+    _hold_log(replay, path)
+
+
+def _hold_log(replay: Replay, replica: str) -> None:
+    """Hold the log of a replica's container to the recorded one, line by line."""
+    told = replay.do("GET", replica, None, _VERSION)["properties"]["containers"][0]
+    opened = token(replay.azure, replay.filled(_APP))
+
+    def read() -> list[Any]:
+        address = told["logStreamEndpoint"]
+        with Stream(replay.azure, address, opened, follow="false", output="json") as stream:
+            return stream.lines()
+
+    recorded = [
+        json.loads(one) for one in _TOLD["container_logstream"]["response_body"].split("\n") if one
+    ]
+    answered = until(read, lambda lines: len(lines) == len(recorded))
+    names = {"{name}--spl6k86-6695559dd7-wgzc6": replica.rpartition("/")[2]}
+    for one, other in zip(recorded, answered, strict=True):
+        text = one["Log"].removeprefix("05:10:32 ")
+        for placeholder, name in names.items():
+            text = text.replace(placeholder, name)
+        assert other["Log"] == replay.filled(text)
+        assert other.keys() == one.keys()
 
 
 _JOB: Final = f"{_APPS}/jobs/{{jobName}}"

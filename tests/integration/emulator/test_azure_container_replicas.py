@@ -13,6 +13,7 @@ from tests.integration.emulator.containerapps import (
     Stream,
     app,
     asked,
+    client,
     container,
     environment,
     good,
@@ -168,6 +169,19 @@ def test_requests_are_shared_by_weight_and_revisions_have_addresses(
     assert (status, "stopped" in text) == (404, True)
 
 
+def test_an_app_that_is_deleted_leaves_no_address(azure: LocalAzure, env: str) -> None:
+    where = _app("leaving")
+    one = {"containers": [serving("here")], "scale": _ONE, "revisionSuffix": "one"}
+    app(azure, where, env, one, ingress=_INGRESS)
+    own = revision_until(azure, where, "one", "RunningAtMaxScale")["fqdn"]
+    hosts = [_host(azure, where), own]
+    assert [asked(azure, host) for host in hosts] == [(200, "here")] * 2
+    client(azure).container_apps.begin_delete(_GROUP, "leaving").result()
+    for host in hosts:
+        with pytest.raises(ConnectionRefusedError):
+            asked(azure, host)
+
+
 def test_where_nothing_listens_the_answer_is_that_of_the_proxy(azure: LocalAzure, env: str) -> None:
     where = _app("elsewhere")
     probe = {"type": "Readiness", "tcpSocket": {"port": 8081}}
@@ -231,6 +245,43 @@ def test_containers_find_what_azure_tells_them(azure: LocalAzure, env: str) -> N
             return stream.text()
 
     assert "telling telling--one hidden text" in until(printed, bool)
+
+
+def test_containers_of_a_replica_share_an_empty_folder(azure: LocalAzure, env: str) -> None:
+    where = _app("folders")
+    mounts = [{"volumeName": "shared", "mountPath": "/shared"}]
+    writing = """
+import os, time
+with open("shared/begun", "w") as file:
+    file.write("seen")
+os.replace("shared/begun", "shared/word")
+time.sleep(999)
+"""
+    reading = """
+import os, time
+while not os.path.exists("shared/word"):
+    time.sleep(0.02)
+print(open("shared/word").read(), flush=True)
+time.sleep(999)
+"""
+    writer = {**running(writing), "name": "writer", "volumeMounts": mounts}
+    reader = {**running(reading), "name": "main", "volumeMounts": mounts}
+    for one in (writer, reader):
+        one["resources"] = {"cpu": 0.25, "memory": "0.5Gi"}
+    template = {
+        "containers": [reader, writer],
+        "volumes": [{"name": "shared", "storageType": "EmptyDir"}],
+        "revisionSuffix": "one",
+    }
+    app(azure, where, env, template)
+    revision_until(azure, where, "one", "Running")
+    address = _replicas(azure, where, "one")[0]["containers"][0]["logStreamEndpoint"]
+
+    def printed() -> str:
+        with Stream(azure, address, token(azure, where), output="text") as stream:
+            return stream.text()
+
+    assert "seen" in until(printed, bool)
 
 
 def test_a_restart_runs_other_replicas(azure: LocalAzure, env: str) -> None:

@@ -52,3 +52,8 @@ async def found_job(core: Core, kept: Kept) -> None:  # noqa: ARG001 - as every 
 async def removed(core: Core, kept: Kept) -> None:
     """End all that runs of an app or a job."""
     await core.container_apps.remove(core, kept)
+
+
+async def removed_revision(core: Core, kept: Kept) -> None:
+    """Take down the address of a revision that goes with its app."""
+    await core.container_apps.fronts.remove(core, kept)

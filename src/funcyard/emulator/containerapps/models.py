@@ -106,6 +106,7 @@ REVISIONS: Final = ResourceType(
     has_state=False,
     absent=absent,
     backing=Revisions(),
+    deleted=changes.removed_revision,
     actions={
         "activate": actions.activate,
         "deactivate": actions.deactivate,

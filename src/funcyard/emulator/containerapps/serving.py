@@ -105,8 +105,7 @@ class ContainerApps:
 
     async def remove(self, core: Core, app: Kept) -> None:
         """End all that runs of an app or a job, and forget it."""
-        for one in (app, *revisions.of(core, app.key)):
-            await self.fronts.remove(core, one)
+        await self.fronts.remove(core, app)
         for replica in self.fleet.of_app(app.key):
             self.retire(replica)
         while self.fleet.of_app(app.key):
