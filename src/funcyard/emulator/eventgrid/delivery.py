@@ -7,6 +7,7 @@ what an attempt comes to is in the file before the next begins.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import sqlite3
@@ -82,10 +83,10 @@ class Dispatcher:
             except Exception:
                 _LOGGER.exception("the events that wait cannot be read")
                 pause = _BUSY_SECONDS
-            try:
-                await asyncio.wait_for(self._wanted.wait(), pause)
-            except TimeoutError:
-                continue
+            # wait_for would pass over a cancellation that comes as it is woken, and never end.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._wanted.wait()
 
     def _begin_all(self) -> float | None:
         """Start attempts; return after how many seconds more is due, None where nothing will be."""
