@@ -380,6 +380,21 @@ async def test_what_a_container_started_ends_with_it(
     await running.stop()  # the fixture holds that the process in another session is gone
 
 
+async def test_a_container_whose_shim_is_killed_is_started_again(
+    runtime: ProcessRuntime, image: Pushed
+) -> None:
+    seen = Watching()
+    program = "import os, subprocess; subprocess.Popen(['sleep', '900']); print(os.getppid()); "
+    program += "import sys; sys.stdout.flush(); import time; time.sleep(60)"
+    running = await runtime.start(_replica(image, image.container("python", "-c", program)), seen)
+    await seen.until(lambda: seen.lines)
+    os.kill(int(seen.lines[0]), signal.SIGKILL)
+    await seen.until(lambda: len(seen.lines) == 2)
+    assert running.containers[0].restart_count == 1
+    assert "exit code '137'" in seen.told("ContainerTerminated")[0]
+    await running.stop()
+
+
 _APP = """\
 import azure.functions as func
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)

@@ -7,6 +7,7 @@ is given each line once: the last ones from memory, older ones from the files.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
@@ -53,11 +54,12 @@ class FileLogBook:
     def add(self, stream: str, text: str) -> LogLine:
         """Append a line."""
         line = LogLine(self._next, self._clock(), stream, text)
-        if self._file.tell() > self._largest:
-            self._file.close()
-            self._path.replace(self._older)
-            self._file = self._path.open("ab", buffering=0)
-        self._file.write(f"{line.number} {line.time:.6f} {_MARKS[stream]} {text}\n".encode())
+        with contextlib.suppress(OSError):  # a full disk ends no container
+            if self._file.tell() > self._largest:
+                self._path.replace(self._older)
+                full, self._file = self._file, self._path.open("ab", buffering=0)
+                full.close()
+            self._file.write(f"{line.number} {line.time:.6f} {_MARKS[stream]} {text}\n".encode())
         self._recent.append(line)
         self._next += 1
         self._wake()
@@ -105,13 +107,25 @@ class FileLogBook:
                 continue
             with path.open("rb") as file:
                 for raw in file:
-                    if raw.endswith(b"\n"):  # what a kill cut short is none
-                        number, time, mark, text = raw[:-1].decode().split(" ", 3)
-                        yield LogLine(int(number), float(time), _STREAMS[mark], text)
+                    with contextlib.suppress(ValueError, KeyError):  # a kill cut it short
+                        yield _read_line(raw)
 
     def _wake(self) -> None:
         came, self._came = self._came, asyncio.Event()
         came.set()
+
+
+def _read_line(raw: bytes) -> LogLine:
+    """Return what a line of a file says.
+
+    Raises:
+        ValueError: It is not whole.
+        KeyError: Likewise.
+    """
+    number, time, mark, text = raw.decode().split(" ", 3)
+    if not text.endswith("\n"):
+        raise ValueError(text)
+    return LogLine(int(number), float(time), _STREAMS[mark], text[:-1])
 
 
 class Lines:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _SHIM: Final = Path(__file__).with_name("shim.py")
 _CHUNK: Final = 64 * 1024
 _KILLED: Final = 137
+_LAST_SECONDS: Final = 2.0
 
 
 class LaunchError(FuncyardError):
@@ -142,14 +143,23 @@ class ContainerProcess:
         self, reader: asyncio.StreamReader, printed: Callable[[str, str], None]
     ) -> Ended:
         pipes = (("stdout", self._shim.stdout), ("stderr", self._shim.stderr))
+        reading = [
+            asyncio.create_task(_read(name, pipe, printed))
+            for name, pipe in pipes
+            if pipe is not None
+        ]
         try:
-            reading = [_read(name, pipe, printed) for name, pipe in pipes if pipe is not None]
-            answer, *_ = await asyncio.gather(_line(reader), *reading)
+            answer = await _line(reader)
+            if "ended" not in answer:
+                kill_session(self.pid)  # the shim was killed before it could do so
+            await asyncio.wait(reading, timeout=_LAST_SECONDS)  # what left it may hold the pipes
         finally:
+            for task in reading:
+                task.cancel()
+            await asyncio.gather(*reading, return_exceptions=True)
             self._writer.close()
             if self._shim.returncode is None:
                 await self._shim.wait()
-            kill_session(self.pid)  # where the shim was killed before it could do so
         if "ended" not in answer:
             return Ended(_KILLED)
         return Ended(int(answer["ended"]), bool(answer["oom"]))
