@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,8 @@ from typing import Any
 import pytest
 from tests import local_azure
 from tests.command_line import Done, funcyard
+from tests.forked_command import command
+from tests.forking import Forked
 from tests.integration.emulator import containerapps as apps
 from tests.integration.emulator.registries import LocalRegistry, registry
 from tests.integration.emulator.twins import group
@@ -221,3 +225,41 @@ def test_revisions_are_switched_until_it_is_so(here: Here) -> None:
     assert [one["ready"] for one in after] == [True]
     assert before != after
     assert len(here.json("switched", "revisions", "--all")["revisions"]) == 2
+
+
+def test_replicas_are_followed_line_by_line_until_somebody_interrupts(here: Here) -> None:
+    here.push("followed", "v1")
+    here.app("followed", "followed:v1", mode="Multiple")
+    out = here.folder / "followed.out"
+    out.touch()
+    named = {"AZURE_RESOURCE_GROUP": _GROUP, "AZURE_CONTAINER_APP_NAME": "followed"}
+    variables = {**os.environ, **here.azure.settings, **named}
+    watching = Forked(
+        command("orch", "replicas", "--follow", "--json"),
+        streams=(Path(os.devnull), out, here.folder / "followed.err"),
+        cwd=here.folder,
+        environment=variables,
+    )
+    try:
+        (first,) = apps.until(lambda: out.read_text().splitlines(), lambda lines: len(lines) == 1)
+        assert [one["ready"] for one in json.loads(first)["replicas"]] == [True]
+        assert here.orch("followed", "rollout", "--force", "--wait").code == 0
+        lines = apps.until(lambda: out.read_text().splitlines(), lambda lines: len(lines) > 1)
+        assert "is new" in json.loads(lines[1])["change"]
+        os.kill(watching.pid, signal.SIGINT)
+        assert watching.wait(apps.PATIENCE) == 130
+    finally:
+        watching.kill()
+
+
+def test_a_probe_that_fails_is_told_beside_the_replica(here: Here) -> None:
+    here.push("probed", "v1")
+    probe = {"type": "Liveness", "tcpSocket": {"port": 8080}, "periodSeconds": 240}
+    here.app("probed", "probed:v1", probes=[{**probe, "failureThreshold": 10}])
+
+    told = apps.until(
+        lambda: here.json("probed", "replicas"), lambda document: document["failed_probes"]
+    )
+    assert told["failed_probes"][0]["replica"] == told["replicas"][0]["name"]
+    assert "Liveness" in told["failed_probes"][0]["message"]
+    assert "times)" in here.orch("probed", "replicas").printed
