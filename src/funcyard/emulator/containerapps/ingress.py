@@ -1,6 +1,7 @@
 """The address of an app, and of one of its revisions: requests passed on as Envoy does.
 
-A request goes to a revision, then to one of its replicas (:mod:`.routing`); it counts for the
+A request goes to a revision, then to one of its replicas (:mod:`.routing`), and there and back by
+:mod:`.passing`; it counts for the
 revision's size (:mod:`.scaling`), and waits where that is coming from zero. Where nobody can take
 it, the answer is Envoy's own.
 https://learn.microsoft.com/azure/container-apps/ingress-overview
@@ -10,14 +11,11 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import uuid
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
-import aiohttp
-from yarl import URL
-
 from funcyard.emulator.containerapps import apps, revisions, routing
+from funcyard.emulator.containerapps.passing import Incoming, UpstreamError, pass_on
 from funcyard.emulator.http import Answer, send_answer
 
 if TYPE_CHECKING:
@@ -28,27 +26,11 @@ if TYPE_CHECKING:
     from funcyard.emulator.core.records import Kept
     from funcyard.emulator.http import Receive, Scope, Send
 
-_ALONE: Final = frozenset(
-    {
-        b"connection",
-        b"keep-alive",
-        b"proxy-authenticate",
-        b"proxy-authorization",
-        b"te",
-        b"trailer",
-        b"transfer-encoding",
-        b"upgrade",
-    }
-)
-"""Headers between two ends of one connection."""
 _SECONDS: Final = 240.0
 """How long a request may take in all: https://learn.microsoft.com/azure/container-apps/ingress-overview"""
-_CHUNK: Final = 64 * 1024
 _TEXT: Final = {"content-type": "text/plain"}
-_UPSTREAM: Final = "upstream connect error or disconnect/reset before headers. reset reason: "
 _STOPPED: Final = b"Error 404 - This Container App is stopped or does not exist."
 _NO_UPSTREAM: Final = b"no healthy upstream"
-_REFUSED: Final = f"{_UPSTREAM}remote connection failure, transport failure reason: delayed connect"
 _TAKES_LONG: Final = b"upstream request timeout"
 
 
@@ -85,15 +67,33 @@ class IngressApp:
         """Pass one request on."""
         if scope["type"] != "http":
             return
+        incoming = Incoming(scope, receive)
+        work = asyncio.create_task(self._answer(scope, incoming, send))
+        leaving = asyncio.create_task(incoming.left())
+        try:
+            await asyncio.wait((work, leaving), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            leaving.cancel()
+            if not work.done():
+                work.cancel()
+            await asyncio.gather(work, leaving, return_exceptions=True)
+        if not work.cancelled():
+            work.result()
+
+    async def _answer(self, scope: Scope, incoming: Incoming, send: Send) -> None:
         try:
             app, revision = self._chosen()
             async with self._counted(revision), asyncio.timeout(_SECONDS):
                 replica = await self._replica(revision)
-                await self._pass(scope, receive, send, self._url(app, replica))
+                session = self._core.container_apps.fronts.session
+                await pass_on(session, scope, incoming, send, self._address(app, replica))
         except _RefusedError as refused:
             await send_answer(send, refused.answer)
+        except UpstreamError as fault:
+            await send_answer(send, Answer(503, fault.body, _TEXT))
         except TimeoutError:
-            await send_answer(send, Answer(504, _TAKES_LONG, _TEXT))
+            if not incoming.is_answered:  # else what is not completed is cut off
+                await send_answer(send, Answer(504, _TAKES_LONG, _TEXT))
 
     def _chosen(self) -> tuple[Kept, Kept]:
         """Return the app, and the revision that a request goes to.
@@ -148,7 +148,7 @@ class IngressApp:
                 raise _RefusedError(503, _NO_UPSTREAM)
             await service.controller.turned()
 
-    def _url(self, app: Kept, replica: Replica) -> str:
+    def _address(self, app: Kept, replica: Replica) -> str:
         ingress = app.properties["configuration"]["ingress"]
         if ingress is None:
             raise _RefusedError(404, _STOPPED)
@@ -156,67 +156,4 @@ class IngressApp:
         if port is None or replica.running is None:
             raise _RefusedError(503, _NO_UPSTREAM)
         host, number = replica.running.address(port)
-        return f"http://{host}:{number}"
-
-    async def _pass(self, scope: Scope, receive: Receive, send: Send, url: str) -> None:
-        headers = _forwarded(scope)
-        names = {name for name, _ in headers}
-        has_body = b"content-length" in names or b"transfer-encoding" in {
-            name for name, _ in scope["headers"]
-        }
-        query = scope["query_string"].decode("latin-1")
-        target = scope["raw_path"].decode("latin-1") + (f"?{query}" if query else "")
-        has_begun = False
-        try:
-            async with self._core.container_apps.fronts.session.request(
-                scope["method"],
-                URL(f"{url}{target}", encoded=True),
-                headers=[
-                    (name.decode("latin-1"), value.decode("latin-1")) for name, value in headers
-                ],
-                data=_body(receive) if has_body else None,
-                allow_redirects=False,
-                skip_auto_headers=("user-agent", "accept", "accept-encoding", "content-type"),
-            ) as answer:
-                kept = [
-                    (name.lower(), value)
-                    for name, value in answer.raw_headers
-                    if name.lower() not in _ALONE
-                ]
-                start = {"type": "http.response.start", "status": answer.status, "headers": kept}
-                await send(start)
-                has_begun = True
-                async for chunk in answer.content.iter_chunked(_CHUNK):
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
-                await send({"type": "http.response.body", "body": b""})
-        except aiohttp.ClientConnectorError:
-            raise _RefusedError(503, f"{_REFUSED} error: 111".encode()) from None
-        except aiohttp.ClientError:
-            if has_begun:
-                raise  # the client sees that the answer was cut short
-            raise _RefusedError(503, f"{_UPSTREAM}connection termination".encode()) from None
-
-
-def _forwarded(scope: Scope) -> list[tuple[bytes, bytes]]:
-    """Return the headers of a request as the app gets them."""
-    client = (scope.get("client") or ("127.0.0.1", 0))[0].encode()
-    own = {
-        b"x-forwarded-for": client,
-        b"x-forwarded-proto": b"https",
-        b"x-request-id": str(uuid.uuid4()).encode(),
-    }
-    kept = [
-        (name, value) for name, value in scope["headers"] if name not in _ALONE and name not in own
-    ]
-    return [*kept, *own.items()]
-
-
-async def _body(receive: Receive) -> AsyncIterator[bytes]:
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ConnectionResetError
-        if chunk := message.get("body", b""):
-            yield chunk
-        if not message.get("more_body"):
-            return
+        return f"{host}:{number}"
