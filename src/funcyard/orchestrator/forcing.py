@@ -98,13 +98,16 @@ class _Round:
             if not {key, source} & (left | unread):
                 self._gone[key] = one
         self._going = {key: work for key, work in self._going.items() if key in left}
-        await asyncio.gather(*(self._poll(key, work) for key, work in self._going.items()))
+        ended = await asyncio.gather(
+            *(self._has_ended(key, work) for key, work in self._going.items())
+        )
+        over = {key for key, is_over in zip(self._going, ended, strict=True) if is_over}
+        self._going = {key: work for key, work in self._going.items() if key not in over}
 
     async def delete(self, found: Remains) -> None:
         """Begin to delete the first wave whose resources are not refused for good."""
-        going = {key for key in self._going if key not in self._reasons}
         for wave in ordering.waves(found.resources):
-            todo = [one for one in wave if _key(one["id"]) not in going]
+            todo = [one for one in wave if _key(one["id"]) not in self._going]
             await asyncio.gather(*(self._delete(found, one) for one in todo))
             if any(_key(one["id"]) not in self._for_good for one in wave):
                 break
@@ -156,12 +159,17 @@ class _Round:
             },
         }
 
-    async def _poll(self, key: str, work: Json) -> None:
+    async def _has_ended(self, key: str, work: Json) -> bool:
+        """Whether a deletion that went on has ended; the reason is kept where it failed."""
+        operation = Work(self._clients.manager, work["address"], work["tells_status"])
         try:
-            await Work(self._clients.manager, work["address"], work["tells_status"]).poll()
+            return (await operation.poll()).is_done
         except FAULTS as fault:
-            if not is_passing(fault) and not is_absence(fault):
+            if is_passing(fault):
+                return False
+            if not is_absence(fault):
                 self._reasons[key] = outcomes.error(fault, "deleting it")
+            return True
 
     async def _delete(self, found: Remains, one: Json) -> None:
         async def begun() -> None:
@@ -171,7 +179,6 @@ class _Round:
                 going = {"address": work.address, "tells_status": work.tells_status}
                 self._going[_key(one["id"])] = going
 
-        self._going.pop(_key(one["id"]), None)
         await self._try(one, begun())
 
     async def _take_others_away(self) -> None:

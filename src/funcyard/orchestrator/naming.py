@@ -8,7 +8,10 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _LONGEST_JOB: Final = 32
 """https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules"""
@@ -29,6 +32,13 @@ def managed_tag(prefix: str) -> str:
 def tags(prefix: str, run_id: str, scenario: str) -> dict[str, str]:
     """Return the tags of what a run makes for a scenario."""
     return {managed_tag(prefix): "true", RUN_TAG: run_id, SCENARIO_TAG: scenario}
+
+
+def is_of_run(prefix: str, run_id: str, found: Mapping[str, str]) -> bool:
+    """Whether tags are those of what a run made; names of tags are the same in any case."""
+    told = {name.lower(): value for name, value in found.items()}
+    marked = told.get(managed_tag(prefix).lower(), "").lower() == "true"
+    return marked and told.get(RUN_TAG.lower(), "").lower() == run_id
 
 
 def application_name(prefix: str, run_id: str, scenario: str) -> str:

@@ -33,7 +33,9 @@ async def create(clients: Clients, run_id: str, scenario: str) -> Json:
 
 
 async def remove(clients: Clients, application: Json) -> None:
-    """Take a service principal away: its roles, its application, then its password.
+    """Take a service principal away: its roles, its password, and then its application.
+
+    The application is the last, for by its name the others are found again.
 
     Raises:
         AzureError: It is refused, or Azure cannot be reached.
@@ -43,10 +45,10 @@ async def remove(clients: Clients, application: Json) -> None:
     principal = await clients.graph.service_principal(application["appId"])
     if principal is not None:
         await roles.take_away(clients.manager, settings, principal["id"])
-    await clients.graph.delete_application(application["id"])
     of_run = naming.read_application_name(settings.prefix, application["displayName"])
     if of_run is not None:
         await clients.secrets.delete(SecretRef(STORE, naming.secret_name(*of_run)))
+    await clients.graph.delete_application(application["id"])
 
 
 async def of_run(clients: Clients, run_id: str) -> list[Json]:

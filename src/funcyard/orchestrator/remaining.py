@@ -118,10 +118,16 @@ async def read(
     )
     remains.applications = applications or []
     jobs = (_as_job(agents.job_id(clients.settings, run_id, one)) for one in scenarios)
-    candidates = {
-        one["id"].lower(): one for one in (*jobs, *also, *(listed or ()), *(tagged or ()))
-    }
-    await asyncio.gather(*(_confirmed(clients, remains, one) for one in candidates.values()))
+    known_ones = {one["id"].lower(): one for one in (*jobs, *also)}
+    found = {one["id"].lower(): one for one in (*(listed or ()), *(tagged or ()))}
+    await asyncio.gather(
+        *(_confirmed(clients, remains, one) for one in known_ones.values()),
+        *(
+            _confirmed(clients, remains, one, of_run=run_id)
+            for key, one in found.items()
+            if key not in known_ones
+        ),
+    )
     remains.resources.sort(key=lambda one: str(one["id"]))
     return remains
 
@@ -140,7 +146,6 @@ async def _tagged(clients: Clients, run_id: str) -> list[Json]:
 async def _listed(clients: Clients, run_id: str) -> list[Json]:
     settings = clients.settings
     wanted = quote(f"tagName eq '{naming.RUN_TAG}' and tagValue eq '{run_id}'")
-    marked = naming.managed_tag(settings.prefix)
     found: list[Json] = []
     for kind in ("resources", "resourcegroups"):
         path = f"/subscriptions/{settings.subscription}/{kind}?api-version={_LIST}&$filter={wanted}"
@@ -153,7 +158,6 @@ async def _listed(clients: Clients, run_id: str) -> list[Json]:
                     "type": GROUPS if kind == "resourcegroups" else one["type"],
                 }
                 for one in page["value"]
-                if str((one.get("tags") or {}).get(marked)).lower() == "true"
             ]
             path = page.get("nextLink") or ""
     return found
@@ -166,12 +170,20 @@ async def _applications(clients: Clients, run_id: str) -> list[Json]:
     ]
 
 
-async def _confirmed(clients: Clients, remains: Remains, one: Json) -> None:
-    """Keep a resource that is there."""
+async def _confirmed(
+    clients: Clients, remains: Remains, one: Json, *, of_run: str | None = None
+) -> None:
+    """Keep a resource that is there, and whose own tags say so where it is only said to be a run's.
+
+    A list that is filtered by a tag does not show tags.
+    """
 
     async def is_there() -> bool:
         version = await remains.versions.of(one["type"])
-        return await clients.manager.get(one["id"], version) is not None
+        found = await clients.manager.get(one["id"], version)
+        if found is None or of_run is None:
+            return found is not None
+        return naming.is_of_run(clients.settings.prefix, of_run, found.get("tags") or {})
 
     if await remains.questions.ask(one["id"], is_there):
         kind = one["type"].lower()

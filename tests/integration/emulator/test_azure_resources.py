@@ -90,6 +90,22 @@ def test_values_of_tags_are_compared_as_they_are(
     assert [one.name for one in groups.list(filter=wanted)] == ["g-filter"] * count
 
 
+def test_resources_that_are_asked_for_by_a_tag_are_told_without_their_tags(
+    azure: LocalAzure,
+) -> None:
+    resources = azure.resources()
+    resources.resource_groups.create_or_update("g-tagged", {"location": "westus"})
+    identity = "/resourceGroups/g-tagged/providers/Microsoft.ManagedIdentity/userAssignedIdentities"
+    body = {"location": "westus", "tags": {"run": "tagged-1"}}
+    azure.call("PUT", f"/subscriptions/{SUBSCRIPTION}{identity}/one", body, "2023-01-31")
+
+    (by_tag,) = resources.resources.list(filter="tagName eq 'run' and tagValue eq 'tagged-1'")
+    (by_group,) = resources.resources.list_by_resource_group("g-tagged")
+
+    assert by_tag.tags is None
+    assert by_group.tags == {"run": "tagged-1"}
+
+
 @pytest.mark.parametrize(
     ("path", "version"),
     [

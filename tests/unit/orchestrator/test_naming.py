@@ -63,6 +63,16 @@ def test_tags_are_those_by_which_cleanup_looks() -> None:
     }
 
 
+def test_only_what_has_the_mark_and_the_run_is_a_run_s() -> None:
+    tags = naming.tags("AzureHayMaker", _RUN, "ai-01")
+
+    assert naming.is_of_run("AzureHayMaker", _RUN, tags)
+    assert naming.is_of_run("AzureHayMaker", _RUN, {one.upper(): tags[one] for one in tags})
+    for wrong in ({"RunId": _RUN}, {**tags, "AzureHayMaker-managed": "false"}, {}):
+        assert not naming.is_of_run("AzureHayMaker", _RUN, wrong)
+    assert not naming.is_of_run("AzureHayMaker", str(uuid.uuid4()), tags)
+
+
 def test_an_assignment_is_called_after_who_has_what_where() -> None:
     first = naming.assignment_name("/subscriptions/S", "P", "R")
 

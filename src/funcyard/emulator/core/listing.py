@@ -65,7 +65,12 @@ async def generic(call: Call) -> Answer:
     ]
     wanted = chosen(kept, call.request.query.get("$filter", ""))
     tracked = [one for one in wanted if not call.core.type_of(one).is_extension]
-    return page(call, [_generic(call, one, expand) for one in tracked])
+    shown = [_generic(call, one, expand) for one in tracked]
+    if "tagvalue" in call.request.query.get("$filter", "").lower():
+        # Asked for by name and value, tags are not told:
+        # https://learn.microsoft.com/rest/api/resources/resources/list
+        shown = [{name: one[name] for name in one if name != "tags"} for one in shown]
+    return page(call, shown)
 
 
 def chosen(kept: Sequence[Kept], text: str) -> list[Kept]:
