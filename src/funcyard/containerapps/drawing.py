@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from funcyard.containerapps.models import Revision
 
 _MARGIN: Final = 20
-_LABEL: Final = 260
+_LABEL: Final = 340
 _SPAN: Final = 560
 _SHARE: Final = 120
 _LINE: Final = 26

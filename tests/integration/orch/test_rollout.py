@@ -205,6 +205,20 @@ def test_what_fails_in_single_mode_is_sent_back(taken: Manager, orch: Orch) -> N
     assert ended["rolled_back"]["runs"] is True
 
 
+def test_a_revision_that_came_after_it_is_left_as_it_is(taken: Manager, orch: Orch) -> None:
+    theirs = _app(taken, image="haymaker.azurecr.io/orch:theirs", latest="orch-dev--0000003")
+    taken.then[_APP] = [_app(taken, image=_IMAGE, ready=LATEST), theirs]
+
+    done = orch("rollout", "--image", _IMAGE, "--rollback")
+    assert done.code == 1
+    assert done.printed.splitlines() == [
+        f"{_NEW} does not run",
+        "  orch-dev--0000003 came after it: somebody else changed the app",
+        "next: funcyard orch status shows what runs",
+    ]
+    assert len(_sent(taken)) == 1
+
+
 def test_what_fails_in_multiple_mode_leaves_requests_where_they_are(
     taken: Manager, orch: Orch
 ) -> None:

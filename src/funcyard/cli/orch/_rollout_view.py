@@ -141,6 +141,8 @@ def _show(outcome: Outcome) -> None:
 
 
 def _next(rollout: Rollout, ended: Ended) -> str:
+    if ended.outcome is not None and ended.outcome.superseded:
+        return "next: funcyard orch status shows what runs"
     if rollout.app.is_single:
         return "next: funcyard orch health --deep; --rollback sends back what fails"
     name = visible(ended.sent.revision)

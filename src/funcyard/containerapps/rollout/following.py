@@ -41,11 +41,13 @@ class Outcome:
         revision: Its name.
         runs: Whether it runs.
         because: What says so, in words.
+        superseded: Whether another revision came after it, of somebody else's change.
     """
 
     revision: str
     runs: bool
     because: tuple[str, ...] = ()
+    superseded: bool = False
 
 
 async def follow(
@@ -108,7 +110,8 @@ class _Looks:
     def take(self, seen: Observation) -> Outcome | None:
         """Return what became of it, None where that is not certain yet."""
         if (other := seen.app.latest_revision) != self._revision:
-            return self._ended(f"{other} came after it: somebody else changed the app")
+            why = f"{other} came after it: somebody else changed the app"
+            return Outcome(self._revision, runs=False, because=(why,), superseded=True)
         found = seen.revision(self._revision)
         if found is None:
             return None
@@ -123,12 +126,10 @@ class _Looks:
             ready = f"{len(replicas)} of {wanted} replicas are ready"
             return Outcome(self._revision, runs=True, because=(ready,))
         if self._failed >= _CERTAIN:
-            return self._ended(*what_failed(seen, found), *_waiting(seen, self._revision))
+            warnings = _warnings(self._told(), self._revision)
+            reasons = (*what_failed(seen, found), *_waiting(seen, self._revision), *warnings)
+            return Outcome(self._revision, runs=False, because=reasons)
         return None
-
-    def _ended(self, *why: str) -> Outcome:
-        reasons = (*why, *_warnings(self._told(), self._revision))
-        return Outcome(self._revision, runs=False, because=reasons)
 
 
 def _known(seen: Observation | None, revision: str, events: Sequence[Event]) -> tuple[str, ...]:

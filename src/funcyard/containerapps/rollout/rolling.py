@@ -110,7 +110,7 @@ class Rollout:
         async with self._told(following):
             sent = await send(self.client, self.resource, self.plan, self.app)
             outcome = await self._followed(sent, following)
-            if outcome.runs or not rolls_back or not self.app.is_single:
+            if outcome.runs or outcome.superseded or not (rolls_back and self.app.is_single):
                 return Ended(sent, outcome)
             return Ended(sent, outcome, await self._back(sent, following))
 
