@@ -34,6 +34,9 @@ _INDENT = " " * 6
     help="The folder of the app whose functions it should have.",
 )
 @click.option(
+    "--built", default="", metavar="REF", help="The image that was built: does it run, by digest?"
+)
+@click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
     default=30,
@@ -56,6 +59,7 @@ def command(
     deep: bool,
     expect: str | None,
     project: Path | None,
+    built: str,
     timeout: float,
     watch: bool,
     interval: float,
@@ -73,14 +77,14 @@ def command(
 
     expected = expected_of(expect, project)
     is_deep = deep or expected is not None
-    return asyncio.run(
-        _run(choice, expected, timeout, interval if watch else None, is_deep=is_deep)
-    )
+    every = interval if watch else None
+    return asyncio.run(_run(choice, expected, built, timeout, every, is_deep=is_deep))
 
 
 async def _run(
     choice: Choice,
     expected: Expected | None,
+    built: str,
     timeout: float,  # noqa: ASYNC109 - of each answer, kept where the answers are
     interval: float | None,
     *,
@@ -103,12 +107,15 @@ async def _run(
             timeout,
             os.environ.get(GIVEN, "").strip(),
             expected,
+            built,
         )
         before: Report | None = None
         while True:
             if sys.stderr.isatty() and before is None:
                 click.echo(f"asking about {session.app.name} …", err=True)
-            report = judge(await Gathering(session.client, manager, question).facts())
+            report = judge(
+                await Gathering(session.client, manager, session.sign_in, question).facts()
+            )
             _show(report, before, as_json=choice.as_json)
             if interval is None:
                 return 1 if report.has_failed else 0

@@ -208,11 +208,14 @@ class Facts:
         """Whether the latest revision is ready, and so is every replica of it."""
         return self.is_latest_ready and all(one.ready for one in self.latest_replicas)
 
+    def told_of_latest(self) -> tuple[Event, ...]:
+        """Return what the platform told of the latest revision, the newest first."""
+        name = self.app.latest_revision if self.app is not None else ""
+        return tuple(one for one in reversed(self.events) if one.revision in (name, ""))
+
     def events_of_latest(self) -> tuple[Event, ...]:
         """Return the warnings about the latest revision, the newest first."""
-        name = self.app.latest_revision if self.app is not None else ""
-        own = (one for one in self.events if one.is_warning and one.revision in (name, ""))
-        return tuple(reversed(tuple(own)))
+        return tuple(one for one in self.told_of_latest() if one.is_warning)
 
     @property
     def main(self) -> Container | None:

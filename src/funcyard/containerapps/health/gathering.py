@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from funcyard.azure.activity_log import changes_of
 from funcyard.azure.errors import AzureUnreachableError
 from funcyard.containerapps.capacity import capacity_of
+from funcyard.containerapps.health.asking.built import compare_images
 from funcyard.containerapps.health.asking.endpoint import address_of, ask_endpoint
 from funcyard.containerapps.health.asking.lines import listening_ports, read_events, read_lines
 from funcyard.containerapps.health.asking.master_key import find_master_key
@@ -28,6 +29,8 @@ from funcyard.errors import FuncyardError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
+
+    from azure.core.credentials_async import AsyncTokenCredential
 
     from funcyard.azure.cloud import Cloud
     from funcyard.azure.container_apps import ContainerApps
@@ -51,6 +54,7 @@ class Question:
         patience: Seconds for each answer.
         master_key: Of its Functions host, where it is given; empty for none.
         expected: Which functions it should have; None where nobody said.
+        built: Reference of the image that was built; empty where nobody said.
     """
 
     resource: ResourceId
@@ -59,6 +63,7 @@ class Question:
     patience: float = 30.0
     master_key: str = field(default="", repr=False)
     expected: Expected | None = None
+    built: str = ""
 
 
 class Gathering:
@@ -67,12 +72,20 @@ class Gathering:
     Args:
         client: Of container apps.
         manager: The Resource Manager.
+        credential: As whom registries are asked.
         question: What is asked.
     """
 
-    def __init__(self, client: ContainerApps, manager: Manager, question: Question) -> None:
+    def __init__(
+        self,
+        client: ContainerApps,
+        manager: Manager,
+        credential: AsyncTokenCredential,
+        question: Question,
+    ) -> None:
         self._client = client
         self._manager = manager
+        self._credential = credential
         self._question = question
         self._faults: dict[str, FuncyardError] = {}
 
@@ -120,7 +133,8 @@ class Gathering:
         """Return facts with what the platform told, who is beside it, and where it is reached."""
         app, asked = facts.existing, self._question
         url = address_of(app)
-        events, neighbours, endpoint = await asyncio.gather(
+        main = facts.main
+        events, neighbours, built, endpoint = await asyncio.gather(
             self._tried(
                 "probes",
                 read_events(self._client, asked.cloud, asked.resource, app.event_stream),
@@ -128,12 +142,20 @@ class Gathering:
             if app.event_stream
             else _nothing(),
             self._tried("capacity", neighbours_of(self._client, asked.resource, app)),
+            self._tried(
+                "image",
+                compare_images(asked.built, main, self._credential, asked.cloud, asked.patience),
+            )
+            if asked.built and main is not None
+            else _nothing(),
             self._tried("endpoint", ask_endpoint(url, asked.cloud, asked.patience))
             if url
             else _nothing(),
         )
         capacity = capacity_of(observed, neighbours)
-        return replace(facts, events=events or (), capacity=capacity, endpoint=endpoint)
+        return replace(
+            facts, events=events or (), capacity=capacity, built=built, endpoint=endpoint
+        )
 
     async def _deep(self, facts: Facts) -> Facts:
         """Return facts with what the app itself tells, and everything that it needs."""
@@ -149,7 +171,7 @@ class Gathering:
                 "logs",
                 read_lines(self._client, asked.cloud, asked.resource, facts.latest_replicas),
             ),
-            find_master_key(asked.master_key, main, secrets, connection, asked.patience),
+            find_master_key(asked.master_key, app, secrets, connection, asked.patience),
         )
         url = address_of(app)
         deployed = None

@@ -132,7 +132,7 @@ def _not_ready(state: str = "ActivationFailed", **changes: object) -> Facts:
     """Return what is known where the latest revision did not become ready."""
     app = replace(_healthy().existing, latest_ready_revision="app--1")
     old, new = _revision("app--1"), _revision("app--2", state)
-    waiting = _replica(running_state="Waiting", ready=False, started=False)
+    waiting = _replica(ready=False, started=False)
     facts = _healthy(
         app=app,
         revisions=(old, new),
@@ -393,6 +393,18 @@ def test_an_old_refusal_is_a_warning_where_the_app_is_there() -> None:
 def test_probes_that_failed_while_it_started_are_no_failure_once_it_runs() -> None:
     events = (_event("ProbeFailed", "Probe of StartUp failed: connection refused"),)
     assert _failures(judge(_healthy(events=events))) == []
+
+
+def test_what_its_liveness_probe_ends_again_and_again_is_ready_in_between() -> None:
+    events = (
+        _event("ProbeFailed", "Probe of Liveness failed with status code: 404"),
+        _event("StoppingContainer", "Container app failed liveness probe, will be restarted"),
+        _event("ProbeFailed", "Probe of Readiness failed with status code: 1"),
+    )
+    replicas = {"app--2": (_replica(restart_count=2),)}
+    cause = judge(_healthy(events=events, replicas=replicas)).cause
+    assert cause is not None
+    assert cause.found.message == "the liveness probe of app gets 404 as the answer"
 
 
 def test_what_nobody_could_find_out_is_a_warning_and_never_a_pass() -> None:

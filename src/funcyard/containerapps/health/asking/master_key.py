@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
     from azure.storage.blob.aio import ContainerClient
 
-    from funcyard.containerapps.template import Container
+    from funcyard.containerapps.models import App
 
 GIVEN: Final = "FUNCYARD_MASTER_KEY"
 _CONTAINER: Final = "azure-webjobs-secrets"
 _FILE: Final = "/host.json"
+_HOST_NAMES: Final = ("AzureFunctionsWebHost__hostid", "WEBSITE_SITE_NAME")
+_LONGEST_ID: Final = 32
 _NAMES: Final = ("host-master-key", "host.master", "master-key", "functions-master-key")
 _LARGEST: Final = 1024 * 1024
 
@@ -44,7 +46,7 @@ class MasterKey:
 
 async def find_master_key(
     given: str,
-    main: Container,
+    app: App,
     secrets: Mapping[str, str],
     connection: str | None,
     patience: float,
@@ -53,7 +55,7 @@ async def find_master_key(
 
     Args:
         given: As the environment has it; empty for none.
-        main: The container of the app.
+        app: The app.
         secrets: Values of the app's secrets, as far as they may be read.
         connection: To the storage of the app, as far as it may be read.
         patience: Seconds for its answer.
@@ -69,16 +71,15 @@ async def find_master_key(
         account = StorageAccount.from_connection_string(connection)
         async with asyncio.timeout(patience), account.blobs() as blobs:
             with azure_errors("reading the keys of the host"):
-                return await _stored(blobs.get_container_client(_CONTAINER), main)
+                return await _stored(blobs.get_container_client(_CONTAINER), app)
     except (AzureFailedError, StorageAccountError, TimeoutError):
         return MasterKey()
 
 
-async def _stored(container: ContainerClient, main: Container) -> MasterKey:
+async def _stored(container: ContainerClient, app: App) -> MasterKey:
     """Return the key of the only host that keeps any there, or of the one called as the app is."""
     names = [one async for one in container.list_blob_names() if one.endswith(_FILE)]
-    wanted = main.variable("WEBSITE_SITE_NAME")
-    own = [one for one in names if _host_of(one) in {main.name, wanted and wanted.value}]
+    own = [one for one in names if one.removesuffix(_FILE) in _host_ids(app)]
     chosen = own if len(own) == 1 else names
     if len(chosen) != 1:
         return MasterKey()
@@ -91,5 +92,16 @@ async def _stored(container: ContainerClient, main: Container) -> MasterKey:
     return MasterKey(value, f"the blob {_CONTAINER}/{chosen[0]}") if value else MasterKey()
 
 
-def _host_of(blob: str) -> str:
-    return blob.removesuffix(_FILE)
+def _host_ids(app: App) -> set[str]:
+    """Return what the host of an app may be called: as it is told, or by the name of its site.
+
+    https://learn.microsoft.com/azure/azure-functions/storage-considerations#host-id-considerations
+    """
+    containers = app.template.containers[:1]
+    told = {
+        one.value
+        for container in containers
+        for name in _HOST_NAMES
+        if (one := container.variable(name)) is not None and one.value
+    }
+    return {one.lower()[:_LONGEST_ID].rstrip("-") for one in {*told, app.name}}

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from funcyard.azure.errors import (
     AzureAuthenticationError,
     AzureFailedError,
-    AzureNotFoundError,
+    AzureRefusedError,
     azure_errors,
 )
 from funcyard.azure.storage import StorageAccount, StorageAccountError
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from funcyard.containerapps.template import Container
 
+_NOT_LET_IN: Final = (401, 403)
 DEVELOPMENT: Final = "usedevelopmentstorage=true"
 
 
@@ -73,17 +74,22 @@ async def _asked(account: StorageAccount, where: str, patience: float) -> Storag
             with azure_errors("listing containers"):
                 async for _ in blobs.list_containers(results_per_page=1):
                     break
-    except AzureAuthenticationError as fault:
-        key = "key" if account.key is not None else "signature"
-        why = f"it refuses the {key} that the app has ({fault.service_code or fault.status})"
-        return StorageSeen(where, why, f"set {STORAGE} to a connection with a key that counts")
-    except AzureNotFoundError as fault:
+    except AzureRefusedError as fault:
+        if isinstance(fault, AzureAuthenticationError) or fault.status in _NOT_LET_IN:
+            return _not_let_in(account, where, fault)
         return StorageSeen(where, fault.message, "is the account still there?")
     except (AzureFailedError, TimeoutError) as fault:
         told = fault.message if isinstance(fault, AzureFailedError) else "no answer came"
         why = f"it cannot be reached from here: {told}"
         return StorageSeen(where, why, "is the account there, and its firewall open to the app?")
     return StorageSeen(where)
+
+
+def _not_let_in(account: StorageAccount, where: str, fault: AzureRefusedError) -> StorageSeen:
+    right = "key" if account.key is not None else "signature"
+    told = fault.service_code or fault.status
+    hint = f"set {STORAGE} to a connection with a key that counts; does a firewall refuse?"
+    return StorageSeen(where, f"it refuses the {right} that the app has ({told})", hint)
 
 
 def _expired(sas: str | None, now: datetime) -> datetime | None:

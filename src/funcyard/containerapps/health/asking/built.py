@@ -1,0 +1,44 @@
+"""The image that was built, beside the one that runs: by their digests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from funcyard.azure.registries import manifest_of
+from funcyard.containerapps.health.facts import Built
+from funcyard.oci.reference import read_reference
+
+if TYPE_CHECKING:
+    from azure.core.credentials_async import AsyncTokenCredential
+
+    from funcyard.azure.cloud import Cloud
+    from funcyard.containerapps.template import Container
+
+
+async def compare_images(
+    built: str,
+    main: Container,
+    credential: AsyncTokenCredential,
+    cloud: Cloud,
+    patience: float,
+) -> Built:
+    """Return the digests of the image that was built and of the one that a container runs.
+
+    Args:
+        built: Reference of the image that was built.
+        main: The container.
+        credential: As whom registries are asked.
+        cloud: Whose registries get a token of that.
+        patience: Seconds for each answer.
+    """
+    digests = []
+    for reference in (built, main.image):
+        image = read_reference(reference)
+        if image is None:
+            return Built(built, fault=f"{reference} is no name of an image")
+        told = await manifest_of(image, credential, cloud, patience=patience)
+        digest = image.digest or told.digest
+        if not digest:
+            return Built(built, fault=f"{reference}: {told.failure}")
+        digests.append(digest)
+    return Built(built, *digests)
