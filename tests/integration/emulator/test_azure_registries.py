@@ -26,6 +26,8 @@ from azure.mgmt.containerregistry.models import (
     RegistryUpdateParameters,
     Sku,
 )
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests import local_azure
 from tests.integration.emulator.registries import (
     DELETE,
@@ -449,3 +451,32 @@ def test_entra_tokens_for_other_services_are_exchanged_for_nothing(shared: Local
         assert answer.status_code == status
     form["service"] = "other.azurecr.io"
     assert _ask(shared, "POST", "/oauth2/exchange", data=form, auth=_none).status_code == 400
+
+
+_NAMES = st.sampled_from(["app", "a/b", "UP", "..", "%00", "x" * 300, "é", "a//b", ""])
+_VERSIONS = st.sampled_from(["v1", "sha256:1", _digest(b""), "..", "%2e%2e", "-", "é", "%FF"])
+_PATHS = st.one_of(
+    st.builds("/v2/{}/manifests/{}".format, _NAMES, _VERSIONS),
+    st.builds("/v2/{}/blobs/{}".format, _NAMES, _VERSIONS),
+    st.builds("/v2/{}/blobs/uploads/{}".format, _NAMES, _VERSIONS),
+    st.builds("/v2/{}/tags/list?n={}&last={}".format, _NAMES, _VERSIONS, _VERSIONS),
+    st.builds("/v2/_catalog?n={}&last={}".format, _VERSIONS, _NAMES),
+    st.builds("/oauth2/{}?service={}".format, st.sampled_from(["token", "exchange"]), _NAMES),
+    st.text(max_size=20).map(lambda text: f"/{text}"),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"]),
+    _PATHS,
+    st.sampled_from([b"", b"{}", b"[]", b"null", b'{"schemaVersion":2,"layers":[1]}', b"\xff"]),
+    st.sampled_from([_MANIFEST, "text/plain", "application/x-www-form-urlencoded", ""]),
+    st.sampled_from(["", "0-0", "bytes 5-3/2", "9" * 30 + "-1", "x"]),
+)
+def test_no_request_is_an_error_of_the_registry(
+    shared: LocalRegistry, method: str, path: str, body: bytes, kind: str, part: str
+) -> None:
+    headers = {"content-type": kind, "content-range": part, "range": f"bytes={part}"}
+    answer = _ask(shared, method, path, data=body, headers=headers, allow_redirects=False)
+    assert answer.status_code < 500, answer.text

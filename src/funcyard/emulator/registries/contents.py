@@ -73,6 +73,15 @@ class Upload:
         self.path.unlink(missing_ok=True)
 
 
+def _sync(folder: Path) -> None:
+    """Have on disk which files a folder holds."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
 class Contents:
     """The contents of a registry.
 
@@ -125,6 +134,7 @@ class Contents:
         del self._going[upload.id]
         await upload.close()
         upload.path.replace(self._path(digest))
+        await asyncio.to_thread(_sync, self._blobs)
 
     def cancel(self, upload: Upload) -> None:
         """Forget an upload."""
