@@ -44,7 +44,7 @@ def _checked(given: Json, running: int = 0) -> Json:
 
 
 @dataclass
-class _Azure:
+class AnsweringAzure:
     """Answers of activities: each a value, a function of the input, or a list of them in turn."""
 
     answers: dict[str, Any] = field(default_factory=dict)
@@ -79,7 +79,7 @@ class _Azure:
 
 @dataclass
 class _Context:
-    azure: _Azure
+    azure: AnsweringAzure
     given: Json = field(default_factory=lambda: {"run_id": _RUN, "started_at": "then"})
     now: datetime = _BEGAN
     waited: list[float] = field(default_factory=list)
@@ -124,8 +124,8 @@ def _driven(context: _Context) -> Json:
         return dict(ended.value)
 
 
-def _run(**answers: Any) -> tuple[Json, _Azure, _Context]:  # noqa: ANN401 - JSON
-    azure = _Azure({getattr(flow, name): answer for name, answer in answers.items()})
+def _run(**answers: Any) -> tuple[Json, AnsweringAzure, _Context]:  # noqa: ANN401 - JSON
+    azure = AnsweringAzure({getattr(flow, name): answer for name, answer in answers.items()})
     context = _Context(azure)
     return _driven(context), azure, context
 
@@ -348,7 +348,7 @@ def test_a_report_that_cannot_be_written_is_told_by_the_orchestration_itself() -
 
 
 def test_hours_and_minutes_of_a_run_are_those_it_was_started_with() -> None:
-    azure = _Azure({flow.CHECK: lambda given: _checked(given, running=2)})
+    azure = AnsweringAzure({flow.CHECK: lambda given: _checked(given, running=2)})
     context = _Context(azure, {"run_id": _RUN, "hours": 1, "minutes": 25})
 
     _driven(context)
