@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from funcyard.azure.container_apps import environment_of
 from funcyard.azure.errors import AzureFailedError
+from funcyard.containerapps.polling import PATIENCE, answered
 from funcyard.containerapps.reading import (
     read_app,
     read_environment,
@@ -73,16 +74,23 @@ class Observation:
         return next((one for one in states if one.name.lower() == name.lower()), None)
 
 
-async def observe(client: ContainerApps, app: ResourceId) -> Observation:
+async def observe(
+    client: ContainerApps, app: ResourceId, *, patience: float = PATIENCE
+) -> Observation:
     """Return what Azure tells of an app now.
 
     Args:
         client: Who asks.
         app: The app.
+        patience: Seconds for all of it.
 
     Raises:
-        AzureFailedError: The app itself cannot be read.
+        AzureFailedError: The app itself cannot be read, or not all was told in time.
     """
+    return await answered(_observed(client, app), f"all of {app.name}", patience=patience)
+
+
+async def _observed(client: ContainerApps, app: ResourceId) -> Observation:
     own: list[AzureFailedError] = []
     faults: list[AzureFailedError] = []
     async with asyncio.TaskGroup() as group:

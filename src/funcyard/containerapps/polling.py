@@ -1,4 +1,4 @@
-"""Asking again and again until something is so, with a pause between and an end to it."""
+"""Asking with an end to it: once, or again and again until something is so."""
 
 from __future__ import annotations
 
@@ -17,10 +17,35 @@ PAUSE: Final = 1.0
 """Seconds between two questions."""
 
 
+PATIENCE: Final = 60.0
+"""Seconds for all that a look asks."""
+
+
 class TooSlowError(FuncyardError):
     """Something was not so in the time that there was."""
 
     code: ClassVar[str] = "too-slow"
+
+
+async def answered(asking: Awaitable[_FoundT], what: str, *, patience: float = PATIENCE) -> _FoundT:
+    """Return an answer that has to come in time.
+
+    Args:
+        asking: What is waited for.
+        what: That in words, which go on from *waiting for*.
+        patience: Seconds for it.
+
+    Raises:
+        AzureUnreachableError: It did not come.
+        FuncyardError: Whatever else the asking raises.
+    """
+    try:
+        async with asyncio.timeout(patience):
+            return await asking
+    except TimeoutError:
+        raise AzureUnreachableError(
+            f"waiting for {what}: no answer within {patience:g} seconds", hint="try again later"
+        ) from None
 
 
 async def until(

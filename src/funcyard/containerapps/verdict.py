@@ -69,7 +69,7 @@ _BUSY: Final = frozenset({"activating", "processing", "provisioning", "deprovisi
 def verdict(seen: Observation) -> Verdict:
     """Return how an app stands."""
     app = seen.app
-    if word(app.states.running_status) in _STOPPED:
+    if is_stopped(seen):
         return Verdict(Standing.STOPPED, (f"{app.name} is {app.states.running_status}",))
     if seen.revisions is None:
         return Verdict(Standing.UNKNOWN, ("its revisions could not be read",))
@@ -89,6 +89,11 @@ def _of_latest(seen: Observation, latest: Revision | None) -> Verdict:
     if app.latest_ready_revision != latest.name:
         return _not_ready(seen, latest, failures)
     return _ready(seen, latest, failures)
+
+
+def is_stopped(seen: Observation) -> bool:
+    """Tell whether an app is meant not to run."""
+    return word(seen.app.states.running_status) in _STOPPED
 
 
 def what_failed(seen: Observation, revision: Revision) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from funcyard.containerapps.event_stream import past_events
 from funcyard.containerapps.naming import named
 from funcyard.containerapps.observing import in_order, read_replicas
+from funcyard.containerapps.polling import answered
 from funcyard.containerapps.reading import read_app
 from funcyard.containerapps.verdict import word
 
@@ -67,8 +68,15 @@ async def look(
 
     Raises:
         UnknownRevisionError: There is none of that name.
-        AzureFailedError: They cannot be read.
+        AzureFailedError: They cannot be read, or not in time.
     """
+    looking = _looked(client, cloud, resource, revision)
+    return await answered(looking, f"the replicas of {resource.name}")
+
+
+async def _looked(
+    client: ContainerApps, cloud: Cloud, resource: ResourceId, revision: str | None
+) -> Looked:
     document, listed = await asyncio.gather(client.app(resource), client.revisions(resource))
     app = read_app(document)
     revisions = in_order(listed, app)

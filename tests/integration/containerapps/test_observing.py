@@ -19,7 +19,7 @@ from tests.azure_manager import (
 from funcyard.azure.cloud import cloud_of
 from funcyard.azure.container_apps import CONTAINER_APP, ContainerApps
 from funcyard.azure.credentials import credential, identity_of
-from funcyard.azure.errors import AzureNotFoundError
+from funcyard.azure.errors import AzureNotFoundError, AzureUnreachableError
 from funcyard.azure.resource_ids import read_resource_id
 from funcyard.containerapps.observing import Observation, observe
 
@@ -29,13 +29,13 @@ _NAMES = [one["name"] for one in _REVISIONS.body["value"]]
 _REPLICA = {"name": "one", "properties": {"runningState": "Running", "containers": []}}
 
 
-async def _observed(manager: Manager) -> Observation:
+async def _observed(manager: Manager, patience: float = 60.0) -> Observation:
     cloud = cloud_of(manager.settings)
     async with (
         credential(identity_of(manager.settings), cloud) as token,
         ContainerApps(token, cloud, _APP.subscription) as client,
     ):
-        return await observe(client, _APP)
+        return await observe(client, _APP, patience=patience)
 
 
 async def test_an_app_is_told_with_all_that_belongs_to_it(tmp_path: Path) -> None:
@@ -94,3 +94,11 @@ async def test_the_latest_revision_comes_last_whatever_its_name_is(tmp_path: Pat
         seen = await _observed(manager)
 
     assert [one.name for one in seen.revisions or ()] == [_NAMES[1], _NAMES[0]]
+
+
+async def test_a_look_ends(tmp_path: Path) -> None:
+    with (
+        managing(tmp_path, container_app()) as manager,
+        pytest.raises(AzureUnreachableError, match="no answer within 0 seconds"),
+    ):
+        await _observed(manager, patience=0.0)

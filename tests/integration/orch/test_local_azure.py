@@ -121,7 +121,7 @@ class Here:
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Here]:
     folder = tmp_path_factory.mktemp("orch")
-    azure = local_azure.start(folder / "kept", "--scale", "200")
+    azure = local_azure.start(folder / ".funcyard" / "azure", "--scale", "200")
     group(azure, _GROUP)
     environment = apps.environment(azure, _GROUP, "env-dev", apps.profile("E16", 0, 1))
     yield Here(azure, environment, registry(azure, _GROUP, "orchimages", is_open=True), folder)
@@ -263,3 +263,17 @@ def test_a_probe_that_fails_is_told_beside_the_replica(here: Here) -> None:
     assert told["failed_probes"][0]["replica"] == told["replicas"][0]["name"]
     assert "Liveness" in told["failed_probes"][0]["message"]
     assert "times)" in here.orch("probed", "replicas").printed
+
+
+def test_the_local_azure_of_the_folder_is_found_with_its_subscription(
+    here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (*here.azure.settings, "AZURE_SUBSCRIPTION_ID"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(here.folder)
+
+    arguments = ("--cloud", "local", "--resource-group", _GROUP, "--app-name", "nobody")
+    done = funcyard("orch", "status", *arguments, XDG_CONFIG_HOME=str(here.folder))
+
+    assert done.code == 3
+    assert "error[azure-not-found]: reading the container app nobody" in done.said

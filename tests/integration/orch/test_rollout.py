@@ -219,6 +219,16 @@ def test_a_revision_that_came_after_it_is_left_as_it_is(taken: Manager, orch: Or
     assert len(_sent(taken)) == 1
 
 
+def test_a_revision_of_an_app_that_is_stopped_is_not_waited_for(taken: Manager, orch: Orch) -> None:
+    stopped = _app(taken, image=_IMAGE, ready=LATEST)
+    stopped.body["properties"]["runningStatus"] = "Stopped"
+    taken.then[_APP] = [stopped]
+
+    done = orch("rollout", "--image", _IMAGE, "--wait")
+    assert done.code == 1
+    assert "orch-dev is Stopped" in done.printed
+
+
 def test_what_fails_in_multiple_mode_leaves_requests_where_they_are(
     taken: Manager, orch: Orch
 ) -> None:

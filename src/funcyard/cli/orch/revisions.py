@@ -60,11 +60,12 @@ def command(choice: Choice, *, every: bool, svg: Path | None) -> int:
 async def _listed(choice: Choice) -> tuple[App, tuple[Revision, ...]]:
     from funcyard.cli.orch._session import opened  # noqa: PLC0415 - keeps --help fast
     from funcyard.containerapps.observing import in_order  # noqa: PLC0415 - keeps --help fast
+    from funcyard.containerapps.polling import answered  # noqa: PLC0415 - keeps --help fast
     from funcyard.containerapps.reading import read_app  # noqa: PLC0415 - keeps --help fast
 
     async with opened(choice) as session:
         client = session.client
-        reading, listing = client.app(session.app), client.revisions(session.app)
-        document, revisions = await asyncio.gather(reading, listing)
+        asking = asyncio.gather(client.app(session.app), client.revisions(session.app))
+        document, revisions = await answered(asking, f"the revisions of {session.app.name}")
     app = read_app(document)
     return app, in_order(revisions, app)

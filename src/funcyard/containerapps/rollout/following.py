@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from funcyard.azure.errors import AzureUnreachableError
 from funcyard.containerapps.observing import observe
 from funcyard.containerapps.polling import PAUSE
-from funcyard.containerapps.verdict import has_failed, is_up, what_failed
+from funcyard.containerapps.verdict import has_failed, is_stopped, is_up, what_failed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -112,6 +112,9 @@ class _Looks:
         if (other := seen.app.latest_revision) != self._revision:
             why = f"{other} came after it: somebody else changed the app"
             return Outcome(self._revision, runs=False, because=(why,), superseded=True)
+        if is_stopped(seen):
+            why = f"{seen.app.name} is {seen.app.states.running_status}"
+            return Outcome(self._revision, runs=False, because=(why,))
         found = seen.revision(self._revision)
         if found is None:
             return None
