@@ -453,6 +453,30 @@ def test_entra_tokens_for_other_services_are_exchanged_for_nothing(shared: Local
     assert _ask(shared, "POST", "/oauth2/exchange", data=form, auth=_none).status_code == 400
 
 
+def test_what_is_known_of_images_is_told_to_microsofts_client(shared: LocalRegistry) -> None:
+    first = _pushed(shared, "told/app", "v1", b"first")
+    second = _pushed(shared, "told/app", "v2", b"second layer")
+    _pushed(shared, "told/app", "latest", b"second layer")
+    with shared.client() as client:
+        assert "told/app" in list(client.list_repository_names(results_per_page=1))
+        known = client.get_repository_properties("told/app")
+        assert (known.manifest_count, known.tag_count) == (2, 3)
+        tags = list(client.list_tag_properties("told/app", results_per_page=2))
+        assert [(one.name, one.digest) for one in tags] == [
+            *(("latest", second), ("v1", first), ("v2", second)),
+        ]
+        manifests = {one.digest: one for one in client.list_manifest_properties("told/app")}
+        assert manifests[second].tags == ["latest", "v2"]
+        assert manifests[first].size_in_bytes == len(b"{}first")
+        assert client.get_manifest_properties("told/app", "v1").digest == first
+        assert client.get_tag_properties("told/app", "v1").digest == first
+        client.delete_tag("told/app", "v1")
+        client.delete_manifest("told/app", second)
+        assert [one.name for one in client.list_tag_properties("told/app")] == []
+        client.delete_repository("told/app")
+        assert "told/app" not in list(client.list_repository_names())
+
+
 _NAMES = st.sampled_from(["app", "a/b", "UP", "..", "%00", "x" * 300, "é", "a//b", ""])
 _VERSIONS = st.sampled_from(["v1", "sha256:1", _digest(b""), "..", "%2e%2e", "-", "é", "%FF"])
 _PATHS = st.one_of(
@@ -460,6 +484,10 @@ _PATHS = st.one_of(
     st.builds("/v2/{}/blobs/{}".format, _NAMES, _VERSIONS),
     st.builds("/v2/{}/blobs/uploads/{}".format, _NAMES, _VERSIONS),
     st.builds("/v2/{}/tags/list?n={}&last={}".format, _NAMES, _VERSIONS, _VERSIONS),
+    st.builds(
+        "/acr/v1/{}/_{}/{}".format, _NAMES, st.sampled_from(["tags", "manifests"]), _VERSIONS
+    ),
+    st.builds("/acr/v1/{}".format, _NAMES),
     st.builds("/v2/_catalog?n={}&last={}".format, _VERSIONS, _NAMES),
     st.builds("/oauth2/{}?service={}".format, st.sampled_from(["token", "exchange"]), _NAMES),
     st.text(max_size=20).map(lambda text: f"/{text}"),

@@ -28,7 +28,7 @@ async def catalog(call: Call) -> Reply:
     scope = "registry:catalog:*"
     if not call.granted(scope, "").lists:
         raise errors.unauthorized(call.access.challenge(scope, "insufficient_scope"))
-    names, more = _page(call, call.store.repositories())
+    names, more = page(call, call.store.repositories())
     return document(200, {"repositories": names}, more)
 
 
@@ -38,12 +38,16 @@ async def tags(call: Call, repository: str) -> Reply:
     call.granted(scope_of(repository, PULL), repository, PULL)
     if not call.store.manifests(repository):
         raise errors.unknown_name(repository)
-    names, more = _page(call, [one.name for one in call.store.tags(repository)])
+    names, more = page(call, [one.name for one in call.store.tags(repository)])
     return document(200, {"name": repository, "tags": names}, more)
 
 
-def _page(call: Call, names: list[str]) -> tuple[list[str], dict[str, str]]:
-    """Return the part of names that is asked for, and the header that tells where the next is."""
+def page(call: Call, names: list[str]) -> tuple[list[str], dict[str, str]]:
+    """Return the part of names that is asked for, and the header that tells where the next is.
+
+    Raises:
+        RegistryError: A page cannot have that size.
+    """
     text = call.parameter("n")
     if text and not (text.isdecimal() and 0 <= int(text) <= _LARGEST_PAGE):
         raise errors.bad_page(text)

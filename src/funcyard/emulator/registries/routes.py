@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from funcyard.emulator.registries import blobs, errors, images, listing, tokens, uploads
+from funcyard.emulator.registries import blobs, errors, images, listing, metadata, tokens, uploads
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -33,6 +33,12 @@ _ROUTES: Final[tuple[tuple[str, Mapping[str, Handler]], ...]] = (
         },
     ),
     ("/v2/(.+)/blobs/([^/]+)", {"GET": blobs.get, "HEAD": blobs.get, "DELETE": blobs.delete}),
+    ("/acr/v1/_catalog", {"GET": listing.catalog}),
+    ("/acr/v1/(.+)/_tags", {"GET": metadata.tags}),
+    ("/acr/v1/(.+)/_tags/([^/]+)", {"GET": metadata.tag, "DELETE": metadata.delete_tag}),
+    ("/acr/v1/(.+)/_manifests", {"GET": metadata.manifests}),
+    ("/acr/v1/(.+)/_manifests/([^/]+)", {"GET": metadata.manifest}),
+    ("/acr/v1/(.+)", {"GET": metadata.repository, "DELETE": metadata.delete_repository}),
     ("/oauth2/exchange", {"POST": tokens.exchange}),
     ("/oauth2/token", {"GET": tokens.of_basic, "POST": tokens.of_form}),
 )
