@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from funcyard.containerapps.observing import Observation
     from funcyard.containerapps.template import Scale, Template
 
-CONSUMPTION: Final = "consumption"
+SHARED: Final = ("consumption", "flex")
+"""How types of profile begin that have no nodes of their own, also those with GPUs."""
+
 _SCHEDULE: Final = "cron"
 
 
@@ -94,7 +96,7 @@ class Capacity:
     @property
     def is_shared(self) -> bool:
         """Whether the platform finds room for each replica by itself."""
-        return (self.type or self.profile).lower() == CONSUMPTION
+        return (self.type or self.profile).lower().startswith(SHARED)
 
     @property
     def is_too_large(self) -> bool:

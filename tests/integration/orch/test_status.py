@@ -184,4 +184,6 @@ def test_a_shell_is_offered_what_there_is_and_nothing_where_azure_does_not_tell(
 
     assert offered("orch status --revision ") == [LATEST]
     assert offered("orch status --app-name or") == ["orch-dev"]
+    assert offered("orch logs --replica ") == [f"{LATEST}-abc-1"]
+    assert offered(f"orch logs --revision {LATEST} --replica other") == []
     assert offered("orch status --app-name or", AZURE_TENANT_ID="elsewhere") == []

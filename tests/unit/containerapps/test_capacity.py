@@ -81,9 +81,12 @@ def test_a_revision_always_has_what_its_schedule_asks_for() -> None:
     assert (capacity.new, capacity.single) == (3, Need(1, 4, fits=True))
 
 
-def test_the_shared_profile_has_no_nodes_that_run_out() -> None:
+@pytest.mark.parametrize("kind", ["Consumption", "Consumption-GPU-NC24-A100", "Flex"])
+def test_a_shared_profile_has_no_nodes_that_run_out(kind: str) -> None:
     seen = observed(revision(NEW), new=(replica("a"),))
-    capacity = capacity_of(replace(seen, environment=Environment("id", "env-dev")), [])
+    profiles = (Profile("Consumption", kind),)
+    environment = Environment("id", "env-dev", profiles=profiles)
+    capacity = capacity_of(replace(seen, environment=environment), [])
 
     assert capacity.is_shared
     assert (capacity.node, capacity.single, capacity.multiple) == (None, None, None)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from funcyard.cli.orch._completing import complete_replica, complete_revision
 from funcyard.cli.orch._options import app_options
 from funcyard.errors import UsageError
 
@@ -32,8 +33,20 @@ class LogsError(UsageError):
 
 @click.command("logs")
 @app_options
-@click.option("--revision", default="", metavar="NAME", help="Of this revision; else all active.")
-@click.option("--replica", default="", metavar="NAME", help="Of this replica.")
+@click.option(
+    "--revision",
+    default="",
+    metavar="NAME",
+    shell_complete=complete_revision,
+    help="Of this revision; else all active.",
+)
+@click.option(
+    "--replica",
+    default="",
+    metavar="NAME",
+    shell_complete=complete_replica,
+    help="Of this replica.",
+)
 @click.option("--container", default="", metavar="NAME", help="Of this container.")
 @click.option("--system", is_flag=True, help="What the platform tells of the app.")
 @click.option(

@@ -67,7 +67,7 @@ def command(
     rollback: bool,
     dry_run: bool,
 ) -> int:
-    """Make a revision of another image, or of what is there, by what it runs alone.
+    """Make a revision with another image, or with --force of what is there.
 
     Exit status: 0, 1 the revision does not run or somebody else changed the app, 2 bad usage,
     3 Azure refused, 4 Azure could not be reached, 130 after Ctrl-C.
