@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run run-check run-workspace run-twin test fuzz lint bench soak soak-twin test-docker test-files-conformance test-vault-conformance clean
+.PHONY: help setup run run-check run-workspace run-twin run-operate test fuzz lint bench soak soak-twin test-docker test-files-conformance test-vault-conformance clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 28
@@ -18,6 +18,9 @@ run-workspace: setup ## Connect a repository, push, run the new code; edit by ha
 
 run-twin: setup ## Deploy a digital twin to a local Azure, send readings, let days pass, destroy it
 	@scripts/run-twin.sh
+
+run-operate: setup ## Name why a container app runs nothing, and follow the mend until it does
+	@scripts/run-operate.sh
 
 test: setup ## Run every test that needs no container engine
 	@scripts/test.sh

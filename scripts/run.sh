@@ -23,3 +23,6 @@ scripts/run-workspace.sh
 
 act "twin: a digital twin deployed by layers to a local Azure, readings through all of them"
 scripts/run-twin.sh
+
+act "operate: a container app that says Running while nothing runs, each cause named, until ten functions are found"
+scripts/run-operate.sh
