@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.unit.containerapps.observed import NEW, OLD, observed, replica, revision, unread
 
+from funcyard.containerapps.models import Replica
 from funcyard.containerapps.observing import Observation
 from funcyard.containerapps.states import RevisionStates
 from funcyard.containerapps.verdict import Standing, verdict
@@ -173,3 +176,67 @@ def test_a_revision_that_could_not_be_provisioned_says_why() -> None:
         f"{NEW} is Failed: deadline exceeded",
         f"{NEW} is Failed: no node is free",
     )
+
+
+_REPLICAS = st.lists(
+    st.builds(
+        replica,
+        st.sampled_from("abc"),
+        ready=st.booleans(),
+        state=st.sampled_from(["Running", "Waiting", "Terminated"]),
+        details=st.sampled_from(["", "CrashLoopBackOff", "ContainerCreating"]),
+        restarts=st.integers(0, 2),
+    ),
+    max_size=2,
+).map(tuple)
+_STATES = st.sampled_from(["Running", "Failed", "Activating", "ScaledToZero", "", "Newly Named"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    states=st.tuples(_STATES, _STATES),
+    active=st.tuples(st.booleans(), st.booleans()),
+    least=st.integers(0, 2),
+    old=_REPLICAS,
+    new=_REPLICAS,
+    ready=st.sampled_from([OLD, NEW, ""]),
+    mode=st.sampled_from(["Single", "Multiple"]),
+    running=st.sampled_from(["Running", "Stopped", "", "Newly Named"]),
+)
+def test_no_states_together_make_a_verdict_that_the_replicas_belie(
+    states: tuple[str, str],
+    active: tuple[bool, bool],
+    least: int,
+    old: tuple[Replica, ...],
+    new: tuple[Replica, ...],
+    ready: str,
+    mode: str,
+    running: str,
+) -> None:
+    seen = observed(
+        revision(OLD, active=active[0], state=states[0], weight=50),
+        revision(NEW, active=active[1], state=states[1], weight=50, least=least),
+        ready=ready,
+        mode=mode,
+        running=running,
+        old=old,
+        new=new,
+    )
+
+    told = verdict(seen)
+    serving = {NEW: active[1] and new, OLD: active[0] and old}
+    anyone = any(found and any(one.ready for one in found) for found in serving.values())
+    match told.standing:
+        case Standing.RUNNING:
+            assert len(new) >= max(least, 1)
+            assert all(one.ready for one in new)
+            assert ready == NEW
+        case Standing.SCALED_TO_ZERO:
+            assert (new, least, ready) == ((), 0, NEW)
+        case Standing.FAILED:
+            assert not anyone
+        case Standing.STOPPED:
+            assert running == "Stopped" or not any(active)
+        case Standing.UNKNOWN:
+            pytest.fail("everything was told")
+    assert told.because
