@@ -80,7 +80,8 @@ _ANSWERED: Final = frozenset(
 def without_answered(template: Json) -> None:
     """Take out of a template what only answers say of its containers."""
     for kind in ("containers", "initContainers"):
-        for one in template.get(kind) or ():
+        given = template.get(kind)
+        for one in given if isinstance(given, list) else ():
             if isinstance(one, dict):
                 one.pop("imageType", None)
                 if isinstance(one.get("resources"), dict):

@@ -92,8 +92,9 @@ def _ingress(given: Json, mode: str, revisions: Collection[str]) -> Json:
 
 
 def _check_traffic(traffic: list[Json], revisions: Collection[str]) -> None:
-    total = sum(one.get("weight") or 0 for one in traffic)
-    if total != _WHOLE:
+    weights = [one.get("weight") or 0 for one in traffic]
+    total = sum(weights)
+    if total != _WHOLE or min(weights) < 0:
         raise errors.bad(
             "ContainerAppInvalidTrafficWeight",
             f"The traffic weights of all revisions must add up to {_WHOLE}; they are {total}.",

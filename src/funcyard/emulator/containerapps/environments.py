@@ -77,7 +77,8 @@ def spelled(body: Json) -> Json:
     if isinstance(custom, dict):
         told = {name: value for name, value in custom.items() if name != _VERIFICATION}
         properties["customDomainConfiguration"] = told if any(told.values()) else None
-    for one in properties.get("workloadProfiles") or ():
+    profiles_given = properties.get("workloadProfiles")
+    for one in profiles_given if isinstance(profiles_given, list) else ():
         if isinstance(one, dict) and not one.get("enableFips", True):
             del one["enableFips"]
     return {**result, "properties": properties}

@@ -79,7 +79,7 @@ def complete(draft: Draft) -> Json:
     given = draft.given.get("properties") or {}
     environment = apps.environment_of(draft, given)
     profile, kind = apps.profile_of(environment, given.get("workloadProfileName"))
-    configuration = _configuration(given.get("configuration") or {})
+    configuration = configuration_of(given.get("configuration") or {})
     template = templates.containers_of(given.get("template") or {})
     secrets.check(configuration, [*template["containers"], *(template["initContainers"] or ())])
     resources.check(resources.demand(template["containers"]), kind, profile)
@@ -98,7 +98,12 @@ def complete(draft: Draft) -> Json:
     }
 
 
-def _configuration(given: Json) -> Json:
+def configuration_of(given: Json) -> Json:
+    """Return a job's configuration with what Azure fills in.
+
+    Raises:
+        ArmError: It means nothing, or nothing here.
+    """
     trigger = _TRIGGERS.get(str(given.get("triggerType")).lower())
     if trigger is None:
         raise errors.not_served(f"A job of trigger type '{given.get('triggerType')}'")

@@ -126,7 +126,7 @@ def show(core: Core, app: Kept, kept: Kept, made: list[Kept]) -> Json:
     properties: Json = {
         "createdTime": written(told["created"]),
         "fqdn": "" if ingress is None else fqdn(core, kept),
-        "template": _template_shown(told["template"]),
+        "template": template_shown(told["template"]),
         "active": told["active"],
         "replicas": seen.replicas,
         "trafficWeight": weight(app, made, kept.name),
@@ -146,7 +146,8 @@ def written(moment: float) -> str:
     return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%dT%H:%M:%S}+00:00"
 
 
-def _template_shown(template: Json) -> Json:
+def template_shown(template: Json) -> Json:
+    """Return a template as revisions tell it (recorded)."""
     containers = [
         {**_container_shown(one), "probes": one.get("probes") or []}
         for one in template["containers"]

@@ -44,6 +44,8 @@ def check(configuration: Json, containers: Iterable[Json]) -> None:
     names = {one["name"] for one in given}
     for registry in configuration.get("registries") or ():
         wanted = registry.get("passwordSecretRef")
+        if not registry.get("server"):
+            raise errors.bad("ContainerAppRegistryInvalid", "A registry has no 'server'.")
         if wanted and wanted not in names:
             raise errors.bad(
                 "ContainerAppRegistriesPasswordSecretRefNotFound",

@@ -24,6 +24,16 @@ _USUAL_MOST: Final = 10
 COOLDOWN_SECONDS: Final = 300
 _POLLING_SECONDS: Final = 30
 _ORDER: Final = ("image", "name", "command", "args", "env", "resources", "probes", "volumeMounts")
+_LONGEST_GRACE: Final = 600
+_PROBE_BOUNDS: Final = {
+    "initialDelaySeconds": (0, 60),
+    "periodSeconds": (1, 240),
+    "timeoutSeconds": (1, 240),
+    "successThreshold": (1, 10),
+    "failureThreshold": (1, 10),
+    "terminationGracePeriodSeconds": (0, 3600),
+}
+"""https://learn.microsoft.com/rest/api/resource-manager/containerapps/container-apps/create-or-update#containerappprobe"""
 _PROBES: Final = ("Liveness", "Readiness", "Startup")
 
 
@@ -52,6 +62,9 @@ def of_app(given: Json, name: str) -> Json:
             "small letters, digits and '-', which is neither first nor last nor twice in a row",
         )
     grace = given.get("terminationGracePeriodSeconds")
+    if grace is not None and not 0 <= grace <= _LONGEST_GRACE:
+        field = "template.terminationGracePeriodSeconds"
+        raise bad(field, grace, f"0 to {_LONGEST_GRACE} are allowed")
     return {
         "revisionSuffix": suffix,
         "terminationGracePeriodSeconds": grace,
@@ -105,6 +118,9 @@ def _container(given: Json, volumes: Mapping[str, Json]) -> Json:
         if mount.get("volumeName") not in volumes:
             wanted = mount.get("volumeName")
             raise bad(f"template.containers.{name}.volumeMounts", wanted, "there is no such volume")
+        if not str(mount.get("mountPath") or "").startswith("/"):
+            where = mount.get("mountPath")
+            raise bad(f"template.containers.{name}.volumeMounts", where, "no absolute path")
     told = {key: value for key, value in given.items() if value is not None and value != []}
     told["resources"] = resources.completed(given.get("resources"))
     if probes := given.get("probes"):
@@ -125,6 +141,9 @@ def _probe(given: Json, container: str) -> Json:
     if not isinstance(port := asked.get("port"), int) or not 0 < port < 65536:  # noqa: PLR2004 - ports end there
         raise bad(field, port, "a port of 'httpGet' or 'tcpSocket' is expected")
     told = {key: value for key, value in given.items() if value is not None}
+    for key, (least, most) in _PROBE_BOUNDS.items():
+        if key in told and not least <= told[key] <= most:
+            raise bad(f"{field}.{key}", told[key], f"{least} to {most} are allowed")
     return {**told, "type": known}
 
 
@@ -135,6 +154,9 @@ def _scale(given: Json) -> Json:
         raise bad("template.scale.maxReplicas", most, f"1 to {_MOST_REPLICAS} are allowed")
     if least is not None and not 0 <= least <= most:
         raise bad("template.scale.minReplicas", least, "0 to 'maxReplicas' are allowed")
+    for name in ("cooldownPeriod", "pollingInterval"):
+        if (given.get(name) or 0) < 0:
+            raise bad(f"template.scale.{name}", given[name], "seconds are expected")
     return {
         "minReplicas": least,
         "maxReplicas": most,

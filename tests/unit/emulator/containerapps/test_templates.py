@@ -10,6 +10,7 @@ from funcyard.emulator.containerapps import resources, templates
 from funcyard.emulator.containerapps.profiles import TYPES
 from funcyard.emulator.core.errors import ArmError
 
+_PROBE = {"type": "Startup", "tcpSocket": {"port": 80}}
 _CONTAINER = {"name": "main", "image": "some/image:1"}
 
 
@@ -52,8 +53,20 @@ def test_templates_that_mean_the_same_are_the_same() -> None:
         ({"revisionSuffix": "a--b"}, "template.revisionSuffix"),
         ({"containers": [{**_CONTAINER, "probes": [{"type": "Life"}]}]}, "probes"),
         ({"containers": [{**_CONTAINER, "probes": [{"type": "Startup"}]}]}, "probes"),
+        ({"containers": [{**_CONTAINER, "probes": [{**_PROBE, "periodSeconds": 0}]}]}, "probes"),
+        ({"terminationGracePeriodSeconds": -1}, "template.terminationGracePeriodSeconds"),
+        ({"scale": {"cooldownPeriod": -1}}, "template.scale.cooldownPeriod"),
         ({"containers": [{**_CONTAINER, "resources": {"memory": "1G"}}]}, "resources.memory"),
         ({"containers": [{**_CONTAINER, "volumeMounts": [{"volumeName": "v"}]}]}, "volumeMounts"),
+        (
+            {
+                "containers": [
+                    {**_CONTAINER, "volumeMounts": [{"volumeName": "v", "mountPath": "files"}]}
+                ],
+                "volumes": [{"name": "v"}],
+            },
+            "volumeMounts",
+        ),
     ],
 )
 def test_what_means_nothing_is_refused_with_its_field(given: dict[str, Any], field: str) -> None:
