@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -378,6 +379,30 @@ async def test_what_a_container_started_ends_with_it(
     running = await runtime.start(_replica(image, image.container("python", "parent.py")), seen)
     await seen.until(lambda: "ready" in seen.lines)
     await running.stop()  # the fixture holds that the process in another session is gone
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_replicas_that_are_stopped_whenever_leave_nothing_behind(
+    runtime: ProcessRuntime, image: Pushed, folder: Path, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    programs = ("server.py", "crash.py", "stubborn.py", "parent.py", "write.py")
+
+    async def lived(number: int) -> None:
+        container = image.container("python", chance.choice(programs))
+        spec = replace(_replica(image, container, target_port=80), name=f"app--{seed}-{number}")
+        seen = Watching()
+        running = await runtime.start(spec, seen)
+        wanted = chance.randrange(1, 6)
+        await seen.until(lambda: len(seen.events) >= wanted)
+        await asyncio.gather(*(running.stop(0.05) for _ in range(chance.randrange(1, 3))))
+        await running.ended()
+        assert runtime.find(spec.name) is None
+
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(8):
+            tasks.create_task(lived(number))
+    assert list((folder / "running").iterdir()) == []
 
 
 async def test_a_container_whose_shim_is_killed_is_started_again(
