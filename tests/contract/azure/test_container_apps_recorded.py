@@ -109,13 +109,8 @@ def test_an_environment_without_profiles_is_told_and_deleted_as_recorded(
     replay.tell(_exchange("environment_get_missing"))
 
 
-def test_dedicated_profiles_are_told_as_recorded(azure: LocalAzure) -> None:
-    replay = _told(azure, "apps-dedicated")
-    dedicated = {"workloadProfileType": "D8", "minimumCount": 1, "maximumCount": 8}
-    consumption = {"workloadProfileType": "Consumption", "name": "Consumption"}
-    _environment(replay, workloadProfiles=[consumption, {**dedicated, "name": "wpname"}])
-    exchange = _exchange("environment_get_succeeded_dedicated_profile_2024")
-    replay.tell(_with_newer(exchange, replay.do("GET", _ENVIRONMENT, None, "2024-03-01")))
+def test_dedicated_profiles_are_told_as_recorded(apps: Replay) -> None:
+    _tell_read(apps, "environment_get_succeeded_dedicated_profile_2024")
 
 
 def _with_newer(exchange: dict[str, Any], answered: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
@@ -150,8 +145,9 @@ def test_types_of_nodes_are_those_recorded(azure: LocalAzure) -> None:
 def apps(azure: LocalAzure) -> Replay:
     """Return a story in which an environment is there."""
     replay = _told(azure, "apps-apps", envName="shared")
+    dedicated = {"workloadProfileType": "D8", "minimumCount": 1, "maximumCount": 8}
     consumption = {"workloadProfileType": "Consumption", "name": "Consumption"}
-    _environment(replay, workloadProfiles=[consumption])
+    _environment(replay, workloadProfiles=[consumption, {**dedicated, "name": "wpname"}])
     return replay
 
 

@@ -1,4 +1,4 @@
-"""The file service as a process of its own, as a person starts it."""
+"""Services as processes of their own, as a person starts them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 from azure.storage.fileshare import ShareClient, ShareServiceClient
+from tests import local_azure
+from tests.local_azure import LocalAzure
 
 ACCOUNT = "devstoreaccount1"
 OTHER = "otheraccount"
@@ -86,6 +88,14 @@ def start(location: Path, accounts: tuple[str, ...] = (ACCOUNT, OTHER)) -> Files
 def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Files]:
     """One service for all tests, each with shares of its own."""
     service = start(tmp_path_factory.mktemp("files"))
+    yield service
+    service.end()
+
+
+@pytest.fixture(scope="session")
+def apps_azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAzure]:
+    """One local Azure for all tests of Container Apps, each module with a group of its own."""
+    service = local_azure.start(tmp_path_factory.mktemp("azure") / "kept", "--scale", "500")
     yield service
     service.end()
 

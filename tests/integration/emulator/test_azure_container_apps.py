@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from azure.core.exceptions import ResourceNotFoundError
-from tests import local_azure
 from tests.integration.emulator.containerapps import (
     VERSION,
     app,
@@ -27,11 +25,9 @@ _GROUP = "container-apps"
 
 
 @pytest.fixture(scope="module")
-def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAzure]:
-    service = local_azure.start(tmp_path_factory.mktemp("azure") / "kept", "--scale", "2000")
-    group(service, _GROUP)
-    yield service
-    service.end()
+def azure(apps_azure: LocalAzure) -> LocalAzure:
+    group(apps_azure, _GROUP)
+    return apps_azure
 
 
 @pytest.fixture(scope="module")

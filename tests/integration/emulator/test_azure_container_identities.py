@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +45,9 @@ time.sleep(999)
 
 
 @pytest.fixture(scope="module")
-def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAzure]:
-    service = local_azure.start(tmp_path_factory.mktemp("azure") / "kept", "--scale", "500")
-    group(service, _GROUP)
-    yield service
-    service.end()
+def azure(apps_azure: LocalAzure) -> LocalAzure:
+    group(apps_azure, _GROUP)
+    return apps_azure
 
 
 @pytest.fixture(scope="module")

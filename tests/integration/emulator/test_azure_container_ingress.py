@@ -9,7 +9,6 @@ import ssl
 from collections.abc import Iterator
 
 import pytest
-from tests import local_azure
 from tests.integration.emulator.containerapps import (
     app,
     environment,
@@ -99,11 +98,9 @@ http.server.ThreadingHTTPServer((os.environ["HOST"], 20080), App).serve_forever(
 
 
 @pytest.fixture(scope="module")
-def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAzure]:
-    service = local_azure.start(tmp_path_factory.mktemp("azure") / "kept", "--scale", "500")
-    group(service, _GROUP)
-    yield service
-    service.end()
+def azure(apps_azure: LocalAzure) -> LocalAzure:
+    group(apps_azure, _GROUP)
+    return apps_azure
 
 
 @pytest.fixture(scope="module")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 import pytest
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
-from tests import local_azure
 from tests.integration.emulator.containerapps import (
     VERSION,
     client,
@@ -28,11 +26,9 @@ _ENDLESS = "import time; time.sleep(999)"
 
 
 @pytest.fixture(scope="module")
-def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAzure]:
-    service = local_azure.start(tmp_path_factory.mktemp("azure") / "kept", "--scale", "500")
-    group(service, _GROUP)
-    yield service
-    service.end()
+def azure(apps_azure: LocalAzure) -> LocalAzure:
+    group(apps_azure, _GROUP)
+    return apps_azure
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from azure.monitor.query import LogsQueryClient, LogsQueryResult
-from tests import local_azure
 from tests.integration.emulator.containerapps import (
     app,
     good,
@@ -25,11 +23,9 @@ _PROGRAM = "import time; print('a line', flush=True); time.sleep(999)"
 
 
 @pytest.fixture(scope="module")
-def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAzure]:
-    service = local_azure.start(tmp_path_factory.mktemp("azure") / "kept", "--scale", "500")
-    group(service, _GROUP)
-    yield service
-    service.end()
+def azure(apps_azure: LocalAzure) -> LocalAzure:
+    group(apps_azure, _GROUP)
+    return apps_azure
 
 
 @pytest.fixture(scope="module")

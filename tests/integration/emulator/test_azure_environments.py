@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ from azure.mgmt.appcontainers.models import (
     ManagedEnvironmentProperties,
     WorkloadProfile,
 )
-from tests import local_azure
 from tests.integration.emulator.containerapps import (
     CONSUMPTION,
     VERSION,
@@ -32,11 +30,9 @@ _GROUP = "environments"
 
 
 @pytest.fixture(scope="module")
-def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAzure]:
-    service = local_azure.start(tmp_path_factory.mktemp("azure") / "kept", "--scale", "2000")
-    group(service, _GROUP)
-    yield service
-    service.end()
+def azure(apps_azure: LocalAzure) -> LocalAzure:
+    group(apps_azure, _GROUP)
+    return apps_azure
 
 
 def _refused(azure: LocalAzure, properties: dict[str, Any], name: str = "wrong") -> str:
