@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from funcyard.azure.errors import AzureFailedError
@@ -22,9 +22,16 @@ Document = dict[str, Any]
 
 
 def status_document(
-    seen: Observation, found: Verdict, revisions: Iterable[Revision], images: Iterable[Image]
+    seen: Observation, found: Verdict, revisions: Sequence[Revision], images: Iterable[Image]
 ) -> Document:
-    """Return the whole of ``orch status``."""
+    """Return the whole of ``orch status``.
+
+    Args:
+        seen: The app.
+        found: How it stands.
+        revisions: Those that are shown, the latest last.
+        images: Of the containers.
+    """
     return {
         "app": app_document(seen.app),
         "verdict": {"standing": found.standing, "because": list(found.because)},
@@ -37,7 +44,7 @@ def status_document(
                 if one.name in seen.replicas
                 else None,
             }
-            for one in revisions
+            for one in reversed(revisions)
         ],
         "faults": [fault_document(one) for one in seen.faults],
     }
