@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from azure.core.exceptions import ResourceNotFoundError
 
+from funcyard.azure.errors import AzureFailedError
 from funcyard.azure.secrets.store import SecretRef
 from funcyard.azure.secrets.vault import STORE
 from funcyard.deploy.failures import FAULTS
 from funcyard.errors import FuncyardError
 from funcyard.orchestrator import naming, outcomes
 from funcyard.orchestrator.agents import VERSION
+from funcyard.orchestrator.room import check_room
 from funcyard.orchestrator.scenarios import read_scenarios
+from funcyard.orchestrator.selecting import SIZES
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -27,7 +30,10 @@ if TYPE_CHECKING:
     Check = Callable[[Clients], Awaitable[str]]
 
 _GROUPS: Final = "2024-11-01"
-_CONSUMPTION: Final = "Consumption"
+_FAILED: Final = frozenset({"failed", "canceled"})
+_SHARED: Final = {"name": "Consumption", "workloadProfileType": "Consumption"}
+"""What an environment without profiles has."""
+
 _NOBODY: Final = "00000000-0000-0000-0000-000000000000"
 
 
@@ -74,16 +80,20 @@ async def _environment(clients: Clients) -> str:
             hint="CONTAINER_APPS_ENVIRONMENT names it",
         )
     properties = found.get("properties") or {}
-    if properties.get("provisioningState") != "Succeeded":
-        raise NotReadyError(f"the environment is {properties.get('provisioningState')}")
-    profiles = [one.get("name") for one in properties.get("workloadProfiles") or ()]
-    wanted = settings.profile
-    if wanted not in profiles and not (wanted == _CONSUMPTION and not profiles):
+    state = str(properties.get("provisioningState"))
+    if state.lower() in _FAILED:
+        raise NotReadyError(f"the environment is {state}", hint="its activity log says why")
+    if state.lower() != "succeeded":
+        raise AzureFailedError(f"the environment is {state}: something is still done about it")
+    profiles = {one["name"]: one for one in properties.get("workloadProfiles") or (_SHARED,)}
+    if settings.profile not in profiles:
         raise NotReadyError(
-            f"the environment has no workload profile {wanted}",
-            hint=f"WORKLOAD_PROFILE_NAME has to be one of {', '.join(map(str, profiles))}",
+            f"the environment has no workload profile {settings.profile}",
+            hint=f"WORKLOAD_PROFILE_NAME has to be one of {', '.join(profiles)}",
         )
-    return f"{found['name']} in {found['location']}"
+    agents = (settings.agent_cpu, settings.agent_memory, SIZES[settings.size])
+    room = check_room(profiles[settings.profile], *agents)
+    return f"{found['name']} in {found['location']}: {room}"
 
 
 async def _directory(clients: Clients) -> str:

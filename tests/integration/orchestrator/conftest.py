@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests import local_azure
+from tests.integration.emulator.containerapps import settled
 from tests.integration.host.conftest import azurite, connection
 from tests.local_azure import SUBSCRIPTION, LocalAzure
 
@@ -37,6 +38,7 @@ def prepare(service: LocalAzure) -> None:
         },
     }
     assert service.call("PUT", path, body, "2025-07-01")[0] == 201
+    settled(service, path)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from funcyard.azure.secrets.store import SecretRef
@@ -17,6 +17,7 @@ _names = st.from_regex(r"[a-z0-9]+(-[a-z0-9]+)*", fullmatch=True).filter(is_scen
 _runs = st.uuids().map(str)
 
 
+@settings(max_examples=40)
 @given(_runs, _names)
 def test_a_job_s_name_is_one_that_container_apps_take(run: str, scenario: str) -> None:
     name = naming.job_name(run, scenario)
@@ -25,6 +26,7 @@ def test_a_job_s_name_is_one_that_container_apps_take(run: str, scenario: str) -
     assert len(name) <= 32
 
 
+@settings(max_examples=40)
 @given(_runs, _names)
 def test_run_and_scenario_are_read_from_an_application_s_name(run: str, scenario: str) -> None:
     name = naming.application_name("AzureHayMaker", run, scenario)
