@@ -277,3 +277,30 @@ def test_the_local_azure_of_the_folder_is_found_with_its_subscription(
 
     assert done.code == 3
     assert "error[azure-not-found]: reading the container app nobody" in done.said
+
+
+def test_of_two_rollouts_at_once_each_knows_whether_its_own_counts(here: Here) -> None:
+    here.push("contended", "v1")
+    where = here.app("contended", "contended:v1")
+    named = {"AZURE_RESOURCE_GROUP": _GROUP, "AZURE_CONTAINER_APP_NAME": "contended"}
+    outputs = [here.folder / f"contended-{number}.out" for number in range(2)]
+    both = [
+        Forked(
+            command("orch", "rollout", "--force", "--wait", "--json"),
+            streams=(Path(os.devnull), out, Path(f"{out}.err")),
+            cwd=here.folder,
+            environment={**os.environ, **here.azure.settings, **named},
+        )
+        for out in outputs
+    ]
+    codes = [one.wait(apps.PATIENCE * 2) for one in both]
+
+    lines = [[json.loads(line) for line in out.read_text().splitlines()] for out in outputs]
+    stamps = [told[0]["stamp"] for told in lines]
+    (container,) = _properties(here, where)["template"]["containers"]
+    (stamp,) = [one["value"] for one in container["env"] if one["name"] == "FUNCYARD_ROLLOUT"]
+    won = stamps.index(stamp)
+    assert codes[won] == 0
+    told = json.dumps(lines[1 - won][-1])
+    # The other one either came first, and ran until this one did, or it says that it lost.
+    assert codes[1 - won] == 0 or "somebody else" in told
