@@ -178,6 +178,26 @@ def test_an_app_that_is_deleted_leaves_no_address(azure: LocalAzure, env: str) -
             asked(azure, host)
 
 
+def test_a_group_is_deleted_with_all_that_runs_in_it(azure: LocalAzure) -> None:
+    doomed = group(azure, "container-doomed")
+    env = environment(azure, "container-doomed", "shared", profile("D4", 1, 1))
+    where = path("container-doomed", "containerApps", "doomed")
+    whole = {**serving("here"), "resources": {"cpu": 4, "memory": "16Gi"}}
+    template = {"containers": [whole], "scale": _ONE, "revisionSuffix": "one"}
+    app(azure, where, env, template, profile_name="D4", ingress=_INGRESS)
+    revision_until(azure, where, "one", "RunningAtMaxScale")
+    host = _host(azure, where)
+    azure.resources().resource_groups.begin_delete("container-doomed").result()
+    assert azure.call("GET", doomed)[0] == 404
+    with pytest.raises(ConnectionRefusedError):
+        asked(azure, host)
+    # What had the node is gone, so another has room there.
+    group(azure, "container-doomed")
+    environment(azure, "container-doomed", "shared", profile("D4", 1, 1))
+    app(azure, where, env, template, profile_name="D4", ingress=_INGRESS)
+    revision_until(azure, where, "one", "RunningAtMaxScale")
+
+
 def test_where_nothing_listens_the_answer_is_that_of_the_proxy(azure: LocalAzure, env: str) -> None:
     where = _app("elsewhere")
     probe = {"type": "Readiness", "tcpSocket": {"port": 8081}}
