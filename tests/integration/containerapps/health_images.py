@@ -92,6 +92,13 @@ def made(registry: LocalRegistry, folder: Path) -> Images:
     return Images(registry, *asyncio.run(all_pushed()))
 
 
+def pushed_program(registry: LocalRegistry, folder: Path, program: str) -> Pushed:
+    """Push an image that runs one program."""
+    (folder / "main.py").write_text(program, encoding="utf-8")
+    packing = Packing(("python", "-S", "-E", "/app/main.py"), 80)
+    return asyncio.run(pushed(registry, folder, "program", packing))
+
+
 def _app(functions: str) -> dict[str, str]:
     return {"host.json": _HOST, "function_app.py": _APP + functions}
 

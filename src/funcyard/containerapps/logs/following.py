@@ -23,7 +23,7 @@ from funcyard.containerapps.observing import observe
 from funcyard.containerapps.reading import read_auth_token
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator
 
     from funcyard.azure.cloud import Cloud
     from funcyard.azure.container_apps import ContainerApps
@@ -38,9 +38,6 @@ _FIRST_PAUSE: Final = 0.2
 _LONGEST_PAUSE: Final = 10.0
 _WAITING_LINES: Final = 1000
 """So many lines wait at most for who reads them: a reader that is slow slows the streams down."""
-
-_LONG_ENOUGH: Final = 5.0
-"""A stream that was open for so many seconds is opened again without a pause."""
 
 
 class Streams:
@@ -84,7 +81,7 @@ class Streams:
             raise faults[0]
         return sorted((line for lines in found for line in lines), key=lambda line: line.ticks)
 
-    async def follow(self, wanted: Wanted, most: int) -> AsyncIterator[Line]:
+    async def follow(self, wanted: Wanted, most: int) -> AsyncGenerator[Line, None]:
         """Yield the last lines of each wanted stream, then each line as it comes; it never ends.
 
         Args:
@@ -140,12 +137,12 @@ class Streams:
 
     async def _read(self, source: Source, most: int, queue: asyncio.Queue[Line]) -> None:
         """Read a stream until its replica is gone."""
-        position, pause, loop = Position(), _FIRST_PAUSE, asyncio.get_running_loop()
+        position, pause = Position(), _FIRST_PAUSE
         while True:
-            began = loop.time()
             try:
                 async for line in self._opened(source, most, follow=True):
                     if position.is_new(line):
+                        pause = _FIRST_PAUSE
                         await queue.put(line)
             except AzureNotFoundError:
                 return
@@ -153,8 +150,8 @@ class Streams:
                 self._token = ""
             except AzureFailedError:
                 pass  # it is opened again, as one that ended is
-            pause = _FIRST_PAUSE if loop.time() - began > _LONG_ENOUGH else pause * 2
-            await asyncio.sleep(min(pause, _LONGEST_PAUSE))
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
             position.reopen()
             most = MOST_LINES
 
