@@ -6,6 +6,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from azure.core.exceptions import ClientAuthenticationError, HttpResponseError
@@ -197,6 +198,8 @@ async def test_every_page_of_a_list_is_had_and_only_what_begins_so(graph: Graph)
         ("POST", "applications", {"displayName": 1}, 400, "Request_BadRequest"),
         ("POST", "applications", {"displayName": "a", "web": {}}, 400, "Request_BadRequest"),
         ("POST", "applications", b"[", 400, "Request_BadRequest"),
+        ("POST", "applications", b'{"displayName":' + b"[" * 9999, 400, "Request_BadRequest"),
+        ("GET", "applications?$top=\u0665", None, 400, "Request_BadRequest"),
         ("POST", "servicePrincipals", {"appId": "x"}, 400, "NoBackingApplicationObject"),
         ("PUT", "applications", {}, 405, "Request_BadRequest"),
         ("POST", "servicePrincipals/x/addPassword", {}, 400, "BadRequest"),
@@ -206,7 +209,7 @@ async def test_every_page_of_a_list_is_had_and_only_what_begins_so(graph: Graph)
 def test_what_is_not_answered_here_is_refused_in_graph_s_shape(
     azure: LocalAzure, method: str, path: str, body: object, status: int, code: str
 ) -> None:
-    answered, told = _ask(azure, method, path.replace(" ", "%20"), body)
+    answered, told = _ask(azure, method, quote(path, safe="/?$=()',"), body)
 
     assert (answered, told["error"]["code"]) == (status, code)
     assert set(told["error"]["innerError"]) == {"date", "request-id", "client-request-id"}

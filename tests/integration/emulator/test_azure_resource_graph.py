@@ -151,6 +151,8 @@ def test_rows_are_counted(azure: LocalAzure) -> None:
         "resources | where split(id, '/')[1] == 'x'",
         "resources | where name in (1)",
         "resources | take many",
+        "resources | take 99999999999999999999",
+        "resources | where " + "(" * 9999,
         "resources where name == 'one'",
         "resources | where name == 'one' }",
         "advisorresources",

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from typing import TYPE_CHECKING, Any, Final
 
 import jwt
 
+from funcyard.emulator import strict_json
 from funcyard.emulator.core.errors import ArmError
 from funcyard.emulator.graph import applications, errors, listing, service_principals
 from funcyard.emulator.graph.directory import APPLICATION, DELETED, SERVICE_PRINCIPAL
 from funcyard.emulator.graph.errors import GraphError
 from funcyard.emulator.http import Answer
+from funcyard.emulator.internal import said_of
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.core import Core
@@ -61,9 +62,9 @@ async def answer(core: Core, request: Request) -> Answer:
     except ArmError as fault:  # how the location misbehaves, in Graph's words
         told = GraphError(fault.status, _CODES[fault.status], fault.message, headers=fault.headers)
         return Answer(told.status, told.body(), told.headers)
-    except Exception:
+    except Exception as fault:
         _LOGGER.exception("%s %s", request.method, request.path)
-        failed = GraphError(500, "InternalServerError", "An internal error occurred.")
+        failed = GraphError(500, "InternalServerError", said_of(fault))
         return Answer(failed.status, failed.body())
     return answered
 
@@ -196,7 +197,7 @@ class _Asked:
 
     def _body(self) -> Json:
         try:
-            found = json.loads(self._request.body or b"{}")
+            found = strict_json.read(self._request.body or b"{}")
         except ValueError:
             raise errors.bad("Unable to read JSON request payload.") from None
         if not isinstance(found, dict):

@@ -88,6 +88,8 @@ def add_password(directory: Directory, record: Json, body: Json) -> Json:
         GraphError: Its times are none.
     """
     wanted = body.get("passwordCredential") or {}
+    if not isinstance(wanted, dict):
+        raise errors.bad("Invalid value specified for property 'passwordCredential'.")
     unknown = set(wanted) - {"displayName", "startDateTime", "endDateTime"}
     if unknown:
         raise errors.bad(f"Invalid property '{min(unknown)}'.")
@@ -155,6 +157,6 @@ def _moment(text: object, otherwise: float) -> float:
         return otherwise
     try:
         found = datetime.fromisoformat(str(text))
-    except ValueError:
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
         raise errors.bad(f"Cannot convert the literal '{text}' to a date.") from None
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()

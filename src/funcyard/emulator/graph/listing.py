@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from funcyard.emulator.digits import whole_number
 from funcyard.emulator.graph import errors
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def _value(quoted: str) -> str:
 def _number(text: str | None, otherwise: int) -> int:
     if text is None:
         return otherwise
-    if not text.isdecimal() or (otherwise and not 1 <= int(text) <= _LARGEST):
+    found = whole_number(text)
+    if found is None or (otherwise and not 1 <= found <= _LARGEST):
         raise errors.bad(f"Invalid page size or token specified: '{text}'.")
-    return int(text)
+    return found

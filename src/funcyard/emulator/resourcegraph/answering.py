@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from funcyard.emulator.core.core import SUBSCRIPTIONS
 from funcyard.emulator.core.target import GROUP_TYPE, group_of
+from funcyard.emulator.digits import whole_number
 from funcyard.emulator.http import Answer
 from funcyard.emulator.resourcegraph import errors
 from funcyard.emulator.resourcegraph.expressions import COLUMNS
@@ -51,14 +52,16 @@ async def answer(call: Call) -> Answer:
     call.check_version("Microsoft.ResourceGraph/resources", _VERSIONS)
     body = call.body()
     options = body.get("options") or {}
+    wanted = body.get("subscriptions") or SUBSCRIPTIONS
+    if not isinstance(options, dict) or not isinstance(wanted, list | tuple):
+        raise errors.bad("The options have to be an object, and the subscriptions a list.")
     for name in (*(set(body) - _GIVEN), *(set(options) - _OPTIONS)):
         raise errors.bad(f"'{name}' is not supported here.")
     if str(options.get("resultFormat", "objectArray")).lower() != "objectarray":
         raise errors.bad("The result format has to be 'objectArray' here.")
     query = read(str(body.get("query", "")))
-    wanted = body.get("subscriptions") or SUBSCRIPTIONS
     for subscription in wanted:
-        call.core.check_subscription(subscription)
+        call.core.check_subscription(str(subscription))
     found = query.answer(_rows(call, query.table, wanted))
     start = _number(options.get("$skipToken"), _number(options.get("$skip"), 0))
     size = min(_number(options.get("$top"), _LARGEST), _LARGEST)
@@ -119,6 +122,7 @@ def _row(call: Call, kept: Kept) -> Row:
 def _number(given: object, otherwise: int) -> int:
     if given is None:
         return otherwise
-    if not str(given).isdecimal():
+    found = whole_number(str(given))
+    if found is None:
         raise errors.bad(f"'{given}' is neither a number nor a token of a page.")
-    return int(str(given))
+    return found

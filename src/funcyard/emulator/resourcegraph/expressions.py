@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from funcyard.emulator.digits import whole_number
 from funcyard.emulator.resourcegraph import errors
 
 if TYPE_CHECKING:
@@ -158,10 +159,11 @@ def _inside(found: Any, parts: list[str]) -> Any:  # noqa: ANN401 - JSON
     for part in parts:
         if isinstance(found, dict):
             found = found.get(part)
-        elif isinstance(found, list) and part.isdecimal() and int(part) < len(found):
-            found = found[int(part)]
         else:
-            return None
+            at = whole_number(part) if isinstance(found, list) else None
+            if at is None or at >= len(found):
+                return None
+            found = found[at]
     return found
 
 

@@ -16,6 +16,8 @@ _TOKEN: Final = re.compile(
     r"|(?P<sign>==|!=|=~|!~|[|()\[\],.=])"
 )
 
+_DEEPEST: Final = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -37,7 +39,7 @@ def tokens(query: str) -> list[Token]:
         ArmError: There is something in it that is not read here.
     """
     found: list[Token] = []
-    at = 0
+    at = depth = 0
     while at < len(query):
         match = _TOKEN.match(query, at)
         if match is None:
@@ -46,6 +48,9 @@ def tokens(query: str) -> list[Token]:
         if kind == "text":
             found.append(Token(kind, re.sub(r"\\(.)", r"\1", match[0][1:-1])))
         elif kind != "space":
+            depth += (match[0] == "(") - (match[0] == ")")
+            if depth > _DEEPEST:
+                raise errors.unread("The query is nested too deeply.")
             found.append(Token(kind, match[0]))
         at = match.end()
     return [*found, Token("end", "")]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from funcyard.emulator.digits import whole_number
 from funcyard.emulator.resourcegraph import errors, expressions
 from funcyard.emulator.resourcegraph.lexing import tokens
 
@@ -143,9 +144,10 @@ def _order(reader: Reader) -> Step:
 
 def _limit(reader: Reader) -> Step:
     token = reader.take()
-    if token.kind != "number":
-        raise errors.unread(f"A number was expected, not '{token.text}'.")
-    return lambda rows: rows[: int(token.text)]
+    number = whole_number(token.text) if token.kind == "number" else None
+    if number is None:
+        raise errors.unread(f"A number was expected, not '{token.text[:40]}'.")
+    return lambda rows: rows[:number]
 
 
 def _count(_reader: Reader) -> Step:
