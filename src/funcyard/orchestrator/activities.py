@@ -55,10 +55,12 @@ class Activities:
     def times(self) -> Json:
         """Return how long agents run and how often they are looked at, for an orchestration.
 
-        Raises:
-            OrchestratorSettingsError: The settings cannot be meant.
+        Where settings cannot be meant that is nothing: the run's validation tells it.
         """
-        settings = self._settings()
+        try:
+            settings = self._settings()
+        except OrchestratorSettingsError:
+            return {}
         return {"hours": settings.hours, "minutes": settings.minutes}
 
     async def validate_environment(self, _given: Json) -> Json:

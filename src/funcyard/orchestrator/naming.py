@@ -65,7 +65,7 @@ def secret_name(run_id: str, scenario: str) -> str:
 def job_name(run_id: str, scenario: str) -> str:
     """Return the name of a scenario's job: at most 32 letters, digits and single hyphens.
 
-    It has half of the run's letters and of the scenario what there is room for; a hash of both
+    It has twelve of the run's letters and of the scenario what there is room for; a hash of both
     tells apart what is cut off.
     """
     short = run_id.replace("-", "")[:_RUN_LETTERS]
