@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -176,6 +178,34 @@ def test_an_app_that_is_deleted_leaves_no_address(azure: LocalAzure, env: str) -
     for host in hosts:
         with pytest.raises(ConnectionRefusedError):
             asked(azure, host)
+
+
+def test_a_take_over_loses_no_request(azure: LocalAzure, env: str) -> None:
+    where = _app("rolling")
+    template = {"containers": [serving("old")], "scale": _ONE, "revisionSuffix": "old"}
+    app(azure, where, env, template, ingress=_INGRESS)
+    revision_until(azure, where, "old", "RunningAtMaxScale")
+    host, is_over = _host(azure, where), threading.Event()
+
+    def asking() -> list[tuple[int, str]]:
+        found = []
+        while not is_over.is_set():
+            found.append(asked(azure, host))
+        return found
+
+    with ThreadPoolExecutor() as threads:
+        answers = [threads.submit(asking) for _ in range(4)]
+        try:
+            new = {"containers": [serving("new")], "revisionSuffix": "new"}
+            patch(azure, where, {"template": new})
+            revision_until(azure, where, "old", "Stopped")
+            until(lambda: asked(azure, host), lambda told: told == (200, "new"))
+        finally:
+            is_over.set()
+    for found in (one.result() for one in answers):
+        assert {status for status, _ in found} == {200}, found
+        words = [word for _, word in found]
+        assert words == sorted(words, reverse=True)
 
 
 def test_a_group_is_deleted_with_all_that_runs_in_it(azure: LocalAzure) -> None:

@@ -15,7 +15,12 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.containerapps import apps, revisions, routing
-from funcyard.emulator.containerapps.passing import Incoming, UpstreamError, pass_on
+from funcyard.emulator.containerapps.passing import (
+    Incoming,
+    UnreachedError,
+    UpstreamError,
+    pass_on,
+)
 from funcyard.emulator.http import Answer, send_answer
 
 if TYPE_CHECKING:
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
 
 _SECONDS: Final = 240.0
 """How long a request may take in all: https://learn.microsoft.com/azure/container-apps/ingress-overview"""
+_TRIES: Final = 3
 _TEXT: Final = {"content-type": "text/plain"}
 _STOPPED: Final = b"Error 404 - This Container App is stopped or does not exist."
 _NO_UPSTREAM: Final = b"no healthy upstream"
@@ -82,11 +88,8 @@ class IngressApp:
 
     async def _answer(self, scope: Scope, incoming: Incoming, send: Send) -> None:
         try:
-            app, revision = self._chosen()
-            async with self._counted(revision), asyncio.timeout(_SECONDS):
-                replica = await self._replica(revision)
-                session = self._core.container_apps.fronts.session
-                await pass_on(session, scope, incoming, send, self._address(app, replica))
+            async with asyncio.timeout(_SECONDS):
+                await self._tried(scope, incoming, send)
         except _RefusedError as refused:
             await send_answer(send, refused.answer)
         except UpstreamError as fault:
@@ -94,6 +97,21 @@ class IngressApp:
         except TimeoutError:
             if not incoming.is_answered:  # else what is not completed is cut off
                 await send_answer(send, Answer(504, _TAKES_LONG, _TEXT))
+
+    async def _tried(self, scope: Scope, incoming: Incoming, send: Send) -> None:
+        """Pass a request on; to another replica where one is not reached, for it may be gone."""
+        for attempt in range(_TRIES):
+            app, revision = self._chosen()
+            async with self._counted(revision):
+                replica = await self._replica(revision)
+                session = self._core.container_apps.fronts.session
+                try:
+                    await pass_on(session, scope, incoming, send, self._address(app, replica))
+                except UnreachedError:
+                    if attempt == _TRIES - 1:
+                        raise
+                else:
+                    return
 
     def _chosen(self) -> tuple[Kept, Kept]:
         """Return the app, and the revision that a request goes to.

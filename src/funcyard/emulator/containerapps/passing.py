@@ -36,13 +36,16 @@ _ALONE: Final = frozenset(
 _CHUNK: Final = 64 * 1024
 _NOT_MODIFIED: Final = 304
 _OWN: Final = ("user-agent", "accept", "accept-encoding", "content-type")
-_FAILED: Final = b"upstream connect error or disconnect/reset before headers. reset reason: "
-_REFUSED: Final = b"remote connection failure, transport failure reason: delayed connect error: 111"
-_ENDED: Final = b"connection termination"
+_FAILED: Final = b"upstream connect error or disconnect/reset before headers. "
+_REFUSED: Final = (
+    b"retried and the latest reset reason: remote connection failure, transport failure reason:"
+    b" delayed connect error: 111"
+)
+_ENDED: Final = b"reset reason: connection termination"
 
 
 class UpstreamError(Exception):
-    """A replica does not take a request, or does not answer it.
+    """A replica does not answer a request.
 
     Args:
         reason: As Envoy says it.
@@ -51,6 +54,13 @@ class UpstreamError(Exception):
     def __init__(self, reason: bytes) -> None:
         super().__init__(reason)
         self.body = _FAILED + reason
+
+
+class UnreachedError(UpstreamError):
+    """A replica does not take a request; nothing of it was sent."""
+
+    def __init__(self) -> None:
+        super().__init__(_REFUSED)
 
 
 class Incoming:
@@ -103,6 +113,7 @@ async def pass_on(
     """Pass a request on and its answer back.
 
     Raises:
+        UnreachedError: It was not taken.
         UpstreamError: There is no answer.
     """
     query = scope["query_string"].decode("latin-1")
@@ -123,7 +134,7 @@ async def pass_on(
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
             await send({"type": "http.response.body", "body": b""})
     except aiohttp.ClientConnectorError:
-        raise UpstreamError(_REFUSED) from None
+        raise UnreachedError from None
     except aiohttp.ClientError as fault:
         if not incoming.is_answered:
             raise UpstreamError(_ENDED) from None
