@@ -13,6 +13,10 @@ sed -i 's/^\(azure-functions-runtime[v1-]*==[0-9.]*\) ; [^\\]*/\1 /' requirement
 .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
     --python-version 3.11 --constraint requirements/dev.txt --extra workspace "$@" pyproject.toml \
     -o requirements/workspace.txt
+# What the orchestrator's image installs, likewise.
+.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
+    --python-version 3.11 --constraint requirements/dev.txt --extra orchestrator "$@" pyproject.toml \
+    -o requirements/orchestrator.txt
 .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
     --python-version 3.11 --constraint requirements/dev.txt "$@" requirements/debugger.in \
     -o requirements/debugger.txt
