@@ -1,4 +1,4 @@
-"""Times of schedules: five fields, minute, hour, day, month and day of the week, in UTC.
+"""Times of schedules: five fields, minute, hour, day, month and day of the week.
 
 https://learn.microsoft.com/azure/container-apps/jobs#scheduled-jobs
 """
@@ -6,7 +6,7 @@ https://learn.microsoft.com/azure/container-apps/jobs#scheduled-jobs
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
 _BOUNDS: Final = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
@@ -34,13 +34,13 @@ class Schedule:
     weekdays: frozenset[int]
     is_either: bool
 
-    def next_after(self, moment: float) -> float | None:
-        """Return the first time that is due after a time of day; None where none is."""
-        first = datetime.fromtimestamp(moment, UTC).replace(second=0, microsecond=0)
+    def next_after(self, moment: float, zone: tzinfo = UTC) -> float | None:
+        """Return the first time that is due after a time of day, by a zone's clocks, if any is."""
+        first = datetime.fromtimestamp(moment, zone).replace(second=0, microsecond=0)
         first += timedelta(minutes=1)
         for number in range(_LONGEST_DAYS):
             day = first.date() + timedelta(days=number)
-            start = first if number == 0 else datetime(day.year, day.month, day.day, tzinfo=UTC)
+            start = first if number == 0 else datetime(day.year, day.month, day.day, tzinfo=zone)
             if not self._fits(start):
                 continue
             for hour in sorted(one for one in self.hours if one >= start.hour):

@@ -1,7 +1,8 @@
 """How many replicas a revision should have, by its requests and its bounds.
 
 https://learn.microsoft.com/azure/container-apps/scale-app: up as soon as requests need it, down
-after the cooldown. Rules that look at anything but HTTP are not followed here: the minimum counts.
+after the cooldown. Rules that look at anything but HTTP and the time of day are not followed here:
+the minimum counts.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from funcyard.emulator.containerapps import windows
 from funcyard.emulator.containerapps.templates import COOLDOWN_SECONDS
 
 if TYPE_CHECKING:
@@ -43,16 +45,16 @@ class Scaler:
                 that it can be.
         """
         least, most = scale["minReplicas"] or 0, scale["maxReplicas"]
-        asked = needed(scale, self.in_flight)
-        wanted = min(max(least, asked, 1 if is_new else 0), most)
         now = clock.time()
+        asked = max(needed(scale, self.in_flight), windows.wanted(scale, now)[0])
+        wanted = min(max(least, asked, 1 if is_new else 0), most)
         if wanted >= self.target:
             self.target, self.since = wanted, None
         elif self.target > most:
             self.target = most
         elif self.since is None:
             self.since = now
-        elif now >= self.due(scale, clock):
+        elif now >= self._shrinks(scale, clock):
             self.target, self.since = wanted, None
         return self.target
 
@@ -63,7 +65,12 @@ class Scaler:
         return needed(scale, self.in_flight) != before
 
     def due(self, scale: Json, clock: Clock) -> float:
-        """Return when it becomes smaller, if nothing happens until then; far away where never."""
+        """Return when its size may change, if nothing happens until then; far away where never."""
+        turns = windows.wanted(scale, clock.time())[1]
+        return min(turns, self._shrinks(scale, clock))
+
+    def _shrinks(self, scale: Json, clock: Clock) -> float:
+        """Return when it becomes smaller."""
         if self.since is None:
             return math.inf
         cooldown: int = scale.get("cooldownPeriod", COOLDOWN_SECONDS)
@@ -86,4 +93,8 @@ def concurrency(scale: Json) -> int:
 
 def unserved(scale: Json) -> list[str]:
     """Return the names of rules that are not followed here."""
-    return [str(rule.get("name")) for rule in scale["rules"] or () if not rule.get("http")]
+    return [
+        str(rule.get("name"))
+        for rule in scale["rules"] or ()
+        if not rule.get("http") and not windows.is_window(rule)
+    ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from funcyard.emulator.containerapps import errors, resources
+from funcyard.emulator.containerapps import errors, resources, windows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -162,11 +162,16 @@ def _scale(given: Json) -> Json:
         "maxReplicas": most,
         "cooldownPeriod": _or(given.get("cooldownPeriod"), COOLDOWN_SECONDS),
         "pollingInterval": _or(given.get("pollingInterval"), _POLLING_SECONDS),
-        "rules": [_given(one) for one in given.get("rules") or ()] or None,
+        "rules": [_rule(one) for one in given.get("rules") or ()] or None,
     }
 
 
-def _given(rule: Json) -> Json:
+def _rule(rule: Json) -> Json:
+    if windows.is_window(rule):
+        try:
+            windows.of(rule)
+        except ValueError as fault:
+            raise bad("template.scale.rules", rule.get("name"), str(fault)) from None
     return {name: value for name, value in rule.items() if value is not None}
 
 
