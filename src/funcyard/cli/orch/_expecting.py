@@ -19,8 +19,13 @@ class ExpectationError(UsageError):
     code = "bad-expectation"
 
 
-def expected_of(text: str | None, project: Path | None) -> Expected | None:
+def expected_of(text: str | None, project: Path | None, python: Path | None) -> Expected | None:
     """Return what is expected: a number, names, or what a folder holds; None for nothing.
+
+    Args:
+        text: What is said.
+        project: The folder.
+        python: The interpreter that has the folder's packages; None for the one it has itself.
 
     Raises:
         ExpectationError: It is neither, both are given, or the folder holds several apps or one
@@ -31,7 +36,7 @@ def expected_of(text: str | None, project: Path | None) -> Expected | None:
     if text is not None and project is not None:
         raise ExpectationError("--expect and --project say the same thing: give one of them")
     if project is not None:
-        return _held_by(project)
+        return _held_by(project, python)
     if text is None:
         return None
     if text.strip().isdecimal():
@@ -44,16 +49,17 @@ def expected_of(text: str | None, project: Path | None) -> Expected | None:
     return Expected(len(names), names)
 
 
-def _held_by(project: Path) -> Expected:
+def _held_by(project: Path, python: Path | None) -> Expected:
     """Return what an app's folder holds, as the worker finds it."""
     from funcyard.cli._check_targets import find_targets  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli._importing import importing_environment  # noqa: PLC0415 - keeps --help fast
     from funcyard.containerapps.health.facts import Expected  # noqa: PLC0415 - keeps --help fast
+    from funcyard.preflight.causes import words_of  # noqa: PLC0415 - keeps --help fast
     from funcyard.preflight.facts import AppFacts, Facts, import_apps  # noqa: PLC0415 - keeps --help fast
     from funcyard.preflight.report import functions_of  # noqa: PLC0415 - keeps --help fast
     from funcyard.preflight.target import Request  # noqa: PLC0415 - keeps --help fast
 
-    found = find_targets(project, None)
+    found = find_targets(project, python.absolute() if python is not None else None)
     if len(found.targets) != 1:
         names = ", ".join(one.name for one in found.targets)
         raise ExpectationError(
@@ -63,9 +69,11 @@ def _held_by(project: Path) -> Expected:
     facts = Facts(request, (AppFacts(found.root, found.targets[0]),))
     asyncio.run(import_apps(facts))
     (app,) = facts.apps
-    if app.survey.index.failure is not None:
+    failure = app.survey.index.failure
+    if failure is not None:
         raise ExpectationError(
-            f"the app in {project} cannot be loaded, so nobody knows what it should have",
+            f"the app in {project} cannot be loaded, so nobody knows what it should have:"
+            f" {words_of(failure)}",
             hint=f"funcyard check {project}",
         )
     functions = functions_of(app)

@@ -34,6 +34,12 @@ _INDENT = " " * 6
     help="The folder of the app whose functions it should have.",
 )
 @click.option(
+    "--python",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="PATH",
+    help="The Python that has the packages of --project; its .venv's without it.",
+)
+@click.option(
     "--built", default="", metavar="REF", help="The image that was built: does it run, by digest?"
 )
 @click.option(
@@ -59,6 +65,7 @@ def command(
     deep: bool,
     expect: str | None,
     project: Path | None,
+    python: Path | None,
     built: str,
     timeout: float,
     watch: bool,
@@ -75,7 +82,7 @@ def command(
     """
     from funcyard.cli.orch._expecting import expected_of  # noqa: PLC0415 - keeps --help fast
 
-    expected = expected_of(expect, project)
+    expected = expected_of(expect, project, python)
     is_deep = deep or expected is not None
     every = interval if watch else None
     return asyncio.run(_run(choice, expected, built, timeout, every, is_deep=is_deep))

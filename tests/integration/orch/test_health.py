@@ -1,0 +1,106 @@
+"""What ``funcyard orch health`` prints, of an app as Microsoft's service described one."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.azure_manager import APP_ID, Answer, Manager
+from tests.command_line import Done
+
+Orch = Callable[..., Done]
+
+_APP = """\
+import azure.functions as func
+
+app = func.FunctionApp()
+
+
+@app.timer_trigger(arg_name="timer", schedule="0 0 * * * *")
+def nightly(timer: func.TimerRequest) -> None:
+    pass
+"""
+
+
+def _checks(done: Done) -> dict[str, dict[str, object]]:
+    return {one["check"]: one for one in json.loads(done.printed)["checks"]}
+
+
+def test_checks_are_told_in_their_order_and_what_nobody_told_is_a_warning(orch: Orch) -> None:
+    done = orch("health", "--json", "--timeout", "5")
+    document = json.loads(done.printed)
+    assert document["app"] == "orch-dev"
+    assert [one["check"] for one in document["checks"]] == [
+        "app",
+        "changes",
+        "revisions",
+        "image",
+        "capacity",
+        "replicas",
+        "probes",
+        "endpoint",
+    ]
+    checks = _checks(done)
+    assert checks["app"]["outcome"] == "pass"
+    assert checks["replicas"]["outcome"] == "pass"
+    assert checks["image"]["message"] == "haymaker.azurecr.io/orch by its digest"
+    assert checks["changes"]["outcome"] == "warn"
+    assert str(checks["changes"]["message"]).startswith("not known: reading the activity log")
+    assert "--max-nodes 2" in str(checks["capacity"]["next"])
+    assert done.code == (0 if document["healthy"] else 1)
+
+
+def test_the_cause_comes_last_with_what_to_do(orch: Orch, manager: Manager) -> None:
+    manager.answers[APP_ID.lower()].body["properties"]["runningStatus"] = "Stopped"
+    done = orch("health", "--timeout", "5")
+    lines = done.printed.splitlines()
+    assert done.code == 1
+    assert lines[0].startswith("fail  app        orch-dev is Stopped: it was stopped")
+    assert "cause: app: orch-dev is Stopped: it was stopped, and nothing of it runs" in lines
+    assert lines[-1].startswith("next:  az containerapp start -g ")
+
+
+def test_an_app_that_is_not_there_is_the_cause(orch: Orch, manager: Manager) -> None:
+    manager.answers[APP_ID.lower()] = Answer(404, {"error": {"code": "ResourceNotFound"}})
+    done = orch("health", "--json", "--timeout", "5")
+    cause = json.loads(done.printed)["cause"]
+    assert done.code == 1
+    assert (cause["check"], "there is no container app" in cause["message"]) == ("app", True)
+    assert _checks(done)["replicas"]["outcome"] == "skip"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--expect", " , "), "neither a number nor names"),
+        (("--expect", "2", "--project", "."), "give one of them"),
+        (("--timeout", "0"), "0.0 is not in the range"),
+        (("--project", "nowhere"), "does not exist"),
+    ],
+)
+def test_what_cannot_be_meant_is_bad_usage(orch: Orch, words: tuple[str, ...], told: str) -> None:
+    done = orch("health", *words)
+    assert done.code == 2
+    assert told in done.said
+    assert done.printed == ""
+
+
+def test_a_project_says_which_functions_there_should_be(orch: Orch, tmp_path: Path) -> None:
+    folder = tmp_path / "app"
+    folder.mkdir()
+    (folder / "host.json").write_text('{"version": "2.0"}')
+    (folder / "function_app.py").write_text(_APP)
+    own = ("--project", str(folder), "--python", sys.executable)
+    done = orch("health", "--json", "--timeout", "5", *own)
+    assert done.code == 1, done.printed
+    checks = _checks(done)
+    assert checks["settings"]["outcome"] == "fail"
+    assert "AzureWebJobsStorage is missing" in str(checks["settings"]["message"])
+    assert checks["functions"]["outcome"] == "warn"
+    (folder / "function_app.py").write_text("raise RuntimeError('no')")
+    done = orch("health", *own)
+    assert done.code == 2
+    assert "cannot be loaded, so nobody knows what it should have" in done.said
