@@ -330,6 +330,24 @@ time.sleep(999)
     assert "seen" in until(printed, bool)
 
 
+def test_an_app_that_moves_to_another_profile_is_there_before_it_is_gone_here(
+    azure: LocalAzure, env: str
+) -> None:
+    where = _app("moving")
+    template = {"containers": [serving("here")], "scale": _ONE, "revisionSuffix": "one"}
+    app(azure, where, env, template, ingress=_INGRESS)
+    revision_until(azure, where, "one", "RunningAtMaxScale")
+    (before,) = _replicas(azure, where, "one")
+    body = {"properties": {"workloadProfileName": "E16"}}
+    good(azure.call("PATCH", where, body, VERSION))
+    until(
+        lambda: _replicas(azure, where, "one"),
+        lambda found: len(found) == 1 and found[0]["name"] != before["name"],
+    )
+    assert asked(azure, _host(azure, where)) == (200, "here")
+    assert [one["name"] for one in revisions(azure, where)] == ["moving--one"]
+
+
 def test_a_restart_runs_other_replicas(azure: LocalAzure, env: str) -> None:
     where = _app("restarted")
     app(azure, where, env, {"containers": [container()], "scale": _ONE, "revisionSuffix": "one"})

@@ -87,14 +87,21 @@ class Controller:
     def turn(self, core: Core) -> float:
         """Look at everything once; return when something is due though nothing happens."""
         due = math.inf
-        for app in core.store.of_type(APP):
-            if app.state != DELETING:
-                due = min(due, self._look_at(core, app))
-        for job in core.store.of_type(JOB):
-            if job.state != DELETING:
-                due = min(due, executions.due(self._service, core, job))
-                executions.look_at(self._service, core, job)
+        for one in (*core.store.of_type(APP), *core.store.of_type(JOB)):
+            if one.state == DELETING:
+                continue
+            try:
+                look = self._look_at if one.type == APP else self._look_at_job
+                due = min(due, look(core, one))
+            except Exception:  # what is wrong with one must not keep others from running
+                _LOGGER.exception("%s cannot be looked after", one.id)
+                due = min(due, core.clock.time() + _PAUSE_SECONDS)
         return min(due, self._service.scheduler.turn(core))
+
+    def _look_at_job(self, core: Core, job: Kept) -> float:
+        due = executions.due(self._service, core, job)
+        executions.look_at(self._service, core, job)
+        return due
 
     def _look_at(self, core: Core, app: Kept) -> float:
         made = revisions.of(core, app.key)

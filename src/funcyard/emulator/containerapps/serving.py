@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 _LOGGER = logging.getLogger(__name__)
 _AGAIN_SECONDS: Final = 10
 """How long it takes until what could not be started is tried again."""
+_LEAST_SECONDS: Final = 0.2
+"""The same, of this machine's, however fast time passes."""
 
 
 class ContainerApps:
@@ -172,13 +174,22 @@ class ContainerApps:
         return self.scaler(revision).target
 
     def resize(self, core: Core, app: Kept, revision: Kept, target: int) -> None:
-        """Let a revision have more replicas, or fewer: those without a place go first."""
+        """Let a revision have more replicas, or fewer: those without a place go first.
+
+        Those on another profile than the app's go once there are enough on that.
+        """
         own = self.fleet.of(revision.key)
-        for _ in range(target - len(own)):
+        profile = app.properties["workloadProfileName"]
+        there = [one for one in own if one.profile == profile]
+        for _ in range(target - len(there)):
             self.fleet.add(another(core, app, revision))
-        surplus = sorted(own, key=lambda one: (one.is_ready, one.node is not None, -one.created))
-        for one in surplus[: max(0, len(own) - target)]:
+        surplus = sorted(there, key=lambda one: (one.is_ready, one.node is not None, -one.created))
+        for one in surplus[: max(0, len(there) - target)]:
             self.retire(one)
+        if sum(one.is_ready for one in there) >= target:
+            for one in own:
+                if one.profile != profile:
+                    self.retire(one)
         if not revision.properties["active"] and not own:
             self._scalers.pop(revision.key, None)
 
@@ -208,7 +219,8 @@ class ContainerApps:
                 if replica.trouble != str(fault):
                     replica.trouble = str(fault)
                     self._note(replica, WARNING, "ReplicaFailed", replica.trouble)
-            await core.clock.passing(_AGAIN_SECONDS)
+            pause = max(_AGAIN_SECONDS / core.clock.scale, _LEAST_SECONDS)
+            await core.clock.until(core.clock.time() + pause)
         replica.is_starting = False
         if not replica.is_ending:
             replica.trouble = ""
