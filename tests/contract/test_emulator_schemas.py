@@ -15,6 +15,7 @@ from funcyard.emulator.core.schemas import Schema, schema_of
 _KINDS = {
     "objects": schema_of("Microsoft.Storage/storageAccounts"),
     "alternatives": schema_of("Microsoft.EventGrid/topics/eventSubscriptions"),
+    "fractions": schema_of("Microsoft.App/containerApps"),
 }
 _ODD = st.sampled_from([0, 3.5, True, "x", "", [], [1], {}, {"x": 1}])
 
@@ -45,6 +46,8 @@ def _values(schema: Any, whole: Schema, depth: int = 0) -> st.SearchStrategy[Any
         right = st.booleans()
     elif kind == "integer":
         right = st.integers(-1, 400)
+    elif kind == "number":
+        right = st.sampled_from([0.25, 1, 16])
     elif kind == "array":
         right = st.lists(_values(schema.get("items", {}), whole, depth + 1), max_size=2)
     elif kind == "object" and schema.get("properties") and depth < 4:
