@@ -1,4 +1,4 @@
-"""A person's code in a twin's folder: where it has to be, and what it has to define.
+"""A person's code in a twin's folder: where it has to be, what it defines, what it may import.
 
 It is parsed, never run.
 """
@@ -6,15 +6,16 @@ It is parsed, never run.
 from __future__ import annotations
 
 import ast
-import warnings
 from typing import TYPE_CHECKING
 
-from funcyard.plain_files import is_file, is_folder, open_bytes
+from funcyard.plain_files import is_file, is_folder
+from funcyard.twin.config.checks.imports import missing_imports
+from funcyard.twin.config.checks.sources import parsed
+from funcyard.twin.config.clouds import Providers, provider_of
 from funcyard.twin.config.devices import Devices
 from funcyard.twin.config.events import Events
 from funcyard.twin.config.files import CODE, DEVICES, EVENTS, PROCESSORS
 from funcyard.twin.config.findings import Fault
-from funcyard.twin.config.json_tree import LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,7 @@ def check(parts: Parts) -> Iterator[Fault]:
     """Yield a fault for code that is named and not there, and for code that defines nothing."""
     events, devices = parts.get(Events), parts.get(Devices)
     judged: set[str] = set()
+    shipped: set[str] = set()
     for number, event in enumerate(events.root if events else ()):
         named = event.action.path_to_code
         if named is not None:
@@ -40,11 +42,18 @@ def check(parts: Parts) -> Iterator[Fault]:
             elif named not in judged:
                 yield from _code(parts.folder, f"{named.rstrip('/')}/{CODE}")
             judged.add(named)
+            if not reason and event.action.auto_deploy:
+                shipped.add(f"{named.rstrip('/')}/{CODE}")
     for name in processors(parts.folder):
         yield from _code(parts.folder, f"{PROCESSORS}/{name}/{CODE}")
         if devices and parts.is_whole(DEVICES) and name not in {one.id for one in devices.root}:
             hint = "a processor's folder is called as its device"
             yield Fault(f"{PROCESSORS}/{name}", (), f"there is no device {name}", hint)
+        shipped.add(f"{PROCESSORS}/{name}/{CODE}")
+    providers = parts.get(Providers)
+    if providers and provider_of(providers.layer_2_provider) == "azure":
+        for file in sorted(shipped):
+            yield from missing_imports(parts.folder, file)
 
 
 def processors(folder: Path) -> Iterator[str]:
@@ -69,22 +78,12 @@ def _refusal(folder: Path, named: str) -> str | None:
 
 def _code(folder: Path, file: str) -> Iterator[Fault]:
     """Yield what is wrong with a file that should define the function."""
-    path = folder / file
-    if not is_file(path):
+    if not is_file(folder / file):
         yield Fault(file, (), "is missing", f"it defines {_FUNCTION}(event)")
         return
-    try:
-        with open_bytes(path) as opened:
-            content = opened.read(LONGEST + 1)
-        if len(content) > LONGEST:
-            yield Fault(file, (), f"larger than {LONGEST // 1024} KiB")
-            return
-        with warnings.catch_warnings(action="ignore"):
-            tree = ast.parse(content, filename=file)
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError) as fault:
-        said = fault.msg if isinstance(fault, SyntaxError) else str(fault)
-        line = f"line {fault.lineno}: " if isinstance(fault, SyntaxError) and fault.lineno else ""
-        yield Fault(file, (), f"{line}{said}")
+    tree = parsed(folder, file)
+    if isinstance(tree, Fault):
+        yield tree
         return
     if not any(_takes_event(node) for node in tree.body):
         message = f"defines no {_FUNCTION}(event)"
