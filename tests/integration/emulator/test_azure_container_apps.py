@@ -6,7 +6,18 @@ from typing import Any
 
 import pytest
 from azure.core.exceptions import ResourceNotFoundError
+from azure.mgmt.appcontainers.models import (
+    Configuration,
+    Container,
+    ContainerApp,
+    ContainerAppProperties,
+    EnvironmentVar,
+    Ingress,
+    Scale,
+    Template,
+)
 from tests.integration.emulator.containerapps import (
+    QUICKSTART,
     VERSION,
     app,
     client,
@@ -17,6 +28,7 @@ from tests.integration.emulator.containerapps import (
     path,
     profile,
     revisions,
+    until,
 )
 from tests.integration.emulator.twins import group
 from tests.local_azure import LocalAzure
@@ -41,6 +53,58 @@ def _app(name: str) -> str:
 
 def _names(azure: LocalAzure, where: str) -> list[str]:
     return [one["name"] for one in revisions(azure, where)]
+
+
+def test_an_app_lives_through_the_client(azure: LocalAzure, env: str) -> None:
+    apps = client(azure)
+    wanted = ContainerApp(
+        location="eastus",
+        properties=ContainerAppProperties(
+            environment_id=env,
+            configuration=Configuration(ingress=Ingress(external=True, target_port=80)),
+            template=Template(
+                containers=[Container(name="main", image=QUICKSTART)],
+                scale=Scale(min_replicas=1, max_replicas=2),
+            ),
+        ),
+    )
+    made = apps.container_apps.begin_create_or_update(_GROUP, "lives", wanted).result()
+    assert made.properties is not None
+    assert made.properties.provisioning_state == "Succeeded"
+    first = str(made.properties.latest_revision_name)
+    revisions_ = apps.container_apps_revisions
+    until(
+        lambda: revisions_.get_revision(_GROUP, "lives", first).properties,
+        lambda one: one.running_state == "Running" and one.health_state == "Healthy",
+    )
+    (replica,) = apps.container_apps_revision_replicas.list_replicas(_GROUP, "lives", first).value
+    assert replica.properties is not None
+    assert replica.properties.running_state == "Running"
+    assert replica.properties.containers is not None
+    assert replica.properties.containers[0].ready
+    opened = apps.container_apps.get_auth_token(_GROUP, "lives").properties
+    assert opened is not None
+    assert opened.token
+    changed = ContainerApp(
+        location="eastus",
+        properties=ContainerAppProperties(
+            template=Template(
+                containers=[
+                    Container(
+                        name="main",
+                        image=QUICKSTART,
+                        env=[EnvironmentVar(name="A", value="B")],
+                    )
+                ]
+            )
+        ),
+    )
+    apps.container_apps.begin_update(_GROUP, "lives", changed).result()
+    names = [one.name for one in revisions_.list_revisions(_GROUP, "lives")]
+    assert names[0] == first
+    assert len(names) == 2
+    assert [one.name for one in apps.container_apps.list_by_resource_group(_GROUP)].count("lives")
+    apps.container_apps.begin_delete(_GROUP, "lives").result()
 
 
 def test_only_another_template_makes_a_revision(azure: LocalAzure, env: str) -> None:
