@@ -6,6 +6,7 @@ tells what time it is there. A request may have to start the app (scale from zer
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import socket
 import ssl
@@ -21,6 +22,7 @@ from funcyard.deployed.answers import Deployed, Exchange
 
 if TYPE_CHECKING:
     from email.message import Message
+    from http.client import HTTPResponse
 
 
 PATIENCE = 60.0
@@ -91,14 +93,29 @@ def _get(
     opener = urllib.request.build_opener(_NoRedirect, *https)
     try:
         with opener.open(request, timeout=patience) as answer:
-            return _exchange(path, answer.status, answer.headers, answer.read(_LARGEST))
+            return _exchange(path, answer.status, answer.headers, _body(answer, patience))
     except urllib.error.HTTPError as answer:
         with answer:
-            return _exchange(path, answer.code, answer.headers, answer.read(_LARGEST))
+            return _exchange(path, answer.code, answer.headers, _body(answer, patience))
     except urllib.error.URLError as fault:
         return Exchange(path, failure=_told(fault.reason, url, patience))
     except (OSError, http.client.HTTPException, UnicodeError) as fault:
         return Exchange(path, failure=_told(fault, url, patience))
+    except ValueError:  # its message holds the key
+        return Exchange(path, failure="the key holds what no header can")
+
+
+def _body(answer: HTTPResponse | urllib.error.HTTPError, patience: float) -> bytes:
+    """Return what comes of a body in time: one may go on as long as somebody reads it."""
+    body = bytearray()
+    until = time.monotonic() + patience
+    with contextlib.suppress(TimeoutError):
+        while len(body) < _LARGEST and time.monotonic() < until:
+            part = answer.read1(_LARGEST - len(body))
+            if not part:
+                break
+            body += part
+    return bytes(body)
 
 
 def _exchange(path: str, status: int, headers: Message, body: bytes) -> Exchange:

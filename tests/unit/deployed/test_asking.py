@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 from tests.unit.deployed.site import STOPPED_APP, Reply, host, serving
 
 from funcyard.deployed.answers import Standing
-from funcyard.deployed.asking import ask_app
+from funcyard.deployed.asking import ask_app, ask_home
 from funcyard.preflight.target import Online
 
 
@@ -29,8 +29,13 @@ def silent() -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
 
 
-def _says(words: bytes) -> tuple[str, threading.Thread]:
-    """A server that answers anything with these bytes, once."""
+def _says(
+    words: bytes, *, stays: bool = False, goes_on: bytes = b""
+) -> tuple[str, threading.Thread]:
+    """A server that answers anything with these bytes, once.
+
+    One that stays leaves only once who asked has; one that goes on says more until then.
+    """
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     listening.listen()
@@ -41,6 +46,17 @@ def _says(words: bytes) -> tuple[str, threading.Thread]:
             with connection:
                 connection.recv(65536)
                 connection.sendall(words)
+                connection.settimeout(0.02 if goes_on else None)
+                while stays:
+                    try:
+                        stays_open = connection.recv(1)
+                    except TimeoutError:
+                        connection.sendall(goes_on)
+                    except ConnectionError:
+                        return
+                    else:
+                        if not stays_open:
+                            return
 
     thread = threading.Thread(target=answer, daemon=True)
     thread.start()
@@ -218,3 +234,30 @@ def test_a_date_that_is_none_tells_nothing() -> None:
 
 def test_the_key_is_in_no_text_of_it() -> None:
     assert "sesame" not in repr(Online("https://app.example", "sesame"))
+
+
+def test_a_key_that_no_header_can_hold_is_told_without_it() -> None:
+    with serving(host("ingest")) as site:
+        deployed = ask_app(site.url, "sesame\n")
+
+    assert deployed.standing is Standing.UNREACHABLE
+    assert deployed.why_unreachable == "the key holds what no header can"
+
+
+def test_an_answer_that_goes_on_for_ever_is_taken_as_far_as_it_comes_in_time() -> None:
+    url, thread = _says(b"HTTP/1.1 200 OK\r\n\r\ndata: 1\n\n", stays=True)
+
+    home = ask_home(url, patience=0.2)
+
+    thread.join(20)
+    assert (home.status, home.body) == (200, "data: 1\n\n")
+
+
+def test_an_answer_of_which_ever_more_comes_is_ended() -> None:
+    url, thread = _says(b"HTTP/1.1 200 OK\r\n\r\n", stays=True, goes_on=b"x")
+
+    home = ask_home(url, patience=0.2)
+
+    thread.join(20)
+    assert home.status == 200
+    assert set(home.body) == {"x"}

@@ -63,8 +63,8 @@ async def find_master_key(
     if given:
         return MasterKey(given, GIVEN)
     for name in _NAMES:
-        if secrets.get(name):
-            return MasterKey(secrets[name], f"the secret {name}")
+        if key := secrets.get(name, "").strip():  # one made of a file ends with its line
+            return MasterKey(key, f"the secret {name}")
     if not connection:
         return MasterKey()
     try:
