@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from funcyard.azure.resource_ids import ResourceId
 
 _VERSION: Final = "2015-04-01"
+_CHANGES: Final = frozenset({"write", "delete", "start/action", "stop/action"})
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 _PATH: Final = "providers/Microsoft.Insights/eventtypes/management/values"
 
@@ -49,6 +50,9 @@ class Change:
 async def changes_of(manager: Manager, resource: ResourceId, since: datetime) -> list[Change]:
     """Return the changes of a resource since a time, the newest first; Azure keeps them 90 days.
 
+    The log has questions by POST, too, such as for secrets or a token, and what policies and the
+    resource's health had to say: those change nothing.
+
     Raises:
         AzureFailedError: They cannot be read.
     """
@@ -57,7 +61,14 @@ async def changes_of(manager: Manager, resource: ResourceId, since: datetime) ->
     path = f"/subscriptions/{resource.subscription}/{_PATH}?$filter={condition}"
     with azure_errors(f"reading the activity log of {resource.name}"):
         found = [_change(one) for one in await manager.list(path, _VERSION)]
-    return sorted(found, key=lambda one: one.time or _LONG_AGO, reverse=True)
+    changes = [one for one in found if _changes(one.operation, resource.type)]
+    return sorted(changes, key=lambda one: one.time or _LONG_AGO, reverse=True)
+
+
+def _changes(operation: str, kind: str) -> bool:
+    """Tell whether an operation changes a resource of a type, rather than to ask about it."""
+    told, own = operation.lower(), f"{kind.lower()}/"
+    return told.startswith(own) and told.removeprefix(own) in _CHANGES
 
 
 def _change(event: dict[str, Any]) -> Change:
