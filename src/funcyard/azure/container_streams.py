@@ -85,8 +85,11 @@ class ContainerStreams:
             async with self._session.get(address, params=asked, allow_redirects=False) as answer:
                 if answer.status != _OK:
                     raise _refused(answer.status, urlsplit(address).path)
-                async for line in _lines(answer.content):
-                    yield line
+                try:
+                    async for line in _lines(answer.content):
+                        yield line
+                finally:
+                    _let_go(answer)
         except (aiohttp.ClientError, OSError) as fault:  # TimeoutError is one, too
             raise AzureUnreachableError(
                 f"the stream broke off: {str(fault) or type(fault).__name__}",
@@ -100,6 +103,16 @@ class ContainerStreams:
         fits = host.endswith(_SUFFIX) if self._cloud.is_public else on_loopback(address)
         if parts.scheme != "https" or not fits:
             raise AzureFailedError(f"Azure named {address!r}, where nobody gets this token")
+
+
+def _let_go(answer: aiohttp.ClientResponse) -> None:
+    """End the connection of a stream that was not read to its end.
+
+    A proper end of TLS waits for the other side, which goes on writing, and may outlast the loop.
+    """
+    connection = answer.connection
+    if connection is not None and connection.transport is not None:
+        connection.transport.abort()
 
 
 async def _lines(content: aiohttp.StreamReader) -> AsyncIterator[str]:
