@@ -219,6 +219,22 @@ def test_a_revision_that_came_after_it_is_left_as_it_is(taken: Manager, orch: Or
     assert len(_sent(taken)) == 1
 
 
+@pytest.mark.parametrize("options", [(), ("--wait",)])
+def test_a_change_that_azure_took_and_that_failed_says_why(
+    taken: Manager, orch: Orch, options: tuple[str, ...]
+) -> None:
+    base = taken.settings["AZURE_AUTHORITY_HOST"]
+    status = "/subscriptions/0/providers/Microsoft.App/statuses/one"
+    headers = {"azure-asyncoperation": f"{base}{status}?api-version=1", "retry-after": "0"}
+    error = {"code": "ContainerAppOperationError", "message": "Failed to provision revision."}
+    taken.answers[_PATCH] = Answer(202, None, headers)
+    taken.answers[status.lower()] = Answer(200, {"status": "Failed", "error": error})
+
+    done = orch("rollout", "--image", _IMAGE, *options)
+    assert done.code == 1
+    assert "Failed to provision revision." in done.printed + done.said
+
+
 def test_a_revision_of_an_app_that_is_stopped_is_not_waited_for(taken: Manager, orch: Orch) -> None:
     stopped = _app(taken, image=_IMAGE, ready=LATEST)
     stopped.body["properties"]["runningStatus"] = "Stopped"
