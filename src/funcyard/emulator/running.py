@@ -27,6 +27,8 @@ PRIVATE: Final = ".store"
 """The folder, in a location, of what is kept; no account of anything can be called that."""
 
 _STEP_SECONDS: Final = 0.05
+_ENDING: Final = "ending"
+"""Says, in what is written down of a service, that it answers no more and ends."""
 _Serving = TypeVar("_Serving")
 
 
@@ -34,6 +36,18 @@ class NotServingError(UserError):
     """No such service runs in a location."""
 
     code = "not-serving"
+
+
+class EndingError(NotServingError):
+    """What runs in a location answers no more and is ending.
+
+    Attributes:
+        pid: Its process.
+    """
+
+    def __init__(self, message: str, pid: int) -> None:
+        super().__init__(message, hint="wait until it has ended")
+        self.pid = pid
 
 
 class NotEndedError(UserError):
@@ -94,6 +108,15 @@ def announce(folder: Path, values: Mapping[str, object]) -> None:
     write_atomically(folder / "serving.json", json.dumps(values), mode=0o600)
 
 
+def announce_end(folder: Path, values: Mapping[str, object]) -> None:
+    """Write down that what runs is ending, before it ceases to answer.
+
+    Raises:
+        OSError: The folder cannot be written to.
+    """
+    announce(folder, {**values, _ENDING: True})
+
+
 def withdraw(folder: Path) -> None:
     """Say that it runs no more."""
     (folder / "serving.json").unlink(missing_ok=True)
@@ -118,10 +141,13 @@ def find(location: Path, kind: type[_Serving], what: str, command: str) -> _Serv
         command: The word by which it is started.
 
     Raises:
+        EndingError: One does, and is ending.
         NotServingError: None does.
     """
     values = announced(location / PRIVATE)
     if values is not None:
+        if values.get(_ENDING) is True and isinstance(pid := values.get("pid"), int):
+            raise EndingError(f"the {what} in {location} is ending", pid)
         told = {name: _frozen(value) for name, value in values.items()}
         with suppress(TypeError):  # another version's
             return kind(**told)
@@ -141,6 +167,17 @@ def end(
     """
     with suppress(ProcessLookupError):  # it ended meanwhile
         os.kill(pid, signal.SIGTERM)
+    wait_ended(folder, pid, timeout=timeout, clock=clock)
+
+
+def wait_ended(
+    folder: Path, pid: int, *, timeout: float, clock: Callable[[], float] = time.monotonic
+) -> None:
+    """Wait until a service that was asked to end has.
+
+    Raises:
+        NotEndedError: It did not end in time.
+    """
     deadline = clock() + timeout
     while is_held(folder):
         if clock() > deadline:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
+import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NoReturn
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -17,8 +22,9 @@ from funcyard.cli.deploy._azure import Purpose, azure_of
 from funcyard.cli.deploy._local import LOCATION, LocalAzureError, end_local_azure, local_azure
 from funcyard.deploy.folder import FolderStore
 from funcyard.deploy.store import StateDamagedError
+from funcyard.emulator import running
 from funcyard.emulator.core import finding
-from funcyard.emulator.running import NotServingError
+from funcyard.emulator.running import EndingError, NotEndedError, NotServingError
 
 
 @pytest.fixture
@@ -114,6 +120,57 @@ def test_commands_that_begin_at_once_share_one_and_the_last_of_them_ends_it(proj
     two.leave(is_empty=True)
     assert _pid(project) is None
     end_local_azure(project)
+
+
+def test_one_that_is_just_ending_is_waited_for_and_started_anew(project: Path) -> None:
+    """What a command found would answer it no more."""
+    local_azure(project).leave(is_empty=False)
+    serving = finding.find(project / LOCATION)
+    with ThreadPoolExecutor(1) as other:
+        with _begun_request(serving):
+            os.kill(serving.pid, signal.SIGTERM)
+            with pytest.raises(EndingError):
+                _look_until_it_is_not_found(project)
+            begun = other.submit(local_azure, project)
+        found = begun.result()
+
+    assert _pid(project) not in {None, serving.pid}
+    found.leave(is_empty=True)
+    assert _pid(project) is None
+
+
+def _look_until_it_is_not_found(project: Path) -> NoReturn:
+    while True:
+        finding.find(project / LOCATION)
+        time.sleep(0.01)
+
+
+@contextlib.contextmanager
+def _begun_request(serving: finding.Serving) -> Iterator[None]:
+    """Begin a request that a local Azure waits for when it ends, for as long as it waits at all."""
+    address = urlsplit(serving.url)
+    context = ssl.create_default_context(cafile=serving.ca)
+    with (
+        socket.create_connection((address.hostname, address.port)) as plain,
+        context.wrap_socket(plain, server_hostname=address.hostname) as opened,
+    ):
+        path = f"/{serving.tenant}/oauth2/v2.0/token"
+        head = f"POST {path} HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Length: 9\r\n"
+        opened.sendall(f"{head}Expect: 100-continue\r\n\r\n".encode())
+        assert opened.recv(100).startswith(b"HTTP/1.1 100")
+        yield
+
+
+def test_one_that_does_not_end_is_told_by_whoever_waits_for_it(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("funcyard.cli.deploy._local._STOP_SECONDS", 0.05)
+    private = project / LOCATION / running.PRIVATE
+    with running.occupy(project / LOCATION, LocalAzureError):
+        running.announce_end(private, {"pid": 7})
+
+        with pytest.raises(NotEndedError, match="process 7 has not ended within"):
+            local_azure(project)
 
 
 def test_what_was_started_for_a_look_stays_once_something_is_deployed_there(project: Path) -> None:

@@ -11,7 +11,7 @@ from funcyard.emulator import running
 from funcyard.emulator.core import store as core
 from funcyard.emulator.files.store import store as files
 from funcyard.emulator.files.store.database import StoreError
-from funcyard.emulator.running import NotServingError
+from funcyard.emulator.running import EndingError, NotEndedError, NotServingError
 from funcyard.errors import FuncyardError
 
 
@@ -72,3 +72,19 @@ def test_a_location_that_cannot_be_read_is_free_for_the_next(
     assert told.value.code.endswith("-store")
     broken.unlink()
     opened(tmp_path).close()
+
+
+def test_what_is_ending_is_told_apart_and_waited_for(tmp_path: Path) -> None:
+    private, values = tmp_path / running.PRIVATE, {"pid": 7, "names": ["a"]}
+    with running.occupy(tmp_path, StoreError):
+        running.announce(private, values)
+        running.announce_end(private, values)
+
+        with pytest.raises(EndingError, match="is ending") as told:
+            _found(tmp_path)
+        with pytest.raises(NotEndedError, match="process 7 has not ended within 0 s"):
+            running.wait_ended(private, told.value.pid, timeout=0)
+
+    running.wait_ended(private, told.value.pid, timeout=0)
+    with pytest.raises(NotServingError, match="no test service runs"):
+        _found(tmp_path)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from funcyard.emulator.core import finding
-from funcyard.emulator.running import NotEndedError, NotServingError
+from funcyard.emulator.running import EndingError, NotEndedError, NotServingError
 from funcyard.errors import FuncyardError
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ def local_azure(root: Path, *, for_a_look: bool = False) -> LocalAzure:
 
     Raises:
         LocalAzureError: It does not start.
+        NotEndedError: One that is ending does not end in time.
     """
     location = root / LOCATION
     try:
@@ -120,10 +121,12 @@ def end_local_azure(root: Path) -> None:
 
 
 def _running(location: Path, *, for_a_look: bool) -> dict[str, str]:
-    """Return the settings of the one that runs; start it where none does."""
+    """Return the settings of the one that runs; start it where none does, or once it has ended."""
     try:
         serving = finding.find(location)
-    except NotServingError:
+    except NotServingError as fault:
+        if isinstance(fault, EndingError):
+            finding.wait_ended(location, fault, timeout=_STOP_SECONDS)
         _note(location, _start(location), for_a_look=for_a_look)
         return finding.settings(finding.find(location))
     if not for_a_look and _started(location) == (serving.pid, True):
@@ -166,7 +169,7 @@ def _is_last(users: int) -> bool:
 def _end(location: Path) -> None:
     """End it where it is the process that a command started; tell where it does not end."""
     try:
-        if _started(location)[0] == finding.find(location).pid:
+        if _started(location)[0] == _pid(location):
             finding.stop(location, timeout=_STOP_SECONDS)
     except NotServingError:
         return  # somebody else ended it
@@ -174,6 +177,14 @@ def _end(location: Path) -> None:
         click.echo(f"the local Azure: {fault.message}\n  hint: {fault.hint}", err=True)
         return
     (location / _STARTED).unlink(missing_ok=True)
+
+
+def _pid(location: Path) -> int:
+    """Return which process serves a location, or served it and is ending."""
+    try:
+        return finding.find(location).pid
+    except EndingError as ending:
+        return ending.pid
 
 
 def _make(location: Path) -> None:

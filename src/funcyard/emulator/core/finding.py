@@ -12,7 +12,7 @@ from funcyard.emulator.core.store import StoreError, key_of
 from funcyard.emulator.identity.serving import SignInServing
 from funcyard.emulator.managed_identity import app_header
 from funcyard.emulator.managed_identity.models import IDENTITY
-from funcyard.emulator.running import PRIVATE
+from funcyard.emulator.running import PRIVATE, EndingError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,6 +50,7 @@ def find(location: Path) -> Serving:
     """Return the local Azure that runs in a location.
 
     Raises:
+        EndingError: One does, and is ending.
         NotServingError: None does.
     """
     return running.find(location, Serving, "local Azure", "azure")
@@ -87,9 +88,22 @@ def stop(location: Path, *, timeout: float) -> int:
         NotServingError: None runs.
         NotEndedError: It did not end in time.
     """
-    serving = find(location)
-    running.end(location / PRIVATE, serving.pid, timeout=timeout)
-    return serving.pid
+    try:
+        pid = find(location).pid
+    except EndingError as ending:
+        return wait_ended(location, ending, timeout=timeout)
+    running.end(location / PRIVATE, pid, timeout=timeout)
+    return pid
+
+
+def wait_ended(location: Path, ending: EndingError, *, timeout: float) -> int:
+    """Wait until a local Azure that is ending has ended; return its process id.
+
+    Raises:
+        NotEndedError: It did not end in time.
+    """
+    running.wait_ended(location / PRIVATE, ending.pid, timeout=timeout)
+    return ending.pid
 
 
 def reset(location: Path) -> None:

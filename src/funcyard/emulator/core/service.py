@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import AsyncExitStack, ExitStack
+from contextlib import AsyncExitStack, ExitStack, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -151,6 +151,8 @@ class AzureService:
 
     async def stop(self) -> None:
         """Let what runs finish, and let go of the location."""
+        with suppress(OSError):  # then it is found until it has ended
+            running.announce_end(self.core.store.private, asdict(self.serving))
         await self._server.stop()
         await self.core.stop()
         running.withdraw(self.core.store.private)
