@@ -129,18 +129,18 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Here]:
 
 
 def test_an_image_is_rolled_out_by_the_digest_of_its_tag(here: Here) -> None:
-    first, second = here.push("agent", "v1"), here.push("agent", "v2")
+    first, second = here.push("worker", "v1"), here.push("worker", "v2")
     env = [{"name": "KEPT", "secretRef": "kept"}, {"name": "PLAIN", "value": "one"}]
-    where = here.app("agent", "agent:v1", env=env)
-    before = here.json("agent", "status")
+    where = here.app("worker", "worker:v1", env=env)
+    before = here.json("worker", "status")
     assert before["verdict"]["standing"] == "running"
     assert before["images"][0]["digest"] == first.partition("@")[2]
     assert before["images"][0]["proven"] is False
 
-    done = here.orch("agent", "rollout", "--image", f"{here.registry.server}/agent:v2", "--wait")
+    done = here.orch("worker", "rollout", "--image", f"{here.registry.server}/worker:v2", "--wait")
 
     assert done.code == 0, done.said
-    after = here.json("agent", "status")
+    after = here.json("worker", "status")
     (revision,) = after["revisions"]
     assert revision["images"] == [second]
     assert after["verdict"]["standing"] == "running"
@@ -151,7 +151,7 @@ def test_an_image_is_rolled_out_by_the_digest_of_its_tag(here: Here) -> None:
     assert container["env"] == env
     secrets = apps.good(here.azure.call("POST", f"{where}/listSecrets", None, apps.VERSION))
     assert secrets["value"] == [{"name": "kept", "value": "s3cret"}]
-    again = here.orch("agent", "rollout", "--image", f"{here.registry.server}/agent:v2")
+    again = here.orch("worker", "rollout", "--image", f"{here.registry.server}/worker:v2")
     assert "already: no revision" in again.printed
 
 
@@ -162,10 +162,10 @@ def _properties(here: Here, where: str) -> dict[str, Any]:
 
 
 def test_a_tag_that_is_not_there_is_told_before_anything_is_sent(here: Here) -> None:
-    done = here.orch("agent", "rollout", "--image", f"{here.registry.server}/agent:v9")
+    done = here.orch("worker", "rollout", "--image", f"{here.registry.server}/worker:v9")
 
     assert done.code == 1
-    assert f"error[image-not-known]: {here.registry.server}/agent:v9" in done.said
+    assert f"error[image-not-known]: {here.registry.server}/worker:v9" in done.said
 
 
 def test_a_revision_that_ends_again_and_again_is_sent_back(here: Here) -> None:
