@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from funcyard.azure.errors import AzureNotFoundError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -146,6 +148,7 @@ class Facts:
         storage: What ``AzureWebJobsStorage`` leads to; None where there is none.
         missing_roles: Which roles its identities have not.
         listening: The ports that its lines say it listens on.
+        has_lines: Whether any line of it could be read.
         diagnoses: What its lines mean.
     """
 
@@ -169,7 +172,14 @@ class Facts:
     storage: StorageSeen | None = None
     missing_roles: tuple[MissingRole, ...] = ()
     listening: frozenset[int] = frozenset()
+    has_lines: bool = False
     diagnoses: tuple[Diagnosis, ...] = ()
+
+    @property
+    def unread(self) -> FuncyardError | None:
+        """Why it is not known whether the app is there; None where that is known."""
+        fault = self.faults.get("app")
+        return None if isinstance(fault, AzureNotFoundError) else fault
 
     @property
     def existing(self) -> App:

@@ -112,14 +112,7 @@ class Gathering:
 
     def _of(self, facts: Facts, observed: Observation) -> Facts:
         """Return facts with what the Resource Manager told of the app."""
-        fault = next(iter(observed.faults), None)
-        if observed.revisions is None and fault is not None:
-            self._faults["revisions"] = fault
-        unread = [one for one in observed.active if one.name not in observed.replicas]
-        if unread and fault is not None:
-            self._faults["replicas"] = fault
-        if observed.environment is None and fault is not None:
-            self._faults["capacity"] = fault
+        self._faults |= faults_of(observed)
         return replace(
             facts,
             app=observed.app,
@@ -190,6 +183,7 @@ class Gathering:
             missing_roles=roles or (),
             host=None if deployed is None else Host(deployed, key.source),
             listening=listening_ports(records or ()),
+            has_lines=bool(records),
             diagnoses=diagnose(records or ()),
         )
 
@@ -207,6 +201,20 @@ class Gathering:
             fault = refused
         self._faults[check] = fault
         return None
+
+
+def faults_of(observed: Observation) -> dict[str, FuncyardError]:
+    """Return why checks know nothing of what could not be read of an app, by their names."""
+    fault = next(iter(observed.faults), None)
+    if fault is None:
+        return {}
+    unread = [one for one in observed.active if one.name not in observed.replicas]
+    lacking = {
+        "revisions": observed.revisions is None,
+        "replicas": observed.revisions is None or bool(unread),
+        "capacity": observed.environment is None,
+    }
+    return {check: fault for check, is_unread in lacking.items() if is_unread}
 
 
 async def _nothing() -> None:

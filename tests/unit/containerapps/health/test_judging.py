@@ -25,7 +25,7 @@ from funcyard.containerapps.health.facts import (
     StorageSeen,
 )
 from funcyard.containerapps.health.judging import CHECKS, judge
-from funcyard.containerapps.health.results import CAUSES, Outcome, Report
+from funcyard.containerapps.health.results import CAUSES, Judgement, Outcome, Report
 from funcyard.containerapps.models import (
     App,
     Ingress,
@@ -115,6 +115,7 @@ def _healthy(**changes: object) -> Facts:
         expected=Expected(2, frozenset({"a", "b"})),
         storage=StorageSeen("acc.blob.core.windows.net"),
         listening=frozenset({80}),
+        has_lines=True,
     )
     return replace(whole, **changes)  # type: ignore[arg-type]  # a test's own words
 
@@ -448,3 +449,60 @@ def test_the_next_revision_without_room_is_a_warning_as_long_as_this_one_runs() 
 def test_shallow_checks_say_nothing_of_what_was_not_asked() -> None:
     report = judge(_healthy(is_deep=False))
     assert "functions" not in {one.check for one in report.results}
+
+
+def _found(facts: Facts, check: str) -> Judgement:
+    return next(one.found for one in judge(facts).results if one.check == check)
+
+
+def test_an_older_revision_that_rests_beside_the_latest_is_no_failure() -> None:
+    template = Template((_container(),), scale=Scale())
+    old = _revision("app--1", "ScaledToZero", template=template)
+    facts = _healthy(
+        app=_app(mode="Multiple"),
+        revisions=(old, _revision()),
+        replicas={"app--1": (), "app--2": (_replica(),)},
+    )
+    assert _found(facts, "replicas").outcome is Outcome.PASS
+    failed = replace(old, states=replace(old.states, running_state="Failed"))
+    facts = replace(facts, revisions=(failed, _revision()))
+    assert _found(facts, "replicas").outcome is Outcome.FAIL
+
+
+def test_lines_that_nobody_has_read_tell_of_nothing() -> None:
+    assert _found(_healthy(has_lines=False), "logs").outcome is Outcome.SKIP
+
+
+def test_room_beside_apps_that_could_not_be_read_is_not_known() -> None:
+    unread = "the other apps of the environment could not be read"
+    found = _found(_healthy(capacity=replace(_capacity(2), unknown=(unread,))), "capacity")
+    assert found.outcome is Outcome.WARN
+    assert unread in found.evidence
+
+
+def test_another_port_that_lines_name_is_no_failure_where_requests_are_answered() -> None:
+    facts = _healthy(listening=frozenset({9090}))
+    assert _found(facts, "port").outcome is Outcome.PASS
+    unanswered = replace(facts, endpoint=Endpoint("https://app.example", home=Exchange("/", 503)))
+    assert _found(unanswered, "port").outcome is Outcome.FAIL
+
+
+def test_a_pull_that_failed_before_the_container_started_is_not_the_cause() -> None:
+    ended = _replica(ready=False, started=False, running_state="Waiting", restart_count=5)
+    late, started = (
+        replace(_event(reason, message), replica=ended.name, type=kind)
+        for reason, message, kind in (
+            ("ImagePullFailure", "failed to pull image: timeout", "Warning"),
+            ("ContainerStarted", "Started container app", "Normal"),
+        )
+    )
+    facts = _not_ready(events=(late, started))
+    facts = replace(facts, replicas={**facts.replicas, "app--2": (ended,)})
+    assert _found(facts, "image").outcome is Outcome.PASS
+    again = replace(facts, events=(started, late))
+    assert _found(again, "image").outcome is Outcome.FAIL
+
+
+def test_a_host_that_starts_is_no_failure_and_its_functions_are_not_known() -> None:
+    facts = _healthy(host=Host(_answering("Starting", []), ""))
+    assert _found(facts, "host").outcome is _found(facts, "functions").outcome is Outcome.WARN

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from funcyard.azure.container_streams import MOST_LINES, ContainerStreams
+from funcyard.azure.errors import AzureFailedError
 from funcyard.containerapps.reading import read_auth_token, read_event
 from funcyard.deployed.log import Record
 
@@ -51,8 +52,10 @@ async def read_lines(
 ) -> tuple[Record, ...]:
     """Return what containers of replicas printed lately, one after another.
 
+    A container that does not run may have no stream, and then another one's lines count.
+
     Raises:
-        AzureFailedError: It cannot be read.
+        AzureFailedError: None of it can be read.
     """
     addresses = [
         container.log_stream
@@ -65,11 +68,17 @@ async def read_lines(
     token = read_auth_token(await client.auth_token(app)).value
     async with ContainerStreams(cloud, token) as streams:
 
-        async def one(address: str) -> list[str]:
-            return [_said(line) async for line in streams.lines(address, tail=MOST_LINES)]
+        async def one(address: str) -> list[str] | AzureFailedError:
+            try:
+                return [_said(line) async for line in streams.lines(address, tail=MOST_LINES)]
+            except AzureFailedError as fault:
+                return fault
 
         found = await asyncio.gather(*(one(address) for address in addresses))
-    lines = [line for lines in found for line in lines]
+    told = [one for one in found if isinstance(one, list)]
+    if not told:
+        raise next(one for one in found if isinstance(one, AzureFailedError))
+    lines = [line for lines in told for line in lines]
     return tuple(Record(number, line) for number, line in enumerate(lines, start=1) if line)
 
 

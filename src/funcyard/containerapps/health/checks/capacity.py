@@ -60,8 +60,13 @@ def _with_nodes(facts: Facts, capacity: Capacity, need: Need) -> Judgement:
         *((told,) if (told := _told(facts)) else ()),
     )
     if need.fits:
-        message = f"{profile}: a new revision fits, on {need.nodes} of {capacity.maximum} nodes"
-        return passes(message, seen)
+        room = f"on {need.nodes} of {capacity.maximum} nodes"
+        if capacity.unknown:
+            message = f"not known: without what could not be read a new revision fits {room}"
+            return warns(
+                f"{profile}: {message}", (*seen, *capacity.unknown), "funcyard orch capacity"
+            )
+        return passes(f"{profile}: a new revision fits, {room}", seen)
     name = facts.environment.name if facts.environment is not None else "ENVIRONMENT"
     mend = (
         f"az containerapp env workload-profile update -g {facts.resource.group} -n {name}"

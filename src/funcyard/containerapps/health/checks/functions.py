@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from funcyard.containerapps.health.checks.host import KEY_HINT
+from funcyard.containerapps.health.checks.host import KEY_HINT, STARTING
 from funcyard.containerapps.health.results import fails, passes, skips, warns
 from funcyard.output import first_few
 
@@ -22,6 +22,8 @@ def check(facts: Facts) -> Judgement:
         return skips("nothing says that it is a Functions app (--expect)")
     host = facts.host
     names = host.deployed.names if host is not None else None
+    if host is not None and not names and host.deployed.state.lower() in STARTING:
+        return warns(f"not known: the host is {host.deployed.state}")
     if names is not None:
         return _listed(facts, names)
     if host is not None and host.deployed.functions is not None and not host.deployed.with_key:

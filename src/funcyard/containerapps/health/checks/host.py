@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 NAME: Final = "host"
 KEY_HINT: Final = "set FUNCYARD_MASTER_KEY, or have the app keep its keys where they can be read"
 _LOGS: Final = "funcyard orch logs --tail 100"
+STARTING: Final = frozenset({"default", "starting"})
+"""States of a host that has not loaded its functions yet."""
 _RUNNING: Final = frozenset({"running", "initialized"})
 
 
@@ -42,6 +44,8 @@ def _answered(host: Host) -> Judgement:
         case Standing.TOLD if deployed.state.lower() in _RUNNING and not deployed.errors:
             by = f", asked with the master key of {host.key_from}" if host.key_from else ""
             found = passes(f"{deployed.state}{by}")
+        case Standing.TOLD if deployed.state.lower() in STARTING:
+            found = warns(f"it is {deployed.state}", seen, "funcyard orch health --deep --watch")
         case Standing.TOLD:
             why = "; ".join(deployed.errors) or "it does not say why"
             found = fails(f"it is {deployed.state or 'in no state'}: {why}", seen, _LOGS)

@@ -29,6 +29,9 @@ _UNSTARTABLE: Final = re.compile(
     re.IGNORECASE,
 )
 
+_HAD_IMAGE: Final = frozenset({"containerstarted", "pulledimage"})
+"""The platform's words for a container that has its image: what failed before is over."""
+
 
 def check(facts: Facts) -> Judgement:
     """Judge the image of the latest revision."""
@@ -48,8 +51,12 @@ def check(facts: Facts) -> Judgement:
 
 def _waiting(facts: Facts) -> Iterator[str]:
     """Yield what is told of containers that do not start: by the platform, then by replicas."""
-    for event in facts.events_of_latest():
-        yield f"{event.reason}: {event.message}"
+    had_image: set[str] = set()
+    for event in facts.told_of_latest():
+        if event.reason.lower() in _HAD_IMAGE and len(facts.existing.template.containers) == 1:
+            had_image.add(event.replica)
+        elif event.is_warning and event.replica not in had_image:
+            yield f"{event.reason}: {event.message}"
     for replica in facts.latest_replicas:
         for container in replica.every_container():
             if container.states.running_state.lower() != "running":

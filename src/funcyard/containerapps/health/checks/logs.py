@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from funcyard.containerapps.health.results import Depth, Judgement, Outcome, passes
+from funcyard.containerapps.health.results import Depth, Judgement, Outcome, passes, skips
 
 if TYPE_CHECKING:
     from funcyard.containerapps.health.facts import Facts
@@ -14,6 +14,8 @@ NAME: Final = "logs"
 
 def check(facts: Facts) -> Judgement:
     """Judge what the lines mean."""
+    if not facts.has_lines:
+        return skips("no replica has printed anything")
     if not facts.diagnoses:
         return passes("no line tells of anything wrong")
     first = facts.diagnoses[0]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from funcyard.containerapps.health.results import Judgement
 
 NAME: Final = "port"
+_SERVER_ERROR: Final = 500
 _TOLD: Final = re.compile(
     r"target ?port (?:\d+ )?does not match the listening port(?: (\d+))?", re.IGNORECASE
 )
@@ -35,6 +36,8 @@ def check(facts: Facts) -> Judgement:
         return warns(f"not known whether anything listens on {target}")
     if target in listening and told is None:
         return passes(f"it listens on {target}")
+    if told is None and _answers(facts):
+        return passes(f"it answers on {target}")
     ports = ", ".join(map(str, sorted(listening))) or "another port"
     message = f"requests are sent to port {target}, and the app listens on {ports}"
     mend = (
@@ -43,3 +46,10 @@ def check(facts: Facts) -> Judgement:
     )
     seen = (told[0],) if told is not None else (f"targetPort {target}",)
     return fails(message, seen, mend)
+
+
+def _answers(facts: Facts) -> bool:
+    """Whether requests reach it: what its lines name may be another port that it has besides."""
+    home = facts.endpoint.home if facts.endpoint is not None else None
+    is_answered = home is not None and not home.failure and home.status < _SERVER_ERROR
+    return is_answered and facts.all_ready and bool(facts.latest_replicas)

@@ -45,8 +45,11 @@ def _of_revision(facts: Facts, app: App, revision: Revision) -> Judgement | None
     replicas = facts.replicas.get(revision.name, ())
     least = revision.template.scale.least
     logs = f"funcyard orch logs --revision {revision.name} --tail 100"
-    if not replicas and not least and revision.name == app.latest_ready_revision:
-        return _asleep(facts, app, revision)
+    if not replicas and not least:
+        if revision.name == app.latest_ready_revision:
+            return _asleep(facts, app, revision)
+        if revision.name != app.latest_revision and not _says_failed(revision):
+            return None  # it rests until somebody asks for it
     for replica in replicas:
         ended = _ended(facts, revision, replica, logs)
         if ended is not None:
@@ -71,9 +74,11 @@ def _is_late(facts: Facts) -> bool:
     latest = facts.latest
     if latest is None or facts.is_latest_ready or latest.created is None:
         return True
-    return "fail" in latest.states.running_state.lower() or (
-        (facts.now - latest.created).total_seconds() > _PATIENCE
-    )
+    return _says_failed(latest) or (facts.now - latest.created).total_seconds() > _PATIENCE
+
+
+def _says_failed(revision: Revision) -> bool:
+    return "fail" in revision.states.running_state.lower()
 
 
 _PATIENCE: Final = 120.0
