@@ -72,12 +72,26 @@ def test_an_app_that_is_not_there_is_the_cause(orch: Orch, manager: Manager) -> 
     assert _checks(done)["replicas"]["outcome"] == "skip"
 
 
+@pytest.mark.parametrize(("status", "code"), [(403, 3), (503, 4)])
+def test_an_app_that_cannot_be_read_is_judged_in_no_way(
+    orch: Orch, manager: Manager, status: int, code: int
+) -> None:
+    manager.answers[APP_ID.lower()] = Answer(status, {"error": {"code": "No", "message": "no"}})
+    done = orch("health", "--json", "--timeout", "5")
+    assert done.code == code
+    fault = json.loads(done.printed)["error"]
+    assert fault["message"].startswith("reading the container app orch-dev")
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         (("--expect", " , "), "neither a number nor names"),
         (("--expect", "2", "--project", "."), "give one of them"),
         (("--timeout", "0"), "0.0 is not in the range"),
+        (("--timeout", "inf"), "inf"),
+        (("--timeout", "nan"), "nan is no number"),
+        (("--timeout", "1e300"), "is not in the range"),
         (("--project", "nowhere"), "does not exist"),
     ],
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from funcyard.cli._numbers import FiniteRange
 from funcyard.cli.orch._options import app_options
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _COLOURS = {"pass": "green", "warn": "yellow", "fail": "red", "skip": "bright_black"}
 _INDENT = " " * 6
+_LONGEST = 86400.0
 
 
 @click.command("health")
@@ -44,7 +46,7 @@ _INDENT = " " * 6
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteRange(min=0, max=_LONGEST, min_open=True),
     default=30,
     show_default=True,
     metavar="SECONDS",
@@ -53,7 +55,7 @@ _INDENT = " " * 6
 @click.option("--watch", is_flag=True, help="Ask again and again, and tell what changed.")
 @click.option(
     "--interval",
-    type=click.FloatRange(min=0.1),
+    type=FiniteRange(min=0.1, max=_LONGEST),
     default=5,
     show_default=True,
     metavar="SECONDS",
@@ -120,9 +122,11 @@ async def _run(
         while True:
             if sys.stderr.isatty() and before is None:
                 click.echo(f"asking about {session.app.name} …", err=True)
-            report = judge(
-                await Gathering(session.client, manager, session.sign_in, question).facts()
-            )
+            asking = Gathering(session.client, manager, session.sign_in, question)
+            facts = await asking.facts()
+            if facts.unread is not None and interval is None:
+                raise facts.unread
+            report = judge(facts)
             _show(report, before, as_json=choice.as_json)
             if interval is None:
                 return 1 if report.has_failed else 0

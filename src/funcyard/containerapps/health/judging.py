@@ -52,7 +52,7 @@ class Check:
 
     def _judged(self, facts: Facts) -> Judgement:
         if self.needs_app and facts.app is None:
-            return skips("there is no app")
+            return skips("there is no app" if facts.unread is None else "the app could not be read")
         fault = facts.faults.get(self.name)
         if fault is not None and self.name != app.NAME:
             return warns(f"not known: {fault.message}", next=fault.hint or "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from funcyard.azure.errors import AzureNotFoundError
 from funcyard.containerapps.health.results import Depth, fails, passes, warns
 
 if TYPE_CHECKING:
@@ -20,10 +19,9 @@ def check(facts: Facts) -> Judgement:
     """Judge the app itself."""
     app, where = facts.app, facts.resource
     if app is None:
-        fault = facts.faults.get(NAME)
-        told = fault.message if fault is not None else "it cannot be read"
-        if isinstance(fault, AzureNotFoundError):
-            told = f"there is no container app {where.name} in the resource group {where.group}"
+        if (fault := facts.unread) is not None:
+            return warns(f"not known: {fault.message}", next=fault.hint or "")
+        told = f"there is no container app {where.name} in the resource group {where.group}"
         return fails(told, next=f"az containerapp list -g {where.group} -o table")
     states = app.states
     status, change = states.running_status, states.provisioning_state
