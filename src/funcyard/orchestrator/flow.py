@@ -153,7 +153,7 @@ class _Run:
         while not found["verified"] and phase["rounds"] < _ROUNDS:
             if phase["rounds"]:
                 yield self._pause(phase["rounds"], phase["forced"].get("retry_after"))
-            forced = yield self._context.call_activity(FORCE, {**about, "progress": progress})
+            forced = yield from self._force({**about, "progress": progress})
             progress = forced.pop("progress", None) or {}
             phase["forced"] = forced
             phase["rounds"] += 1
@@ -260,12 +260,25 @@ class _Run:
                 return
             yield self._context.create_timer(min(until, now + timedelta(minutes=self._minutes)))
 
+    def _force(self, given: Json) -> Generator[Any, Any, Json]:
+        """Do a round of cleanup; one that breaks off is no reason to leave what is left."""
+        try:
+            forced: Json = yield self._context.call_activity(FORCE, given)
+        except Exception as fault:  # noqa: BLE001 - whatever it raised, another round follows
+            going = {"status": forcing.GOES_ON, "progress": given["progress"]}
+            return {**going, "error": _broken_off(fault)}
+        return forced
+
     def _verify(self, about: Json) -> Generator[Any, Any, Json]:
         """Read what is left until each question has its answer, or will have none."""
         found: Json = {}
         for attempt in range(_TRIES):
             given = {**about, "reading": found.get("reading")}
-            found = yield self._context.call_activity(VERIFY, given)
+            try:
+                found = yield self._context.call_activity(VERIFY, given)
+            except Exception as fault:  # noqa: BLE001 - whatever it raised, nothing is known by it
+                unread = {"what": "what is left", "error": _broken_off(fault), "later": True}
+                found = {"verified": False, "remaining_resources": [], "unknown": [unread]}
             later = [one for one in found["unknown"] if one.get("later")]
             if not later or attempt + 1 == _TRIES:
                 break
@@ -319,6 +332,10 @@ def _told(names: Sequence[str], answers: Sequence[Json]) -> list[Json]:
         }
         for name, answer in zip(names, answers, strict=True)
     ]
+
+
+def _broken_off(fault: Exception) -> Json:
+    return {"code": "activity_failed", "message": str(fault), "hint": None}
 
 
 def _message(answer: Json) -> str:

@@ -317,6 +317,28 @@ def test_a_cleanup_that_can_do_no_more_ends_and_tells_what_is_left() -> None:
     assert told["error"]["message"] == "1 left, 0 that could not be told"
 
 
+def test_a_cleanup_that_breaks_off_is_gone_on_with_where_it_was() -> None:
+    broken = RuntimeError("the worker ended")
+    going = _force("in_progress", progress={"tried": {"x": 1}})
+    told, azure, context = _run(
+        VERIFY=[broken, _LEFT, broken, _CLEAN], FORCE=[going, broken, _force("completed")]
+    )
+
+    assert told["status"] == "completed"
+    assert told["phases"]["cleanup"]["verified"]
+    assert [one["progress"] for one in azure.of(flow.FORCE)[1:]] == [{"tried": {"x": 1}}] * 2
+    assert all(context.waited)
+
+
+def test_what_is_left_is_not_known_where_every_reading_breaks_off() -> None:
+    told, azure, _ = _run(VERIFY=RuntimeError("the worker ended"), FORCE=_force("completed"))
+
+    assert azure.names().count(flow.FORCE) == 1
+    assert told["error"]["code"] == "cleanup_incomplete"
+    (unread,) = told["phases"]["cleanup"]["after"]["unknown"]
+    assert unread["error"]["message"] == "the worker ended"
+
+
 def test_a_cleanup_that_breaks_off_is_reported_and_hides_no_earlier_reason() -> None:
     told, azure, _ = _run(
         DEPLOY={"status": "failed", "error": {}}, VERIFY=RuntimeError("the worker ended")
