@@ -30,6 +30,7 @@ MOST_LINES: Final = 300
 LONGEST_LINE: Final = 256 * 1024
 """Bytes; what a longer line has beyond them is left out."""
 
+_OF_CONTAINER: Final = "/logstream"
 _SUFFIX: Final = ".azurecontainerapps.dev"
 _CONNECT_SECONDS: Final = 10
 _CHUNK: Final = 64 * 1024
@@ -64,27 +65,27 @@ class ContainerStreams:
         await self._session.close()
 
     async def lines(
-        self, address: str, *, follow: bool = False, tail: int = 20, text: bool = False
+        self, address: str, *, follow: bool = False, tail: int = 20
     ) -> AsyncGenerator[str, None]:
-        """Yield the lines of a stream, without their ends.
+        """Yield the lines of a stream, without their ends: JSON, each with its time.
 
         Args:
             address: Of the stream, as the Resource Manager tells it.
             follow: Whether to go on with what comes.
             tail: How many earlier lines come first, 0 to :data:`MOST_LINES`.
-            text: Whether a line is what was printed; else it is JSON with its time.
 
         Raises:
             AzureFailedError: It cannot be opened, or breaks off.
         """
         self._check(address)
+        path = urlsplit(address).path
         asked = {"follow": str(follow).lower(), "tailLines": str(tail)}
-        if text:
-            asked["output"] = "text"
+        if path.endswith(_OF_CONTAINER):  # events are JSON anyway
+            asked["output"] = "json"
         try:
             async with self._session.get(address, params=asked, allow_redirects=False) as answer:
                 if answer.status != _OK:
-                    raise _refused(answer.status, urlsplit(address).path)
+                    raise _refused(answer.status, path)
                 try:
                     async for line in _lines(answer.content):
                         yield line
