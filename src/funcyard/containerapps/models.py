@@ -58,6 +58,11 @@ class Ingress:
     allow_insecure: bool = False
     traffic: tuple[Traffic, ...] = ()
 
+    @property
+    def is_tcp(self) -> bool:
+        """Whether it takes connections of any kind, and not HTTP."""
+        return self.transport.lower() == "tcp"
+
 
 @dataclass(frozen=True, slots=True)
 class Secret:

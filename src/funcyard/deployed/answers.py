@@ -26,6 +26,9 @@ _SHOWN = 300
 NOT_RUNNING = "Function host is not running."
 """What the host answers to any request while it is not ready (HostAvailabilityCheckMiddleware)."""
 
+STOPPED = "Container App is stopped or does not exist"
+"""What the ingress of Container Apps says of an app that has no replica to be had."""
+
 
 class Standing(Enum):
     """How far a request for the host's status came."""
@@ -157,7 +160,7 @@ class Deployed:
 
 
 def _not_found(answer: Exchange) -> str:
-    if "Container App is stopped or does not exist" in answer.body:
+    if STOPPED in answer.body:
         return "the ingress knows no running container app of that name"
     return "nothing there knows the host's status: the address is not that of a Functions host"
 

@@ -97,12 +97,16 @@ class Built:
         reference: As it was given.
         digest: What that is now; empty where it could not be found out.
         running: Digest of the image that runs; empty where it is not known.
+        is_same: Whether both are one image: the digest of one may be that of all its platforms.
+        is_proven: Whether it is certain which one runs: a tag may have been moved since.
         fault: Why one of them could not be found out.
     """
 
     reference: str
     digest: str = ""
     running: str = ""
+    is_same: bool = False
+    is_proven: bool = True
     fault: str = ""
 
 
@@ -186,6 +190,14 @@ class Facts:
         """The app, which is there: without it nothing of it is judged."""
         assert self.app is not None  # noqa: S101 - see judging.py
         return self.app
+
+    @property
+    def is_out_of_reach(self) -> bool:
+        """Whether it cannot be asked from here, and may all the same be asked from its network."""
+        if self.environment is None or not self.environment.internal:
+            return False
+        home = self.endpoint.home if self.endpoint is not None else None
+        return home is None or bool(home.failure)
 
     @property
     def latest(self) -> Revision | None:

@@ -20,7 +20,7 @@ from funcyard.containerapps.health.asking.lines import listening_ports, read_eve
 from funcyard.containerapps.health.asking.master_key import find_master_key
 from funcyard.containerapps.health.asking.roles import missing_roles
 from funcyard.containerapps.health.asking.storage import ask_storage, connection_of
-from funcyard.containerapps.health.facts import Facts, Host
+from funcyard.containerapps.health.facts import Built, Facts, Host
 from funcyard.containerapps.neighbours import neighbours_of
 from funcyard.containerapps.observing import observe
 from funcyard.deployed.asking import ask_app
@@ -136,7 +136,7 @@ class Gathering:
             else _nothing(),
             self._tried("capacity", neighbours_of(self._client, asked.resource, app)),
             self._tried(
-                "image",
+                "built",
                 compare_images(asked.built, main, self._credential, asked.cloud, asked.patience),
             )
             if asked.built and main is not None
@@ -145,6 +145,8 @@ class Gathering:
             if url
             else _nothing(),
         )
+        if (fault := self._faults.get("built")) is not None:
+            built = Built(asked.built, fault=fault.message)
         capacity = capacity_of(observed, neighbours)
         return replace(
             facts, events=events or (), capacity=capacity, built=built, endpoint=endpoint

@@ -15,6 +15,8 @@ from funcyard.capacity.sizes import Size
 from funcyard.containerapps.capacity import Capacity, Need
 from funcyard.containerapps.environment import Environment, Profile
 from funcyard.containerapps.events import Event
+from funcyard.containerapps.health.asking.built import compared
+from funcyard.containerapps.health.asking.endpoint import address_of
 from funcyard.containerapps.health.facts import (
     Built,
     Endpoint,
@@ -53,6 +55,7 @@ from funcyard.containerapps.template import (
 from funcyard.deployed.answers import Deployed, Exchange
 from funcyard.deployed.diagnosis import diagnose
 from funcyard.deployed.log import records_of
+from funcyard.oci.distribution import Manifest
 
 _NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _WHO = ResourceId("0" * 8, "g", "Microsoft.App/containerApps", "app")
@@ -506,3 +509,43 @@ def test_a_pull_that_failed_before_the_container_started_is_not_the_cause() -> N
 def test_a_host_that_starts_is_no_failure_and_its_functions_are_not_known() -> None:
     facts = _healthy(host=Host(_answering("Starting", []), ""))
     assert _found(facts, "host").outcome is _found(facts, "functions").outcome is Outcome.WARN
+
+
+def test_an_app_that_its_network_alone_reaches_is_not_blamed_for_that() -> None:
+    inner = replace(_healthy().environment or Environment("", "env"), internal=True)
+    unnamed = Endpoint("https://app.example", fault="Name or service not known")
+    facts = _healthy(environment=inner, endpoint=unnamed, host=None)
+    assert _failures(judge(facts)) == []
+    assert _found(facts, "endpoint").outcome is Outcome.WARN
+    silent = Exchange("/", failure="no answer came within 30 seconds")
+    unanswered = Host(Deployed("https://app.example", with_key=False, home=silent))
+    named = Endpoint("https://app.example", ("10.0.0.4",), home=silent)
+    facts = _healthy(environment=inner, endpoint=named, host=unanswered)
+    assert _failures(judge(facts)) == []
+    assert _found(_healthy(endpoint=named), "endpoint").outcome is Outcome.FAIL
+
+
+def test_an_app_that_takes_tcp_is_not_asked_by_http() -> None:
+    app = _app(ingress=Ingress("app.example", external=True, target_port=5432, transport="Tcp"))
+    assert address_of(app) == ""
+    assert _found(_healthy(app=app, endpoint=None), "endpoint").outcome is Outcome.SKIP
+
+
+def test_an_ingress_that_knows_no_such_app_has_not_answered_for_it() -> None:
+    home = Exchange("/", 404, body="Error 404 - This Container App is stopped or does not exist.")
+    facts = _healthy(endpoint=Endpoint("https://app.example", ("1.2.3.4",), home=home))
+    assert _found(facts, "endpoint").outcome is Outcome.FAIL
+
+
+def test_an_image_that_a_tag_names_now_is_not_known_to_run() -> None:
+    built = Built("reg/app:1", "sha256:a", "sha256:a", is_same=True, is_proven=False)
+    assert _found(_healthy(built=built), "image").outcome is Outcome.WARN
+    assert _found(_healthy(built=replace(built, is_proven=True)), "image").outcome is Outcome.PASS
+
+
+def test_an_image_is_the_same_by_the_digest_of_a_platform() -> None:
+    index = Manifest("sha256:index", frozenset({"sha256:amd64"}))
+    part, another = Manifest("sha256:amd64"), Manifest("sha256:other")
+    assert compared("reg/app:1", index, part, is_proven=True).is_same
+    assert compared("reg/app:1", part, index, is_proven=True).is_same
+    assert not compared("reg/app:1", index, another, is_proven=True).is_same

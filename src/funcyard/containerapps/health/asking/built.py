@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from funcyard.azure.registries import manifest_of
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from funcyard.azure.cloud import Cloud
     from funcyard.containerapps.template import Container
+    from funcyard.oci.distribution import Manifest
 
 
 async def compare_images(
@@ -31,14 +33,19 @@ async def compare_images(
         cloud: Whose registries get a token of that.
         patience: Seconds for each answer.
     """
-    digests = []
+    known: list[Manifest] = []
     for reference in (built, main.image):
         image = read_reference(reference)
         if image is None:
             return Built(built, fault=f"{reference} is no name of an image")
         told = await manifest_of(image, credential, cloud, patience=patience)
-        digest = image.digest or told.digest
-        if not digest:
+        known.append(replace(told, digest=image.digest or told.digest))
+        if not known[-1].digest:
             return Built(built, fault=f"{reference}: {told.failure}")
-        digests.append(digest)
-    return Built(built, *digests)
+    return compared(built, *known, is_proven="@" in main.image)
+
+
+def compared(reference: str, built: Manifest, running: Manifest, *, is_proven: bool) -> Built:
+    """Return two images beside each other: one may be named by the digest of a platform's part."""
+    is_same = built.holds(running.digest) or running.holds(built.digest)
+    return Built(reference, built.digest, running.digest, is_same, is_proven)

@@ -19,9 +19,9 @@ _PORT: Final = 443
 
 
 def address_of(app: App) -> str:
-    """Return where an app is reached from outside of its environment; empty where it is not."""
+    """Return where an app is asked by HTTP from outside of its environment; empty for nowhere."""
     ingress = app.ingress
-    if ingress is None or not ingress.external or not ingress.fqdn:
+    if ingress is None or not ingress.external or not ingress.fqdn or ingress.is_tcp:
         return ""
     return f"https://{ingress.fqdn}"
 

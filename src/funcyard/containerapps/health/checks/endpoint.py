@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from funcyard.containerapps.health.results import Depth, fails, passes, skips, warns
+from funcyard.deployed.answers import STOPPED
 
 if TYPE_CHECKING:
     from funcyard.containerapps.health.facts import Endpoint, Facts
@@ -21,7 +22,10 @@ def check(facts: Facts) -> Judgement:
     if ingress is None:
         return skips("it has no ingress")
     if endpoint is None:
-        return skips(f"{ingress.fqdn} is reached from its network only")
+        kind = "takes TCP, and not HTTP" if ingress.is_tcp else "is reached from its network only"
+        return skips(f"{ingress.fqdn} {kind}")
+    if facts.is_out_of_reach:
+        return warns(f"not known: its network alone reaches the environment of {endpoint.url}")
     if endpoint.fault:
         message = f"the name of {endpoint.url} does not resolve: {endpoint.fault}"
         return fails(message, next=f"nslookup {endpoint.url.split('//')[-1]}")
@@ -39,6 +43,6 @@ def _answered(endpoint: Endpoint, home: Exchange) -> Judgement:
         depth = Depth.CAUSE if is_tls else Depth.SYMPTOM
         return fails(f"{endpoint.url}: {home.failure}", (addresses, home.quoted), logs, depth)
     message = f"{endpoint.url} answers {home.status}"
-    if home.status >= _SERVER_ERROR:
+    if home.status >= _SERVER_ERROR or STOPPED in home.body:
         return fails(message, (addresses, home.quoted), logs, Depth.SYMPTOM)
     return passes(message, (addresses,))

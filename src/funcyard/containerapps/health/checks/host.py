@@ -23,7 +23,7 @@ def check(facts: Facts) -> Judgement:
     """Judge the answer to ``/admin/host/status``."""
     if not facts.is_functions:
         return skips("nothing says that it is a Functions app (--expect)")
-    if facts.host is None:
+    if facts.host is None or facts.is_out_of_reach:
         return warns("not known: the app cannot be reached from here")
     return _answered(facts.host)
 

@@ -99,11 +99,15 @@ def _differs(facts: Facts) -> Judgement | None:
         return None
     if built.fault:
         return warns(f"not known whether it is what was built: {built.fault}")
-    if built.digest != built.running:
+    if not built.is_same:
         message = f"it is not what was built: {built.reference} is another image"
         seen = (f"built:   {built.digest}", f"running: {built.running}")
         mend = f"funcyard orch rollout --image {built.reference} --wait"
         return fails(message, seen, mend)
+    if not built.is_proven:
+        message = f"not known: its tag names now what was built, and {built.digest} may never"
+        mend = f"funcyard orch rollout --image {built.reference} --wait"
+        return warns(f"{message} have been pulled", next=mend)
     return None
 
 
