@@ -20,6 +20,7 @@ from funcyard.azure.credentials import ClientSecret, credential
 from funcyard.azure.manager import Manager
 from funcyard.azure.resource_graph import query_resources, text
 
+_ACCOUNT_CONTRIBUTOR = "17d1049b-9a84-46fb-8f53-869881c3d3ab"
 _READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 _RUN = "11111111-2222-3333-4444-555555555555"
 _GROUPS = "Microsoft.Resources/subscriptions/resourceGroups"
@@ -169,30 +170,50 @@ def test_a_query_that_is_not_understood_whole_is_refused(azure: LocalAzure, quer
 
 
 def test_who_asks_finds_what_a_role_lets_them_read(azure: LocalAzure) -> None:
-    principal = azure.client(ManagedServiceIdentityClient).user_assigned_identities.get(
-        "other", "three"
-    )
-    token = azure.issuer.identity_token(
-        MANAGER, str(principal.client_id), str(principal.principal_id)
-    )
+    three = _Identity(azure, "three")
 
-    def found() -> list[str]:
+    assert three.finds("resources") == []
+    three.given(_READER)
+    assert three.finds("resources") == ["four", "three"]
+
+
+def test_a_group_is_found_by_whose_role_names_the_right_to_read_groups(azure: LocalAzure) -> None:
+    """Storage Account Contributor has that right, and none to read all."""
+    four = _Identity(azure, "four")
+
+    assert four.finds("resourcecontainers") == []
+    four.given(_ACCOUNT_CONTRIBUTOR)
+    assert four.finds("resourcecontainers") == ["other"]
+    assert four.finds("resources") == []
+
+
+class _Identity:
+    """An identity that asks and gets roles at the group it lies in."""
+
+    def __init__(self, azure: LocalAzure, name: str) -> None:
+        self._azure = azure
+        found = azure.client(ManagedServiceIdentityClient).user_assigned_identities
+        self._kept = found.get("other", name)
+
+    def finds(self, query: str) -> list[str]:
+        token = self._azure.issuer.identity_token(
+            MANAGER, str(self._kept.client_id), str(self._kept.principal_id)
+        )
         path = "/providers/Microsoft.ResourceGraph/resources?api-version=2024-04-01"
-        status, _, told = azure.ask("POST", path, {"query": "resources"}, token=token)
+        status, _, told = self._azure.ask("POST", path, {"query": query}, token=token)
         assert status == 200
         return sorted(row["name"] for row in told["data"])
 
-    assert found() == []
-    azure.client(AuthorizationManagementClient).role_assignments.create(
-        f"/subscriptions/{SUBSCRIPTION}/resourceGroups/other",
-        str(uuid.uuid4()),
-        {
-            "principal_id": principal.principal_id,
-            "role_definition_id": f"/subscriptions/{SUBSCRIPTION}/providers"
-            f"/Microsoft.Authorization/roleDefinitions/{_READER}",
-        },
-    )
-    assert found() == ["four", "three"]
+    def given(self, role: str) -> None:
+        self._azure.client(AuthorizationManagementClient).role_assignments.create(
+            f"/subscriptions/{SUBSCRIPTION}/resourceGroups/other",
+            str(uuid.uuid4()),
+            {
+                "principal_id": self._kept.principal_id,
+                "role_definition_id": f"/subscriptions/{SUBSCRIPTION}/providers"
+                f"/Microsoft.Authorization/roleDefinitions/{role}",
+            },
+        )
 
 
 async def test_our_own_client_has_all_pages_of_one_subscription(manager: Manager) -> None:

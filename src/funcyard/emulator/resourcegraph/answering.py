@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 PATH: Final = "/providers/microsoft.resourcegraph/resources"
 
+_GROUP_READ: Final = "Microsoft.Resources/subscriptions/resourceGroups/read"
+"""What a group is read by, as roles name it."""
 _VERSIONS: Final = (
     "2024-04-01",
     "2022-10-01",
@@ -84,12 +86,13 @@ async def answer(call: Call) -> Answer:
 
 def _rows(call: Call, table: str, subscriptions: Sequence[str]) -> list[Row]:
     of_groups = table != RESOURCES
+    action = _GROUP_READ if of_groups else None
     return [
         _row(call, kept)
         for subscription in subscriptions
         for kept in call.core.store.below(f"/subscriptions/{subscription}")
         if _is_of(call, kept, of_groups=of_groups)
-        and call.core.allows(call.caller, f"{kept.type}/read", kept.id)
+        and call.core.allows(call.caller, action or f"{kept.type}/read", kept.id)
     ]
 
 
