@@ -27,6 +27,7 @@ from funcyard.azure.resource_ids import ResourceId
 from funcyard.azure.sign_in import SharedSignIn
 from funcyard.containerapps.logs.following import Streams
 from funcyard.containerapps.logs.sources import NoSuchSourceError, Wanted, sources_of
+from funcyard.containerapps.naming import UnknownRevisionError
 from funcyard.containerapps.observing import observe
 
 _GROUP = "logs"
@@ -169,15 +170,25 @@ async def test_what_is_not_there_is_named_with_what_there_is(azure: LocalAzure, 
     assert where
     async with _opened(azure) as (client, _, app):
         observed = await observe(client, app)
-    for wanted, told in (
-        (Wanted(revision="no"), "has no revision no"),
-        (Wanted(replica="no"), "no replica no"),
-        (Wanted(container="no"), "no container no"),
+    for wanted, kind, told in (
+        (Wanted(revision="no"), UnknownRevisionError, "has no revision no"),
+        (Wanted(replica="no"), NoSuchSourceError, "no replica no"),
+        (Wanted(container="no"), NoSuchSourceError, "no container no"),
     ):
-        with pytest.raises(NoSuchSourceError, match=told) as refused:
+        with pytest.raises(kind, match=told) as refused:
             sources_of(observed, wanted)
+        assert refused.value.exit_code == 2
         assert refused.value.hint is not None
-        assert refused.value.hint.startswith("there are: ")
+        assert refused.value.hint.startswith("there are ")
+
+
+async def test_a_revision_is_named_by_its_suffix_too(azure: LocalAzure, where: str) -> None:
+    assert where
+    async with _opened(azure) as (client, _, app):
+        observed = await observe(client, app)
+    whole = sources_of(observed, Wanted(revision=f"{_APP}--one"))
+    assert len(whole) == 3
+    assert sources_of(observed, Wanted(revision="one")) == whole
 
 
 def _logs(azure: LocalAzure, *words: str) -> Any:  # noqa: ANN401 - as the command's
@@ -202,6 +213,22 @@ def test_the_command_prints_chosen_lines_behind_their_replicas_names(
     assert "RevisionReady: " in told
 
 
+def test_where_nothing_is_printed_it_says_what_may_tell_why(azure: LocalAzure, where: str) -> None:
+    assert where
+    made = apps.path(_GROUP, "containerApps", "silent")
+    template = {"containers": [apps.container(image="127.0.0.1:1/none:1")], "revisionSuffix": "one"}
+    home = apps.environment(azure, _GROUP, "env")
+    apps.app(azure, made, home, {**template, "scale": {"minReplicas": 1}})
+    done = _logs(azure, "--app-name", "silent", "--revision", "one")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "funcyard orch logs --system --revision one tells" in done.stderr
+    apps.app(azure, made, home, {**template, "revisionSuffix": "two", "scale": {"minReplicas": 0}})
+    apps.patch(azure, made, {"template": {"scale": {"minReplicas": 0}, "revisionSuffix": "three"}})
+    done = _logs(azure, "--app-name", "silent", "--revision", "two")
+    assert done.returncode == 1
+    assert f"az containerapp env update -g {_GROUP} -n env --logs-destination" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -217,6 +244,6 @@ def test_what_cannot_be_meant_is_refused(
 ) -> None:
     assert where
     done = _logs(azure, *words)
-    assert done.returncode in (1, 2)
+    assert done.returncode == 2
     assert told in done.stderr
     assert done.stdout == ""

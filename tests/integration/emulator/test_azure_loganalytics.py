@@ -192,5 +192,5 @@ def test_lines_of_a_revision_that_has_no_replica_are_found(
     assert asyncio.run(read(Wanted("app--'); drop \\"), 2)) == []
     assert asyncio.run(read(Wanted("app--1", system=True), 2)) == []
     observed = replace(observed, environment=replace(environment, logs_workspace=""))
-    with pytest.raises(NoWorkspaceError, match="sends lines to nowhere"):
+    with pytest.raises(NoWorkspaceError, match="env keeps no lines"):
         asyncio.run(read(Wanted("app--1"), 2))

@@ -38,7 +38,7 @@ class LogsError(UsageError):
     default="",
     metavar="NAME",
     shell_complete=complete_revision,
-    help="Of this revision; else all active.",
+    help="Of this revision, by name or suffix; else all active.",
 )
 @click.option(
     "--replica",
@@ -79,7 +79,8 @@ def command(
     twice. Lines of a revision without replicas are asked of Log Analytics, where its environment
     sends them there. With --json each line is an object.
 
-    Exit status: 0, 2 bad usage, 3 Azure refused, 4 not reached, 130 interrupted.
+    Exit status: 0, 1 lines are kept nowhere, 2 bad usage, 3 Azure refused, 4 not reached, 130
+    interrupted.
     """
     from funcyard.containerapps.logs.sources import Wanted  # noqa: PLC0415 - keeps --help fast
 
@@ -127,6 +128,8 @@ async def _run(choice: Choice, wanted: Wanted, chosen: _Chosen, tail: int, *, fo
             found = await streams.tail(sources, tail)
         else:
             found = await lines_in_workspace(session.sign_in, session.cloud, observed, wanted, tail)
+        if tail and not found:
+            click.echo(_nothing(wanted), err=True)
         for line in found:
             yield line
 
@@ -135,6 +138,14 @@ async def _run(choice: Choice, wanted: Wanted, chosen: _Chosen, tail: int, *, fo
             if chosen.takes(line):
                 shown.print(line)
     return 0
+
+
+def _nothing(wanted: Wanted) -> str:
+    """Say that there is no line, and what may tell why."""
+    if wanted.system:
+        return "the platform told nothing"
+    of = f" --revision {wanted.revision}" if wanted.revision else ""
+    return f"nothing was printed; funcyard orch logs --system{of} tells what the platform did"
 
 
 class _Shown:

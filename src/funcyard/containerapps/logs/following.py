@@ -19,6 +19,7 @@ from funcyard.azure.errors import (
 from funcyard.containerapps.logs.line import PREAMBLE_LINES, is_preamble, read_line
 from funcyard.containerapps.logs.position import Position
 from funcyard.containerapps.logs.sources import NoSuchSourceError, sources_of
+from funcyard.containerapps.naming import UnknownRevisionError
 from funcyard.containerapps.observing import observe
 from funcyard.containerapps.reading import read_auth_token
 
@@ -90,7 +91,8 @@ class Streams:
 
         Raises:
             AzureFailedError: The app cannot be read at first.
-            NoSuchSourceError: There is no such revision, replica or container at first.
+            UnknownRevisionError: There is no such revision at first.
+            NoSuchSourceError: There is no such replica or container at first.
         """
         first = sources_of(await observe(self._client, self._app), wanted)
         queue: asyncio.Queue[Line] = asyncio.Queue(_WAITING_LINES)
@@ -120,7 +122,7 @@ class Streams:
                 await asyncio.sleep(LOOKED_AFTER_SECONDS)
                 try:
                     now = sources_of(await observe(self._client, self._app), wanted)
-                except (AzureFailedError, NoSuchSourceError):
+                except (AzureFailedError, UnknownRevisionError, NoSuchSourceError):
                     continue
                 for one in now:
                     if one not in readers:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from funcyard.errors import UserError
+from funcyard.containerapps.naming import named
+from funcyard.errors import UsageError
+from funcyard.output import first_few
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,8 +16,8 @@ if TYPE_CHECKING:
     from funcyard.containerapps.observing import Observation
 
 
-class NoSuchSourceError(UserError):
-    """What is named is no revision, replica or container of the app."""
+class NoSuchSourceError(UsageError):
+    """What is named is no replica or container of the app."""
 
     code = "no-such-log"
 
@@ -47,7 +49,7 @@ class Wanted:
     """Which lines are wanted; empty for any.
 
     Attributes:
-        revision: Of this revision; empty for all active ones.
+        revision: Of this revision, by its name or its suffix; empty for all active ones.
         replica: Of this replica.
         container: Of this container.
         system: What the platform tells, instead of what containers print.
@@ -63,10 +65,11 @@ def sources_of(observed: Observation, wanted: Wanted) -> tuple[Source, ...]:
     """Return the streams that are wanted and there now.
 
     Raises:
-        NoSuchSourceError: There is no such revision, replica or container.
+        UnknownRevisionError: There is no such revision.
+        NoSuchSourceError: There is no such replica or container.
     """
     app = observed.app
-    _check_revision(observed, wanted)
+    wanted = by_whole_name(observed, wanted)
     if wanted.system:
         return (Source(app.event_stream, wanted.revision),) if app.event_stream else ()
     found = [
@@ -88,14 +91,15 @@ def _replicas(observed: Observation, wanted: Wanted) -> Iterator[tuple[Revision,
                     yield revision, replica
 
 
-def _check_revision(observed: Observation, wanted: Wanted) -> None:
+def by_whole_name(observed: Observation, wanted: Wanted) -> Wanted:
+    """Return which lines are wanted, of a revision by its whole name.
+
+    Raises:
+        UnknownRevisionError: There is no such revision.
+    """
     if not wanted.revision or observed.revisions is None:
-        return
-    if observed.revision(wanted.revision) is None:
-        names = ", ".join(one.name for one in observed.revisions[-5:]) or "none"
-        raise NoSuchSourceError(
-            f"{observed.app.name} has no revision {wanted.revision}", hint=f"there are: {names}"
-        )
+        return wanted
+    return replace(wanted, revision=named(observed.app, observed.revisions, wanted.revision).name)
 
 
 def _refuse(observed: Observation, wanted: Wanted) -> None:
@@ -105,11 +109,11 @@ def _refuse(observed: Observation, wanted: Wanted) -> None:
     if wanted.replica and wanted.replica not in names:
         raise NoSuchSourceError(
             f"there is no replica {wanted.replica} now",
-            hint=f"there are: {', '.join(names) or 'none'}",
+            hint=f"there are {first_few(names)}" if names else "there is none at all",
         )
     containers = sorted({inner.name for one in of_revision for inner in one.every_container()})
     if wanted.container and wanted.container not in containers:
         raise NoSuchSourceError(
             f"there is no container {wanted.container}",
-            hint=f"there are: {', '.join(containers) or 'none'}",
+            hint=f"there are {first_few(containers)}" if containers else "there is none at all",
         )

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 from funcyard.azure.log_analytics import query_workspace, text_literal
 from funcyard.containerapps.documents import read_moment
 from funcyard.containerapps.logs.line import Line
-from funcyard.containerapps.logs.sources import Source
+from funcyard.containerapps.logs.sources import Source, by_whole_name
 from funcyard.errors import UserError
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
 
     from funcyard.azure.cloud import Cloud
+    from funcyard.containerapps.environment import Environment
     from funcyard.containerapps.logs.sources import Wanted
     from funcyard.containerapps.observing import Observation
 
@@ -49,22 +50,37 @@ async def lines_in_workspace(
         most: How many.
 
     Raises:
+        UnknownRevisionError: There is no such revision.
         NoWorkspaceError: The environment sends lines nowhere, or it is not known where.
         AzureFailedError: The workspace cannot be asked.
     """
+    wanted = by_whole_name(observed, wanted)
     environment = observed.environment
     if environment is None or not environment.logs_workspace:
-        name = environment.name if environment is not None else "its environment"
-        where = environment.logs_destination if environment is not None else ""
-        raise NoWorkspaceError(
-            f"{wanted.revision or observed.app.name} has no replica now, and {name} sends lines to"
-            f" {where or 'nowhere'}, where they cannot be asked for",
-            hint="az containerapp env update --logs-destination log-analytics, for those to come",
-        )
+        raise _no_workspace(environment, wanted.revision or observed.app.name)
     rows = await query_workspace(
         credential, cloud, environment.logs_workspace, query_of(observed.app.name, wanted, most)
     )
     return [_line(row, is_system=wanted.system) for row in reversed(rows)]
+
+
+def _no_workspace(environment: Environment | None, whose: str) -> NoWorkspaceError:
+    """Say that lines of what has no replica are nowhere, and how those to come are kept."""
+    events = "funcyard orch logs --system tells what the platform did"
+    if environment is None:
+        why = "where its environment sends lines is not known"
+        return NoWorkspaceError(f"{whose} has no replica now, and {why}", hint=events)
+    where = environment.logs_destination
+    sends = f"sends lines to {where}, where they cannot be asked for" if where else "keeps no lines"
+    group = environment.id.split("/")[4:5]
+    keep = (
+        f"az containerapp env update -g {group[0] if group else 'GROUP'} -n {environment.name}"
+        " --logs-destination log-analytics --logs-workspace-id ID --logs-workspace-key KEY"
+    )
+    return NoWorkspaceError(
+        f"{whose} has no replica now, and {environment.name} {sends}",
+        hint=f"{events}; {keep} keeps lines to come",
+    )
 
 
 def query_of(app: str, wanted: Wanted, most: int) -> str:
