@@ -29,6 +29,11 @@ def _app(manager: Manager, *, image: str = "", latest: str = _NEW, ready: str = 
     return Answer(200, body)
 
 
+def _goes_on(manager: Manager, *answers: Answer) -> None:
+    """Have the app told in turn: as it is when it is read and before the change, then otherwise."""
+    manager.then[_APP] = [manager.answers[_APP], *answers]
+
+
 def _revisions(manager: Manager, *names: str, state: str = "Running") -> Answer:
     """The revisions, the last of which is in a state."""
     former = manager.answers[f"{_APP}/revisions"].body["value"][0]
@@ -50,7 +55,7 @@ def _events(done: Done) -> dict[str, dict[str, Any]]:
 def taken(manager: Manager) -> Manager:
     """An app that takes a change, of which a revision comes that runs."""
     manager.answers[_PATCH] = Answer(200, manager.answers[_APP].body)
-    manager.then[_APP] = [_app(manager, image=_IMAGE)]
+    _goes_on(manager, _app(manager, image=_IMAGE))
     path = f"{_APP}/revisions/{_NEW}/replicas"
     manager.answers[path] = Answer(200, {"value": [REPLICA]})
     manager.answers[f"{_APP}/revisions"] = _revisions(manager, LATEST, _NEW)
@@ -126,11 +131,21 @@ def test_what_cannot_be_meant_is_bad_usage(
 
 def test_another_change_that_won_is_told(taken: Manager, orch: Orch) -> None:
     other = _app(taken, image="haymaker.azurecr.io/orch:theirs")
-    taken.then[_APP] = [other]
+    _goes_on(taken, other)
 
     done = orch("rollout", "--image", _IMAGE, "--wait")
     assert done.code == 1
     assert "error[changed-meanwhile]: orch-dev was changed by somebody else" in done.said
+
+
+@pytest.mark.parametrize("image", ["", "haymaker.azurecr.io/orch:theirs"])
+def test_what_another_sent_meanwhile_is_not_undone(taken: Manager, orch: Orch, image: str) -> None:
+    taken.then[_APP] = [_app(taken, image=image, latest=LATEST if image else _NEW)]
+
+    done = orch("rollout", "--image", _IMAGE)
+    assert done.code == 1
+    assert "orch-dev was changed by somebody else meanwhile: nothing was sent" in done.said
+    assert _sent(taken) == []
 
 
 @pytest.mark.parametrize("status", [409, 412])
@@ -167,7 +182,7 @@ def test_a_revision_that_does_not_run_says_why(taken: Manager, orch: Orch) -> No
     failed = _revisions(taken, LATEST, _NEW, state="ActivationFailed")
     taken.answers[f"{_APP}/revisions"] = failed
     taken.answers[f"{_APP}/revisions/{_NEW}/replicas"] = Answer(200, {"value": []})
-    taken.then[_APP] = [_app(taken, image=_IMAGE, ready=LATEST)]
+    _goes_on(taken, _app(taken, image=_IMAGE, ready=LATEST))
 
     done = orch("rollout", "--image", _IMAGE, "--wait")
     assert done.code == 1
@@ -185,8 +200,8 @@ def test_what_fails_in_single_mode_is_sent_back(taken: Manager, orch: Orch) -> N
     empty = Answer(200, {"value": []})
     broken = _app(taken, image=_IMAGE, ready=LATEST)
     mended = _app(taken, image=was["image"], latest=back, ready=back)
-    # Read after the change, three times while it fails, and before it is sent back.
-    taken.then[_APP] = [broken, broken, broken, broken, broken, mended]
+    # Read after the change, three times while it fails, and twice before it is sent back.
+    _goes_on(taken, broken, broken, broken, broken, broken, broken, mended)
     taken.answers[f"{_APP}/revisions"] = failed
     taken.then[f"{_APP}/revisions"] = [failed, failed, _revisions(taken, LATEST, _NEW, back)]
     taken.answers[f"{_APP}/revisions/{_NEW}/replicas"] = empty
@@ -207,7 +222,7 @@ def test_what_fails_in_single_mode_is_sent_back(taken: Manager, orch: Orch) -> N
 
 def test_a_revision_that_came_after_it_is_left_as_it_is(taken: Manager, orch: Orch) -> None:
     theirs = _app(taken, image="haymaker.azurecr.io/orch:theirs", latest="orch-dev--0000003")
-    taken.then[_APP] = [_app(taken, image=_IMAGE, ready=LATEST), theirs]
+    _goes_on(taken, _app(taken, image=_IMAGE, ready=LATEST), theirs)
 
     done = orch("rollout", "--image", _IMAGE, "--rollback")
     assert done.code == 1
@@ -238,7 +253,7 @@ def test_a_change_that_azure_took_and_that_failed_says_why(
 def test_a_revision_of_an_app_that_is_stopped_is_not_waited_for(taken: Manager, orch: Orch) -> None:
     stopped = _app(taken, image=_IMAGE, ready=LATEST)
     stopped.body["properties"]["runningStatus"] = "Stopped"
-    taken.then[_APP] = [stopped]
+    _goes_on(taken, stopped)
 
     done = orch("rollout", "--image", _IMAGE, "--wait")
     assert done.code == 1
@@ -251,7 +266,7 @@ def test_what_fails_in_multiple_mode_leaves_requests_where_they_are(
     broken = _app(taken, image=_IMAGE, ready=LATEST)
     for answer in (taken.answers[_APP], broken):
         answer.body["properties"]["configuration"]["activeRevisionsMode"] = "Multiple"
-    taken.then[_APP] = [broken]
+    _goes_on(taken, broken)
     taken.answers[f"{_APP}/revisions"] = _revisions(taken, LATEST, _NEW, state="Failed")
 
     done = orch("rollout", "--image", _IMAGE, "--rollback")
@@ -263,7 +278,7 @@ def test_what_fails_in_multiple_mode_leaves_requests_where_they_are(
 def test_a_revision_that_does_not_come_in_time_is_told_with_what_is_known(
     taken: Manager, orch: Orch
 ) -> None:
-    taken.then[_APP] = [_app(taken, image=_IMAGE, ready=LATEST)]
+    _goes_on(taken, _app(taken, image=_IMAGE, ready=LATEST))
     taken.answers[f"{_APP}/revisions"] = _revisions(taken, LATEST, _NEW, state="Activating")
 
     done = orch("rollout", "--image", _IMAGE, "--wait", "--timeout", "1")

@@ -1,6 +1,7 @@
 """A change of an app, sent, and whether it counts: somebody else may change the app, too.
 
-Azure takes no condition with a change, so what was sent is read again. An answer that was lost on
+Azure takes no condition with a change, so the app is read once more before it, and what was sent is
+read again. An answer that was lost on
 its way says nothing of the change, so that is read, too.
 """
 
@@ -58,6 +59,7 @@ async def send(client: ContainerApps, resource: ResourceId, plan: Plan, before: 
         ChangedMeanwhileError: Another change is going on, or won.
         AzureFailedError: It is refused, or failed.
     """
+    await _check(client, resource, plan, before)
     failure: AzureFailedError | None = None
     try:
         await client.patch(resource, plan.body)
@@ -83,3 +85,14 @@ async def send(client: ContainerApps, resource: ResourceId, plan: Plan, before: 
     app = read_app(found)
     is_new = app.latest_revision != before.latest_revision
     return Sent(app, app.latest_revision, is_new, failure)
+
+
+async def _check(client: ContainerApps, resource: ResourceId, plan: Plan, before: App) -> None:
+    """Refuse a change of what is not there any more: the list that is sent would undo another's."""
+    found = await client.app(resource)
+    is_other = read_app(found).latest_revision != before.latest_revision
+    if is_other or not plan.undone().is_in(found):
+        raise ChangedMeanwhileError(
+            f"{before.name} was changed by somebody else meanwhile: nothing was sent",
+            hint="funcyard orch status shows what runs; run it again to send this after it",
+        )
