@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import http.client
 import os
@@ -9,9 +10,11 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from azure.storage.queue import LinearRetry, QueueServiceClient
 from tests import local_azure
 from tests.integration.emulator.test_azure_storage import VERSIONS, Account, azurites
 
@@ -19,7 +22,9 @@ from funcyard.cli.emulator.azure import azurite
 from funcyard.emulator.core.store import Store
 from funcyard.emulator.storage import accounts
 from funcyard.emulator.storage.accounts import Accounts
+from funcyard.emulator.storage.azurite import AzuriteFailedError
 
+_TIMES = 30
 _KEYS = ("Zmlyc3Q=", "c2Vjb25k")
 
 
@@ -82,6 +87,35 @@ def _answered(port: int) -> int:
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
         connection.request("GET", "/raced?comp=list")
         return connection.getresponse().status
+
+
+async def test_an_account_that_does_not_start_under_other_keys_is_served_under_its_former_ones(
+    tmp_path: Path,
+) -> None:
+    """Whoever asked for another key was told that there is none, and goes on with the old one."""
+    found = azurite()
+    none = replace(found, node=tmp_path / "none")
+    programs = iter([found, none, none, none])
+    with closing(Store(tmp_path / "location")) as store:
+        served = Accounts(store, lambda: next(programs, found))
+        await served.ensure("one", _KEYS)
+        try:
+            for _ in range(2):
+                with pytest.raises(AzuriteFailedError, match="cannot be started"):
+                    await served.rekey("one", ("b3RoZXI=", _KEYS[1]), former=_KEYS)
+            await asyncio.to_thread(_ask, served.endpoints("one")["queue"], _KEYS[0])
+        finally:
+            await served.stop()
+
+
+def _ask(url: str, key: str) -> None:
+    """Ask an account's queues by a key, again as long as nobody listens there."""
+    credential = {"account_name": "one", "account_key": key}
+    patience = LinearRetry(
+        backoff=1, retry_total=_TIMES, retry_connect=_TIMES, random_jitter_range=0
+    )
+    with QueueServiceClient(url, credential, retry_policy=patience) as queues:
+        queues.get_service_properties()
 
 
 def _port(served: Accounts) -> int:

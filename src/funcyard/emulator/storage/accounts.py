@@ -1,13 +1,15 @@
 """The data planes of all storage accounts: started, found, given new keys, taken down.
 
 An account's ports are chosen once and kept, so that its addresses stay over restarts; it gets
-others only where somebody else holds one of them.
+others only where somebody else holds one of them. One whose servers did not start again under other
+keys is served under its former ones, as soon as that can be.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 import time
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from funcyard.emulator.core.folders import remove_folder
 from funcyard.emulator.listening import PortError
 from funcyard.emulator.storage.azurite import AccountAzurite, PortTakenError
 from funcyard.emulator.storage.files_plane import AccountFiles
+from funcyard.errors import FuncyardError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,10 +28,12 @@ if TYPE_CHECKING:
     from funcyard.emulator.core.store import Store
     from funcyard.emulator.storage.azurite import Program
 
+_LOGGER = logging.getLogger(__name__)
 SERVICES: Final = ("blob", "queue", "table", "file")
 _HOST: Final = "127.0.0.1"
 _FREED_SECONDS: Final = 5.0
 _STEP_SECONDS: Final = 0.05
+_PAUSE_SECONDS: Final = 0.5
 _OTHER_PORTS: Final = 3
 """How often others are chosen where somebody takes one in between."""
 
@@ -52,6 +57,7 @@ class Accounts:
         self._program = program
         self._planes: dict[str, _Plane] = {}
         self._locks: dict[str, asyncio.Lock] = {}
+        self._again: dict[str, asyncio.Task[None]] = {}
 
     def endpoints(self, name: str) -> dict[str, str]:
         """Return the address of each service of an account, by the service's name."""
@@ -68,18 +74,27 @@ class Accounts:
             if name not in self._planes:
                 await self._start(name, keys)
 
-    async def rekey(self, name: str, keys: tuple[str, ...]) -> None:
+    async def rekey(self, name: str, keys: tuple[str, ...], *, former: tuple[str, ...]) -> None:
         """Serve an account under other keys, at the same addresses.
+
+        Where it cannot be, it is tried from then on until it is served under its former ones.
 
         Raises:
             FuncyardError: It cannot be; the reason is told.
         """
+        await self._give_up(name)
         async with self._lock(name):
-            await self._stop(name)
-            await self._start(name, keys)
+            try:
+                await self._stop(name)
+                await self._start(name, keys)
+            except BaseException:
+                again = self._serve_again(name, former)
+                self._again[name] = asyncio.create_task(again, name=f"storage {name}")
+                raise
 
     async def remove(self, name: str) -> None:
         """Serve an account no more, and delete its data."""
+        await self._give_up(name)
         async with self._lock(name):
             await self._stop(name)
             await remove_folder(self._folder(name))
@@ -87,7 +102,25 @@ class Accounts:
 
     async def stop(self) -> None:
         """Serve no account any more; their data stay."""
+        await asyncio.gather(*(self._give_up(name) for name in list(self._again)))
         await asyncio.gather(*(self._stop(name) for name in list(self._planes)))
+
+    async def _serve_again(self, name: str, keys: tuple[str, ...]) -> None:
+        while True:
+            try:
+                await self.ensure(name, keys)
+            except (FuncyardError, OSError) as fault:
+                _LOGGER.error("%s; it is tried again", fault)  # noqa: TRY400 - it says what it must
+            else:
+                return
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def _give_up(self, name: str) -> None:
+        """Try no more to serve an account again."""
+        again = self._again.pop(name, None)
+        if again is not None:
+            again.cancel()
+            await asyncio.gather(again, return_exceptions=True)
 
     async def _start(self, name: str, keys: tuple[str, ...]) -> None:
         for _ in range(_OTHER_PORTS):

@@ -57,7 +57,7 @@ async def _regenerate(call: Call, kept: Kept) -> Answer:
     )
     placing.check_free(call.core, call.type(), call.named, kept)
     with call.core.changing(kept.key):
-        await call.core.storage.rekey(kept.name, of(changed))
+        await call.core.storage.rekey(kept.name, of(changed), former=of(kept))
         call.core.store.save(changed)
     return Answer(200, _shown(changed))
 
