@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from funcyard.azure.errors import azure_errors
+from funcyard.azure.errors import AzureFailedError, azure_errors
 from funcyard.containerapps.health.checks.settings import STORAGE
 from funcyard.containerapps.health.facts import MissingRole
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 _REGISTRIES: Final = ("Microsoft.ContainerRegistry/registries", "2023-07-01")
 _ACCOUNTS: Final = ("Microsoft.Storage/storageAccounts", "2023-05-01")
 _ASSIGNMENTS: Final = "2022-04-01"
+_GROUPS: Final = "/providers/microsoft.management/managementgroups/"
+"""Management groups: of those only what is above a scope is told there."""
+_NAMING: Final = ("clientId", "managedIdentityResourceId")
+"""Settings that name an identity other than the app's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,9 @@ _PULL: Final = _Need(
     | {
         "7f951dda-4ed3-4680-a7ca-43fe172d538d",  # AcrPull
         "8311e382-0749-4cb8-b61a-304f252e45ec",  # AcrPush
+        "b93aa761-3e63-49ed-ac28-beffa264f7ac",  # Container Registry Repository Reader
+        "2a1e307c-b015-4ebd-883e-5b7698a07328",  # Container Registry Repository Writer
+        "2efddaa5-3f1f-4df3-97df-af3f13818f4c",  # Container Registry Repository Contributor
     },
 )
 _BLOBS: Final = _Need(
@@ -65,27 +72,49 @@ async def missing_roles(manager: Manager, app: App, main: Container) -> tuple[Mi
     """Return the roles that the identities of an app lack.
 
     Raises:
-        AzureFailedError: Who has which role cannot be read.
+        AzureFailedError: Who has which role cannot be read, or not where it is needed.
     """
+    unseen: list[str] = []
     with azure_errors("reading role assignments"):
-        return tuple([one async for one in _missing(manager, app, main)])
+        missing = tuple([one async for one in _missing(manager, app, main, unseen)])
+    if unseen and not missing:
+        raise AzureFailedError(
+            f"{' and '.join(unseen)} cannot be seen in the app's subscription",
+            hint="who has which role there has to be asked where it is",
+        )
+    return missing
 
 
-async def _missing(manager: Manager, app: App, main: Container) -> AsyncIterator[MissingRole]:
+async def _missing(
+    manager: Manager, app: App, main: Container, unseen: list[str]
+) -> AsyncIterator[MissingRole]:
+    """Yield roles that are missing, and note down where they cannot be looked for."""
     server = main.image.partition("/")[0].lower()
     for known in app.registries:
         principal = _principal(app, known.identity)
         if known.server.lower() != server or not principal:
             continue
         scope = await _scope(manager, app, _REGISTRIES, "loginServer", server)
-        if scope and not await _has(manager, scope, principal, _PULL):
+        if not scope:
+            unseen.append(server)
+        elif not await _has(manager, scope, principal, _PULL):
             yield MissingRole(_PULL.role, scope, principal, _PULL.purpose)
     account = main.variable(f"{STORAGE}__accountName")
-    principal = _principal(app, "system") or next((one for _, one in app.identity.assigned), "")
-    if account is not None and account.value and principal:
+    who = _users_of_storage(app, main)
+    if account is not None and account.value and who:
         scope = await _scope(manager, app, _ACCOUNTS, "", account.value)
-        if scope and not await _has(manager, scope, principal, _BLOBS):
-            yield MissingRole(_BLOBS.role, scope, principal, _BLOBS.purpose)
+        if not scope:
+            unseen.append(account.value)
+        elif not any([await _has(manager, scope, one, _BLOBS) for one in who]):
+            yield MissingRole(_BLOBS.role, scope, who[0], _BLOBS.purpose)
+
+
+def _users_of_storage(app: App, main: Container) -> list[str]:
+    """Return the object ids of who may be meant to use the storage: of several it is not told."""
+    assigned = [one for _, one in app.identity.assigned if one]
+    system = app.identity.principal
+    is_named = any(main.variable(f"{STORAGE}__{end}") is not None for end in _NAMING)
+    return [system] if system and not is_named else assigned
 
 
 def _principal(app: App, identity: str) -> str:
@@ -114,6 +143,7 @@ async def _has(manager: Manager, scope: str, principal: str, need: _Need) -> boo
         properties = one.get("properties") or {}
         role = str(properties.get("roleDefinitionId", "")).rpartition("/")[2].lower()
         above = str(properties.get("scope", "")).lower().rstrip("/")
-        if role in need.ids and f"{scope.lower()}/".startswith(f"{above}/"):
+        is_above = above.startswith(_GROUPS) or f"{scope.lower()}/".startswith(f"{above}/")
+        if role in need.ids and is_above:
             return True
     return False
