@@ -12,6 +12,7 @@ from funcyard.output import first_few
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from funcyard.azure.errors import AzureFailedError
     from funcyard.containerapps.models import Replica, Revision
     from funcyard.containerapps.observing import Observation
 
@@ -65,6 +66,7 @@ def sources_of(observed: Observation, wanted: Wanted) -> tuple[Source, ...]:
     """Return the streams that are wanted and there now.
 
     Raises:
+        AzureFailedError: There is none of those that could be read, and not all could.
         UnknownRevisionError: There is no such revision.
         NoSuchSourceError: There is no such replica or container.
     """
@@ -78,9 +80,19 @@ def sources_of(observed: Observation, wanted: Wanted) -> tuple[Source, ...]:
         for container in replica.every_container()
         if container.log_stream and wanted.container in ("", container.name)
     ]
+    if not found and (fault := _unread(observed, wanted)):
+        raise fault
     if not found and (wanted.replica or wanted.container):
         _refuse(observed, wanted)
     return tuple(found)
+
+
+def _unread(observed: Observation, wanted: Wanted) -> AzureFailedError | None:
+    """Return why it is not known which replicas there are, None where it is."""
+    asked = [one.name for one in observed.active if wanted.revision in ("", one.name)]
+    if observed.revisions is not None and all(name in observed.replicas for name in asked):
+        return None
+    return next(iter(observed.faults), None)
 
 
 def _replicas(observed: Observation, wanted: Wanted) -> Iterator[tuple[Revision, Replica]]:
