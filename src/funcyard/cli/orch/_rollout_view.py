@@ -77,7 +77,10 @@ class View:
             return
         when = f"{event.time:%H:%M:%S}" if event.time else "        "
         colour = "yellow" if event.is_warning else None
-        click.secho(f"{when}  {visible(event.reason):<24} ", fg=colour, err=True, nl=False)
+        # Without the name of the app, which is that of all: an older revision may fail meanwhile.
+        whose = visible(event.revision.rpartition("--")[2])
+        reason = visible(event.reason)
+        click.secho(f"{when}  {whose:<8} {reason:<24} ", fg=colour, err=True, nl=False)
         click.echo(visible(event.message), err=True)
 
     def ended(self, rollout: Rollout, ended: Ended) -> None:
@@ -98,8 +101,16 @@ class View:
         if ended.back is not None:
             click.echo("sent back:")
             _show(ended.back)
+            if not ended.back.runs:
+                click.echo("next: funcyard orch health --deep")
         elif not ended.outcome.runs:
             click.echo(_next(rollout, ended))
+
+    def breaks_off(self) -> None:
+        """Say that nobody follows any more what may have been sent."""
+        if not self._as_json:
+            words = "what was sent is not taken back: funcyard orch status shows what becomes of it"
+            click.echo(words, err=True)
 
     def _line(self, event: str, **members: object) -> None:
         click.echo(to_json({"event": event, **members}, indent=None))

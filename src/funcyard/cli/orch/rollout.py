@@ -96,7 +96,11 @@ async def _rolled_out(choice: Choice, wanted: _Wanted, view: View) -> int:
             view.planned(rollout.plan)
             return 0
         view.begins(rollout.plan)
-        return await _carried_out(rollout, wanted, view)
+        try:
+            return await _carried_out(rollout, wanted, view)
+        except asyncio.CancelledError:  # by Ctrl-C
+            view.breaks_off()
+            raise
 
 
 async def _planned(session: Session, wanted: _Wanted, view: View) -> Rollout:

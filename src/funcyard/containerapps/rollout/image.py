@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 20.0
 """Seconds for a registry to answer."""
+
+_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
+"""A digest that there may be: https://github.com/opencontainers/image-spec/blob/main/descriptor.md"""
 
 
 class ImageNotKnownError(UserError):
@@ -50,13 +54,18 @@ async def resolve(
         patience: Seconds for the registry.
 
     Raises:
-        RolloutError: It is no reference.
+        RolloutError: It is no reference, or its digest can be none.
         ImageNotKnownError: The registry has none, or does not tell.
     """
     reference = read_reference(image)
     if reference is None:
         raise RolloutError(f"{image} is no name of an image", hint="REGISTRY/NAME:TAG")
     if reference.digest:
+        if not _DIGEST.fullmatch(reference.digest):
+            raise RolloutError(
+                f"{reference.digest} is no digest",
+                hint="sha256: and 64 characters from 0 to 9 and a to f",
+            )
         return Resolved(f"{reference.name}@{reference.digest}")
     told = await manifest_of(reference, credential, cloud, patience=patience)
     if not told.digest:
