@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from funcyard.containerapps.template import Container
 
 _NOT_LET_IN: Final = (401, 403)
+_FIREWALL: Final = "not authorized to perform this operation"
+"""What is told of a key that counts, from a network that does not; of a wrong key it is not.
+https://learn.microsoft.com/azure/storage/common/storage-network-security
+"""
 DEVELOPMENT: Final = "usedevelopmentstorage=true"
 
 
@@ -75,6 +79,9 @@ async def _asked(account: StorageAccount, where: str, patience: float) -> Storag
                 async for _ in blobs.list_containers(results_per_page=1):
                     break
     except AzureRefusedError as fault:
+        if account.key is not None and _FIREWALL in fault.message:
+            why = f"the firewall of {where} lets nobody in from here"
+            return StorageSeen(where, why, "ask from a network that it lets in", is_known=False)
         if isinstance(fault, AzureAuthenticationError) or fault.status in _NOT_LET_IN:
             return _not_let_in(account, where, fault)
         return StorageSeen(where, fault.message, "is the account still there?")

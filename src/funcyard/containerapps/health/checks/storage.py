@@ -17,7 +17,7 @@ def check(facts: Facts) -> Judgement:
     """Judge what the storage answered, asked from here."""
     seen = facts.storage
     if seen is None:
-        return skips("AzureWebJobsStorage is not set")
+        return skips("AzureWebJobsStorage holds no connection to try")
     if not seen.is_known:
         return warns(f"not known: {seen.fault}", next=seen.hint)
     if seen.fault:
