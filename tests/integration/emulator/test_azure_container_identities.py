@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
+import urllib.error
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +163,39 @@ def test_an_app_gets_tokens_as_itself(azure: LocalAzure, env: str) -> None:
     made = put(azure, where, _properties(env, running(_ASKING)), identity=own)
     assert made["identity"]["principalId"]
     assert "Bearer" in _printed(azure, where)
+
+
+@pytest.mark.parametrize("kind", ["SystemAssigned", "UserAssigned"])
+def test_an_app_gets_no_tokens_once_the_identity_is_taken_from_it(
+    azure: LocalAzure, env: str, reader: str, kind: str
+) -> None:
+    """What a program was told before opens nothing any more."""
+    where = _app(f"lost-{kind.lower()}")
+    has = {"type": kind} if kind == "SystemAssigned" else _assigned(reader)
+    telling = running(
+        f"import os, time; print(os.environ['IDENTITY_HEADER'], flush=True); {_SLEEP}"
+    )
+    properties = _properties(env, telling)
+    put(azure, where, properties, identity=has)
+    header = _printed(azure, where).split()[-1]
+    assert _asked_as(azure, header) == 200
+
+    put(azure, where, properties, identity={"type": "None"})
+
+    assert _asked_as(azure, header) == 400
+
+
+def _asked_as(azure: LocalAzure, header: str) -> int:
+    """Ask for a token by an app's header; return the status."""
+    url = f"{azure.url}/msi/token?api-version=2019-08-01&resource=https://management.azure.com"
+    asked = urllib.request.Request(url, headers={"X-IDENTITY-HEADER": header})
+    trust = ssl.create_default_context(cafile=azure.ca)
+    try:
+        with urllib.request.urlopen(asked, context=trust) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            return refusal.code
 
 
 def test_after_a_kill_the_same_revisions_run_again(

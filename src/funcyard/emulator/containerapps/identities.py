@@ -41,7 +41,9 @@ def variables(core: Core, kept: Kept) -> dict[str, str]:
         return {}
     return {
         "IDENTITY_ENDPOINT": f"{core.url}{app_header.PATH}",
-        "IDENTITY_HEADER": app_header.header(core.store.key, tuple(one.key for one in found)),
+        "IDENTITY_HEADER": app_header.header(
+            core.store.key, tuple(one.key for one in found), kept.id
+        ),
     }
 
 

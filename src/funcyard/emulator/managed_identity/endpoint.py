@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from funcyard.emulator.http import Answer
 from funcyard.emulator.identity.issuer import LIFETIME_SECONDS
 from funcyard.emulator.managed_identity.app_header import told_by
-from funcyard.emulator.managed_identity.holders import by_key
+from funcyard.emulator.managed_identity.holders import by_key, held
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.core import Core
@@ -60,9 +60,8 @@ def _still_assigned(core: Core, told: Told) -> list[str]:
     if not told.holder:
         return told.assigned
     kept = core.store.find(told.holder)
-    identity = (kept.body.get("identity") or {}) if kept is not None else {}
-    held = {one.lower() for one in identity.get("userAssignedIdentities") or {}}
-    return [one for one in told.assigned if one in held]
+    has = {one.key for one in held(core, kept)} if kept is not None else set()
+    return [one for one in told.assigned if one in has]
 
 
 def _chosen(request: Request, there: list[Identity], assigned: list[str]) -> Identity | None:
