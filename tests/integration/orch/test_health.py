@@ -63,6 +63,12 @@ def test_the_cause_comes_last_with_what_to_do(orch: Orch, manager: Manager) -> N
     assert lines[-1].startswith("next:  az containerapp start -g ")
 
 
+def test_the_next_command_is_about_the_app_that_options_named(orch: Orch, manager: Manager) -> None:
+    manager.answers[APP_ID.lower()].body["properties"]["provisioningState"] = "InProgress"
+    done = orch("health", "--json", "--timeout", "5", "--app-name", "orch-dev")
+    assert _checks(done)["app"]["next"] == "funcyard orch status --app-name orch-dev"
+
+
 def test_an_app_that_is_not_there_is_the_cause(orch: Orch, manager: Manager) -> None:
     manager.answers[APP_ID.lower()] = Answer(404, {"error": {"code": "ResourceNotFound"}})
     done = orch("health", "--json", "--timeout", "5")

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from funcyard.cli.orch._documents import moment
+from funcyard.cli.orch._following_on import about_the_same
 from funcyard.output import to_json, visible
 
 if TYPE_CHECKING:
+    from funcyard.cli.orch._which import Choice
     from funcyard.containerapps.events import Event
     from funcyard.containerapps.rollout.following import Outcome
     from funcyard.containerapps.rollout.plan import Plan
@@ -23,11 +25,12 @@ class View:
     """Shows a rollout.
 
     Args:
-        as_json: Whether as JSON.
+        choice: What the options said.
     """
 
-    def __init__(self, *, as_json: bool) -> None:
-        self._as_json = as_json
+    def __init__(self, choice: Choice) -> None:
+        self._choice = choice
+        self._as_json = choice.as_json
 
     def warns(self, words: str) -> None:
         """Show what is to be thought of."""
@@ -102,15 +105,15 @@ class View:
             click.echo("sent back:")
             _show(ended.back)
             if not ended.back.runs:
-                click.echo("next: funcyard orch health --deep")
+                click.echo(about_the_same("next: funcyard orch health --deep", self._choice))
         elif not ended.outcome.runs:
-            click.echo(_next(rollout, ended))
+            click.echo(about_the_same(_next(rollout, ended), self._choice))
 
     def breaks_off(self) -> None:
         """Say that nobody follows any more what may have been sent."""
         if not self._as_json:
             words = "what was sent is not taken back: funcyard orch status shows what becomes of it"
-            click.echo(words, err=True)
+            click.echo(about_the_same(words, self._choice), err=True)
 
     def _line(self, event: str, **members: object) -> None:
         click.echo(to_json({"event": event, **members}, indent=None))

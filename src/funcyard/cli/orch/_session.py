@@ -14,8 +14,10 @@ from funcyard.azure.container_apps import CONTAINER_APP, ContainerApps
 from funcyard.azure.credentials import credential, identity_of
 from funcyard.azure.resource_ids import ResourceId
 from funcyard.azure.sign_in import SharedSignIn
+from funcyard.cli.orch._following_on import about_the_same
 from funcyard.cli.orch._which import VARIABLES, Choice, needed, settings_of
 from funcyard.emulator.running import NotServingError
+from funcyard.errors import FuncyardError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -73,7 +75,12 @@ async def opened(choice: Choice) -> AsyncIterator[Session]:
         SharedSignIn(credential(identity_of(environment), cloud)) as sign_in,
         ContainerApps(sign_in, cloud, app.subscription) as client,
     ):
-        yield Session(app, client, sign_in, cloud, environment)
+        try:
+            yield Session(app, client, sign_in, cloud, environment)
+        except FuncyardError as fault:
+            if fault.hint:
+                fault.hint = about_the_same(fault.hint, choice)
+            raise
 
 
 def environment_of(cloud: str | None, environment: Mapping[str, str]) -> Mapping[str, str]:

@@ -100,6 +100,7 @@ async def _run(
     is_deep: bool,
 ) -> int:
     from funcyard.azure.manager import Manager  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli.orch._following_on import report_about_the_same  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli.orch._session import opened  # noqa: PLC0415 - keeps --help fast
     from funcyard.containerapps.health.asking.master_key import GIVEN  # noqa: PLC0415 - keeps --help fast
     from funcyard.containerapps.health.gathering import Gathering, Question  # noqa: PLC0415 - keeps --help fast
@@ -127,6 +128,7 @@ async def _run(
             if facts.unread is not None and interval is None:
                 raise facts.unread
             report = judge(facts)
+            report = report_about_the_same(report, choice)
             _show(report, before, as_json=choice.as_json)
             if interval is None:
                 return 1 if report.has_failed else 0

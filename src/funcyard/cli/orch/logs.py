@@ -108,6 +108,7 @@ class _Chosen:
 
 
 async def _run(choice: Choice, wanted: Wanted, chosen: _Chosen, tail: int, *, follow: bool) -> int:
+    from funcyard.cli.orch._following_on import about_the_same  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli.orch._session import Session, opened  # noqa: PLC0415 - keeps --help fast
     from funcyard.containerapps.logs.following import Streams  # noqa: PLC0415 - keeps --help fast
     from funcyard.containerapps.logs.sources import sources_of  # noqa: PLC0415 - keeps --help fast
@@ -129,7 +130,7 @@ async def _run(choice: Choice, wanted: Wanted, chosen: _Chosen, tail: int, *, fo
         else:
             found = await lines_in_workspace(session.sign_in, session.cloud, observed, wanted, tail)
         if tail and not found:
-            click.echo(_nothing(wanted), err=True)
+            click.echo(about_the_same(_nothing(wanted), choice), err=True)
         for line in found:
             yield line
 

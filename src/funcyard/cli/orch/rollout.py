@@ -79,7 +79,7 @@ def command(
         raise RolloutError("there is nothing to roll out", hint="--image REF, or --force")
     patience = timeout if waits or rollback else None
     stamp = datetime.now(UTC).isoformat(timespec="milliseconds") if force else ""
-    view = View(as_json=choice.as_json)
+    view = View(choice)
     wanted = _Wanted(image, container, stamp, patience, rollback, dry_run)
     return asyncio.run(_rolled_out(choice, wanted, view))
 
