@@ -9,6 +9,7 @@ pulled, and nothing raises: what cannot be told is said with its reason.
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode, urlsplit
 
@@ -82,7 +83,7 @@ async def _manifest(
     client: Client, address: str, repository: str, credential: AsyncTokenCredential, cloud: Cloud
 ) -> Manifest:
     host = urlsplit(address).netloc
-    answer = await client.send_request(HttpRequest("GET", address))
+    answer, body = await _asked(client, HttpRequest("GET", address))
     if answer.status_code == UNAUTHORIZED:
         challenge = read_challenge(answer.headers.get("www-authenticate", ""))
         if challenge is None:
@@ -93,12 +94,27 @@ async def _manifest(
             token = await _exchanged(client, host, scope, credential, cloud)
         token = token or await _anybodys(client, challenge, scope)
         signed = HttpRequest("GET", address, headers={"Authorization": f"Bearer {token}"})
-        answer = await client.send_request(signed)
+        answer, body = await _asked(client, signed)
     if answer.status_code != _GOOD:
         return refused(host, answer.status_code)
-    if len(answer.content) > LARGEST:
-        raise ValueError(address)
-    return read_manifest(answer.headers.get("docker-content-digest"), answer.content)
+    return read_manifest(answer.headers.get("docker-content-digest"), body)
+
+
+async def _asked(client: Client, request: HttpRequest) -> tuple[AsyncHttpResponse, bytes]:
+    """Return an answer and its body.
+
+    Raises:
+        AzureError: None came.
+        ValueError: It is larger than anything that is asked for.
+    """
+    body = bytearray()
+    answer = await client.send_request(request, stream=True)
+    async with answer:
+        async for part in answer.iter_bytes():
+            body += part
+            if len(body) > LARGEST:
+                raise ValueError(request.url)
+    return answer, bytes(body)
 
 
 def _reason(fault: AzureError) -> str:
@@ -139,18 +155,18 @@ async def _anybodys(client: Client, challenge: Challenge, scope: str) -> str:
     query = {"service": challenge.service} if challenge.service else {}
     mark = "&" if parts.query else "?"
     address = f"{challenge.realm}{mark}{urlencode({**query, 'scope': scope})}"
-    answer = await client.send_request(HttpRequest("GET", address))
-    return _text(answer, "token") or _text(answer, "access_token")
+    answer, body = await _asked(client, HttpRequest("GET", address))
+    return _text(answer, body, "token") or _text(answer, body, "access_token")
 
 
 async def _told(client: Client, address: str, form: dict[str, str], name: str) -> str:
-    answer = await client.send_request(HttpRequest("POST", address, data=form))
-    return _text(answer, name)
+    answer, body = await _asked(client, HttpRequest("POST", address, data=form))
+    return _text(answer, body, name)
 
 
-def _text(answer: AsyncHttpResponse, name: str) -> str:
+def _text(answer: AsyncHttpResponse, body: bytes, name: str) -> str:
     if answer.status_code != _GOOD:
         return ""
-    document = answer.json()
+    document = json.loads(body)
     found = document.get(name) if isinstance(document, dict) else None
     return found if isinstance(found, str) else ""

@@ -101,9 +101,13 @@ def read_manifest(told: str | None, body: bytes) -> Manifest:
         ValueError: It is none.
     """
     digest = told if told and is_digest(told) else f"sha256:{hashlib.sha256(body).hexdigest()}"
-    document: Any = json.loads(body)
+    try:
+        document: Any = json.loads(body)
+    except RecursionError as fault:
+        raise ValueError("nested too deep") from fault
     listed = document.get("manifests") if isinstance(document, dict) else None
-    parts = (one.get("digest") for one in listed or () if isinstance(one, dict))
+    listed = listed if isinstance(listed, list) else []
+    parts = (one.get("digest") for one in listed if isinstance(one, dict))
     return Manifest(digest, frozenset(part for part in parts if isinstance(part, str)))
 
 

@@ -52,3 +52,13 @@ def test_a_registry_that_is_out_of_order_says_nothing_of_an_image() -> None:
     told = refused("r.example", 503)
 
     assert (told.is_missing, told.failure) == (False, "r.example answers 503")
+
+
+@pytest.mark.parametrize("body", [b"[" * 200_000, b"{", b"\xff"])
+def test_what_is_no_json_is_no_manifest(body: bytes) -> None:
+    with pytest.raises(ValueError, match="."):
+        read_manifest(None, body)
+
+
+def test_platforms_that_are_none_are_not_read() -> None:
+    assert read_manifest(None, b'{"manifests": 5}').parts == frozenset()
