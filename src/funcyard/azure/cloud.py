@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from azure.core.pipeline.transport import AioHttpTransport
 
+from funcyard.azure.transport import TrustingTransport
 from funcyard.errors import UsageError
 from funcyard.loopback import on_loopback
 
@@ -109,16 +110,15 @@ class Cloud:
 
     def transport(self, address: str) -> AioHttpTransport:
         """Return a new transport for the clients of an address."""
-        given: dict[str, Any] = {}
-        if self.ca_file is not None:
-            given["connection_verify"] = str(self.ca_file)
-        return AioHttpTransport(
+        options: dict[str, Any] = {
             # A proxy meant for the internet must not get what is on this machine.
-            use_env_settings=not on_loopback(address),
-            connection_timeout=_CONNECT_SECONDS,
-            read_timeout=_READ_SECONDS,
-            **given,
-        )
+            "use_env_settings": not on_loopback(address),
+            "connection_timeout": _CONNECT_SECONDS,
+            "read_timeout": _READ_SECONDS,
+        }
+        if self.ca_file is None:
+            return AioHttpTransport(**options)
+        return TrustingTransport(self.trusted, **options)
 
 
 PUBLIC: Final = Cloud("public", "https://login.microsoftonline.com")
