@@ -186,7 +186,8 @@ async def _collect(
     killed = killed_for_memory()
     printing = asyncio.create_task(output.read())
     try:
-        await asyncio.wait_for(report.read(), seconds)
+        async with asyncio.timeout(seconds):
+            await report.read()
     except TimeoutError:
         return None
     else:
@@ -196,7 +197,8 @@ async def _collect(
         await process.wait()
         # What the app started may have left the session and hold the output open.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(printing, _GRACE_SECONDS)
+            async with asyncio.timeout(_GRACE_SECONDS):
+                await printing
 
 
 async def _ending(process: asyncio.subprocess.Process, killed: int) -> Ending:
@@ -207,7 +209,8 @@ async def _ending(process: asyncio.subprocess.Process, killed: int) -> Ending:
         killed: How many the system had killed for lack of memory when it was started.
     """
     try:
-        code = await asyncio.wait_for(process.wait(), _GRACE_SECONDS)
+        async with asyncio.timeout(_GRACE_SECONDS):
+            code = await process.wait()
     except TimeoutError:
         return CLOSED
     return ending_of(code, lacked_memory=killed_for_memory() > killed)

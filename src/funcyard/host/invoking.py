@@ -244,7 +244,8 @@ class Invocations:
         self._available.clear()
         if not self._closed:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._available.wait(), WAIT_FOR_WORKER)
+                async with asyncio.timeout(WAIT_FOR_WORKER):
+                    await self._available.wait()
         if self._closed or self._worker is None:
             raise NoWorkerError(self._app)
         return self._worker

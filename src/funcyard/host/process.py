@@ -117,7 +117,8 @@ class Worker:
         worker = cls(app, events, levels, ended)
         try:
             await worker._spawn(directory, interpreter, environment, started)
-            head = await asyncio.wait_for(asyncio.shield(worker._ready), timeout)
+            async with asyncio.timeout(timeout):
+                head = await asyncio.shield(worker._ready)
         except TimeoutError:
             await worker.kill()
             raise WorkerStartError(
@@ -189,7 +190,8 @@ class Worker:
             if left <= 0:
                 return
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._gone.wait(), min(left, _LOOK_SECONDS))
+                async with asyncio.timeout(min(left, _LOOK_SECONDS)):
+                    await self._gone.wait()
 
     async def kill(self) -> None:
         """End the process at once and wait until it is gone."""
@@ -265,7 +267,8 @@ class Worker:
         kill_session(self._process.pid)
         # Its last results may still be on their way; a child of the app's may keep the socket open.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._cut_off.wait(), _LAST_WORDS_SECONDS)
+            async with asyncio.timeout(_LAST_WORDS_SECONDS):
+                await self._cut_off.wait()
         self._gone.set()
         self._calls.lose()
         if not self._ready.done():

@@ -185,7 +185,8 @@ class AppRunner:
     async def tried(self) -> None:
         """Wait until the code has been loaded once, or could not be; fifteen seconds at most."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._standing.tried.wait(), WAIT_FOR_WORKER)
+            async with asyncio.timeout(WAIT_FOR_WORKER):
+                await self._standing.tried.wait()
 
     async def quiesce(self) -> None:
         """Let nothing but HTTP start a run any more, and wait for what triggers have started.

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import sys
 from asyncio.subprocess import PIPE
+from typing import cast
+
+import pytest
 
 from funcyard.emulator import processes
 
@@ -37,3 +40,33 @@ async def test_a_process_that_does_not_end_is_killed_and_that_is_told() -> None:
 
     assert process.returncode is not None
     assert process.returncode < 0
+
+
+async def test_who_is_cancelled_when_a_process_ends_does_not_go_on() -> None:
+    """Both come in one moment, which no real process can be made to choose."""
+    process = _Ending()
+    waiting = asyncio.create_task(
+        processes.end(cast("asyncio.subprocess.Process", process), 30), name="waiting"
+    )
+    await process.asked.wait()
+
+    process.ended.set_result(0)
+    waiting.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+
+class _Ending:
+    """A process that ends when the test says so."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self.ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def terminate(self) -> None:
+        pass
+
+    async def wait(self) -> int:
+        self.asked.set()
+        return await self.ended

@@ -162,7 +162,8 @@ class Handshakes:
         """
         core.store.save(replace(kept, state=AWAITING))
         try:
-            await asyncio.wait_for(confirmed.wait(), _WAIT_SECONDS / core.clock.scale)
+            async with asyncio.timeout(_WAIT_SECONDS / core.clock.scale):
+                await confirmed.wait()
         except TimeoutError:
             url, _ = _webhook(kept)
             raise errors.not_confirmed(base_url(url)) from None

@@ -70,7 +70,8 @@ class Front(StreamServer):
             to_app.transport.abort()
 
     async def _refuse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), _HEAD_SECONDS)
+        async with asyncio.timeout(_HEAD_SECONDS):
+            await reader.readuntil(b"\r\n\r\n")
         status, reason, text = _DISABLED if self._is_stopped() else _NOT_RUNNING
         body = text.encode()
         head = (

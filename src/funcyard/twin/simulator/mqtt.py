@@ -73,7 +73,8 @@ class MqttTransport:
         reason = ""
         for pause in (*_PAUSES, None):
             try:
-                await asyncio.wait_for(client.send_message(message), _TAKEN_SECONDS)
+                async with asyncio.timeout(_TAKEN_SECONDS):
+                    await client.send_message(message)
             except CredentialError:
                 raise NotSentError(f"{device}: the hub does not let it in") from None
             except (ClientError, OperationCancelled, OperationTimeout, TimeoutError) as fault:

@@ -104,7 +104,8 @@ class LogBook:
         # Never cut off in the middle: whether an append has landed must be known before the next.
         while not self._ending.is_set():
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._ending.wait(), _DELAY_SECONDS)
+                async with asyncio.timeout(_DELAY_SECONDS):
+                    await self._ending.wait()
                 return
             await self._store()
 

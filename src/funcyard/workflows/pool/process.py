@@ -130,7 +130,8 @@ class WorkerProcess:
                 }
             )
             patience = worker._within(limits.load_seconds + _LOAD_MARGIN_SECONDS)
-            worker.registry = await asyncio.wait_for(asyncio.shield(worker._ready), patience)
+            async with asyncio.timeout(patience):
+                worker.registry = await asyncio.shield(worker._ready)
         except TimeoutError:
             await worker.end()
             raise WorkerStartError(

@@ -156,7 +156,8 @@ class Lease:
     async def _renew(self) -> None:
         while not self._lost and self.released is None:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._ending.wait(), self._terms.renew_seconds)
+                async with asyncio.timeout(self._terms.renew_seconds):
+                    await self._ending.wait()
             if self._ending.is_set():
                 return
             # Where storage cannot be reached, the next try may; if none does, the lease ends.

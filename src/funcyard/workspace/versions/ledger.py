@@ -104,7 +104,8 @@ class Ledger:
         turn = self._turns.setdefault(scope, asyncio.Lock())
         deadline = monotonic() + wait
         try:
-            await asyncio.wait_for(turn.acquire(), max(wait, 0.001))
+            async with asyncio.timeout(max(wait, 0.001)):
+                await turn.acquire()
         except TimeoutError:
             raise _busy(scope, "another task of this process") from None
         try:

@@ -241,7 +241,8 @@ class Container:
     async def _ended_within(self, process: ContainerProcess, grace: float) -> None:
         process.end()
         try:
-            await asyncio.wait_for(process.ended(), grace)
+            async with asyncio.timeout(grace):
+                await process.ended()
         except TimeoutError:
             process.kill()
             await process.ended()
@@ -298,7 +299,8 @@ class Container:
         """Wait so many of Azure's seconds; return whether it was stopped meanwhile."""
         pause = max(seconds / self._site.clock.scale, _LEAST_PAUSE)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), pause)
+            async with asyncio.timeout(pause):
+                await self._stopping.wait()
         return self._stopping.is_set()
 
     def _runs(self) -> None:

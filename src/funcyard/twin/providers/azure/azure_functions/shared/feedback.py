@@ -65,7 +65,8 @@ class DeviceMessages:
     ) -> bool:
         sent = asyncio.to_thread(self._send, device, json.dumps(payload), properties)
         try:
-            await asyncio.wait_for(sent, _SECONDS)
+            async with asyncio.timeout(_SECONDS):
+                await sent
         except Exception:  # the client raises what it likes
             self._client = None
             _LOGGER.exception("the hub does not take a message")
