@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 from typing import IO, TYPE_CHECKING, Any, Final, Self, cast
+from urllib.parse import urlsplit
 
 from azure.core.exceptions import HttpResponseError
+from azure.core.pipeline.policies import SansIOHTTPPolicy
 from azure.core.polling.base_polling import OperationFailed
 from azure.mgmt.appcontainers.aio import ContainerAppsAPIClient
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterable
 
     from azure.core.credentials_async import AsyncTokenCredential
+    from azure.core.pipeline import PipelineRequest
 
     from funcyard.azure.cloud import Cloud
     from funcyard.azure.resource_ids import ResourceId
@@ -59,6 +62,7 @@ class ContainerApps:
             api_version=API_VERSION,
             polling_interval=_POLL_SECONDS,
             transport=cloud.transport(cloud.manager_address),
+            per_call_policies=[_OwnHostPolicy(cloud.manager_address)],
             **{**table_retries(), "retry_status": 0},
         )
 
@@ -181,6 +185,28 @@ class ContainerApps:
         operations = self._client.container_apps_revisions
         with azure_errors(f"restarting the revision {revision}"):
             await operations.restart_revision(app.group, app.name, revision)
+
+
+class _OwnHostPolicy(SansIOHTTPPolicy[Any, Any]):
+    """Sends nothing elsewhere, whatever an answer names for a page or a change: a token is in it.
+
+    Args:
+        base: The Resource Manager's address.
+    """
+
+    def __init__(self, base: str) -> None:
+        super().__init__()
+        self._base = base
+
+    def on_request(self, request: PipelineRequest[Any]) -> None:
+        """Refuse another host.
+
+        Raises:
+            AzureFailedError: It is one.
+        """
+        wanted = urlsplit(request.http_request.url)
+        if wanted[:2] != urlsplit(self._base)[:2]:
+            raise AzureFailedError(f"Azure named {wanted.netloc}, where nobody gets this token")
 
 
 def environment_of(app: Document) -> ResourceId | None:

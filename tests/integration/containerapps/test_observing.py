@@ -38,6 +38,16 @@ async def _observed(manager: Manager, patience: float = 60.0) -> Observation:
         return await observe(client, _APP, patience=patience)
 
 
+async def test_a_page_elsewhere_is_not_asked_for(tmp_path: Path) -> None:
+    revisions = changed(_REVISIONS, "nextLink", "https://localhost:9/more")
+    with managing(tmp_path, container_app(revisions=revisions)) as manager:
+        seen = await _observed(manager)
+
+    assert seen.revisions is None
+    told = [one.message for one in seen.faults]
+    assert "Azure named localhost:9, where nobody gets this token" in told
+
+
 async def test_an_app_is_told_with_all_that_belongs_to_it(tmp_path: Path) -> None:
     listed = {
         f"{APP_ID}/revisions/{_NAMES[0]}/replicas".lower(): Answer(200, {"value": [_REPLICA]})
