@@ -476,6 +476,16 @@ def test_lines_that_nobody_has_read_tell_of_nothing() -> None:
     assert _found(_healthy(has_lines=False), "logs").outcome is Outcome.SKIP
 
 
+def test_what_an_app_that_works_got_over_is_a_warning() -> None:
+    lines = diagnose(records_of("SyntaxError: Unexpected token < in JSON at position 0"))
+    plain = _container(variables=())
+    app = _app(template=Template((plain,), scale=Scale(least=1)))
+    facts = _healthy(app=app, host=None, expected=None, storage=None, diagnoses=lines)
+    assert _found(facts, "logs").outcome is Outcome.WARN
+    down = replace(facts, replicas={"app--2": (_replica(ready=False),)})
+    assert _found(down, "logs").outcome is Outcome.FAIL
+
+
 def test_room_beside_apps_that_could_not_be_read_is_not_known() -> None:
     unread = "the other apps of the environment could not be read"
     found = _found(_healthy(capacity=replace(_capacity(2), unknown=(unread,))), "capacity")

@@ -19,6 +19,8 @@ def check(facts: Facts) -> Judgement:
     if not facts.diagnoses:
         return passes("no line tells of anything wrong")
     first = facts.diagnoses[0]
-    outcome = Outcome.WARN if first.clue.is_warning else Outcome.FAIL
+    # Of an app that is no Functions app, and works, such a line tells of what it got over.
+    works = not facts.is_functions and facts.all_ready and bool(facts.latest_replicas)
+    outcome = Outcome.WARN if first.clue.is_warning or works else Outcome.FAIL
     depth = Depth.EFFECT if first.clue.symptom else Depth.CAUSE
     return Judgement(outcome, first.message, first.evidence, first.clue.next, depth)
