@@ -114,7 +114,7 @@ def _credential(identity: Identity, cloud: Cloud) -> AsyncTokenCredential:
         raise IdentityError(
             "the Azure on this machine knows an application and its secret only",
             hint="AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET,"
-            " as funcyard emulator connection vault prints them",
+            " as funcyard emulator connection azure, or vault, prints them",
         )
     match identity:
         case ManagedIdentity(client_id=client):

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _REFUSED: Final = 400
 _SERVER_ERROR: Final = 500
 _BUSY: Final = frozenset({408, 429})
+_CONTEXT: Final = re.compile(r" ssl:(?:<[^>]*>|\w+)(?= \[)")
+"""How aiohttp tells of certificates where it cannot connect: for nobody but itself."""
 _QUERY: Final = re.compile(r"\?[^\s'\"]+")
 _AUTHORIZATION: Final = re.compile(r"(?i)\b(sig|AccountKey|SharedAccessSignature)=[^\s;&'\"]+")
 
@@ -153,7 +155,7 @@ def _told(fault: AzureError | TimeoutError) -> str:
     if isinstance(fault, TimeoutError) and not isinstance(fault, AzureError):
         return "timed out"
     lines = [line.strip() for line in str(fault.message or fault).splitlines() if line.strip()]
-    said = without_secrets(lines[0]) if lines else "failed"
+    said = _CONTEXT.sub("", without_secrets(lines[0])) if lines else "failed"
     facts = [error_code(fault)] if error_code(fault) not in said else []
     if isinstance(fault, HttpResponseError) and fault.status_code is not None:
         facts.append(str(fault.status_code))

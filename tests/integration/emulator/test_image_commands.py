@@ -60,7 +60,7 @@ def test_a_folder_is_pushed_twice_with_one_digest_and_listed(
     [
         (("push", ".", "nobody/app:v1"), 2, "no-such-registry"),
         (("push", ".", "teams/UPPER:v1"), 2, "bad-image-reference"),
-        (("push", ".", "teams"), 2, "bad-image-reference"),
+        (("push", ".", "teams"), 2, "'teams' names no image of a registry"),
         (("push", ".", "teams/app", "--env", "=x"), 2, "is not KEY=VALUE"),
         (("push", ".", "teams/app", "--entrypoint", "'"), 2, "cannot be read"),
         (("push", "sub", "teams/app"), 2, "cannot-pack-image"),

@@ -3,6 +3,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any, cast
 
+import certifi
 import pytest
 from azure.core.exceptions import (
     AzureError,
@@ -14,6 +15,7 @@ from azure.core.exceptions import (
     ServiceRequestError,
     ServiceResponseError,
 )
+from azure.core.pipeline.transport import AioHttpTransport, HttpRequest
 
 from funcyard.azure.errors import (
     AzureAuthenticationError,
@@ -71,6 +73,17 @@ def test_a_message_is_one_line_with_the_service_s_code_and_status() -> None:
     assert raised.value.message == "writing: No 403. (ShareSizeLimitReached, 403)"
     assert raised.value.status == 403
     assert raised.value.service_code == "ShareSizeLimitReached"
+
+
+async def test_where_nothing_listens_is_told_without_what_it_was_to_be_trusted_by() -> None:
+    with pytest.raises(AzureUnreachableError) as raised, azure_errors("reading"):
+        async with AioHttpTransport() as transport:
+            await transport.send(
+                HttpRequest("GET", "https://127.0.0.1:1/"),
+                connection_verify=certifi.where(),
+            )
+
+    assert raised.value.message.startswith("reading: Cannot connect to host 127.0.0.1:1 [")
 
 
 def test_no_signature_is_told() -> None:

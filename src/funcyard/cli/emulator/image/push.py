@@ -52,11 +52,21 @@ def command(
     from funcyard.emulator.registries.finding import client_of, find_registry  # noqa: PLC0415 - keeps --help fast
     from funcyard.emulator.registries.packing import Packing  # noqa: PLC0415 - keeps --help fast
     from funcyard.emulator.registries.pushing import push  # noqa: PLC0415 - keeps --help fast
-    from funcyard.emulator.registries.references import Reference, read_reference  # noqa: PLC0415 - keeps --help fast
+    from funcyard.emulator.registries.references import (  # noqa: PLC0415 - keeps --help fast
+        ImageReferenceError,
+        Reference,
+        read_reference,
+    )
 
     registry, _, rest = reference.partition("/")
     packing = Packing(_words(entrypoint), port, dict(_pair(one) for one in variables))
-    read_reference(f"localhost/{rest}")  # before anything is asked of anybody
+    try:
+        read_reference(f"localhost/{rest}")  # before anything is asked of anybody
+    except ImageReferenceError as fault:
+        raise ImageReferenceError(
+            f"{reference!r} names no image of a registry",
+            hint="REGISTRY/REPOSITORY:TAG, in lower case but for the tag",
+        ) from fault
     found = find_registry(location_of("azure", location), registry)
     named = read_reference(f"{found.server}/{rest}")
     where = Reference(found.server, named.repository, named.version)
