@@ -32,7 +32,7 @@ class Began:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The run came to its end, and nothing of it is left to be done."""
+    """The last run came to its end, and nothing of it is left to be done."""
 
     __pydantic_config__: ClassVar[ConfigDict] = KNOWN
 
@@ -144,12 +144,12 @@ def read(line: str) -> tuple[int, Entry]:
 def after(state: State, number: int, entry: Entry) -> State:
     """Return what a state becomes by an entry of a number."""
     records = dict(state.records)
-    unended = state.unended
+    left = (state.unended, *state.earlier) if state.unended is not None else ()
     match entry:
         case Began():
-            unended = entry.run
+            left = (entry.run, *(one for one in left if not entry.run.makes_up_for(one)))
         case Ended():
-            unended = None
+            left = left[1:]
         case Intended():
             records[entry.identity] = _intended(records.get(entry.identity), number, entry)
         case Done() | Failed():
@@ -163,7 +163,13 @@ def after(state: State, number: int, entry: Entry) -> State:
             records[entry.record.identity] = dataclasses.replace(entry.record, revision=revision)
         case Gone():
             records.pop(entry.identity, None)
-    return dataclasses.replace(state, sequence=number, records=records, unended=unended)
+    return dataclasses.replace(
+        state,
+        sequence=number,
+        records=records,
+        unended=left[0] if left else None,
+        earlier=left[1:],
+    )
 
 
 def _intended(record: Record | None, number: int, entry: Intended) -> Record:

@@ -93,6 +93,15 @@ class Unended:
     addresses: tuple[str, ...] | None = None
     adopt: tuple[str, ...] = ()
 
+    def makes_up_for(self, earlier: Unended) -> bool:
+        """Tell whether nothing of an earlier run is left to be done once this one has ended.
+
+        Of what was deployed and what is taken away, or the reverse, the later one is meant.
+        """
+        if self.verb != "deploy" or earlier.verb != "deploy" or self.addresses is None:
+            return True
+        return earlier.addresses is not None and set(earlier.addresses) <= set(self.addresses)
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -102,7 +111,8 @@ class State:
         stack: Its name.
         sequence: Number of the last entry of the journal that is told here.
         records: By identity.
-        unended: The last run, where it did not come to its end.
+        unended: The last run that did not come to its end, where nothing has made up for it.
+        earlier: Those before it of which the same is true, the latest first.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = KNOWN
@@ -111,6 +121,7 @@ class State:
     sequence: int = 0
     records: Mapping[str, Record] = field(default_factory=dict)
     unended: Unended | None = None
+    earlier: tuple[Unended, ...] = ()
 
     def of_address(self, address: str) -> Record | None:
         """Return the record of an address, the one of the newest revision where there are two."""

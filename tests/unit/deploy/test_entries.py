@@ -96,3 +96,31 @@ def test_what_was_taken_over_is_recorded_without_a_call() -> None:
 @pytest.mark.parametrize(("ended", "unended"), [([], _RUN), ([Ended()], None)])
 def test_a_run_that_did_not_end_is_known(ended: list[Entry], unended: Unended | None) -> None:
     assert _sum(Began(_RUN), *ended).unended == unended
+
+
+_WHOLE = Unended("deploy")
+_A, _B = Unended("deploy", ("a",)), Unended("deploy", ("b",))
+_AWAY = Unended("destroy")
+
+
+@pytest.mark.parametrize(
+    ("entries", "left"),
+    [
+        ([Began(_WHOLE), Began(_A), Ended()], [_WHOLE]),
+        ([Began(_WHOLE), Began(_A), Began(_B)], [_B, _A, _WHOLE]),
+        ([Began(_WHOLE), Began(_A), Began(_B), Began(_A), Ended()], [_B, _WHOLE]),
+        ([Began(_WHOLE), Began(_A), Began(_WHOLE), Ended()], []),
+        ([Began(_A), Began(_RUN), Ended()], []),
+        ([Began(_RUN), Began(_A), Ended()], [_RUN]),
+        # What a person took away since is not brought back, nor the reverse.
+        ([Began(_WHOLE), Began(Unended("destroy", ("a",))), Ended()], []),
+        ([Began(_AWAY), Began(_A), Ended()], []),
+    ],
+)
+def test_a_run_is_left_to_be_done_until_another_makes_up_for_it(
+    entries: list[Entry], left: list[Unended]
+) -> None:
+    state = _sum(*entries)
+
+    assert [one for one in (state.unended, *state.earlier) if one is not None] == left
+    assert State.from_json(state.as_json()) == state

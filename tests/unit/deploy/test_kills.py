@@ -138,6 +138,22 @@ def test_the_deployment_of_a_part_is_resumed_as_that(tmp_path: Path) -> None:
         assert shown == {one: what for one, what in expected.items() if one != "/boxes/a"}
 
 
+def test_a_part_that_is_deployed_well_leaves_the_rest_of_a_whole_run_to_be_resumed(
+    tmp_path: Path,
+) -> None:
+    stacks = _stacks(tmp_path, 0.0)
+    wanted = [box("a"), box("b", "a")]
+    expected = _undisturbed(stacks, wanted)
+
+    for stack in _killed_everywhere(stacks, [], lambda stack: stack.deploy(wanted)):
+        left = stack.state().unended
+        assert stack.deploy(wanted, part=["a"]).is_good
+        assert stack.state().unended == left
+        _end(stack, wanted)
+        assert stack.cloud.shown() == expected
+        assert stack.state().unended is None
+
+
 def test_what_may_be_taken_over_is_remembered(tmp_path: Path) -> None:
     stack, other = Stack(tmp_path / "one"), Stack(tmp_path / "other", name="other")
     other.cloud = stack.cloud
