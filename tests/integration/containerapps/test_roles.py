@@ -13,12 +13,14 @@ from funcyard.azure.credentials import credential, identity_of
 from funcyard.azure.errors import AzureFailedError
 from funcyard.azure.manager import Manager
 from funcyard.containerapps.health.asking.roles import missing_roles
-from funcyard.containerapps.models import App, AppIdentity, Registry
+from funcyard.containerapps.models import App, AppIdentity, Registry, Secret
 from funcyard.containerapps.template import Container, Variable
 
 _HERE = f"/subscriptions/{SUBSCRIPTION}"
 _REGISTRY = f"{_HERE}/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/images"
 _ACCOUNT = f"{_HERE}/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/acc"
+_VAULT = f"{_HERE}/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kept"
+_SECRETS_USER = "4633458b-17de-408a-874b-0445c86b69e6"
 _PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
 _READ_REPOSITORY = "b93aa761-3e63-49ed-ac28-beffa264f7ac"
 _BLOBS = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b"
@@ -53,6 +55,16 @@ async def _missing(
         f"{_HERE}/providers/Microsoft.Storage/storageAccounts": Answer(
             200, {"value": [{"id": _ACCOUNT, "name": "acc"}]}
         ),
+        f"{_HERE}/providers/Microsoft.KeyVault/vaults": Answer(
+            200,
+            {
+                "value": [
+                    {"id": _VAULT, "name": "kept", "properties": {"enableRbacAuthorization": True}},
+                    {"id": f"{_VAULT}2", "name": "policies", "properties": {}},
+                ]
+            },
+        ),
+        f"{_VAULT}{assignments}": assigned,
         f"{_REGISTRY}{assignments}": assigned,
         f"{_ACCOUNT}{assignments}": assigned,
     }
@@ -86,6 +98,22 @@ async def test_a_role_counts_wherever_above_it_is_assigned(
 async def test_roles_on_what_cannot_be_seen_are_not_known(tmp_path: Path) -> None:
     with pytest.raises(AzureFailedError, match=r"images\.azurecr\.io cannot be seen"):
         await _missing(tmp_path, _assigned(_PULL, _REGISTRY), seen=False)
+
+
+@pytest.mark.parametrize(
+    ("vault", "role", "missing"),
+    [
+        ("kept", _SECRETS_USER, []),
+        ("kept", _READER, ["Key Vault Secrets User"]),
+        ("policies", _READER, []),
+    ],
+)
+async def test_secrets_in_a_vault_need_a_role_there(
+    tmp_path: Path, vault: str, role: str, missing: list[str]
+) -> None:
+    secret = Secret("one", f"https://{vault}.vault.azure.net/secrets/one", "system")
+    app = replace(_APP, registries=(), secrets=(secret,))
+    assert await _missing(tmp_path, _assigned(role, _HERE), app) == missing
 
 
 async def test_storage_is_used_as_the_identity_that_settings_name(tmp_path: Path) -> None:

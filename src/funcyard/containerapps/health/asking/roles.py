@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from funcyard.azure.errors import AzureFailedError, azure_errors
 from funcyard.containerapps.health.checks.settings import STORAGE
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _REGISTRIES: Final = ("Microsoft.ContainerRegistry/registries", "2023-07-01")
 _ACCOUNTS: Final = ("Microsoft.Storage/storageAccounts", "2023-05-01")
+_VAULTS: Final = ("Microsoft.KeyVault/vaults", "2023-07-01")
 _ASSIGNMENTS: Final = "2022-04-01"
 _GROUPS: Final = "/providers/microsoft.management/managementgroups/"
 """Management groups: of those only what is above a scope is told there."""
@@ -55,6 +56,17 @@ _PULL: Final = _Need(
         "2a1e307c-b015-4ebd-883e-5b7698a07328",  # Container Registry Repository Writer
         "2efddaa5-3f1f-4df3-97df-af3f13818f4c",  # Container Registry Repository Contributor
     },
+)
+_SECRETS: Final = _Need(
+    "Key Vault Secrets User",
+    "read its secrets",
+    frozenset(
+        {
+            "4633458b-17de-408a-874b-0445c86b69e6",  # Key Vault Secrets User
+            "b86a8fe4-44ce-4948-aee5-eccb2c155cd7",  # Key Vault Secrets Officer
+            "00482a5a-887f-4fb3-b363-3b7fe8e74483",  # Key Vault Administrator
+        }
+    ),
 )
 _BLOBS: Final = _Need(
     "Storage Blob Data Owner",
@@ -99,6 +111,8 @@ async def _missing(
             unseen.append(server)
         elif not await _has(manager, scope, principal, _PULL):
             yield MissingRole(_PULL.role, scope, principal, _PULL.purpose)
+    async for one in _missing_on_vaults(manager, app, unseen):
+        yield one
     account = main.variable(f"{STORAGE}__accountName")
     who = _users_of_storage(app, main)
     if account is not None and account.value and who:
@@ -107,6 +121,33 @@ async def _missing(
             unseen.append(account.value)
         elif not any([await _has(manager, scope, one, _BLOBS) for one in who]):
             yield MissingRole(_BLOBS.role, scope, who[0], _BLOBS.purpose)
+
+
+async def _missing_on_vaults(
+    manager: Manager, app: App, unseen: list[str]
+) -> AsyncIterator[MissingRole]:
+    """Yield roles that are missing on vaults which secrets of the app are in.
+
+    A vault that lets in by policies of its own knows no roles.
+    """
+    readers = {
+        (urlsplit(one.vault_url).netloc.partition(".")[0].lower(), _principal(app, one.identity))
+        for one in app.secrets
+        if one.vault_url
+    }
+    if not readers:
+        return
+    kind, version = _VAULTS
+    found = await manager.list(f"{_subscription_of(app)}/providers/{kind}", version)
+    vaults = {str(one.get("name", "")).lower(): one for one in found}
+    for name, principal in sorted(readers):
+        vault = vaults.get(name)
+        if vault is None or not principal:
+            unseen.append(f"the vault {name}")
+        elif (vault.get("properties") or {}).get("enableRbacAuthorization"):
+            scope = str(vault["id"])
+            if not await _has(manager, scope, principal, _SECRETS):
+                yield MissingRole(_SECRETS.role, scope, principal, _SECRETS.purpose)
 
 
 def _users_of_storage(app: App, main: Container) -> list[str]:
@@ -127,13 +168,16 @@ def _principal(app: App, identity: str) -> str:
 async def _scope(manager: Manager, app: App, kind: tuple[str, str], field: str, value: str) -> str:
     """Return the id of a resource of the app's subscription, by a property or its name."""
     name, version = kind
-    subscription = app.id.split("/")[2]
-    path = f"/subscriptions/{subscription}/providers/{name}"
+    path = f"{_subscription_of(app)}/providers/{name}"
     for one in await manager.list(path, version):
         told = (one.get("properties") or {}).get(field) if field else one.get("name")
         if str(told or "").lower() == value.lower():
             return str(one["id"])
     return ""
+
+
+def _subscription_of(app: App) -> str:
+    return "/".join(app.id.split("/")[:3])
 
 
 async def _has(manager: Manager, scope: str, principal: str, need: _Need) -> bool:
