@@ -20,7 +20,8 @@ def check(facts: Facts) -> Judgement:
         return passes("no line tells of anything wrong")
     first = facts.diagnoses[0]
     # Of an app that is no Functions app, and works, such a line tells of what it got over.
-    works = not facts.is_functions and facts.all_ready and bool(facts.latest_replicas)
+    calm = bool(facts.latest_replicas) and not any(one.restarts for one in facts.latest_replicas)
+    works = not facts.is_functions and facts.all_ready and calm
     outcome = Outcome.WARN if first.clue.is_warning or works else Outcome.FAIL
     depth = Depth.EFFECT if first.clue.symptom else Depth.CAUSE
     return Judgement(outcome, first.message, first.evidence, first.clue.next, depth)
