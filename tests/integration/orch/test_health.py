@@ -78,6 +78,25 @@ def test_an_app_that_is_not_there_is_the_cause(orch: Orch, manager: Manager) -> 
     assert _checks(done)["replicas"]["outcome"] == "skip"
 
 
+@pytest.mark.parametrize(
+    ("code", "told", "look"),
+    [
+        ("ResourceGroupNotFound", "there is no resource group ", "az group list --subscription "),
+        ("SubscriptionNotFound", "there is no subscription ", "az account list -o table"),
+    ],
+)
+def test_what_is_missing_around_the_app_is_named(
+    orch: Orch, manager: Manager, code: str, told: str, look: str
+) -> None:
+    error = {"code": code, "message": "It could not be found."}
+    manager.answers[APP_ID.lower()] = Answer(404, {"error": error})
+    done = orch("health", "--json", "--timeout", "5")
+    cause = json.loads(done.printed)["cause"]
+    assert done.code == 1
+    assert cause["message"].startswith(told)
+    assert cause["next"].startswith(look)
+
+
 @pytest.mark.parametrize(("status", "code"), [(403, 3), (503, 4)])
 def test_an_app_that_cannot_be_read_is_judged_in_no_way(
     orch: Orch, manager: Manager, status: int, code: int
