@@ -168,7 +168,7 @@ class Expressions:
         elif token.kind == "number":
             constant = float(token.text)
         elif token.kind == "span":
-            constant = span(token.text)
+            constant = self._span(token)
         elif token.kind == "name" and token.text in ("true", "false"):
             constant = token.text == "true"
         elif token.kind == "name":
@@ -189,6 +189,19 @@ class Expressions:
         self.expect(")")
         return found
 
+    def _span(self, token: Token) -> timedelta | None:
+        try:
+            return span(token.text)
+        except OverflowError:
+            raise QueryError("the span is too long", token.position) from None
+
+    def _before(self, given: timedelta, name: Token) -> Reading:
+        try:
+            then = self._now - given
+        except OverflowError:
+            raise QueryError("no time is so long ago", name.position) from None
+        return lambda _row: then
+
     def _call(self, name: Token) -> Reading:
         """Take what is in the brackets of a function, and return what it gives."""
         now = self._now
@@ -198,7 +211,7 @@ class Expressions:
             given = self.value()({})
             if not isinstance(given, timedelta):
                 raise QueryError("ago() takes a span, such as 10m", name.position)
-            return lambda _row: now - given
+            return self._before(given, name)
         if name.text == "datetime":
             return self._moment(name)
         if name.text in _FUNCTIONS:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     Step = Callable[[Iterable[Row]], Iterable[Row]]
 
 _COUNT: Final = "Count"
+_DIGITS: Final = 18
+"""Any number of so many digits is a ``long``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ def _number(reading: Expressions) -> int:
     token = reading.kind("number", "a number")
     if not token.text.isdecimal():
         raise QueryError("a whole number is expected", token.position)
+    if len(token.text) > _DIGITS:
+        raise QueryError(f"a number of rows has at most {_DIGITS} digits", token.position)
     return int(token.text)
 
 
