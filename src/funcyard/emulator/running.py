@@ -66,6 +66,8 @@ def occupy(location: Path, error: type[FuncyardError]) -> IO[str]:
     try:
         private.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = hold(private)
+        if lock is not None:
+            withdraw(private)  # what one that was killed had announced is true no more
     except OSError as fault:
         raise error(f"{location}: cannot be used: {fault}") from fault
     if lock is None:

@@ -50,6 +50,14 @@ def test_what_runs_is_found_and_what_a_kill_left_is_not(tmp_path: Path) -> None:
     assert told.value.hint == "funcyard emulator start test --location DIR"
 
 
+def test_what_a_kill_left_is_not_taken_for_the_one_that_starts_next(tmp_path: Path) -> None:
+    held = running.occupy(tmp_path, StoreError)
+    running.announce(tmp_path / running.PRIVATE, {"pid": 1, "names": []})
+    held.close()
+    with running.occupy(tmp_path, StoreError), pytest.raises(NotServingError):
+        _found(tmp_path)
+
+
 @pytest.mark.parametrize("values", [{}, {"pid": 1}, {"pid": 1, "names": [], "more": 2}])
 def test_what_another_version_wrote_down_is_not_taken_for_this_ones(
     values: dict[str, object], tmp_path: Path
