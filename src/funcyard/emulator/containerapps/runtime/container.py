@@ -46,7 +46,7 @@ _LEAST_GRACE: Final = 3.0
 """Seconds of this machine: a process needs its own time however fast the clock goes."""
 
 _LONG_RUN: Final = 10.0
-_LOOK_SECONDS: Final = 0.5
+_LOOK_SECONDS: Final = 2.0
 _START_ERROR: Final = 128
 
 

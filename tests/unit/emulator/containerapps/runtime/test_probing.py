@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
+import trustme
 
 from funcyard.emulator.containerapps.runtime.interface import (
     ContainerSpec,
@@ -38,8 +40,8 @@ class _Server:
         writer.close()
 
     @asynccontextmanager
-    async def served(self) -> AsyncIterator[int]:
-        server = await asyncio.start_server(self._serve, _HOST, 0)
+    async def served(self, context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+        server = await asyncio.start_server(self._serve, _HOST, 0, ssl=context)
         async with server:
             yield server.sockets[0].getsockname()[1]
 
@@ -121,3 +123,10 @@ def test_azures_own_probes_stand_in_for_those_that_are_not_given() -> None:
         *(None, 80),
         *(5, 48),
     )
+
+
+async def test_any_certificate_of_a_container_is_taken() -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("elsewhere.example").configure_cert(context)
+    async with _Server(200).served(context) as port:
+        assert await ask(_probe(port, scheme="HTTPS"), _HOST) == ""
