@@ -34,7 +34,7 @@ def test_a_random_app_comes_out_as_in_the_official_worker(sides: Sides, tmp_path
     kinds: set[str] = set()
 
     @settings(
-        max_examples=ASKED or 120,
+        max_examples=ASKED or 60,
         derandomize=not ASKED,
         database=None,
         deadline=None,
