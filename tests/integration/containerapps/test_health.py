@@ -38,6 +38,7 @@ pytestmark = pytest.mark.timeout(400)  # many apps, each as long as its fault ta
 _GROUP = "health"
 _PATIENCE = 25.0
 _PAUSE = 0.4
+_BETWEEN_LOOKS = 1.5
 _AT_A_TIME = 6
 
 
@@ -159,7 +160,7 @@ class Judging:
             report = judge(await asking.facts())
             if _is_true(report, case) or time.monotonic() > deadline:
                 return report
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(_BETWEEN_LOOKS)
 
 
 def _is_true(report: Report, case: Case) -> bool:
