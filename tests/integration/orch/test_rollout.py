@@ -178,6 +178,17 @@ def test_an_answer_that_is_lost_is_looked_for_in_the_app(taken: Manager, orch: O
     assert orch("rollout", "--image", _IMAGE, "--wait").code == 4
 
 
+def test_where_azure_is_not_reached_any_more_it_says_that_nothing_is_taken_back(
+    taken: Manager, orch: Orch
+) -> None:
+    _goes_on(taken, Answer(503, {"error": {"code": "ServerUnavailable", "message": "Later."}}))
+
+    done = orch("rollout", "--image", _IMAGE, "--rollback", "--timeout", "5")
+
+    assert done.code == 4
+    assert "is not taken back: funcyard orch status shows" in done.said
+
+
 def test_a_revision_that_does_not_run_says_why(taken: Manager, orch: Orch) -> None:
     failed = _revisions(taken, LATEST, _NEW, state="ActivationFailed")
     taken.answers[f"{_APP}/revisions"] = failed

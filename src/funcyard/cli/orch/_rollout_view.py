@@ -112,7 +112,10 @@ class View:
     def breaks_off(self) -> None:
         """Say that nobody follows any more what may have been sent."""
         if not self._as_json:
-            words = "what was sent is not taken back: funcyard orch status shows what becomes of it"
+            words = (
+                "what was sent, if anything was, is not taken back: funcyard orch status shows what"
+                " becomes of it"
+            )
             click.echo(about_the_same(words, self._choice), err=True)
 
     def _line(self, event: str, **members: object) -> None:

@@ -85,6 +85,7 @@ def command(
 
 
 async def _rolled_out(choice: Choice, wanted: _Wanted, view: View) -> int:
+    from funcyard.azure.errors import AzureUnreachableError  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli.orch._session import opened  # noqa: PLC0415 - keeps --help fast
 
     async with opened(choice) as session:
@@ -98,7 +99,7 @@ async def _rolled_out(choice: Choice, wanted: _Wanted, view: View) -> int:
         view.begins(rollout.plan)
         try:
             return await _carried_out(rollout, wanted, view)
-        except asyncio.CancelledError:  # by Ctrl-C
+        except (asyncio.CancelledError, AzureUnreachableError):  # the former by Ctrl-C
             view.breaks_off()
             raise
 
