@@ -26,7 +26,6 @@ from funcyard.containerapps.observing import Observation
 from funcyard.emulator.loganalytics.lines import Lines
 from funcyard.emulator.loganalytics.tables import CONSOLE
 
-_NOW = datetime.now(UTC)
 _TEXTS = ("starting", "ERROR: no storage", "listening on :80", "ERROR: no storage")
 
 
@@ -49,10 +48,11 @@ def workspace(azure: LocalAzure, workspaces: Any) -> str:  # noqa: ANN401 - what
     body = {"location": "westeurope"}
     # Its client takes a first answer for the end, while Azure tells it to be Creating.
     made = workspaces.begin_create_or_update("lines", "lines-space", body).result()
+    now = datetime.now(UTC)
     customer = str(made.properties.customer_id)
     rows = [
         {
-            "TimeGenerated": f"{_NOW - timedelta(minutes=10 - number):%Y-%m-%dT%H:%M:%S.%fZ}",
+            "TimeGenerated": f"{now - timedelta(minutes=9.5 - number):%Y-%m-%dT%H:%M:%S.%fZ}",
             "ContainerAppName_s": "app" if number else "other",
             "RevisionName_s": "app--1",
             "Log_s": text,
@@ -91,7 +91,7 @@ def _asked(client: LogsQueryClient, workspace: str, query: str) -> list[list[Any
         ("order by TimeGenerated desc | take 2 | project Log_s", [[_TEXTS[3]], [_TEXTS[2]]]),
         ("top 1 by TimeGenerated asc | project Log_s", [["starting"]]),
         ("where TimeGenerated > ago(8m30s) | count", None),
-        ("where TimeGenerated > ago(8m) | count", [[1]]),
+        ("where TimeGenerated > ago(7m) | count", [[1]]),
         ("summarize count() by ContainerAppName_s", [["other", 1], ["app", 3]]),
         ("summarize N = count()", [[4]]),
         ("distinct Log_s | count", [[3]]),
@@ -124,7 +124,8 @@ def test_a_fault_of_a_query_is_told_with_its_place(azure: LocalAzure, workspace:
 
 def test_a_span_of_time_leaves_out_what_is_older(client: LogsQueryClient, workspace: str) -> None:
     query = "ContainerAppConsoleLogs_CL | count"
-    until = (_NOW - timedelta(minutes=20), _NOW - timedelta(minutes=9, seconds=30))
+    now = datetime.now(UTC)
+    until = (now - timedelta(minutes=20), now - timedelta(minutes=9))
     answer = client.query_workspace(workspace, query, timespan=until)
     assert isinstance(answer, LogsQueryResult)
     assert list(answer.tables[0].rows[0]) == [1]
