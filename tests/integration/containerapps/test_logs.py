@@ -221,7 +221,7 @@ def test_where_nothing_is_printed_it_says_what_may_tell_why(azure: LocalAzure, w
     apps.app(azure, made, home, {**template, "scale": {"minReplicas": 1}})
     done = _logs(azure, "--app-name", "silent", "--revision", "one")
     assert (done.returncode, done.stdout) == (0, "")
-    assert "funcyard orch logs --system --revision one tells" in done.stderr
+    assert "funcyard orch logs --app-name silent --system --revision one tells" in done.stderr
     apps.app(azure, made, home, {**template, "revisionSuffix": "two", "scale": {"minReplicas": 0}})
     apps.patch(azure, made, {"template": {"scale": {"minReplicas": 0}, "revisionSuffix": "three"}})
     done = _logs(azure, "--app-name", "silent", "--revision", "two")

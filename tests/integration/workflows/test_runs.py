@@ -186,7 +186,7 @@ def reads_standard_input():
 
 @workflow(**SYNC)
 def spoils_the_channel():
-    for descriptor in range(3, 64):
+    for descriptor in range(3, 4096):
         try:
             os.write(descriptor, b"\\xff" * 64)
         except OSError:

@@ -289,6 +289,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
 
 def _feed(pipe: IO[bytes], body: bytes) -> None:
-    with contextlib.suppress(OSError):  # the backend may end without reading all
+    # The backend may end without reading all; whoever waited for it closes the pipe then.
+    with contextlib.suppress(OSError, ValueError):
         pipe.write(body)
         pipe.close()

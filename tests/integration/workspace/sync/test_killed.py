@@ -64,6 +64,7 @@ async def test_two_workers_are_killed_again_and_again_and_no_reader_ever_sees_a_
     connection: str, versions: Versions, scope: Scope, tmp_path: Path
 ) -> None:
     root = tmp_path / "view"
+    root.mkdir()  # the first workers may be killed before they have made it
     store = DirectoryStore(root)
     workspace = Workspace(versions, store)
     choice = random.Random(os.urandom(8))  # noqa: S311 - moments, no secrets
