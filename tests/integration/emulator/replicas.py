@@ -25,6 +25,7 @@ from funcyard.emulator.registries.pushing import push
 from funcyard.emulator.registries.references import Reference
 
 _PATIENCE = 30
+_ENDING_SECONDS = 5
 
 
 @dataclass
@@ -100,4 +101,6 @@ def nothing_left() -> Iterator[None]:
     """Hold that no process is left that this one, or one that it started, has started."""
     before = set(psutil.Process().children(recursive=True))
     yield
-    assert set(psutil.Process().children(recursive=True)) <= before
+    left = list(set(psutil.Process().children(recursive=True)) - before)
+    _, alive = psutil.wait_procs(left, timeout=_ENDING_SECONDS)  # what was killed takes a moment
+    assert not alive
