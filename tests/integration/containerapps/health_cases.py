@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -315,6 +315,3 @@ def healthy(given: Given) -> dict[str, Case]:
             ),
         ),
     }
-
-
-Made = Callable[[Given], dict[str, Case]]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from funcyard.azure.activity_log import Change
     from funcyard.azure.resource_ids import ResourceId
     from funcyard.containerapps.capacity import Capacity
-    from funcyard.containerapps.environment import Environment, ProfileState
+    from funcyard.containerapps.environment import Environment
     from funcyard.containerapps.events import Event
     from funcyard.containerapps.models import App, Replica, Revision
     from funcyard.containerapps.template import Container
@@ -139,14 +139,12 @@ class Facts:
         revisions: All that there are.
         replicas: Those of each active revision, by its name.
         environment: Where it runs.
-        states: How the profiles of the environment stand.
         events: What the platform told lately, the oldest first.
         changes: What was asked of the Resource Manager lately, the newest first.
         capacity: Room on its workload profile; None where that is not known.
         endpoint: Where it is reached; None where it is not.
         built: The image that was built; None where none is named.
         is_deep: Whether what follows was asked for.
-        secrets: Values of its secrets that may be read, by name.
         host: Its Functions host; None where it could not be asked.
         expected: Which functions it should have; None where nobody said.
         storage: What ``AzureWebJobsStorage`` leads to; None where there is none.
@@ -163,14 +161,12 @@ class Facts:
     revisions: tuple[Revision, ...] = ()
     replicas: Mapping[str, tuple[Replica, ...]] = field(default_factory=dict)
     environment: Environment | None = None
-    states: tuple[ProfileState, ...] = ()
     events: tuple[Event, ...] = ()
     changes: tuple[Change, ...] = ()
     capacity: Capacity | None = None
     endpoint: Endpoint | None = None
     built: Built | None = None
     is_deep: bool = False
-    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     host: Host | None = None
     expected: Expected | None = None
     storage: StorageSeen | None = None

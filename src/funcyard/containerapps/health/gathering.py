@@ -119,7 +119,6 @@ class Gathering:
             revisions=observed.revisions or (),
             replicas=observed.replicas,
             environment=observed.environment,
-            states=observed.profile_states or (),
         )
 
     async def _around(self, facts: Facts, observed: Observation) -> Facts:
@@ -180,7 +179,6 @@ class Gathering:
             )
         return replace(
             facts,
-            secrets=secrets,
             storage=storage,
             missing_roles=roles or (),
             host=None if deployed is None else Host(deployed, key.source),
