@@ -15,18 +15,19 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from funcyard.azurite.errors import PortTakenError
 from funcyard.emulator.core.folders import remove_folder
-from funcyard.emulator.listening import PortError
-from funcyard.emulator.storage.azurite import AccountAzurite, PortTakenError
+from funcyard.emulator.storage.azurite import AccountAzurite
 from funcyard.emulator.storage.files_plane import AccountFiles
 from funcyard.errors import FuncyardError
+from funcyard.listening import PortError, is_busy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from funcyard.azurite.launching import Program
     from funcyard.emulator.core.store import Store
-    from funcyard.emulator.storage.azurite import Program
 
 _LOGGER = logging.getLogger(__name__)
 SERVICES: Final = ("blob", "queue", "table", "file")
@@ -155,7 +156,7 @@ class Accounts:
         """
         ports = self._ports(name)
         deadline = time.monotonic() + _FREED_SECONDS
-        while taken := [port for port in ports.values() if not _is_free(port)]:
+        while taken := [port for port in ports.values() if is_busy(port)]:
             if time.monotonic() > deadline:
                 others = dict(zip(SERVICES, _any_ports(len(SERVICES)), strict=True))
                 kept = {one: port for one, port in ports.items() if port not in taken}
@@ -189,13 +190,3 @@ def _any_ports(count: int) -> list[int]:
         for one in bound:
             one.bind((_HOST, 0))
         return [one.getsockname()[1] for one in bound]
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((_HOST, port))
-        except OSError:
-            return False
-    return True

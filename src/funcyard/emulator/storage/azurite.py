@@ -12,55 +12,26 @@ import contextlib
 import fcntl
 import logging
 import os
-import re
 import time
-from collections import deque
-from dataclasses import dataclass
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Final
 
+from funcyard.azurite.errors import AzuriteStartError
+from funcyard.azurite.launching import launch
+from funcyard.azurite.listening import Output
 from funcyard.emulator.processes import end
-from funcyard.errors import FuncyardError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from funcyard.azurite.launching import Program
+
 _LOGGER = logging.getLogger(__name__)
-_HOST: Final = "127.0.0.1"
-_SERVICES: Final = ("blob", "queue", "table")
-_LISTENING: Final = re.compile(r"service is successfully listening at")
-_TAKEN: Final = "EADDRINUSE"
 _START_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 30.0  # in which it writes what it holds
-_KEEP_ALIVE_SECONDS: Final = "120"  # longer than the clients' own, so that they close idle ones
 _TOLD_AFTER_SECONDS: Final = 5.0
 _PAUSE_SECONDS: Final = 0.5
-_KEPT_LINES: Final = 20
-_LINE_LIMIT: Final = 1 << 20
-
-
-class AzuriteFailedError(FuncyardError):
-    """An account's Azurite did not come up."""
-
-    code = "azurite-failed"
-
-
-class PortTakenError(AzuriteFailedError):
-    """Somebody took a port after it was found free."""
-
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """An Azurite that can be started.
-
-    Attributes:
-        node: The Node.js executable.
-        main: Azurite's main script.
-    """
-
-    node: Path
-    main: Path
 
 
 class AccountAzurite:
@@ -86,13 +57,13 @@ class AccountAzurite:
 
         Raises:
             PortTakenError: One of its ports is not free any more.
-            AzuriteFailedError: It ended, or did not listen in time; the message holds its output.
+            AzuriteStartError: It ended, or did not listen in time; the message holds its output.
                 Or another one still serves the folder.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
-        process, reader = await self._launched(keys)
+        output = await self._launched(keys)
         self._watch = asyncio.create_task(
-            self._keep_running(process, reader, keys), name=f"azurite {self._name}"
+            self._keep_running(output, keys), name=f"azurite {self._name}"
         )
 
     async def stop(self) -> None:
@@ -104,32 +75,31 @@ class AccountAzurite:
         if process is not None:
             await _end(process)
 
-    async def _launched(
-        self, keys: tuple[str, ...]
-    ) -> tuple[asyncio.subprocess.Process, asyncio.Task[None]]:
-        """Return the process, listening, and what reads its output until it ends."""
+    async def _launched(self, keys: tuple[str, ...]) -> Output:
+        """Return what the process prints, which listens."""
         with as_file(files(__package__).joinpath("exit_with_parent.cjs")) as preload:
             try:
                 with _held(self._folder) as lock:
                     await self._alone(lock)
-                    process = await self._spawned(preload, keys, lock)
+                    self._process = await launch(
+                        self._program,
+                        account=self._name,
+                        keys=keys,
+                        location=self._folder,
+                        ports=self._ports,
+                        preloads=(preload,),
+                        stdin=asyncio.subprocess.PIPE,
+                        pass_fds=(lock,),  # and with its end the lock is free
+                    )
             except OSError as fault:
-                raise AzuriteFailedError(f"Azurite cannot be started: {fault}") from fault
-            self._process = process
-            said: deque[str] = deque(maxlen=_KEPT_LINES)
-            listening = asyncio.Event()
-            reader = asyncio.create_task(_read(process, said, listening))
-            waiter = asyncio.create_task(listening.wait())
-            done = (reader, waiter)
-            await asyncio.wait(done, timeout=_START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-            waiter.cancel()
-        if not listening.is_set():
-            await _end(process)
-            await reader
-            told = "\n".join(said) or "it printed nothing"
-            failed = PortTakenError if _TAKEN in told else AzuriteFailedError
-            raise failed(f"the Azurite of {self._name} did not come up:\n{told}")
-        return process, reader
+                raise AzuriteStartError(f"Azurite cannot be started: {fault}") from fault
+            output = Output(self._process)
+            listens = await output.listens(_START_SECONDS)
+        if not listens:
+            await _end(self._process)
+            await output.ended()
+            raise output.failure(f"the Azurite of {self._name}")
+        return output
 
     async def _alone(self, lock: int) -> None:
         """Take the lock, for which what a killed run left behind may need a while."""
@@ -140,7 +110,7 @@ class AccountAzurite:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 if time.monotonic() > deadline:
-                    raise AzuriteFailedError(
+                    raise AzuriteStartError(
                         f"the storage of {self._name} is still served by a run that was killed",
                         hint="end its process, node …/azurite.js; what it has not written is lost",
                     ) from None
@@ -153,44 +123,15 @@ class AccountAzurite:
             else:
                 return
 
-    async def _spawned(
-        self, preload: Path, keys: tuple[str, ...], lock: int
-    ) -> asyncio.subprocess.Process:
-        command = [
-            *(str(self._program.node), "--require", str(preload), str(self._program.main)),
-            *("--silent", "--skipApiVersionCheck", "--disableTelemetry"),
-            *("--location", str(self._folder)),
-        ]
-        for service in _SERVICES:
-            command += [f"--{service}Host", _HOST, f"--{service}Port", str(self._ports[service])]
-            command += [f"--{service}KeepAliveTimeout", _KEEP_ALIVE_SECONDS]
-        return await asyncio.create_subprocess_exec(
-            *command,
-            env={"AZURITE_ACCOUNTS": ":".join((self._name, *keys))},
-            cwd=self._folder,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,
-            pass_fds=[lock],  # and with its end the lock is free
-            limit=_LINE_LIMIT,
-        )
-
-    async def _keep_running(
-        self,
-        process: asyncio.subprocess.Process,
-        reader: asyncio.Task[None],
-        keys: tuple[str, ...],
-    ) -> None:
+    async def _keep_running(self, output: Output, keys: tuple[str, ...]) -> None:
         while True:
-            await reader
-            await process.wait()
+            await output.ended()
             _LOGGER.error("the Azurite of %s died; it is started again", self._name)
             while True:
                 await asyncio.sleep(_PAUSE_SECONDS)
                 try:
-                    process, reader = await self._launched(keys)
-                except AzuriteFailedError as fault:
+                    output = await self._launched(keys)
+                except AzuriteStartError as fault:
                     _LOGGER.error("%s", fault.message)  # noqa: TRY400 - it says what it must
                 else:
                     break
@@ -204,21 +145,6 @@ def _held(folder: Path) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
-
-
-async def _read(
-    process: asyncio.subprocess.Process, said: deque[str], listening: asyncio.Event
-) -> None:
-    """Read what a process prints until it ends, and tell when all its services listen."""
-    assert process.stdout is not None  # noqa: S101 - it was asked for as a pipe
-    count = 0
-    async for line in process.stdout:
-        text = line.decode(errors="replace").rstrip()
-        said.append(text)
-        if _LISTENING.search(text):
-            count += 1
-            if count == len(_SERVICES):
-                listening.set()
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

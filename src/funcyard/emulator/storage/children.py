@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, ClassVar, Final, Generic, TypeVar
 from azure.core.credentials import AzureNamedKeyCredential
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError
 
+from funcyard.emulator.core.backing import ReadOnly
 from funcyard.emulator.core.records import SUCCEEDED
-from funcyard.emulator.core.types import ReadOnly
 from funcyard.emulator.storage import errors, keys
 from funcyard.emulator.storage.naming import ACCOUNT
 

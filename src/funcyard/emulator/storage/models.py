@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from funcyard.emulator.core.errors import ArmError
-from funcyard.emulator.core.types import Manner, ResourceType, Tracking
+from funcyard.emulator.core.manner import Manner, Tracking
+from funcyard.emulator.core.types import ResourceType
 from funcyard.emulator.core.writing import merged
 from funcyard.emulator.storage import errors, keys
 from funcyard.emulator.storage.naming import ACCOUNT, VERSIONS, account_named
@@ -15,9 +16,10 @@ from funcyard.errors import FuncyardError
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.draft import Draft
     from funcyard.emulator.core.records import Json, Kept
+    from funcyard.emulator.core.registry import Registry
     from funcyard.emulator.core.target import Target
-    from funcyard.emulator.core.types import Draft, Registry
 
 _NAME: Final = re.compile(r"[a-z0-9]{3,24}")
 _SECONDS: Final = 17

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from funcyard.emulator.core.types import Manner, ResourceType
+from funcyard.emulator.core.manner import Manner
+from funcyard.emulator.core.types import ResourceType
 from funcyard.emulator.storage import errors
 from funcyard.emulator.storage.children import Service
 from funcyard.emulator.storage.naming import ACCOUNT, VERSIONS
@@ -13,10 +14,10 @@ from funcyard.emulator.storage.parts import Containers, Queues, Shares, Tables
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from funcyard.emulator.core.backing import Backing
     from funcyard.emulator.core.errors import ArmError
     from funcyard.emulator.core.records import Json
     from funcyard.emulator.core.target import Target
-    from funcyard.emulator.core.types import Backing
 
 _CORS: Final[Json] = {"cors": {"corsRules": []}}
 _KEPT: Final[Json] = {**_CORS, "deleteRetentionPolicy": {"enabled": False}}

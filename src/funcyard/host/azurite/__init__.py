@@ -1,4 +1,5 @@
 """Azurite, the storage emulator: where it is, how it is installed, and its process.
 
-``install`` puts the pinned version where ``locate`` finds it; ``process`` runs what was found.
+``install`` puts the pinned version where ``locate`` finds it, ``caching`` has it start quickly;
+``process`` runs what was found.
 """

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from funcyard.azurite.launching import Program
 from funcyard.errors import UserError
 
 if TYPE_CHECKING:
@@ -70,18 +71,14 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
-class Azurite:
+class Azurite(Program):
     """An Azurite that can be started.
 
     Attributes:
-        node: The Node.js executable.
-        main: Azurite's main script.
         version: Azurite's version.
         source: Why this one: ``given``, ``project``, ``funcyard`` or ``PATH``.
     """
 
-    node: Path
-    main: Path
     version: str
     source: str
 

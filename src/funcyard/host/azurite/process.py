@@ -1,32 +1,30 @@
 """Azurite's process: started on loopback, watched, restarted when it dies, stopped with its data.
 
 It is told port 0 where a port is free to choose and prints the one it took, so no port can be lost
-between choosing and binding. A restart keeps ports and data, so clients need not know of it. What
-Azurite had not yet written to disk is lost when it is killed: it saves its tables of contents every
-five seconds (measured with 3.35.0), and on SIGTERM, for which it is given time. A second SIGTERM
-does not end it before it has (``ends_once.cjs``).
+between choosing and binding. A restart keeps ports and data, so clients need not know of it. On
+SIGTERM it is given time to write what it holds (``funcyard/azurite/launching.py``).
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 import signal
-import socket
 import time
-from collections import deque
-from dataclasses import astuple, dataclass, fields, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from dataclasses import asdict, astuple, dataclass, fields
+from typing import TYPE_CHECKING
 
-from funcyard.errors import FuncyardError
+from funcyard.azurite.errors import AzuriteStartError, PortTakenError
+from funcyard.azurite.launching import HOST, launch
+from funcyard.azurite.listening import Output
 from funcyard.host.children import STORAGE_GRACE_SECONDS
 from funcyard.host.events import Event, Level
+from funcyard.listening import is_busy
 from funcyard.sessions import kill_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from funcyard.host.azurite.locate import Azurite
     from funcyard.host.events import Events
@@ -34,25 +32,11 @@ if TYPE_CHECKING:
 ACCOUNT = "devstoreaccount1"
 """The account name that ``UseDevelopmentStorage=true`` implies."""
 
-_ENDS_ONCE: Final = Path(__file__).with_name("ends_once.cjs")
-_HOST = "127.0.0.1"
-_LISTENING = re.compile(
-    r"(Blob|Queue|Table) service is successfully listening at http://[^:]+:(\d+)"
-)
 _START_SECONDS = 30.0
 _TOLD_AFTER_SECONDS = 5.0
 _BIND_TRIES = 3
 _STEADY_SECONDS = 30.0
 _PAUSES = (0.1, 0.5, 1.0, 2.0, 5.0)
-_KEPT_LINES = 20
-_KEEP_ALIVE_SECONDS = "120"  # longer than the clients' own, so that they close idle connections
-_LINE_LIMIT = 1 << 20
-
-
-class AzuriteStartError(FuncyardError):
-    """Azurite did not come up."""
-
-    code = "azurite-start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +77,6 @@ class AzuriteProcess:
         self._events = events
         self._spawned = spawned
         self._process: asyncio.subprocess.Process | None = None
-        self._output: deque[str] = deque(maxlen=_KEPT_LINES)
         self._watch: asyncio.Task[None] | None = None
 
     @property
@@ -110,7 +93,7 @@ class AzuriteProcess:
     def endpoints(self) -> dict[str, str]:
         """Base address of each service, without key: ``blob``, ``queue``, ``table``."""
         return {
-            field.name: f"http://{_HOST}:{getattr(self._ports, field.name)}/{ACCOUNT}"
+            field.name: f"http://{HOST}:{getattr(self._ports, field.name)}/{ACCOUNT}"
             for field in fields(self._ports)
         }
 
@@ -129,9 +112,9 @@ class AzuriteProcess:
         """
         self._location.mkdir(parents=True, exist_ok=True)
         wanted = self._ports
-        reader = await self._launch_on_free_ports(wanted)
+        output = await self._launch_on_free_ports(wanted)
         self._say_substitutes(wanted)
-        self._watch = asyncio.create_task(self._keep_running(reader), name="azurite")
+        self._watch = asyncio.create_task(self._keep_running(output), name="azurite")
 
     async def stop(self) -> None:
         """End Azurite: SIGTERM so that it saves its data, then SIGKILL."""
@@ -142,81 +125,45 @@ class AzuriteProcess:
             self._watch = None
         await self._end()
 
-    async def _launch_on_free_ports(self, wanted: Ports) -> asyncio.Task[None]:
+    async def _launch_on_free_ports(self, wanted: Ports) -> Output:
         """Launch, again where another process took a wanted port before Azurite could."""
         for tries_left in reversed(range(_BIND_TRIES)):
             self._ports = _without_taken(wanted)
             try:
                 return await self._launch()
-            except AzuriteStartError as fault:
-                if "EADDRINUSE" not in fault.message or not tries_left:
+            except PortTakenError:
+                if not tries_left:
                     raise
         raise AssertionError("the last try returns or raises")
 
-    async def _launch(self) -> asyncio.Task[None]:
-        """Spawn and wait for three listening services; return the task that reads its output."""
-        self._output.clear()
-        ports = astuple(self._ports)
-        command = [
-            *(str(self._azurite.node), "--require", str(_ENDS_ONCE), str(self._azurite.main)),
-            *("--silent", "--skipApiVersionCheck", "--disableTelemetry"),
-            *("--location", str(self._location)),
-        ]
-        for name, port in zip(("blob", "queue", "table"), ports, strict=True):
-            command += [f"--{name}Host", _HOST, f"--{name}Port", str(port)]
-            command += [f"--{name}KeepAliveTimeout", _KEEP_ALIVE_SECONDS]
-        try:
-            self._process = await asyncio.create_subprocess_exec(
-                *command,
-                env={"AZURITE_ACCOUNTS": f"{ACCOUNT}:{self._key}"},
-                cwd=self._location,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT,
-                start_new_session=True,
-                limit=_LINE_LIMIT,
-            )
-        except OSError as fault:
-            raise AzuriteStartError(f"Azurite cannot be started: {fault}") from fault
+    async def _launch(self) -> Output:
+        """Spawn and wait for three listening services; return what the process prints."""
+        self._process = await launch(
+            self._azurite,
+            account=ACCOUNT,
+            keys=(self._key,),
+            location=self._location,
+            ports=asdict(self._ports),
+        )
         if self._spawned:
             self._spawned(self._process.pid)
-        listening = asyncio.Event()
-        reader = asyncio.create_task(self._read_output(self._process, listening))
-        waiter = asyncio.create_task(listening.wait())
+        output, listens = Output(self._process), False
         try:
-            await asyncio.wait(
-                (reader, waiter), timeout=_START_SECONDS, return_when=asyncio.FIRST_COMPLETED
-            )
+            listens = await output.listens(_START_SECONDS)
         finally:
-            waiter.cancel()
-            if not listening.is_set():
+            if not listens:
                 await self._end()
-                await reader
-        if not listening.is_set():
-            said = "\n".join(self._output) or "it printed nothing"
-            raise AzuriteStartError(f"Azurite did not come up:\n{said}")
-        return reader
+                await output.ended()
+        if not listens:
+            raise output.failure("Azurite")
+        self._ports = Ports(**output.ports)
+        return output
 
-    async def _read_output(
-        self, process: asyncio.subprocess.Process, listening: asyncio.Event
-    ) -> None:
-        found: dict[str, int] = {}
-        assert process.stdout is not None  # noqa: S101 - it was asked for as a pipe
-        async for line in process.stdout:
-            text = line.decode(errors="replace").rstrip()
-            self._output.append(text)
-            if match := _LISTENING.search(text):
-                found[match[1].lower()] = int(match[2])
-                if len(found) == len(fields(Ports)):
-                    self._ports = replace(self._ports, **found)
-                    listening.set()
-        await process.wait()
-
-    async def _keep_running(self, reader: asyncio.Task[None]) -> None:
+    async def _keep_running(self, output: Output) -> None:
         failures = 0
         while True:
             started = time.monotonic()
-            await reader
+            await output.ended()
             code = self._process.returncode if self._process else None
             self._process = None
             if time.monotonic() - started > _STEADY_SECONDS:
@@ -227,7 +174,7 @@ class AzuriteProcess:
                 await asyncio.sleep(_PAUSES[min(failures, len(_PAUSES) - 1)])
                 failures += 1
                 try:
-                    reader = await self._launch()
+                    output = await self._launch()
                 except AzuriteStartError as fault:
                     self._say("error", fault.message)
                 else:
@@ -264,17 +211,7 @@ class AzuriteProcess:
 
 
 def _without_taken(ports: Ports) -> Ports:
-    return Ports(*(0 if port and _taken(port) else port for port in astuple(ports)))
-
-
-def _taken(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((_HOST, port))
-        except OSError:
-            return True
-    return False
+    return Ports(*(0 if port and is_busy(port) else port for port in astuple(ports)))
 
 
 def _describe(code: int | None) -> str:
