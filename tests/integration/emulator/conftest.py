@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +11,13 @@ from pathlib import Path
 import pytest
 from azure.storage.fileshare import ShareClient, ShareServiceClient
 from tests import local_azure
+from tests.forked_command import command
+from tests.forking import Forked
 from tests.local_azure import LocalAzure
 
 ACCOUNT = "devstoreaccount1"
 OTHER = "otheraccount"
+_PATIENCE = 20
 
 
 @dataclass
@@ -31,7 +32,7 @@ class Files:
         ready: What it said when it was.
     """
 
-    process: subprocess.Popen[str]
+    process: Forked
     location: Path
     endpoints: dict[str, str]
     key: str
@@ -55,26 +56,24 @@ class Files:
     def kill(self) -> None:
         """End it at once, wherever it is."""
         self.process.kill()
-        if self.process.stdout is not None and not self.process.stdout.closed:
-            self.process.communicate()
+        self.process.wait(_PATIENCE)
+        self.process.close()
 
     def end(self) -> None:
         """End it as a person does."""
         self.process.terminate()
-        self.process.communicate(timeout=20)
+        self.process.wait(_PATIENCE)
+        self.process.close()
 
 
 def start(location: Path, accounts: tuple[str, ...] = (ACCOUNT, OTHER)) -> Files:
     """Start the service on any free port and wait until it is ready."""
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "funcyard", "emulator", "start", "files", "--json"),
-            *("--port", "0", "--location", location),
-            *(f"--account={account}" for account in accounts),
-        ],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={name: value for name, value in os.environ.items() if "EMULATOR_KEY" not in name},
+    words = ("emulator", "start", "files", "--json", "--port", "0", "--location", str(location))
+    process = Forked(
+        command(*words, *(f"--account={account}" for account in accounts)),
+        environment={
+            name: value for name, value in os.environ.items() if "EMULATOR_KEY" not in name
+        },
     )
     assert process.stdout is not None
     line = process.stdout.readline()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -98,9 +98,19 @@ async def pushed(registry: LocalRegistry, folder: Path, name: str, packing: Pack
 
 @contextmanager
 def nothing_left() -> Iterator[None]:
-    """Hold that no process is left that this one, or one that it started, has started."""
+    """Hold that no process is left that this one has started, and none that those have.
+
+    What processes start that were there before, such as another module's local Azure, is theirs.
+    """
     before = set(psutil.Process().children(recursive=True))
     yield
-    left = list(set(psutil.Process().children(recursive=True)) - before)
+    there = set(psutil.Process().children(recursive=True)) - before
+    left = [one for one in there if not before & _above(one)]
     _, alive = psutil.wait_procs(left, timeout=_ENDING_SECONDS)  # what was killed takes a moment
     assert not alive
+
+
+def _above(process: psutil.Process) -> set[psutil.Process]:
+    with suppress(psutil.NoSuchProcess):
+        return set(process.parents())
+    return set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import http.client
 import io
 import json
@@ -93,7 +94,7 @@ class Site:
         found = self.web.web_apps.get("g", self.name).properties
         return {one.host_type: f"https://{one.name}" for one in found.host_name_ssl_states}
 
-    @property
+    @functools.cached_property
     def password(self) -> str:
         found = self.web.web_apps.begin_list_publishing_credentials("g", self.name).result()
         whole = f"{found.properties.publishing_user_name}:{found.properties.publishing_password}"
@@ -240,6 +241,7 @@ def test_an_app_that_dies_is_started_again(site: Site) -> None:
     host = psutil.Process(before).parent()
     assert host is not None
     host.kill()
+    host.wait(_PATIENCE_SECONDS)
     told = until(site.call, lambda one: one[0] == 200 and one[1]["pid"] != before)
     assert told[1]["WEBSITE_SITE_NAME"] == site.name
 

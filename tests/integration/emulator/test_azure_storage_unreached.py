@@ -18,11 +18,12 @@ from azure.storage.queue import LinearRetry, QueueServiceClient
 from tests import local_azure
 from tests.integration.emulator.test_azure_storage import VERSIONS, Account, azurites
 
+from funcyard.azurite.errors import AzuriteStartError
 from funcyard.cli.emulator.azure import azurite
 from funcyard.emulator.core.store import Store
 from funcyard.emulator.storage import accounts
 from funcyard.emulator.storage.accounts import Accounts
-from funcyard.emulator.storage.azurite import AzuriteFailedError
+from funcyard.listening import is_busy
 
 _TIMES = 30
 _KEYS = ("Zmlyc3Q=", "c2Vjb25k")
@@ -69,8 +70,10 @@ async def test_an_account_whose_port_is_taken_before_it_listens_is_served_at_ano
         blob = _port(served)
         monkeypatch.setattr(accounts, "_FREED_SECONDS", 0.0)
         looks = iter([True] * len(accounts.SERVICES))
-        is_free = accounts._is_free  # noqa: SLF001 - a moment that cannot be provoked
-        monkeypatch.setattr(accounts, "_is_free", lambda port: next(looks, False) or is_free(port))
+        # A moment that cannot be provoked.
+        monkeypatch.setattr(
+            accounts, "is_busy", lambda port: not next(looks, False) and is_busy(port)
+        )
         with socket.create_server(("127.0.0.1", blob)):
             try:
                 await served.ensure("raced", _KEYS)
@@ -101,7 +104,7 @@ async def test_an_account_that_does_not_start_under_other_keys_is_served_under_i
         await served.ensure("one", _KEYS)
         try:
             for _ in range(2):
-                with pytest.raises(AzuriteFailedError, match="cannot be started"):
+                with pytest.raises(AzuriteStartError, match="cannot be started"):
                     await served.rekey("one", ("b3RoZXI=", _KEYS[1]), former=_KEYS)
             await asyncio.to_thread(_ask, served.endpoints("one")["queue"], _KEYS[0])
         finally:

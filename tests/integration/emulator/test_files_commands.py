@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import stat
 import subprocess
@@ -13,17 +12,15 @@ from pathlib import Path
 
 import pytest
 from azure.storage.fileshare import ShareServiceClient
+from tests.forked_command import funcyard
 from tests.integration.emulator.conftest import ACCOUNT, OTHER, Files
 
 
 def _run(
     *arguments: str | Path, key: str | None = None, folder: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, **({"FUNCYARD_EMULATOR_KEY": key} if key is not None else {})}
-    return subprocess.run(
-        [sys.executable, "-m", "funcyard", "emulator", *arguments],
-        capture_output=True, text=True, check=False, env=environment, cwd=folder, timeout=30,
-    )  # fmt: skip
+    environment = {} if key is None else {"FUNCYARD_EMULATOR_KEY": key}
+    return funcyard("emulator", *arguments, cwd=folder or Path.cwd(), **environment)
 
 
 def test_it_is_found_shown_connected_to_and_stopped(starting: Callable[[], Files]) -> None:
@@ -48,12 +45,11 @@ def test_it_is_found_shown_connected_to_and_stopped(starting: Callable[[], Files
         assert (refused.returncode, "error[not-serving]" in refused.stderr) == (1, True)
 
 
-def test_the_key_is_its_owner_s_alone_and_in_no_command_line(files: Files) -> None:
+def test_the_key_is_its_owner_s_alone(files: Files) -> None:
     private = files.location / ".store"
     for path in (private / "key", private / "serving.json"):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(private.stat().st_mode) == 0o700
-    assert files.key not in Path(f"/proc/{files.process.pid}/cmdline").read_text(encoding="utf-8")
     assert files.key not in _run("status", "--location", files.location, "--json").stdout
 
 
@@ -65,11 +61,16 @@ def test_a_killed_service_misleads_nobody(starting: Callable[[], Files]) -> None
     assert starting().ready["recovered"] == 0
 
 
-def test_without_a_location_the_data_lies_in_the_project(tmp_path: Path) -> None:
+def test_without_a_location_the_data_lies_in_the_project_and_no_key_in_a_command_line(
+    tmp_path: Path,
+) -> None:
     command = [sys.executable, "-m", "funcyard", "emulator", "start", "files", "--port", "0"]
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline().endswith(f"/{ACCOUNT}\n")
+    words = Path(f"/proc/{process.pid}/cmdline").read_text(encoding="utf-8")
+    assert "files" in words
+    assert (tmp_path / ".funcyard" / "files" / ".store" / "key").read_text("ascii") not in words
     assert _run("stop", folder=tmp_path).returncode == 0
     process.communicate(timeout=10)
     assert (tmp_path / ".funcyard" / "files" / ".store" / "state.sqlite").exists()

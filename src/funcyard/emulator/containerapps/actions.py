@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from funcyard.emulator.containerapps import apps, errors, revisions
 from funcyard.emulator.containerapps.configurations import MULTIPLE
 from funcyard.emulator.core import placing
-from funcyard.emulator.core.types import Manner, Tracking
+from funcyard.emulator.core.manner import Manner, Tracking
 from funcyard.emulator.http import Answer
 
 if TYPE_CHECKING:

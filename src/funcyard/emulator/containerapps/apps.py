@@ -21,16 +21,16 @@ from funcyard.emulator.containerapps import (
 )
 from funcyard.emulator.containerapps.addresses import event_stream, fqdn
 from funcyard.emulator.containerapps.naming import APP, ENVIRONMENT
-from funcyard.emulator.containerapps.spelling import spelled as as_schema
+from funcyard.emulator.containerapps.spelling import without_answered
 from funcyard.emulator.core.authorship import authored
 from funcyard.emulator.core.records import SUCCEEDED
 from funcyard.emulator.managed_identity import assigned
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.draft import Draft
     from funcyard.emulator.core.records import Json, Kept
     from funcyard.emulator.core.target import Target
-    from funcyard.emulator.core.types import Draft
 
 _NAME: Final = re.compile(r"(?!.*--)[a-z](?:[a-z0-9-]{0,30}[a-z0-9])")
 _TAKEN: Final = {
@@ -41,26 +41,6 @@ _TAKEN: Final = {
     "template",
 }
 _STOPPED: Final = "stopped"
-
-
-def spelled(body: Json) -> Json:
-    """Return a body with its members as the schema spells them, without what answers add."""
-    result = as_schema(APP, body)
-    given = result.get("properties")
-    if not isinstance(given, dict):
-        return result
-    properties = {name: value for name, value in given.items() if name not in _ANSWERED}
-    configuration = properties.get("configuration")
-    if isinstance(configuration, dict) and isinstance(configuration.get("ingress"), dict):
-        told = configuration["ingress"]
-        ingress = {name: value for name, value in told.items() if name != "fqdn"}
-        properties["configuration"] = {**configuration, "ingress": ingress}
-    template = properties.get("template")
-    if isinstance(template, dict):
-        without_answered(template)
-    return {**result, "properties": properties}
-
-
 _ANSWERED: Final = frozenset(
     {
         "provisioningState",
@@ -77,8 +57,22 @@ _ANSWERED: Final = frozenset(
 )
 
 
-def without_answered(template: Json) -> None:
+def spelled(body: Json) -> Json:
+    """Return a body with its members as the schema spells them, without what answers add."""
+    return without_answered(APP, body, _ANSWERED, _tidy)
+
+
+def _tidy(properties: Json) -> None:
+    configuration = properties.get("configuration")
+    if isinstance(configuration, dict) and isinstance(configuration.get("ingress"), dict):
+        configuration["ingress"].pop("fqdn", None)
+    tidy_template(properties.get("template"))
+
+
+def tidy_template(template: object) -> None:
     """Take out of a template what only answers say of its containers."""
+    if not isinstance(template, dict):
+        return
     for kind in ("containers", "initContainers"):
         given = template.get(kind)
         for one in given if isinstance(given, list) else ():

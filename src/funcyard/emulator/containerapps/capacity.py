@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from funcyard.emulator.containerapps import profiles
 from funcyard.emulator.containerapps.naming import PROFILE_STATE, PROFILE_TYPE, USAGE, VERSIONS
 from funcyard.emulator.containerapps.placing import LARGEST
-from funcyard.emulator.core.types import ReadOnly, ResourceType
+from funcyard.emulator.core.backing import ReadOnly
+from funcyard.emulator.core.types import ResourceType, bare_type
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.call import Call
@@ -90,13 +91,9 @@ def _available(call: Call, scope: str) -> list[Json]:
 
 
 def _read_only(name: str, backing: ReadOnly, note: str) -> ResourceType:
-    return ResourceType(
+    return bare_type(
         name=name,
         versions=VERSIONS,
-        has_schema=False,
-        is_located=False,
-        is_tagged=False,
-        has_state=False,
         backing=backing,  # type: ignore[arg-type]
         note=note,
     )
@@ -106,13 +103,9 @@ STATES: Final = _read_only(
     PROFILE_STATE, _States(), "`currentCount`: the nodes that there are of a dedicated profile"
 )
 USAGES: Final = _read_only(USAGE, _Usages(), "cores of nodes, and of replicas on Consumption")
-PROFILE_TYPES: Final = ResourceType(
+PROFILE_TYPES: Final = bare_type(
     name=PROFILE_TYPE,
     versions=VERSIONS,
-    has_schema=False,
-    is_located=False,
-    is_tagged=False,
-    has_state=False,
     listed=_available,
     backing=_Usages(),
     note="the same in every region",

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any, Final
 from funcyard.emulator.containerapps import errors, profiles
 from funcyard.emulator.containerapps.addresses import event_stream
 from funcyard.emulator.containerapps.naming import APP, ENVIRONMENT, JOB, region_shown
-from funcyard.emulator.containerapps.spelling import spelled as as_schema
+from funcyard.emulator.containerapps.spelling import without_answered
 from funcyard.emulator.core.authorship import authored
 from funcyard.emulator.managed_identity import assigned
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.draft import Draft
     from funcyard.emulator.core.records import Json, Kept
     from funcyard.emulator.core.target import Target
-    from funcyard.emulator.core.types import Draft
 
 _NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,58}[A-Za-z0-9])?")
 _WORDS: Final = ("bluehill", "calmsea", "gentlebay", "proudrock", "quietfield", "redleaf")
@@ -68,11 +68,10 @@ _DEFAULTS: Final[Json] = {
 
 def spelled(body: Json) -> Json:
     """Return a body with its members as the schema spells them, without what answers add."""
-    result = as_schema(ENVIRONMENT, body)
-    given = result.get("properties")
-    if not isinstance(given, dict):
-        return result
-    properties = {name: value for name, value in given.items() if name not in _ANSWERED}
+    return without_answered(ENVIRONMENT, body, _ANSWERED, _tidy)
+
+
+def _tidy(properties: Json) -> None:
     custom = properties.get("customDomainConfiguration")
     if isinstance(custom, dict):
         told = {name: value for name, value in custom.items() if name != _VERIFICATION}
@@ -81,7 +80,6 @@ def spelled(body: Json) -> Json:
     for one in profiles_given if isinstance(profiles_given, list) else ():
         if isinstance(one, dict) and not one.get("enableFips", True):
             del one["enableFips"]
-    return {**result, "properties": properties}
 
 
 def check(core: Core, target: Target, body: Json) -> None:

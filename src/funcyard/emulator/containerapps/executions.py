@@ -19,8 +19,8 @@ from funcyard.emulator.containerapps.fleet import Replica, named
 from funcyard.emulator.containerapps.naming import EXECUTION, JOB
 from funcyard.emulator.containerapps.revisions import written
 from funcyard.emulator.containerapps.spelling import spelled
+from funcyard.emulator.core.backing import ReadOnly
 from funcyard.emulator.core.records import SUCCEEDED, Kept
-from funcyard.emulator.core.types import ReadOnly
 from funcyard.emulator.http import Answer
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ async def start(call: Call, kept: Kept) -> Answer:
     given = call.body() if call.request.body else {}
     if given.get("containers"):
         body = spelled(JOB, {"properties": {"template": given}})["properties"]["template"]
-        apps.without_answered(body)
+        apps.tidy_template(body)
         template = templates.containers_of(body)
     made = begin(call.core, kept, template)
     return Answer(200, {"id": made.id, "name": made.name})

@@ -19,15 +19,15 @@ from funcyard.emulator.containerapps import (
 )
 from funcyard.emulator.containerapps.addresses import event_stream
 from funcyard.emulator.containerapps.naming import JOB
-from funcyard.emulator.containerapps.spelling import spelled as as_schema
+from funcyard.emulator.containerapps.spelling import without_answered
 from funcyard.emulator.core.authorship import authored
 from funcyard.emulator.managed_identity import assigned
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.draft import Draft
     from funcyard.emulator.core.records import Json, Kept
     from funcyard.emulator.core.target import Target
-    from funcyard.emulator.core.types import Draft
 
 MANUAL: Final = "Manual"
 SCHEDULE: Final = "Schedule"
@@ -41,18 +41,14 @@ _ANSWERED: Final = frozenset(
 
 def spelled(body: Json) -> Json:
     """Return a body with its members as the schema spells them, without what answers add."""
-    result = as_schema(JOB, body)
-    given = result.get("properties")
-    if not isinstance(given, dict):
-        return result
-    properties = {name: value for name, value in given.items() if name not in _ANSWERED}
+    return without_answered(JOB, body, _ANSWERED, _tidy)
+
+
+def _tidy(properties: Json) -> None:
     configuration = properties.get("configuration")
     if isinstance(configuration, dict) and not (configuration.get("dapr") or {}):
-        told = {name: value for name, value in configuration.items() if name != "dapr"}
-        properties["configuration"] = told
-    if isinstance(properties.get("template"), dict):
-        apps.without_answered(properties["template"])
-    return {**result, "properties": properties}
+        configuration.pop("dapr", None)
+    apps.tidy_template(properties.get("template"))
 
 
 def check(core: Core, target: Target, body: Json) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.containerapps import (
@@ -16,6 +17,7 @@ from funcyard.emulator.containerapps import (
     tokens,
 )
 from funcyard.emulator.containerapps.following import tell
+from funcyard.emulator.containerapps.metrics import AppMetrics
 from funcyard.emulator.containerapps.naming import (
     APP,
     ENVIRONMENT,
@@ -30,31 +32,44 @@ from funcyard.emulator.containerapps.naming import (
 from funcyard.emulator.containerapps.replicas import REPLICAS
 from funcyard.emulator.containerapps.revisions import Revisions, absent
 from funcyard.emulator.containerapps.storages import STORAGES
-from funcyard.emulator.core.types import Manner, ResourceType, Tracking
+from funcyard.emulator.core.manner import Manner, Tracking
+from funcyard.emulator.core.types import ResourceType, bare_type
 from funcyard.emulator.managed_identity.assigned import PASSED_OVER
 
 if TYPE_CHECKING:
-    from funcyard.emulator.core.types import Registry
+    from funcyard.emulator.core.registry import Registry
 
 _STATUS: Final = "?azureAsyncOperation=true"
 _ENVIRONMENT_SECONDS: Final = 120
 _CHANGE_SECONDS: Final = 60
 _APP_SECONDS: Final = 15
 
-ENVIRONMENTS: Final = ResourceType(
-    name=ENVIRONMENT,
+_type = partial(
+    ResourceType,
     versions=VERSIONS,
+    regions=PLACES,
+    retry_after=5,
+    tell=tell,
+    passed_over=PASSED_OVER,
+)
+_running_type = partial(
+    _type,
+    put_new=Manner(201, Tracking.STATUS, _APP_SECONDS),
+    put_again=Manner(201, Tracking.STATUS, _APP_SECONDS),
+    patch=Manner(202, Tracking.BOTH, _APP_SECONDS, has_body=False),
+    delete=Manner(202, Tracking.LOCATION, _APP_SECONDS, has_body=False, ended=204),
+    states={"Creating": "InProgress", "Updating": "InProgress"},
+)
+
+ENVIRONMENTS: Final = _type(
+    name=ENVIRONMENT,
     put_new=Manner(201, Tracking.STATUS, _ENVIRONMENT_SECONDS),
     put_again=Manner(201, Tracking.STATUS, _CHANGE_SECONDS),
     patch=Manner(202, Tracking.LOCATION, _CHANGE_SECONDS, has_body=False),
     delete=Manner(202, Tracking.LOCATION, _CHANGE_SECONDS, has_body=False, ended=204),
     states={"Creating": "Waiting", "Updating": "Waiting", "Deleting": "ScheduledForDelete"},
-    regions=PLACES,
     result_path=operation_path("managedEnvironmentOperationResults"),
     status_path=operation_path("managedEnvironmentOperationStatuses") + _STATUS,
-    retry_after=5,
-    tell=tell,
-    passed_over=PASSED_OVER,
     spelled=environments.spelled,
     check=environments.check,
     complete=environments.complete,
@@ -66,20 +81,10 @@ ENVIRONMENTS: Final = ResourceType(
     note="node counts of its profiles bound what is placed in it",
 )
 
-APPS: Final = ResourceType(
+APPS: Final = _running_type(
     name=APP,
-    versions=VERSIONS,
-    put_new=Manner(201, Tracking.STATUS, _APP_SECONDS),
-    put_again=Manner(201, Tracking.STATUS, _APP_SECONDS),
-    patch=Manner(202, Tracking.BOTH, _APP_SECONDS, has_body=False),
-    delete=Manner(202, Tracking.LOCATION, _APP_SECONDS, has_body=False, ended=204),
-    states={"Creating": "InProgress", "Updating": "InProgress"},
-    regions=PLACES,
     result_path=operation_path("containerappOperationResults"),
     status_path=operation_path("containerappOperationStatuses") + _STATUS,
-    retry_after=5,
-    tell=tell,
-    passed_over=PASSED_OVER,
     spelled=apps.spelled,
     check=apps.check,
     complete=apps.complete,
@@ -94,16 +99,13 @@ APPS: Final = ResourceType(
         "start": actions.start,
         "stop": actions.stop,
     },
+    metered=AppMetrics(),
     note="its replicas run on this machine",
 )
 
-REVISIONS: Final = ResourceType(
+REVISIONS: Final = bare_type(
     name=REVISION,
     versions=VERSIONS,
-    has_schema=False,
-    is_located=False,
-    is_tagged=False,
-    has_state=False,
     absent=absent,
     backing=Revisions(),
     deleted=changes.removed_revision,
@@ -115,20 +117,10 @@ REVISIONS: Final = ResourceType(
     note="made by changes of an app's template; their states follow from what runs",
 )
 
-JOBS: Final = ResourceType(
+JOBS: Final = _running_type(
     name=JOB,
-    versions=VERSIONS,
-    put_new=Manner(201, Tracking.STATUS, _APP_SECONDS),
-    put_again=Manner(201, Tracking.STATUS, _APP_SECONDS),
-    patch=Manner(202, Tracking.BOTH, _APP_SECONDS, has_body=False),
-    delete=Manner(202, Tracking.LOCATION, _APP_SECONDS, has_body=False, ended=204),
-    states={"Creating": "InProgress", "Updating": "InProgress"},
-    regions=PLACES,
     result_path=operation_path("containerappsjobOperationResults"),
     status_path=operation_path("containerappsjobOperationStatuses") + _STATUS,
-    retry_after=5,
-    tell=tell,
-    passed_over=PASSED_OVER,
     spelled=jobs.spelled,
     check=jobs.check,
     complete=jobs.complete,
@@ -144,13 +136,10 @@ JOBS: Final = ResourceType(
     },
     note="started by people and by schedules; an execution may also be ended at `stop/EXECUTION`",
 )
-EXECUTIONS: Final = ResourceType(
+
+EXECUTIONS: Final = bare_type(
     name=EXECUTION,
     versions=VERSIONS,
-    has_schema=False,
-    is_located=False,
-    is_tagged=False,
-    has_state=False,
     absent=executions.absent,
     backing=executions.Executions(),
     actions={"stop": executions.stop_this},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from funcyard.emulator.core.types import REGIONS
+from funcyard.emulator.core.regions import REGIONS
 
 ENVIRONMENT: Final = "Microsoft.App/managedEnvironments"
 APP: Final = "Microsoft.App/containerApps"

@@ -9,7 +9,8 @@ from funcyard.emulator.containerapps import errors
 from funcyard.emulator.containerapps.addresses import path_of, streams
 from funcyard.emulator.containerapps.naming import REPLICA, VERSIONS
 from funcyard.emulator.containerapps.runtime.interface import ContainerState, RunningState
-from funcyard.emulator.core.types import ReadOnly, ResourceType
+from funcyard.emulator.core.backing import ReadOnly
+from funcyard.emulator.core.types import bare_type
 
 if TYPE_CHECKING:
     from funcyard.emulator.containerapps.fleet import Replica
@@ -89,13 +90,9 @@ def _absent(target: Target) -> ArmError:
     return errors.missing("RevisionReplicaNotFound", "Replica", target.name)
 
 
-REPLICAS: Final = ResourceType(
+REPLICAS: Final = bare_type(
     name=REPLICA,
     versions=VERSIONS,
-    has_schema=False,
-    is_located=False,
-    is_tagged=False,
-    has_state=False,
     absent=_absent,
     backing=_Replicas(),
     note="each container a process of this machine",

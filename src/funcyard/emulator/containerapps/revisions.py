@@ -21,8 +21,8 @@ from funcyard.emulator.containerapps import errors, templates
 from funcyard.emulator.containerapps.addresses import fqdn
 from funcyard.emulator.containerapps.naming import REVISION
 from funcyard.emulator.containerapps.states import observed
+from funcyard.emulator.core.backing import ReadOnly
 from funcyard.emulator.core.records import SUCCEEDED, Kept
-from funcyard.emulator.core.types import ReadOnly
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.core import Core

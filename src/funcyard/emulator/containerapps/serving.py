@@ -22,6 +22,7 @@ from funcyard.emulator.containerapps.events import (
 )
 from funcyard.emulator.containerapps.fleet import Fleet
 from funcyard.emulator.containerapps.fronts import Fronts
+from funcyard.emulator.containerapps.metering import Meter
 from funcyard.emulator.containerapps.naming import JOB
 from funcyard.emulator.containerapps.scaling import Scaler
 from funcyard.emulator.containerapps.scheduling import Scheduler
@@ -63,6 +64,7 @@ class ContainerApps:
         scheduler: Where they are.
         controller: Decides which there are.
         fronts: The addresses of apps.
+        meter: What replicas of apps use.
         schedules: Of each job's key the schedule, and when it is due next.
     """
 
@@ -73,6 +75,7 @@ class ContainerApps:
         self.scheduler = Scheduler(self.fleet, self._note, self._begun)
         self.controller = Controller(self)
         self.fronts = Fronts()
+        self.meter = Meter(self.fleet)
         self.schedules: dict[str, tuple[str, float | None]] = {}
         self._shipping = Shipping()
         self._events: EventBook | None = None
@@ -113,6 +116,7 @@ class ContainerApps:
         while self.fleet.of_app(app.key):
             await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
         self.schedules.pop(app.key, None)
+        self.meter.forget(app.key)
         self.events.forget(app.key)
 
     def forget(self, core: Core, revision: Kept) -> None:
@@ -125,6 +129,7 @@ class ContainerApps:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.meter.stop()
         await self._runtime.stop()
         await self.fronts.stop()
         if self._core is not None:
@@ -243,6 +248,8 @@ class ContainerApps:
         replica.running = await self._runtime.start(spec, self)
         if is_job:
             self._spawn(executions.watch(self, core, replica, replica.running))
+        else:
+            self.meter.start(core.clock)
 
     async def _end(self, replica: Replica, running: Running) -> None:
         await running.stop()

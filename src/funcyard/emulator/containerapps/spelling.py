@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from funcyard.emulator.core.schemas import schema_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from funcyard.emulator.core.records import Json
 
@@ -24,6 +24,26 @@ def spelled(kind: str, body: Json) -> Json:
     if isinstance(place := result.get("location"), str):
         result["location"] = place.replace("(", "").replace(")", "")
     return result
+
+
+def without_answered(
+    kind: str, body: Json, answered: Collection[str], tidy: Callable[[Json], None]
+) -> Json:
+    """Return a body as :func:`spelled`, without what only answers hold and clients send back.
+
+    Args:
+        kind: Its type.
+        body: As it came.
+        answered: Names of such properties.
+        tidy: Takes away what lies deeper in the properties, which are its own to change.
+    """
+    result = spelled(kind, body)
+    given = result.get("properties")
+    if not isinstance(given, dict):
+        return result
+    properties = {name: value for name, value in given.items() if name not in answered}
+    tidy(properties)
+    return {**result, "properties": properties}
 
 
 def _value(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Final
 from funcyard.emulator.containerapps import errors
 from funcyard.emulator.containerapps.naming import STORAGE, VERSIONS
 from funcyard.emulator.containerapps.spelling import spelled
-from funcyard.emulator.core.types import Manner, ResourceType
+from funcyard.emulator.core.manner import Manner
+from funcyard.emulator.core.types import ResourceType
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.draft import Draft
     from funcyard.emulator.core.errors import ArmError
     from funcyard.emulator.core.records import Json, Kept
     from funcyard.emulator.core.target import Target
-    from funcyard.emulator.core.types import Draft
 
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
 _NEEDED: Final = ("accountName", "accountKey", "shareName")

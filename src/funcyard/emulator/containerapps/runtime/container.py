@@ -25,6 +25,7 @@ from funcyard.emulator.containerapps.runtime.interface import (
 )
 from funcyard.emulator.containerapps.runtime.process import ContainerProcess, Ended, LaunchError
 from funcyard.emulator.containerapps.runtime.pulling import PullError
+from funcyard.emulator.containerapps.runtime.usage import usage_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     )
     from funcyard.emulator.containerapps.runtime.process import Launch
     from funcyard.emulator.containerapps.runtime.pulling import Image, Images
+    from funcyard.emulator.containerapps.runtime.usage import Usage
     from funcyard.emulator.core.clock import Clock
 
 _LOGGER = logging.getLogger(__name__)
@@ -134,6 +136,14 @@ class Container:
         """Return how long it ran, in Azure's seconds; nothing where it hardly had time to start."""
         here = self._site.clock.time() - began
         return here * self._site.clock.scale if here >= _LONG_RUN else 0
+
+    async def usage(self) -> Usage | None:
+        """Return what it uses; None while it does not run."""
+        process = self._process
+        if process is None:
+            return None
+        seconds = time.monotonic() - process.began
+        return await asyncio.to_thread(usage_of, self.state.container_id, seconds, process.shim)
 
     def stop(self, grace: float) -> None:
         """Let it end, within so many seconds of this machine."""

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
     from pathlib import Path
 
+    from funcyard.emulator.containerapps.runtime.usage import Usage
+
 
 class RuntimeFaultError(FuncyardError):
     """A replica cannot be run at all."""
@@ -311,6 +313,10 @@ class Running(Protocol):
         Raises:
             KeyError: There is no such container.
         """
+        ...
+
+    async def usage(self) -> tuple[Usage, ...]:
+        """Return what each of its containers uses that runs."""
         ...
 
     async def ended(self) -> None:

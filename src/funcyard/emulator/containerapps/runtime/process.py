@@ -7,6 +7,7 @@ import contextlib
 import json
 import socket
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -65,6 +66,8 @@ class ContainerProcess:
 
     Attributes:
         pid: Of the container's command.
+        shim: Of the process above it.
+        began: When it was started, by the monotonic clock.
     """
 
     def __init__(
@@ -74,6 +77,8 @@ class ContainerProcess:
         self._writer = writer
         self._ended: asyncio.Task[Ended] | None = None
         self.pid = pid
+        self.shim = shim.pid
+        self.began = time.monotonic()
 
     @classmethod
     async def start(cls, launch: Launch, printed: Callable[[str, str], None]) -> ContainerProcess:

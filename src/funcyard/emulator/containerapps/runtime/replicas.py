@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from funcyard.emulator.containerapps.runtime.interface import ContainerSpec
+    from funcyard.emulator.containerapps.runtime.usage import Usage
     from funcyard.emulator.core.clock import Clock
 
 _LOGGER = logging.getLogger(__name__)
@@ -102,6 +103,12 @@ class Replica:
             KeyError: There is no such container.
         """
         return self._books[container]
+
+    async def usage(self) -> tuple[Usage, ...]:
+        """Return what each of its containers uses that runs."""
+        every = (*self._inits, *self._containers)
+        found = await asyncio.gather(*(one.usage() for one in every))
+        return tuple(one for one in found if one is not None)
 
     def start(self) -> None:
         """Begin to run it."""

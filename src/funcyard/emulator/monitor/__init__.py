@@ -1,0 +1,1 @@
+"""Azure Monitor's metrics: what resources measure of themselves, by minutes and dimensions."""
