@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.authorization import errors
 from funcyard.emulator.authorization.roles import ROLES, role
+from funcyard.emulator.core.backing import ReadOnly
 from funcyard.emulator.core.errors import refused
+from funcyard.emulator.core.manner import Manner
 from funcyard.emulator.core.target import subscription_of
-from funcyard.emulator.core.types import Manner, ReadOnly, ResourceType
+from funcyard.emulator.core.types import ResourceType
 from funcyard.emulator.managed_identity.models import principals
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.call import Call
     from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.draft import Draft
     from funcyard.emulator.core.records import Json, Kept
+    from funcyard.emulator.core.registry import Registry
     from funcyard.emulator.core.target import Target
-    from funcyard.emulator.core.types import Draft, Registry
 
 ASSIGNMENT: Final = "Microsoft.Authorization/roleAssignments"
 _DEFINITION: Final = "Microsoft.Authorization/roleDefinitions"

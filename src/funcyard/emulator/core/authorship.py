@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from funcyard.emulator.core.draft import Draft
     from funcyard.emulator.core.records import Json
-    from funcyard.emulator.core.types import Draft
 
 
 def authored(draft: Draft) -> Json:

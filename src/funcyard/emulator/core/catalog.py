@@ -5,7 +5,7 @@ from __future__ import annotations
 from funcyard.emulator.authorization import models as authorization
 from funcyard.emulator.containerapps import models as containerapps
 from funcyard.emulator.core.groups import GROUPS
-from funcyard.emulator.core.types import Registry
+from funcyard.emulator.core.registry import Registry
 from funcyard.emulator.cosmos import models as cosmos
 from funcyard.emulator.digitaltwins import models as digitaltwins
 from funcyard.emulator.eventgrid import models as eventgrid

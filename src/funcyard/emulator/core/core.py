@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from funcyard.emulator.core.clock import Clock
     from funcyard.emulator.core.planes import Planes
     from funcyard.emulator.core.records import Json, Kept
+    from funcyard.emulator.core.registry import Registry
     from funcyard.emulator.core.store import Store
     from funcyard.emulator.core.target import Target
-    from funcyard.emulator.core.types import Registry, ResourceType
+    from funcyard.emulator.core.types import ResourceType
     from funcyard.emulator.cosmos.accounts import Accounts as CosmosAccounts
     from funcyard.emulator.eventgrid.serving import Grid
     from funcyard.emulator.graph.directory import Directory

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.core.catalog import registry
+from funcyard.emulator.core.manner import Tracking
 from funcyard.emulator.core.schemas import schema_of
-from funcyard.emulator.core.types import Tracking
 
 if TYPE_CHECKING:
-    from funcyard.emulator.core.types import Manner, ResourceType
+    from funcyard.emulator.core.manner import Manner
+    from funcyard.emulator.core.types import ResourceType
 
 _HEAD: Final = """\
 # What the local Azure covers
@@ -48,6 +49,9 @@ def _section(kind: ResourceType) -> str:
     rows.append(("API versions", ", ".join(kind.versions)))
     if not kind.is_read_only:
         rows.append(("schema", schema))
+    if kind.metered is not None:
+        listed = ", ".join(f"`{one.name}`" for one in kind.metered.metrics)
+        rows.append(("metrics", listed))
     if kind.note:
         rows.append(("here", kind.note))
     lines = "".join(f"| {name} | {text} |\n" for name, text in rows)

@@ -6,16 +6,17 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.core import errors, listing
+from funcyard.emulator.core.manner import Manner, Tracking
 from funcyard.emulator.core.target import GROUP_TYPE
-from funcyard.emulator.core.types import Manner, ResourceType, Tracking
+from funcyard.emulator.core.types import ResourceType
 from funcyard.emulator.core.versions import RESOURCES
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.call import Call
     from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.draft import Draft
     from funcyard.emulator.core.records import Json, Kept
     from funcyard.emulator.core.target import Target
-    from funcyard.emulator.core.types import Draft
     from funcyard.emulator.http import Answer
 
 _NAME: Final = re.compile(r"(?=.{1,90}$)[\w.()-]*[\w()-]")

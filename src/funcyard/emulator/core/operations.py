@@ -15,10 +15,12 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from funcyard.emulator.activitylog import events
 from funcyard.emulator.core import removing
+from funcyard.emulator.core.backing import Deferred
 from funcyard.emulator.core.errors import ArmError
+from funcyard.emulator.core.manner import Manner, Tracking
 from funcyard.emulator.core.records import FAILED, RUNNING, SUCCEEDED, Kept, Operation
+from funcyard.emulator.core.regions import region
 from funcyard.emulator.core.target import read
-from funcyard.emulator.core.types import Deferred, Manner, ResourceType, Tracking, region
 from funcyard.emulator.http import Answer, quoted
 from funcyard.emulator.internal import said_of
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from funcyard.emulator.core.call import Call
     from funcyard.emulator.core.core import Core
     from funcyard.emulator.core.records import Json
+    from funcyard.emulator.core.types import ResourceType
 
 _LOGGER = logging.getLogger(__name__)
 _KEPT_SECONDS: Final = 24 * 3600

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from funcyard.emulator.core.errors import ArmError
 from funcyard.emulator.core.store import StoreError
-from funcyard.emulator.listening import PortError, bind
+from funcyard.emulator.listening import bind
+from funcyard.listening import PortError
 from funcyard.serving import EmbeddedServer
 
 if TYPE_CHECKING:

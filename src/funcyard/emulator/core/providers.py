@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.core import errors
-from funcyard.emulator.core.types import REGIONS
+from funcyard.emulator.core.regions import REGIONS
 from funcyard.emulator.core.versions import RESOURCES
 from funcyard.emulator.http import Answer
 

@@ -12,15 +12,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.core import placing
+from funcyard.emulator.core.backing import Deferred
+from funcyard.emulator.core.manner import Tracking
 from funcyard.emulator.core.records import DELETING, SUCCEEDED
-from funcyard.emulator.core.types import Deferred, Tracking
 from funcyard.emulator.http import Answer
 
 if TYPE_CHECKING:
+    from funcyard.emulator.core.backing import Backing
     from funcyard.emulator.core.call import Call
     from funcyard.emulator.core.core import Core
     from funcyard.emulator.core.records import Kept
-    from funcyard.emulator.core.types import Backing, ResourceType
+    from funcyard.emulator.core.types import ResourceType
 
 _NOT_FOUND = 404
 _JSON = "application/json; charset=utf-8"

@@ -19,6 +19,7 @@ from funcyard.emulator.core import (
     writing,
 )
 from funcyard.emulator.core.target import GROUP_TYPE, Target, group_of, subscription_of
+from funcyard.emulator.monitor import routes as monitor
 from funcyard.emulator.resourcegraph import answering as resourcegraph
 
 if TYPE_CHECKING:
@@ -44,6 +45,12 @@ _PLAIN: Final[dict[str, dict[str, Handler]]] = {
     "/subscriptions/{}/providers/{}/unregister": {"POST": providers.register},
     resourcegraph.PATH: {"POST": resourcegraph.answer},
 }
+_OF_ANY: Final[dict[str, dict[str, Handler]]] = {
+    monitor.METRICS: {"GET": monitor.list_metrics},
+    monitor.DEFINITIONS: {"GET": monitor.list_definitions},
+}
+"""What is asked of any resource, by provider and word behind its id."""
+
 _PATTERNS: Final = [
     (re.compile(re.escape(path).replace(r"\{\}", "[^/]+")), methods)
     for path, methods in _PLAIN.items()
@@ -92,9 +99,10 @@ def _handler(call: Call, path: str) -> Handler:
     if call.word is None:
         is_posted = method == "POST" and call.core.registry.post(call.target.type) is not None
         return _posted if is_posted else _of(_RESOURCE, method)
-    if method == "POST":
+    of_any = _OF_ANY.get(f"{call.target.type}/{call.word}".lower())
+    if method == "POST" and of_any is None:
         return _action
-    return _of({"GET": reading.of_type}, method)
+    return _of(of_any or {"GET": reading.of_type}, method)
 
 
 def _of(methods: dict[str, Handler], method: str) -> Handler:

@@ -28,7 +28,7 @@ from funcyard.emulator.identity.issuer import Issuer
 from funcyard.emulator.identity.signing import SigningKey
 from funcyard.emulator.identity.tenant import tenant_of
 from funcyard.emulator.iothub.hubs import Hubs
-from funcyard.emulator.listening import bind, url_of
+from funcyard.emulator.listening import bind
 from funcyard.emulator.loganalytics.lines import Lines
 from funcyard.emulator.storage.accounts import Accounts
 from funcyard.emulator.tls import certificates
@@ -36,16 +36,17 @@ from funcyard.emulator.vault.app import VaultApp
 from funcyard.emulator.vault.records import LONGEST_RETENTION
 from funcyard.emulator.vault.store import Store as VaultStore
 from funcyard.emulator.web.serving import Sites
+from funcyard.listening import url_of
 from funcyard.serving import EmbeddedServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from funcyard.azurite.launching import Program
     from funcyard.emulator.core.clock import Clock
     from funcyard.emulator.core.faults import Faults
     from funcyard.emulator.identity.tenant import Tenant
-    from funcyard.emulator.storage.azurite import Program
     from funcyard.emulator.tls import Certificates
 
 DEFAULT_PORT: Final = 10010

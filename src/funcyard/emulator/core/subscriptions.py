@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funcyard.emulator.core.core import SUBSCRIPTIONS
-from funcyard.emulator.core.types import REGIONS
+from funcyard.emulator.core.regions import REGIONS
 from funcyard.emulator.core.versions import SUBSCRIPTIONS as VERSIONS
 from funcyard.emulator.http import Answer
 

@@ -1,4 +1,4 @@
-"""How a type of resource is described, and where the descriptions are found.
+"""How a type of resource is described.
 
 A description is data and small functions; everything that all types have in common reads it. What
 is not described here is refused.
@@ -6,139 +6,35 @@ is not described here is refused.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from enum import Enum
-from typing import TYPE_CHECKING, Final, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
-from funcyard.emulator.core import errors
+from funcyard.emulator.core.backing import ReadOnly
+from funcyard.emulator.core.manner import Manner
 from funcyard.emulator.core.records import RUNNING
-from funcyard.emulator.core.target import GROUP_TYPE, Target
+from funcyard.emulator.core.target import GROUP_TYPE
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
+    from funcyard.emulator.core.backing import Backing, Deferred
     from funcyard.emulator.core.call import Call
     from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.draft import Draft
+    from funcyard.emulator.core.errors import ArmError
     from funcyard.emulator.core.records import Json, Kept, Operation
+    from funcyard.emulator.core.target import Target
     from funcyard.emulator.http import Answer
+    from funcyard.emulator.monitor.models import Metered
 
     Hook = Callable[[Core, Kept], Awaitable[None]]
     Action = Callable[[Call, Kept], Awaitable[Answer]]
     Listed = Callable[[Call, str], list[Json]]
-    ProviderAction = Callable[[Call], Awaitable[Answer]]
 
-
-class Tracking(Enum):
-    """How a client follows a change that takes its time."""
-
-    NONE = "at once"
-    LOCATION = "Location"
-    STATUS = "Azure-AsyncOperation"
-    BOTH = "Azure-AsyncOperation and Location"
-    ITSELF = "Location, of the resource itself"
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How a type answers a change.
-
-    Attributes:
-        status: Of the answer.
-        tracking: How the rest is followed.
-        seconds: How long the rest takes in Azure.
-        has_body: Whether the answer holds the resource.
-        says_null: Whether it says ``null`` where it holds nothing.
-        says_status: Whether it says how far the change is, and nothing of the resource.
-        ended: Status of the result, once there is one.
-    """
-
-    status: int
-    tracking: Tracking = Tracking.NONE
-    seconds: float = 0
-    has_body: bool = True
-    says_null: bool = False
-    says_status: bool = False
-    ended: int = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A resource about to be written.
-
-    Attributes:
-        core: Where.
-        target: Which.
-        given: The body as it came; of a patch, already merged.
-        before: What is there; None where nothing is.
-        now: The time of day, as Azure writes it.
-        caller: Object id of who writes it.
-    """
-
-    core: Core
-    target: Target
-    given: Json
-    before: Kept | None
-    now: str
-    caller: str
-
-
-class Backing(Protocol):
-    """Where resources are kept whose truth lies in a data plane."""
-
-    async def put(self, call: Call, target: Target, body: Json, *, is_new: bool) -> None:
-        """Write one."""
-        ...
-
-    async def get(self, core: Core, target: Target) -> Json | None:
-        """Return one whole; None where it is not there."""
-        ...
-
-    async def list(self, core: Core, parent: Target) -> list[Json]:
-        """Return all of a parent, whole."""
-        ...
-
-    async def delete(self, call: Call, target: Target) -> None:
-        """Delete one that is there."""
-        ...
-
-
-class Deferred(ABC):
-    """Where resources are kept whose truth lies in a data plane, and whose changes take time."""
-
-    @abstractmethod
-    def check(self, core: Core, target: Target, body: Json) -> None:
-        """Refuse what cannot be written, before a change of it is accepted."""
-
-    @abstractmethod
-    async def put(self, core: Core, target: Target, body: Json) -> None:
-        """Write one; what was done is not done twice."""
-
-    @abstractmethod
-    async def get(self, core: Core, target: Target) -> Json | None:
-        """Return one whole; None where it is not there."""
-
-    @abstractmethod
-    async def list(self, core: Core, parent: Target) -> list[Json]:
-        """Return all of a parent, whole."""
-
-    async def delete(self, core: Core, target: Target) -> None:  # noqa: B027 - some are not deleted
-        """Delete one, which may be gone."""
-
-    def check_deletion(self, core: Core, target: Target) -> None:  # noqa: B027 - most may be
-        """Refuse to delete what stays."""
-
-
-class ReadOnly:
-    """Base of what is kept elsewhere and cannot be changed."""
-
-    async def put(self, call: Call, target: Target, body: Json, *, is_new: bool) -> None:  # noqa: ARG002 - as every backing
-        """Refuse it."""
-        raise errors.not_allowed(call.request.method)
-
-    async def delete(self, call: Call, target: Target) -> None:  # noqa: ARG002 - as every backing
-        """Refuse it."""
-        raise errors.not_allowed(call.request.method)
+_MADE: Final = Manner(201)
+_CHANGED: Final = Manner(200)
+_DELETED: Final = Manner(200, has_body=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,15 +88,16 @@ class ResourceType:
         listed: Returns what a list of a scope holds, where that is not what is kept below it.
         actions: What POST does with it, by the word behind its id in lower case.
         backing: Where it is kept, if its truth lies in a data plane.
+        metered: Where its metrics are; None where it has none here.
         note: What it does here beyond being kept, for the page of what is covered.
     """
 
     name: str
     versions: tuple[str, ...]
-    put_new: Manner = Manner(201)
-    put_again: Manner = Manner(200)
-    patch: Manner | None = Manner(200)
-    delete: Manner = Manner(200, has_body=False)
+    put_new: Manner = _MADE
+    put_again: Manner = _CHANGED
+    patch: Manner | None = _CHANGED
+    delete: Manner = _DELETED
     delete_absent: int = 204
     has_schema: bool = True
     passed_over: frozenset[str] = frozenset()
@@ -236,11 +133,12 @@ class ResourceType:
     deleted: Hook | None = None
     started: Hook | None = None
     tell: Callable[[Call, Operation], Answer] | None = None
-    absent: Callable[[Target], errors.ArmError] | None = None
+    absent: Callable[[Target], ArmError] | None = None
     lists_by_prefix: bool = False
     listed: Listed | None = None
     actions: Mapping[str, Action] = field(default_factory=dict)
     backing: Backing | Deferred | None = None
+    metered: Metered | None = None
     note: str = ""
 
     @property
@@ -254,113 +152,7 @@ class ResourceType:
         return isinstance(self.backing, ReadOnly)
 
 
-class Registry:
-    """The types that are described."""
-
-    def __init__(self) -> None:
-        self._types: dict[str, ResourceType] = {}
-        self._actions: dict[tuple[str, str], tuple[ProviderAction, tuple[str, ...]]] = {}
-        self._heads: dict[str, tuple[str, ProviderAction]] = {}
-        self._posts: dict[str, tuple[ProviderAction, tuple[str, ...]]] = {}
-
-    def __iter__(self) -> Iterator[ResourceType]:
-        return iter(sorted(self._types.values(), key=lambda one: one.name))
-
-    def add(self, *types: ResourceType) -> None:
-        """Describe types."""
-        for one in types:
-            self._types[one.name.lower()] = one
-
-    def add_action(
-        self, namespace: str, word: str, action: ProviderAction, versions: tuple[str, ...]
-    ) -> None:
-        """Describe what POST on a subscription's provider does."""
-        self._actions[namespace.lower(), word.lower()] = (action, versions)
-
-    def add_head(self, kind: str, handler: ProviderAction) -> None:
-        """Describe what HEAD tells of names in all of Azure, by the word before them."""
-        self._heads[kind.lower()] = (kind, handler)
-
-    def add_post(self, kind: str, handler: ProviderAction, versions: tuple[str, ...]) -> None:
-        """Describe what POST does with a name behind a word that is no type of resources."""
-        self._posts[kind.lower()] = (handler, versions)
-
-    def post(self, kind: str) -> tuple[ProviderAction, tuple[str, ...]] | None:
-        """Return what POST does with a name behind such a word, and its API versions."""
-        return self._posts.get(kind.lower())
-
-    def head(self, kind: str) -> ProviderAction | None:
-        """Return what HEAD tells of names in all of Azure; None where it tells nothing."""
-        return self._heads.get(kind.lower(), (kind, None))[1]
-
-    @property
-    def heads(self) -> list[str]:
-        """The words before names of which HEAD tells, with their providers' names."""
-        return sorted(kind for kind, _ in self._heads.values())
-
-    @property
-    def namespaces(self) -> list[str]:
-        """The providers' names."""
-        return sorted({one.name.partition("/")[0] for one in self._types.values()})
-
-    @property
-    def actions(self) -> list[tuple[str, str]]:
-        """The actions of providers, namespace and word."""
-        return sorted(self._actions)
-
-    def action(self, namespace: str, word: str) -> tuple[ProviderAction, tuple[str, ...]] | None:
-        """Return what POST on a subscription's provider does, and its API versions."""
-        return self._actions.get((namespace.lower(), word.lower()))
-
-    def known(self, name: str) -> ResourceType | None:
-        """Return the description of a type, whatever the case of its name; None without one."""
-        return self._types.get(name.lower())
-
-    def find(self, name: str) -> ResourceType:
-        """Return the description of a type, whatever the case of its name.
-
-        Raises:
-            ArmError: There is none.
-        """
-        found = self.known(name)
-        if found is not None:
-            return found
-        namespace, _, kind = name.partition("/")
-        if namespace.lower() not in (one.lower() for one in self.namespaces):
-            raise errors.unknown_namespace(namespace)
-        raise errors.unknown_type(namespace, kind)
-
-
-REGIONS: Final = {
-    "eastus": "East US",
-    "eastus2": "East US 2",
-    "westus": "West US",
-    "westus2": "West US 2",
-    "westus3": "West US 3",
-    "centralus": "Central US",
-    "westcentralus": "West Central US",
-    "northeurope": "North Europe",
-    "westeurope": "West Europe",
-    "uksouth": "UK South",
-    "ukwest": "UK West",
-    "francecentral": "France Central",
-    "germanywestcentral": "Germany West Central",
-    "swedencentral": "Sweden Central",
-    "switzerlandnorth": "Switzerland North",
-    "norwayeast": "Norway East",
-    "southeastasia": "Southeast Asia",
-    "eastasia": "East Asia",
-    "japaneast": "Japan East",
-    "australiaeast": "Australia East",
-    "canadacentral": "Canada Central",
-    "brazilsouth": "Brazil South",
-    "centralindia": "Central India",
-    "centraluseuap": "Central US EUAP",
-    "eastus2euap": "East US 2 EUAP",
-}
-"""The regions that are known here: name and what people read."""
-
-
-def region(text: str) -> str:
-    """Return the name of a region that was written either way."""
-    return text.replace(" ", "").lower()
+bare_type = partial(
+    ResourceType, has_schema=False, is_located=False, is_tagged=False, has_state=False
+)
+"""Describes what has neither a schema, nor a place, tags and a state: mostly views of something."""

@@ -6,17 +6,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from funcyard.emulator.core import errors, placing, tagging
+from funcyard.emulator.core.backing import Deferred
+from funcyard.emulator.core.draft import Draft
+from funcyard.emulator.core.manner import Manner, Tracking
 from funcyard.emulator.core.records import SUCCEEDED, Kept
+from funcyard.emulator.core.regions import REGIONS, region
 from funcyard.emulator.core.schemas import schema_of
-from funcyard.emulator.core.types import REGIONS, Deferred, Draft, Manner, Tracking, region
 from funcyard.emulator.http import Answer, quoted
 
 if TYPE_CHECKING:
+    from funcyard.emulator.core.backing import Backing
     from funcyard.emulator.core.call import Call
     from funcyard.emulator.core.core import Core
     from funcyard.emulator.core.records import Json
     from funcyard.emulator.core.target import Target
-    from funcyard.emulator.core.types import Backing, ResourceType
+    from funcyard.emulator.core.types import ResourceType
 
 _ANSWERED = ("id", "name", "type", "etag", "systemData")
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from funcyard.emulator.core.folders import remove_folder
-from funcyard.emulator.core.types import REGIONS, region
+from funcyard.emulator.core.regions import REGIONS, region
 from funcyard.emulator.cosmos import keys
 from funcyard.emulator.cosmos.data.account import Account
 from funcyard.emulator.cosmos.data.app import CosmosApp

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.core import placing
+from funcyard.emulator.core.manner import Manner, Tracking
 from funcyard.emulator.core.records import SUCCEEDED
-from funcyard.emulator.core.types import Manner, Tracking
 from funcyard.emulator.cosmos import errors
 from funcyard.emulator.http import Answer
 

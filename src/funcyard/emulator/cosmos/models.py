@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.core.errors import ArmError
-from funcyard.emulator.core.types import REGIONS, Manner, ResourceType, Tracking, region
+from funcyard.emulator.core.manner import Manner, Tracking
+from funcyard.emulator.core.regions import REGIONS, region
+from funcyard.emulator.core.types import ResourceType
 from funcyard.emulator.core.writing import merged
 from funcyard.emulator.cosmos import errors, keys, names, shown
 from funcyard.emulator.cosmos.naming import (
@@ -22,9 +24,10 @@ from funcyard.errors import FuncyardError
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.draft import Draft
     from funcyard.emulator.core.records import Json, Kept
+    from funcyard.emulator.core.registry import Registry
     from funcyard.emulator.core.target import Target
-    from funcyard.emulator.core.types import Draft, Registry
 
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,42})[a-z0-9]")
 _SECONDS: Final = 60

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from funcyard.emulator.core.types import Manner, ResourceType, Tracking
+from funcyard.emulator.core.manner import Manner, Tracking
+from funcyard.emulator.core.types import ResourceType
 from funcyard.emulator.cosmos import errors
 from funcyard.emulator.cosmos.naming import CONTAINER, DATABASE, VERSIONS, account_of
 from funcyard.emulator.cosmos.parts import Containers, Databases, Provisioned
 
 if TYPE_CHECKING:
+    from funcyard.emulator.core.backing import Deferred
     from funcyard.emulator.core.core import Core
     from funcyard.emulator.core.records import Kept
-    from funcyard.emulator.core.types import Deferred
 
 _SECONDS: Final = 15
 _CHANGED: Final = Manner(202, Tracking.BOTH, _SECONDS, says_status=True)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from funcyard.emulator.core.backing import Deferred
 from funcyard.emulator.core.errors import not_allowed
 from funcyard.emulator.core.records import DELETING
 from funcyard.emulator.core.target import Target
-from funcyard.emulator.core.types import Deferred
 from funcyard.emulator.cosmos import errors
 from funcyard.emulator.cosmos.definitions import (
     check_name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Final
 
-from funcyard.emulator.core.types import REGIONS, region
+from funcyard.emulator.core.regions import REGIONS, region
 from funcyard.emulator.cosmos.keys import NAMES
 
 if TYPE_CHECKING:

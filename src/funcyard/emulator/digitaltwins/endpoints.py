@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.core.authorship import authored
 from funcyard.emulator.core.errors import bad_content
-from funcyard.emulator.core.types import Manner, ResourceType, Tracking
+from funcyard.emulator.core.manner import Manner, Tracking
+from funcyard.emulator.core.types import ResourceType
 from funcyard.emulator.digitaltwins.naming import INSTANCE, STATES, VERSIONS
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.draft import Draft
     from funcyard.emulator.core.records import Json, Kept
     from funcyard.emulator.core.target import Target
-    from funcyard.emulator.core.types import Draft
 
 _SECONDS: Final = 6
 _ANSWERED: Final = ("createdTime", "provisioningState")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.core.authorship import authored
 from funcyard.emulator.core.errors import bad_content, refused
+from funcyard.emulator.core.manner import Manner, Tracking
 from funcyard.emulator.core.records import SUCCEEDED
-from funcyard.emulator.core.types import Manner, ResourceType, Tracking
+from funcyard.emulator.core.types import ResourceType
 from funcyard.emulator.core.writing import merged
 from funcyard.emulator.digitaltwins import instances
 from funcyard.emulator.digitaltwins.endpoints import ENDPOINTS
@@ -19,9 +20,10 @@ from funcyard.emulator.managed_identity import assigned
 if TYPE_CHECKING:
     from funcyard.emulator.core.call import Call
     from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.draft import Draft
     from funcyard.emulator.core.records import Json, Kept
+    from funcyard.emulator.core.registry import Registry
     from funcyard.emulator.core.target import Target
-    from funcyard.emulator.core.types import Draft, Registry
 
 _NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{1,61})[A-Za-z0-9]")
 _SECONDS: Final = 47

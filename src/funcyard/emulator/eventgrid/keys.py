@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from funcyard.emulator.core.call import Call
+    from funcyard.emulator.core.draft import Draft
     from funcyard.emulator.core.records import Json, Kept
-    from funcyard.emulator.core.types import Action, Draft
+    from funcyard.emulator.core.types import Action
 
 NAMES: Final = ("key1", "key2")
 _BYTES: Final = 32

@@ -9,7 +9,7 @@ from funcyard.emulator.eventgrid.system_topics import SYSTEM_TOPICS
 from funcyard.emulator.eventgrid.topics import TOPICS
 
 if TYPE_CHECKING:
-    from funcyard.emulator.core.types import Registry
+    from funcyard.emulator.core.registry import Registry
 
 
 def register(registry: Registry) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from funcyard.emulator.core.manner import Manner, Tracking
 from funcyard.emulator.core.target import read
-from funcyard.emulator.core.types import Manner, ResourceType, Tracking
+from funcyard.emulator.core.types import ResourceType
 from funcyard.emulator.core.writing import merged
 from funcyard.emulator.eventgrid import destinations, errors, filters, sources
 from funcyard.emulator.eventgrid.bodies import without_nulls
@@ -28,9 +29,9 @@ from funcyard.emulator.http import Answer
 if TYPE_CHECKING:
     from funcyard.emulator.core.call import Call
     from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.draft import Draft
     from funcyard.emulator.core.records import Json, Kept
     from funcyard.emulator.core.target import Target
-    from funcyard.emulator.core.types import Draft
 
 _NAME: Final = re.compile(r"[A-Za-z0-9-]{3,64}")
 _MOST_ATTEMPTS: Final = 30

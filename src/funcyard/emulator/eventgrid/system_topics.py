@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Final
 
-from funcyard.emulator.core.types import Manner, ResourceType
+from funcyard.emulator.core.manner import Manner
+from funcyard.emulator.core.types import ResourceType
 from funcyard.emulator.core.writing import merged
 from funcyard.emulator.eventgrid import errors, identity, sources
 from funcyard.emulator.eventgrid.bodies import without_nulls
@@ -21,9 +22,9 @@ from funcyard.emulator.eventgrid.topics import ASYNC, DELETED, METRICS
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.draft import Draft
     from funcyard.emulator.core.records import Json, Kept
     from funcyard.emulator.core.target import Target
-    from funcyard.emulator.core.types import Draft
 
 _FIXED: Final = ("source", "topicType")
 

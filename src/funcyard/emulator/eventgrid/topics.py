@@ -7,8 +7,9 @@ import uuid
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.core.errors import ArmError
+from funcyard.emulator.core.manner import Manner, Tracking
 from funcyard.emulator.core.records import SUCCEEDED
-from funcyard.emulator.core.types import Manner, ResourceType, Tracking
+from funcyard.emulator.core.types import ResourceType
 from funcyard.emulator.core.writing import merged
 from funcyard.emulator.eventgrid import errors, identity, keys
 from funcyard.emulator.eventgrid.bodies import without_nulls
@@ -26,9 +27,9 @@ from funcyard.errors import FuncyardError
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.draft import Draft
     from funcyard.emulator.core.records import Json, Kept
     from funcyard.emulator.core.target import Target
-    from funcyard.emulator.core.types import Draft
 
 NAME: Final = re.compile(r"[A-Za-z0-9-]{3,50}")
 ASYNC: Final = Manner(201, Tracking.STATUS, SECONDS)

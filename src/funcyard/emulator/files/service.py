@@ -15,9 +15,10 @@ from funcyard.emulator.files.app import FilesApp
 from funcyard.emulator.files.server import FilesServer
 from funcyard.emulator.files.store.database import StoreError
 from funcyard.emulator.files.store.store import Store
-from funcyard.emulator.listening import bind, url_of
+from funcyard.emulator.listening import bind
 from funcyard.emulator.running import PRIVATE
 from funcyard.errors import UsageError
+from funcyard.listening import url_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

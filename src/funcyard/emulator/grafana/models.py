@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.core.authorship import authored
 from funcyard.emulator.core.errors import refused
+from funcyard.emulator.core.manner import Manner, Tracking
 from funcyard.emulator.core.records import RUNNING, SUCCEEDED
-from funcyard.emulator.core.types import Manner, ResourceType, Tracking
+from funcyard.emulator.core.types import ResourceType
 from funcyard.emulator.core.writing import merged
 from funcyard.emulator.grafana import instances
 from funcyard.emulator.grafana.app import VERSION
@@ -18,10 +19,11 @@ from funcyard.emulator.managed_identity import assigned
 if TYPE_CHECKING:
     from funcyard.emulator.core.call import Call
     from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.draft import Draft
     from funcyard.emulator.core.errors import ArmError
     from funcyard.emulator.core.records import Json, Kept, Operation
+    from funcyard.emulator.core.registry import Registry
     from funcyard.emulator.core.target import Target
-    from funcyard.emulator.core.types import Draft, Registry
 
 INSTANCE: Final = "Microsoft.Dashboard/grafana"
 _VERSIONS: Final = ("2025-08-01", "2024-10-01", "2023-09-01", "2022-08-01")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from funcyard.emulator.iothub.durations import duration
+from funcyard.emulator.durations import duration
 from funcyard.emulator.iothub.errors import DevicesError
 from funcyard.emulator.iothub.naming import HUB, hub_named
 from funcyard.emulator.iothub.policies import is_key

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from funcyard.emulator.core.types import Manner, ReadOnly, ResourceType
+from funcyard.emulator.core.backing import ReadOnly
+from funcyard.emulator.core.manner import Manner
+from funcyard.emulator.core.types import ResourceType, bare_type
 from funcyard.emulator.iothub.errors import DevicesError
 from funcyard.emulator.iothub.naming import CONSUMER_GROUP, ENDPOINT, HUB, VERSIONS
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.draft import Draft
     from funcyard.emulator.core.records import Json, Kept
     from funcyard.emulator.core.target import Target
-    from funcyard.emulator.core.types import Draft
 
 
 class _Endpoint(ReadOnly):
@@ -49,13 +51,9 @@ def _absent(target: Target) -> DevicesError:
     return DevicesError(404, 404003, f"Consumer group {target.name} not found.")
 
 
-ENDPOINTS: Final = ResourceType(
+ENDPOINTS: Final = bare_type(
     name=ENDPOINT,
     versions=VERSIONS,
-    has_schema=False,
-    is_located=False,
-    is_tagged=False,
-    has_state=False,
     backing=_Endpoint(),
     note="`events`; nothing reads from it, Event Grid takes what devices send",
 )

@@ -22,8 +22,9 @@ from funcyard.emulator.iothub.hub import Hub
 from funcyard.emulator.iothub.mqtt.server import MqttServer
 from funcyard.emulator.iothub.naming import HUB
 from funcyard.emulator.iothub.store import HubStore
-from funcyard.emulator.listening import PortError, bind
+from funcyard.emulator.listening import bind
 from funcyard.emulator.tls import certificate_of
+from funcyard.listening import PortError
 from funcyard.serving import EmbeddedServer
 
 if TYPE_CHECKING:

@@ -9,8 +9,10 @@ import zlib
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.core.errors import bad_content
+from funcyard.emulator.core.manner import Manner, Tracking
 from funcyard.emulator.core.records import DELETING, FAILED, SUCCEEDED
-from funcyard.emulator.core.types import REGIONS, Manner, ResourceType, Tracking
+from funcyard.emulator.core.regions import REGIONS
+from funcyard.emulator.core.types import ResourceType
 from funcyard.emulator.core.writing import merged
 from funcyard.emulator.http import Answer
 from funcyard.emulator.iothub import checking, policies
@@ -22,8 +24,9 @@ from funcyard.errors import FuncyardError
 if TYPE_CHECKING:
     from funcyard.emulator.core.call import Call
     from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.draft import Draft
     from funcyard.emulator.core.records import Json, Kept
-    from funcyard.emulator.core.types import Draft, Registry
+    from funcyard.emulator.core.registry import Registry
 
 _SECONDS: Final = 90
 _DELETE_SECONDS: Final = 30

@@ -8,8 +8,9 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from funcyard.emulator.core.backing import ReadOnly
 from funcyard.emulator.core.records import SUCCEEDED, Kept
-from funcyard.emulator.core.types import ReadOnly, ResourceType
+from funcyard.emulator.core.types import bare_type
 from funcyard.emulator.http import Answer
 from funcyard.emulator.iothub.errors import DevicesError
 from funcyard.emulator.iothub.naming import HUB_KEYS, VERSIONS
@@ -17,9 +18,9 @@ from funcyard.emulator.iothub.naming import HUB_KEYS, VERSIONS
 if TYPE_CHECKING:
     from funcyard.emulator.core.call import Call
     from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.draft import Draft
     from funcyard.emulator.core.records import Json
     from funcyard.emulator.core.target import Target
-    from funcyard.emulator.core.types import Draft
 
 _KEY_BYTES: Final = 32
 _KEY_SIZES: Final = range(16, 65)
@@ -123,13 +124,9 @@ def _absent(target: Target) -> DevicesError:
     return DevicesError(404, 404002, f"Key {target.name} not found.")
 
 
-KEYS: Final = ResourceType(
+KEYS: Final = bare_type(
     name=HUB_KEYS,
     versions=VERSIONS,
-    has_schema=False,
-    is_located=False,
-    is_tagged=False,
-    has_state=False,
     actions={"listkeys": _list_one},
     absent=_absent,
     backing=_Keys(),

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from funcyard.emulator.durations import duration
 from funcyard.emulator.iothub import errors
-from funcyard.emulator.iothub.durations import duration
 from funcyard.emulator.iothub.mqtt import packets, topics
 from funcyard.emulator.iothub.store import Message
 

@@ -10,15 +10,17 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.core.errors import refused
-from funcyard.emulator.core.types import Manner, ResourceType, Tracking
+from funcyard.emulator.core.manner import Manner, Tracking
+from funcyard.emulator.core.types import ResourceType
 from funcyard.emulator.http import Answer
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.call import Call
     from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.draft import Draft
     from funcyard.emulator.core.records import Json, Kept
+    from funcyard.emulator.core.registry import Registry
     from funcyard.emulator.core.target import Target
-    from funcyard.emulator.core.types import Draft, Registry
 
 WORKSPACE: Final = "Microsoft.OperationalInsights/workspaces"
 _VERSIONS: Final = (

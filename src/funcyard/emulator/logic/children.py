@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from funcyard.emulator.core.types import ReadOnly, ResourceType
+from funcyard.emulator.core.backing import ReadOnly
+from funcyard.emulator.core.types import ResourceType, bare_type
 from funcyard.emulator.logic.definition import definition_of
 from funcyard.emulator.logic.naming import VERSIONS, WORKFLOW
 from funcyard.emulator.logic.serving import runs_of
 
 if TYPE_CHECKING:
+    from funcyard.emulator.core.backing import Backing
     from funcyard.emulator.core.core import Core
     from funcyard.emulator.core.records import Json, Kept
     from funcyard.emulator.core.target import Target
-    from funcyard.emulator.core.types import Backing
 
 _TIMES: Final = ("startTime", "endTime")
 
@@ -111,13 +112,9 @@ def _shown(identity: str, kind: str, properties: Json) -> Json:
 
 
 def _type(kind: str, backing: Backing, note: str) -> ResourceType:
-    return ResourceType(
+    return bare_type(
         name=f"{WORKFLOW}/{kind}",
         versions=VERSIONS,
-        has_schema=False,
-        is_located=False,
-        is_tagged=False,
-        has_state=False,
         backing=backing,
         note=note,
     )

@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from funcyard.emulator.core.errors import bad_content, refused
-from funcyard.emulator.core.types import Manner, ResourceType
+from funcyard.emulator.core.manner import Manner
+from funcyard.emulator.core.types import ResourceType
 from funcyard.emulator.http import Answer
 from funcyard.emulator.logic import callback, serving
 from funcyard.emulator.logic.children import ACTIONS, RUNS, TRIGGERS
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 
     from funcyard.emulator.core.call import Call
     from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.draft import Draft
     from funcyard.emulator.core.records import Json, Kept
+    from funcyard.emulator.core.registry import Registry
     from funcyard.emulator.core.target import Target
-    from funcyard.emulator.core.types import Draft, Registry
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.()-]{1,80}")
 _TAKEN: Final = ("definition", "parameters", "state")

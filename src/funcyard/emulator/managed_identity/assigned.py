@@ -13,9 +13,9 @@ from funcyard.emulator.managed_identity.models import IDENTITY
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.draft import Draft
     from funcyard.emulator.core.errors import ArmError
     from funcyard.emulator.core.records import Json, Kept
-    from funcyard.emulator.core.types import Draft
 
 _NONE: Final = "None"
 _OWN: Final = "SystemAssigned"

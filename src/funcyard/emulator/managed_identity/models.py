@@ -7,15 +7,17 @@ import uuid
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.core.errors import refused
-from funcyard.emulator.core.types import Manner, ResourceType
+from funcyard.emulator.core.manner import Manner
+from funcyard.emulator.core.types import ResourceType
 from funcyard.emulator.http import Answer
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.call import Call
     from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.draft import Draft
     from funcyard.emulator.core.records import Json, Kept
+    from funcyard.emulator.core.registry import Registry
     from funcyard.emulator.core.target import Target
-    from funcyard.emulator.core.types import Draft, Registry
 
 IDENTITY: Final = "Microsoft.ManagedIdentity/userAssignedIdentities"
 _VERSIONS: Final = ("2024-11-30", "2023-01-31", "2022-01-31-preview", "2018-11-30")

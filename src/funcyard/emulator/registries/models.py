@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.core.authorship import authored
-from funcyard.emulator.core.types import Manner, ResourceType, Tracking
+from funcyard.emulator.core.manner import Manner, Tracking
+from funcyard.emulator.core.types import ResourceType
 from funcyard.emulator.core.writing import merged
 from funcyard.emulator.managed_identity import assigned
 from funcyard.emulator.registries import credentials, instances, refusals
@@ -23,9 +24,10 @@ from funcyard.emulator.registries.naming import (
 
 if TYPE_CHECKING:
     from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.draft import Draft
     from funcyard.emulator.core.records import Json, Kept
+    from funcyard.emulator.core.registry import Registry
     from funcyard.emulator.core.target import Target
-    from funcyard.emulator.core.types import Draft, Registry
 
 _SECONDS: Final = 5
 _TIERS: Final = {one.lower(): one for one in ("Basic", "Standard", "Premium")}

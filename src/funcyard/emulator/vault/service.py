@@ -14,13 +14,14 @@ from funcyard.emulator.identity.issuer import Issuer
 from funcyard.emulator.identity.serving import SignInServing
 from funcyard.emulator.identity.signing import SigningKey
 from funcyard.emulator.identity.tenant import Tenant, tenant_of
-from funcyard.emulator.listening import bind, url_of
+from funcyard.emulator.listening import bind
 from funcyard.emulator.running import PRIVATE
 from funcyard.emulator.tls import certificates
 from funcyard.emulator.vault.app import VaultApp
 from funcyard.emulator.vault.records import LONGEST_RETENTION
 from funcyard.emulator.vault.store import Store, StoreError
 from funcyard.errors import UsageError
+from funcyard.listening import url_of
 from funcyard.serving import EmbeddedServer
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import uuid
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.web.package import PackageError
-from funcyard.sessions import kill_session
+from funcyard.sessions import run_in_session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,23 +80,8 @@ def _commands(made: Path, python: str, wanted: Sequence[str]) -> list[list[str]]
 
 async def _run(command: list[str], folder: Path) -> str:
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        cwd=folder,
-        env=environment,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        start_new_session=True,
-    )
-    try:
-        output, _ = await process.communicate()
-    except asyncio.CancelledError:
-        kill_session(process.pid)
-        await process.wait()
-        raise
-    said = output.decode(errors="replace")
-    if process.returncode != 0:
+    code, said = await run_in_session(command, folder=folder, environment=environment)
+    if code != 0:
         told = "\n".join(said.splitlines()[-_TOLD_LINES:])
         raise PackageError(f"the packages cannot be installed:\n{told}")
     return said

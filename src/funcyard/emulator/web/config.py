@@ -10,8 +10,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.core import errors as arm
+from funcyard.emulator.core.manner import Manner
+from funcyard.emulator.core.regions import REGIONS
 from funcyard.emulator.core.schemas import Schema, schema_of
-from funcyard.emulator.core.types import REGIONS, Manner, ResourceType
+from funcyard.emulator.core.types import bare_type
 from funcyard.emulator.core.writing import merged
 from funcyard.emulator.http import Answer
 from funcyard.emulator.web import errors
@@ -164,33 +166,25 @@ def _absent(target: Target) -> arm.ArmError:
     return errors.not_found("Configuration", target.name)
 
 
-CONFIGS: Final = ResourceType(
+CONFIGS: Final = bare_type(
     name=CONFIG,
     versions=VERSIONS,
     put_new=Manner(200),
     delete=_KEPT,
     delete_absent=_KEPT.status,
-    has_schema=False,
-    is_located=False,
-    is_tagged=False,
-    has_state=False,
     absent=_absent,
     read_action=_read_action,
     actions={"list": _list},
     backing=_Config(),
     note="`appsettings`, `web` and `slotConfigNames`; the list of `publishingcredentials`",
 )
-POLICIES: Final = ResourceType(
+POLICIES: Final = bare_type(
     name=POLICY,
     versions=VERSIONS,
     put_new=Manner(200),
     delete=_KEPT,
     delete_absent=_KEPT.status,
     patch=None,
-    has_schema=False,
-    is_located=False,
-    is_tagged=False,
-    has_state=False,
     absent=_absent,
     backing=_Policies(),
     note="`scm` holds; there is no FTP",

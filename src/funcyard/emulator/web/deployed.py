@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from funcyard.emulator.core.types import ReadOnly, ResourceType
+from funcyard.emulator.core.backing import ReadOnly
+from funcyard.emulator.core.types import bare_type
 from funcyard.emulator.web import errors
 from funcyard.emulator.web.deployments import SUCCESS
 from funcyard.emulator.web.naming import DEPLOYMENT, VERSIONS, site_of
@@ -42,13 +43,9 @@ def _absent(target: Target) -> ArmError:
     return errors.not_found("Deployment", target.name)
 
 
-DEPLOYMENTS: Final = ResourceType(
+DEPLOYMENTS: Final = bare_type(
     name=DEPLOYMENT,
     versions=VERSIONS,
-    has_schema=False,
-    is_located=False,
-    is_tagged=False,
-    has_state=False,
     absent=_absent,
     backing=_Deployments(),
     note="those of its Kudu",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from funcyard.emulator.core.types import REGIONS, ReadOnly, ResourceType
+from funcyard.emulator.core.backing import ReadOnly
+from funcyard.emulator.core.regions import REGIONS
+from funcyard.emulator.core.types import bare_type
 from funcyard.emulator.http import Answer
 from funcyard.emulator.web import errors, syncing
 from funcyard.emulator.web.keys import DEFAULT
@@ -90,25 +92,17 @@ def _absent(target: Target) -> ArmError:
     return errors.not_found("Function", target.name)
 
 
-FUNCTIONS: Final = ResourceType(
+FUNCTIONS: Final = bare_type(
     name=FUNCTION,
     versions=VERSIONS,
-    has_schema=False,
-    is_located=False,
-    is_tagged=False,
-    has_state=False,
     absent=_absent,
     actions={"listkeys": _function_keys},
     backing=_Functions(),
     note="those that the app told when it was last loaded",
 )
-HOSTS: Final = ResourceType(
+HOSTS: Final = bare_type(
     name=HOST,
     versions=VERSIONS,
-    has_schema=False,
-    is_located=False,
-    is_tagged=False,
-    has_state=False,
     absent=_absent,
     actions={"listkeys": _host_keys, "sync": _sync},
     backing=_Host(),

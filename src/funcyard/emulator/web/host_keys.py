@@ -9,7 +9,9 @@ import re
 import secrets
 from typing import TYPE_CHECKING, Final
 
-from funcyard.emulator.core.types import REGIONS, Manner, ResourceType
+from funcyard.emulator.core.manner import Manner
+from funcyard.emulator.core.regions import REGIONS
+from funcyard.emulator.core.types import bare_type
 from funcyard.emulator.web import errors
 from funcyard.emulator.web.keys import DEFAULT
 from funcyard.emulator.web.naming import HOST, HOST_KEY, VERSIONS, site_of
@@ -73,16 +75,12 @@ def _absent(target: Target) -> ArmError:
     return errors.not_found("Key", target.name)
 
 
-HOST_KEYS: Final = ResourceType(
+HOST_KEYS: Final = bare_type(
     name=HOST_KEY,
     versions=VERSIONS,
     delete=Manner(204, has_body=False),
     delete_absent=404,
     patch=None,
-    has_schema=False,
-    is_located=False,
-    is_tagged=False,
-    has_state=False,
     read_action=_read_action,
     absent=_absent,
     backing=_HostKeys(),

@@ -12,7 +12,7 @@ from funcyard.emulator.web.host_keys import HOST_KEYS
 from funcyard.emulator.web.plans import PLANS
 
 if TYPE_CHECKING:
-    from funcyard.emulator.core.types import Registry
+    from funcyard.emulator.core.registry import Registry
 
 
 def register(registry: Registry) -> None:

@@ -6,9 +6,12 @@ import re
 import zlib
 from typing import TYPE_CHECKING, Final
 
+from funcyard.emulator.core.draft import Draft
+from funcyard.emulator.core.manner import Manner
 from funcyard.emulator.core.records import SUCCEEDED, Kept
+from funcyard.emulator.core.regions import REGIONS
 from funcyard.emulator.core.target import Target
-from funcyard.emulator.core.types import REGIONS, Draft, Manner, ResourceType
+from funcyard.emulator.core.types import ResourceType
 from funcyard.emulator.web import errors, shown
 from funcyard.emulator.web.naming import PLAN, SITE, VERSIONS
 

@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from funcyard.emulator.core.folders import remove_folder
-from funcyard.emulator.listening import PortError, bind
+from funcyard.emulator.listening import bind
 from funcyard.emulator.managed_identity import app_header
 from funcyard.emulator.web import identity, syncing
 from funcyard.emulator.web.building import BROUGHT
@@ -26,6 +26,7 @@ from funcyard.emulator.web.kudu import KuduApp
 from funcyard.emulator.web.naming import site_named
 from funcyard.emulator.web.process import Launch
 from funcyard.emulator.web.settings import settings_of
+from funcyard.listening import PortError
 from funcyard.serving import EmbeddedServer
 
 if TYPE_CHECKING:

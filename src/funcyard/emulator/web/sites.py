@@ -8,9 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.core.errors import ArmError
+from funcyard.emulator.core.manner import Manner
 from funcyard.emulator.core.records import SUCCEEDED, Kept
+from funcyard.emulator.core.regions import REGIONS
 from funcyard.emulator.core.schemas import schema_of
-from funcyard.emulator.core.types import REGIONS, Manner, ResourceType
+from funcyard.emulator.core.types import ResourceType
 from funcyard.emulator.core.writing import merged
 from funcyard.emulator.http import Answer
 from funcyard.emulator.web import errors, identity, shown, syncing
@@ -30,9 +32,10 @@ from funcyard.errors import FuncyardError
 if TYPE_CHECKING:
     from funcyard.emulator.core.call import Call
     from funcyard.emulator.core.core import Core
+    from funcyard.emulator.core.draft import Draft
     from funcyard.emulator.core.records import Json
+    from funcyard.emulator.core.registry import Registry
     from funcyard.emulator.core.target import Target
-    from funcyard.emulator.core.types import Draft, Registry
 
 RUNNING: Final = "Running"
 STOPPED: Final = "Stopped"

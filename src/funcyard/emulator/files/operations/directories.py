@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from funcyard.emulator.files import names, smb
 from funcyard.emulator.files.call import Answer, changed_headers
 from funcyard.emulator.files.errors import StorageError
-from funcyard.emulator.files.operations import opening
+from funcyard.emulator.files.operations import changing, opening
 from funcyard.emulator.files.store import tree
 from funcyard.emulator.files.store.journal import Change
 from funcyard.emulator.files.store.steps import Step
@@ -51,17 +51,14 @@ def set_properties(call: Call) -> Answer:
         now = call.store.now()
         number = found.share.number
         smb.update(found.entry, call.store, number, call.request, directory=True, now=now)
-        _keep(call, found)
+        changing.keep(call, found)
         return Answer(200, _headers(found) | _ENCRYPTED)
 
 
 def set_metadata(call: Call) -> Answer:
     """Set Directory Metadata."""
     with opening.a_directory(call) as found:
-        found.entry.metadata = names.check_metadata(call.request.metadata)
-        found.entry.changed = call.store.now()
-        _keep(call, found)
-        return Answer(200, changed_headers(found.entry.changed) | _ENCRYPTED)
+        return changing.set_metadata(call, found)
 
 
 def delete(call: Call) -> Answer:
@@ -69,19 +66,7 @@ def delete(call: Call) -> Answer:
     if not call.parts:
         raise StorageError("UnsupportedHttpVerb")
     with opening.a_directory(call) as found:
-        opening.check_writable(found.entry)
-        place = found.place
-        step = Step("remove", call.store.root(found.share), place.path, inode=found.inode)
-        change = Change(step)
-        change.drop_entry(found.share.number, place.folded)
-        call.store.journal.make(change)
-    return Answer(202)
-
-
-def _keep(call: Call, found: Opened) -> None:
-    change = Change()
-    change.put_entry(found.share.number, found.place.folded, found.entry)
-    call.store.journal.make(change)
+        return changing.remove(call, found)
 
 
 def _headers(found: Opened) -> dict[str, str]:

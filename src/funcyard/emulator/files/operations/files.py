@@ -13,7 +13,7 @@ from funcyard.emulator.files.content import (
     read_content_headers,
 )
 from funcyard.emulator.files.errors import StorageError, bad_header
-from funcyard.emulator.files.operations import opening
+from funcyard.emulator.files.operations import changing, opening
 from funcyard.emulator.files.store import spans, tree
 from funcyard.emulator.files.store.journal import Change
 from funcyard.emulator.files.store.records import Lease
@@ -101,33 +101,20 @@ def set_properties(call: Call) -> Answer:
         if resizes and size is not None:
             store.make_room(found.share, size - found.size)
             entry.ranges = spans.truncated(opening.ranges_of(found), size)
-        change = Change(step)
-        change.put_entry(found.share.number, place.folded, entry)
-        store.journal.make(change)
+        changing.keep(call, found, step)
         return Answer(200, _headers(found) | _ENCRYPTED)
 
 
 def set_metadata(call: Call) -> Answer:
     """Set File Metadata."""
     with opening.a_file(call) as found:
-        found.entry.metadata = names.check_metadata(call.request.metadata)
-        found.entry.changed = call.store.now()
-        change = Change()
-        change.put_entry(found.share.number, found.place.folded, found.entry)
-        call.store.journal.make(change)
-        return Answer(200, changed_headers(found.entry.changed) | _ENCRYPTED)
+        return changing.set_metadata(call, found)
 
 
 def delete(call: Call) -> Answer:
     """Delete File."""
     with opening.a_file(call) as found:
-        opening.check_writable(found.entry)
-        place = found.place
-        step = Step("remove", call.store.root(found.share), place.path, inode=found.inode)
-        change = Change(step)
-        change.drop_entry(found.share.number, place.folded)
-        call.store.journal.make(change)
-    return Answer(202)
+        return changing.remove(call, found)
 
 
 def file_headers(found: Opened, now: int) -> dict[str, str]:

@@ -13,11 +13,10 @@ from funcyard.emulator.files.call import Answer, Content, Staged, changed_header
 from funcyard.emulator.files.content import check_md5, span_of
 from funcyard.emulator.files.errors import StorageError, bad_header
 from funcyard.emulator.files.operation import LARGEST_DATA
-from funcyard.emulator.files.operations import opening
+from funcyard.emulator.files.operations import changing, opening
 from funcyard.emulator.files.operations.files import file_headers
 from funcyard.emulator.files.paging import page_of
 from funcyard.emulator.files.store import spans, tree
-from funcyard.emulator.files.store.journal import Change
 from funcyard.emulator.files.store.steps import Step
 
 if TYPE_CHECKING:
@@ -143,7 +142,7 @@ def _write(call: Call, first: int, last: int, staged: Staged) -> Answer:
             offset=first,
             mtime=smb.mtime(entry),
         )
-        _make(call, found, step)
+        changing.keep(call, found, step)
         return Answer(201, _answer(found) | {"Content-MD5": staged.md5})
 
 
@@ -164,7 +163,7 @@ def _clear(call: Call, first: int, last: int) -> Answer:
             spans=((first, last),),
             mtime=smb.mtime(entry),
         )
-        _make(call, found, step)
+        changing.keep(call, found, step)
         return Answer(201, _answer(found))
 
 
@@ -205,12 +204,6 @@ def _reserve(found: Opened, first: int, last: int) -> None:
         os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))  # it was no write yet
     finally:
         os.close(file)
-
-
-def _make(call: Call, found: Opened, step: Step) -> None:
-    change = Change(step)
-    change.put_entry(found.share.number, found.place.folded, found.entry)
-    call.store.journal.make(change)
 
 
 def _answer(found: Opened) -> dict[str, str]:
