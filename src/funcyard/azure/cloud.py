@@ -145,7 +145,7 @@ def local(address: str, ca_file: Path) -> Cloud:
 
 
 def cloud_of(settings: Mapping[str, str]) -> Cloud:
-    """Return the cloud that settings name, as ``funcyard emulator connection vault`` prints them.
+    """Return the cloud that settings name, as ``funcyard emulator connection`` prints them.
 
     It is a local one where ``AZURE_AUTHORITY_HOST`` names this machine.
 
@@ -164,7 +164,7 @@ def cloud_of(settings: Mapping[str, str]) -> Cloud:
     if not trusted:
         raise CloudError(
             f"the sign-in at {checked} has a certificate of its own, and none is trusted",
-            hint="SSL_CERT_FILE=PATH, as funcyard emulator connection vault prints it",
+            hint="SSL_CERT_FILE=PATH, as funcyard emulator connection azure, or vault, prints it",
         )
     return local(checked, Path(trusted))
 

@@ -17,6 +17,7 @@ from azure.core.polling.base_polling import OperationFailed
 from azure.mgmt.appcontainers.aio import ContainerAppsAPIClient
 
 from funcyard.azure.errors import AzureFailedError, azure_error, azure_errors
+from funcyard.azure.patience import Patience, PatiencePolicy
 from funcyard.azure.resource_ids import ResourceIdError, read_resource_id
 from funcyard.azure.retries import table_retries
 
@@ -44,16 +45,27 @@ Document = dict[str, Any]
 class ContainerApps:
     """The container apps of a subscription; ``async with`` it.
 
-    What cannot be reached is asked again for some seconds. Who is told to come back later is told
-    so at once, instead of waiting unseen.
+    What cannot be reached is asked again for some seconds; what is busy, for as long as patience
+    says, which tells of it, so that nobody waits unseen.
+
+    Attributes:
+        patience: Waits where they are busy.
 
     Args:
         credential: Who asks. The caller closes it.
         cloud: Where they are.
         subscription: Its id.
+        patience: Waits where they are busy; None for not at all.
     """
 
-    def __init__(self, credential: AsyncTokenCredential, cloud: Cloud, subscription: str) -> None:
+    def __init__(
+        self,
+        credential: AsyncTokenCredential,
+        cloud: Cloud,
+        subscription: str,
+        patience: Patience | None = None,
+    ) -> None:
+        self.patience = patience or Patience()
         self._client = ContainerAppsAPIClient(
             credential,
             subscription,
@@ -62,7 +74,10 @@ class ContainerApps:
             api_version=API_VERSION,
             polling_interval=_POLL_SECONDS,
             transport=cloud.transport(cloud.manager_address),
-            per_call_policies=[_OwnHostPolicy(cloud.manager_address)],
+            per_call_policies=[
+                PatiencePolicy(self.patience),
+                _OwnHostPolicy(cloud.manager_address),
+            ],
             **{**table_retries(), "retry_status": 0},
         )
 

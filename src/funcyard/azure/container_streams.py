@@ -18,6 +18,8 @@ from funcyard.azure.errors import (
     AzureRefusedError,
     AzureUnreachableError,
 )
+from funcyard.azure.patience import Patience, busy_words, may_ask_again, will_pass
+from funcyard.azure.retry_after import retry_after
 from funcyard.loopback import on_loopback
 
 if TYPE_CHECKING:
@@ -36,7 +38,6 @@ _CONNECT_SECONDS: Final = 10
 _CHUNK: Final = 64 * 1024
 _OK: Final = 200
 _NOT_FOUND: Final = 404
-_SERVER_ERROR: Final = 500
 
 
 class ContainerStreams:
@@ -45,9 +46,11 @@ class ContainerStreams:
     Args:
         cloud: Where they are.
         token: What opens them.
+        patience: Waits where they are busy; None for not at all.
     """
 
-    def __init__(self, cloud: Cloud, token: str) -> None:
+    def __init__(self, cloud: Cloud, token: str, patience: Patience | None = None) -> None:
+        self._patience = patience or Patience()
         self._cloud = cloud
         self._token = token
 
@@ -83,7 +86,7 @@ class ContainerStreams:
         if path.endswith(_OF_CONTAINER):  # events are JSON anyway
             asked["output"] = "json"
         try:
-            async with self._session.get(address, params=asked, allow_redirects=False) as answer:
+            async with await self._opened(address, asked) as answer:
                 if answer.status != _OK:
                     raise _refused(answer.status, path)
                 try:
@@ -96,6 +99,19 @@ class ContainerStreams:
                 f"the stream broke off: {str(fault) or type(fault).__name__}",
                 hint="follow it again",
             ) from fault
+
+    async def _opened(self, address: str, asked: dict[str, str]) -> aiohttp.ClientResponse:
+        """Return the answer with which a stream begins: the last, where it was asked again."""
+        number = 0
+        while True:
+            answer = await self._session.get(address, params=asked, allow_redirects=False)
+            number += 1
+            if not may_ask_again("GET", address, answer.status):
+                return answer
+            why = busy_words(answer.status)
+            if not await self._patience.wait(number, retry_after(answer.headers), why):
+                return answer
+            answer.release()
 
     def _check(self, address: str) -> None:
         """Refuse an address that is none of Container Apps: the token must not go there."""
@@ -136,6 +152,6 @@ def _refused(status: int, path: str) -> AzureFailedError:
         return AzureAuthenticationError(what, hint="ask for another token", status=status)
     if status == _NOT_FOUND:
         return AzureNotFoundError(what, hint="the replica may be gone", status=status)
-    if status >= _SERVER_ERROR:
+    if will_pass(status):
         return AzureUnreachableError(what, hint="try again later", status=status)
     return AzureRefusedError(what, status=status)

@@ -1,6 +1,6 @@
 """A service's own address, such as the graph of a Digital Twins instance, by requests in JSON.
 
-Nothing is tried again here: who deploys has a budget for that.
+Nothing is asked again here unless patience is given: who deploys has a budget of their own.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from azure.core.rest import HttpRequest
 
 from funcyard import __version__
 from funcyard.azure.errors import AzureFailedError
+from funcyard.azure.patience import Patience, PatiencePolicy
 from funcyard.azure.refusal import refusal
 from funcyard.loopback import on_loopback
 
@@ -59,13 +60,19 @@ class DataPlane:
         cloud: Where it is.
         service: What it is an address of.
         host: Host and port, as Resource Manager tells them.
+        patience: Waits where it is busy; None for who does that elsewhere.
 
     Raises:
         AzureFailedError: The service has no such host in that cloud.
     """
 
     def __init__(
-        self, credential: AsyncTokenCredential, cloud: Cloud, service: Service, host: str
+        self,
+        credential: AsyncTokenCredential,
+        cloud: Cloud,
+        service: Service,
+        host: str,
+        patience: Patience | None = None,
     ) -> None:
         self._service = service
         base = f"https://{host}"
@@ -75,6 +82,7 @@ class DataPlane:
         self._client: AsyncPipelineClient[HttpRequest, AsyncHttpResponse] = AsyncPipelineClient(
             base,
             policies=[
+                PatiencePolicy(patience or Patience()),
                 RequestIdPolicy(),
                 HeadersPolicy({"Accept": "application/json"}),
                 UserAgentPolicy(f"funcyard/{__version__}"),

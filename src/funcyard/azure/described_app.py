@@ -6,16 +6,17 @@ Microsoft's names. Only reading: the role Reader on the app and on its environme
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from funcyard.azure.container_apps import ContainerApps, Document, environment_of
 from funcyard.azure.credentials import credential
+from funcyard.azure.deadline import within
 from funcyard.azure.errors import AzureFailedError, AzureUnreachableError
+from funcyard.azure.patience import Patience
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from funcyard.azure.cloud import Cloud
     from funcyard.azure.credentials import Identity
@@ -45,7 +46,12 @@ class DescribedApp:
 
 
 async def describe_app(
-    resource: ResourceId, identity: Identity, cloud: Cloud, *, patience: float = PATIENCE
+    resource: ResourceId,
+    identity: Identity,
+    cloud: Cloud,
+    *,
+    tell: Callable[[str], None],
+    patience: float = PATIENCE,
 ) -> DescribedApp:
     """Return what Azure tells of a container app; what it does not tell is among the faults.
 
@@ -53,14 +59,16 @@ async def describe_app(
         resource: The app.
         identity: Who asks.
         cloud: Where it is.
-        patience: Seconds for all of it.
+        tell: Is told in words that an Azure that is busy is waited for.
+        patience: Seconds for all of it, such waiting among it.
     """
+    busy = Patience(patience, tell)
     async with (
         credential(identity, cloud) as token,
-        ContainerApps(token, cloud, resource.subscription) as client,
+        ContainerApps(token, cloud, resource.subscription, busy) as client,
     ):
         try:
-            async with asyncio.timeout(patience):
+            async with within(patience):
                 return await _described(client, resource)
         except TimeoutError:
             fault = AzureUnreachableError(

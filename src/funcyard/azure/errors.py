@@ -7,6 +7,7 @@ address's query, where a signature would be.
 
 from __future__ import annotations
 
+import math
 import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -21,6 +22,7 @@ from azure.core.exceptions import (
     ServiceResponseError,
 )
 
+from funcyard.azure.retry_after import retry_after
 from funcyard.errors import REFUSED, UNREACHABLE, FuncyardError
 
 if TYPE_CHECKING:
@@ -119,7 +121,7 @@ def azure_error(fault: AzureError | TimeoutError, doing: str) -> AzureFailedErro
         case IncompleteReadError():
             kind = AzureUnreachableError
         case HttpResponseError() if status is not None and _try_later(status):
-            kind, hint = AzureUnreachableError, "try again later"
+            kind, hint = AzureUnreachableError, _later(fault)
         case HttpResponseError():
             kind = AzureRefusedError
         case ServiceRequestError() | ServiceResponseError() | TimeoutError():
@@ -127,6 +129,15 @@ def azure_error(fault: AzureError | TimeoutError, doing: str) -> AzureFailedErro
         case _:
             kind = AzureFailedError
     return kind(message, hint=hint, status=status, service_code=code)
+
+
+def _later(fault: HttpResponseError) -> str:
+    """Say when to try again: where the answer names a time, then."""
+    headers = getattr(fault.response, "headers", None) or {}
+    seconds = math.ceil(retry_after(headers) or 0)
+    if not seconds:
+        return "try again later"
+    return f"try again in {seconds} second{'s' if seconds > 1 else ''}"
 
 
 def error_code(fault: BaseException) -> str:

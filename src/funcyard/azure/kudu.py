@@ -23,6 +23,7 @@ from azure.core.rest import HttpRequest
 from funcyard import __version__
 from funcyard.azure.errors import AzureFailedError, AzureRefusedError
 from funcyard.azure.refusal import refusal
+from funcyard.azure.retry_after import retry_after
 from funcyard.loopback import on_loopback
 
 if TYPE_CHECKING:
@@ -100,14 +101,13 @@ class Kudu:
         except ResourceNotFoundError:
             return None
         told = _json(response)
-        after = response.headers.get("Retry-After", "")
         return Deployment(
             id=str(told.get("id", "")),
             message=str(told.get("message") or ""),
             is_complete=bool(told.get("complete")),
             has_failed=told.get("status") == _FAILED,
             status_text=str(told.get("status_text") or ""),
-            retry_after=float(after) if after.isdecimal() else None,
+            retry_after=retry_after(response.headers),
         )
 
     async def log(self, deployment: str) -> list[str]:

@@ -15,12 +15,18 @@ if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
 
     from funcyard.azure.cloud import Cloud
+    from funcyard.azure.patience import Patience
 
 _SUFFIX: Final = "api.loganalytics.io"
 
 
 async def query_workspace(
-    credential: AsyncTokenCredential, cloud: Cloud, workspace: str, query: str
+    credential: AsyncTokenCredential,
+    cloud: Cloud,
+    workspace: str,
+    query: str,
+    *,
+    patience: Patience | None = None,
 ) -> list[dict[str, Any]]:
     """Return the rows of a query's first table, each by the names of its columns.
 
@@ -29,6 +35,7 @@ async def query_workspace(
         cloud: Where the workspace is.
         workspace: Its customer id.
         query: In the Kusto Query Language.
+        patience: Waits where it is busy; None for not at all.
 
     Raises:
         AzureFailedError: It is refused, or cannot be reached.
@@ -36,7 +43,7 @@ async def query_workspace(
     host = urlsplit(cloud.logs_address).netloc
     service = Service(cloud.logs_audience, _SUFFIX)
     with azure_errors("asking Log Analytics"):
-        async with DataPlane(credential, cloud, service, host) as plane:
+        async with DataPlane(credential, cloud, service, host, patience) as plane:
             path = f"/v1/workspaces/{quote(workspace, safe='')}/query"
             answer = await plane.send("POST", path, {"query": query})
     tables = answer.get("tables") if isinstance(answer, dict) else None

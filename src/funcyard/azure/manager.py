@@ -1,7 +1,8 @@
 """Azure Resource Manager: requests by a resource's id, and work that goes on after an answer.
 
 All types share this surface, so a document of any type is read and written without a client of its
-own (docs/decisions/0006). Nothing is tried again here: who deploys has a budget for that.
+own (docs/decisions/0006). Nothing is asked again here unless patience is given: who deploys has a
+budget of their own.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from azure.mgmt.core.policies import AsyncARMChallengeAuthenticationPolicy
 
 from funcyard import __version__
 from funcyard.azure.errors import AzureFailedError, AzureRefusedError
+from funcyard.azure.patience import Patience, PatiencePolicy
 from funcyard.azure.progress import Progress
 from funcyard.azure.refusal import refusal
+from funcyard.azure.retry_after import retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,8 +95,7 @@ class Answer:
     @property
     def retry_after(self) -> float | None:
         """After how many seconds to ask again, where Azure says so."""
-        text = self.headers.get("Retry-After", "")
-        return float(text) if text.isdecimal() else None
+        return retry_after(self.headers)
 
 
 class Manager:
@@ -105,9 +107,15 @@ class Manager:
     Args:
         credential: Who asks. The caller closes it.
         cloud: Where it is.
+        patience: Waits where it is busy; None for who does that elsewhere.
     """
 
-    def __init__(self, credential: AsyncTokenCredential, cloud: Cloud) -> None:
+    def __init__(
+        self,
+        credential: AsyncTokenCredential,
+        cloud: Cloud,
+        patience: Patience | None = None,
+    ) -> None:
         self._base = cloud.manager_address
         signing = AsyncARMChallengeAuthenticationPolicy(
             credential, f"{cloud.manager_audience}/.default"
@@ -115,6 +123,7 @@ class Manager:
         self._client: AsyncPipelineClient[HttpRequest, AsyncHttpResponse] = AsyncPipelineClient(
             self._base,
             policies=[
+                PatiencePolicy(patience or Patience()),
                 RequestIdPolicy(),
                 HeadersPolicy({"Accept": "application/json"}),
                 UserAgentPolicy(f"funcyard/{__version__}"),

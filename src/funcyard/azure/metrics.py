@@ -8,7 +8,7 @@ https://learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/micr
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
@@ -16,7 +16,6 @@ from funcyard.azure.errors import azure_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from funcyard.azure.manager import Manager
     from funcyard.azure.resource_ids import ResourceId
@@ -24,6 +23,12 @@ if TYPE_CHECKING:
 _VERSION: Final = "2023-10-01"
 _LATELY: Final = timedelta(minutes=10)
 """Metrics come a few minutes late."""
+
+_LATE: Final = timedelta(minutes=1)
+"""A replica whose last value is older than others' by more has ended."""
+
+_MOST: Final = 1000
+"""Of how many replicas values are wanted; Azure tells of ten where nobody says."""
 
 _CPU: Final = "UsageNanoCores"
 _MEMORY: Final = "WorkingSetBytes"
@@ -60,29 +65,57 @@ async def usage_of(manager: Manager, app: ResourceId, now: datetime) -> dict[str
         "aggregation": "average",
         "interval": "PT1M",
         "timespan": f"{start}/{end}",
+        "top": str(_MOST),
         "$filter": "revisionName eq '*' and podName eq '*'",
     }
     path = f"{app}/providers/Microsoft.Insights/metrics?{urlencode(query, quote_via=quote)}"
     with azure_errors(f"reading what {app.name} uses"):
         body = (await manager.send("GET", path, _VERSION)).body
     sums: dict[str, dict[str, float]] = {}
-    for metric, revision, value in _told(body):
-        known = sums.setdefault(revision, {})
-        known[metric] = known.get(metric, 0.0) + value / _UNITS[metric]
+    for metric in _UNITS:
+        last = [one for one in _told(body) if one.metric == metric]
+        newest = max((one.time for one in last), default=now)
+        for one in last:
+            if newest - one.time <= _LATE:
+                known = sums.setdefault(one.revision, {})
+                known[metric] = known.get(metric, 0.0) + one.value / _UNITS[metric]
     return {name: Usage(one.get(_CPU), one.get(_MEMORY)) for name, one in sums.items()}
 
 
-def _told(body: dict[str, Any]) -> Iterator[tuple[str, str, float]]:
-    """Yield the last value of each replica: the metric, its revision, the value."""
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """The last value of a replica.
+
+    Attributes:
+        metric: Of what.
+        revision: Of the replica.
+        time: When its minute began.
+        value: In the metric's unit.
+    """
+
+    metric: str
+    revision: str
+    time: datetime
+    value: float
+
+
+def _told(body: dict[str, Any]) -> Iterator[_Last]:
+    """Yield the last value of each replica."""
     for one in _list(body.get("value")):
-        metric = _named(one)
-        if metric not in _UNITS:
-            continue
         for series in _list(one.get("timeseries")):
-            values = [point.get("average") for point in _list(series.get("data"))]
-            numbers = [value for value in values if isinstance(value, int | float)]
-            if numbers:
-                yield metric, _revision(series), float(numbers[-1])
+            for point in reversed(_list(series.get("data"))):
+                time, value = _time(point.get("timeStamp")), point.get("average")
+                if time is not None and isinstance(value, int | float):
+                    yield _Last(_named(one), _revision(series), time, float(value))
+                    break
+
+
+def _time(found: object) -> datetime | None:
+    try:
+        time = datetime.fromisoformat(str(found))
+    except ValueError:
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _revision(series: dict[str, Any]) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+import click
 
 from funcyard.errors import UsageError
 from funcyard.loopback import names_loopback
@@ -90,10 +93,11 @@ def live_of(text: str, environment: Mapping[str, str], cloud: str | None) -> Liv
     if cloud is not None and meant.is_public == (cloud != PUBLIC.name):
         raise CloudError(
             "no Azure on this machine is named",
-            hint="AZURE_AUTHORITY_HOST and SSL_CERT_FILE, as funcyard emulator connection vault"
+            hint="AZURE_AUTHORITY_HOST and SSL_CERT_FILE, as funcyard emulator connection azure"
             " prints them",
         )
-    return Live(resource, identity_of(environment), meant)
+    tell = functools.partial(click.echo, err=True)
+    return Live(resource, identity_of(environment), meant, tell)
 
 
 def _address(text: str, *, with_key: bool) -> str:

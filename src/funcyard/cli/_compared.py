@@ -1,20 +1,19 @@
-"""A running project that tells which functions of its spec the worker did not find, or otherwise.
+"""Which functions of its spec a running app's worker did not find, or otherwise.
 
-It stands before the supervisor where ``up`` shows it: every status has, of each app that is ready,
-the departures of its code from the spec, as its newest code is.
+Beside the functions of each app that is ready, as its newest code is, stand the departures from
+the spec.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from funcyard.functions.declared import Declared, Departure, compare, declared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
-    from funcyard.host.app import App
-    from funcyard.host.supervisor import Supervisor
+    from funcyard.functions.model import Function
 
 Declarations = dict[str, tuple[Declared, ...]]
 """App to what its functions are meant to be."""
@@ -25,39 +24,21 @@ _WORDS = {
 }
 
 
-class Compared:
-    """What ``serve`` shows and ends: the supervisor, with departures in its status."""
+def departures(
+    wanted: Declarations, app: str, functions: Iterable[Function]
+) -> list[dict[str, str]]:
+    """Return how an app's functions depart from the spec.
 
-    def __init__(self, supervisor: Supervisor, wanted: Declarations) -> None:
-        self._supervisor = supervisor
-        self._wanted = wanted
-
-    @property
-    def in_flight(self) -> int:
-        """How many invocations run now."""
-        return self._supervisor.in_flight
-
-    def status(self) -> dict[str, Any]:
-        """Return apps, functions and storage, without keys; each app with its ``departures``."""
-        status = self._supervisor.status()
-        for app, told in zip(self._supervisor.apps, status["apps"], strict=True):
-            told["departures"] = list(self._departures(app)) if told["state"] == "ready" else []
-        return status
-
-    def request_stop(self) -> None:
-        """Ask for the end."""
-        self._supervisor.request_stop()
-
-    async def wait(self) -> None:
-        """Wait until somebody asks for the end."""
-        await self._supervisor.wait()
-
-    async def stop(self) -> None:
-        """Let what runs finish and end every process."""
-        await self._supervisor.stop()
-
-    def _departures(self, app: App) -> Iterator[dict[str, str]]:
-        found = map(declared, app.runner.invocations.functions.values())
-        for one in compare(self._wanted[app.name], found):
-            message = _WORDS.get(one.departure) or f"funcyard.yaml differs: {one.said}"
-            yield {"function": one.name, "departure": one.departure.value, "message": message}
+    Args:
+        wanted: What the spec says.
+        app: The app's name.
+        functions: What its worker found.
+    """
+    return [
+        {
+            "function": one.name,
+            "departure": one.departure.value,
+            "message": _WORDS.get(one.departure) or f"funcyard.yaml differs: {one.said}",
+        }
+        for one in compare(wanted[app], map(declared, functions))
+    ]

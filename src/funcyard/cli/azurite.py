@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from funcyard.host.azurite.caching import cache_modules
 from funcyard.host.azurite.install import install, target
 from funcyard.host.azurite.locate import Places, find
 from funcyard.output import to_json
@@ -37,11 +38,12 @@ def install_command(as_json: bool) -> None:
     """Install the pinned Azurite with npm; nothing is done when it is there already."""
     here = places()
     folder = target(here.installations)
-    installed = install(
-        folder,
-        search_path=here.search_path,
-        progress=lambda line: click.echo(f"azurite: {line}", err=True),
-    )
+
+    def progress(line: str) -> None:
+        click.echo(f"azurite: {line}", err=True)
+
+    installed = install(folder, search_path=here.search_path, progress=progress)
+    cache_modules(folder, search_path=here.search_path, progress=progress)
     if as_json:
         click.echo(to_json({"installed": installed, "folder": folder}))
     else:

@@ -22,13 +22,13 @@ from funcyard.cli._project import (
     yes_option,
 )
 from funcyard.errors import UsageError
+from funcyard.listening import is_busy
 from funcyard.output import table, to_json
 from funcyard.project.catalog import blueprint as find_blueprint
 from funcyard.project.creating import create
 from funcyard.project.memory.location import store_for
 from funcyard.project.memory.probes import begin_probes
 from funcyard.project.memory.reading import load
-from funcyard.project.ports import is_busy
 from funcyard.project.reading import Target, busy_ports, read_spec
 from funcyard.project.recalling import recalled
 from funcyard.project.spec import SPEC_FILE

@@ -175,7 +175,7 @@ async def _run(
 ) -> int:
     import psutil  # noqa: PLC0415 - keeps --help fast
 
-    from funcyard.cli._compared import Compared  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli._compared import departures  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli.azurite import places  # noqa: PLC0415 - keeps --help fast
     from funcyard.host.events import Events  # noqa: PLC0415 - keeps --help fast
     from funcyard.host.interpreters import check_interpreter  # noqa: PLC0415 - keeps --help fast
@@ -187,13 +187,14 @@ async def _run(
     events = Events()
     azurite = await find_azurite(places(plan.root))
     age = time.time() - psutil.Process().create_time()
-    supervisor = Supervisor(plan, azurite, events, age=age)
+    supervisor = Supervisor(
+        plan, azurite, events, age=age, departures=functools.partial(departures, declared)
+    )
     work = None
     if script is not None:
         work = functools.partial(_demo, supervisor, plan, script, as_json=as_json)
-    service = Compared(supervisor, declared)
     start = _start(supervisor, demo=work is not None)
-    return await serve(service, start, events, view, work=work)
+    return await serve(supervisor, start, events, view, work=work)
 
 
 async def _start(supervisor: Supervisor, *, demo: bool) -> None:

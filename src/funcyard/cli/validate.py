@@ -8,9 +8,9 @@ import click
 
 from funcyard.cli._clock import today
 from funcyard.cli._paths import ANY_PATH
+from funcyard.listening import is_busy
 from funcyard.output import to_json
 from funcyard.project.opening import find_root
-from funcyard.project.ports import is_busy
 from funcyard.project.reading import Target, read_spec
 from funcyard.project.spec import SPEC_FILE
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from funcyard.containerapps.verdict import word
+from funcyard.svg import document, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,25 +50,21 @@ def revisions_svg(revisions: Sequence[Revision], now: datetime) -> str:
         parts.extend(_row(one, top, begin, now, _SPAN / whole))
     width = _LABEL + _SPAN + 2 * _SHARE + 2 * _MARGIN
     height = 2 * _MARGIN + _LINE * (len(revisions) + 1)
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
-        f' width="{width}" height="{height}">'
-    )
-    return "\n".join([head, f"<style>{_STYLE}</style>", *parts, "</svg>\n"])
+    return document(width, height, _STYLE, parts)
 
 
 def _times(begin: datetime, now: datetime) -> Iterator[str]:
     for tick in range(_TICKS + 1):
         moment = begin + (now - begin) * (tick / _TICKS)
         x = _LABEL + _SPAN * tick / _TICKS
-        yield _text(x, _MARGIN, f"{moment:%Y-%m-%d %H:%M}", "small", "middle")
+        yield text(x, _MARGIN, f"{moment:%Y-%m-%d %H:%M}", "small", "middle")
 
 
 def _row(
     revision: Revision, top: int, begin: datetime, now: datetime, scale: float
 ) -> Iterator[str]:
     middle = top + _BAR - 4
-    yield _text(_MARGIN, middle, revision.name)
+    yield text(_MARGIN, middle, revision.name)
     if revision.created is not None:
         ended = now if revision.active else revision.last_active or revision.created
         x = _LABEL + (revision.created - begin).total_seconds() * scale
@@ -82,8 +79,8 @@ def _row(
     if revision.traffic_weight:
         share = _SHARE * min(revision.traffic_weight, 100) / 100
         yield (f'<rect class="share" x="{right}" y="{top}" width="{share:.1f}" height="{_BAR}"/>')
-        yield _text(right + 4, middle, f"{revision.traffic_weight} %")
-    yield _text(right + _SHARE + 8, middle, _state(revision), "small")
+        yield text(right + 4, middle, f"{revision.traffic_weight} %")
+    yield text(right + _SHARE + 8, middle, _state(revision), "small")
 
 
 def _state(revision: Revision) -> str:
@@ -97,8 +94,3 @@ def _kind(revision: Revision) -> str:
     if state in _UP:
         return "up"
     return "down" if state in _DOWN else "busy"
-
-
-def _text(x: float, y: float, words: str, kind: str = "", anchor: str = "start") -> str:
-    style = f' class="{kind}"' if kind else ""
-    return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}"{style}>{escape(words)}</text>'

@@ -8,6 +8,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from funcyard.azure.container_streams import ContainerStreams
+from funcyard.azure.deadline import within
 from funcyard.azure.errors import AzureFailedError
 from funcyard.containerapps.polling import PAUSE
 from funcyard.containerapps.reading import read_auth_token, read_event
@@ -52,7 +53,7 @@ async def events(
     if not app.event_stream:
         return
     token = read_auth_token(await client.auth_token(resource)).value
-    async with ContainerStreams(cloud, token) as streams:
+    async with ContainerStreams(cloud, token, client.patience) as streams:
         async for line in streams.lines(app.event_stream, follow=follow, tail=tail):
             event = read_event(line)
             if event is not None:
@@ -106,7 +107,7 @@ async def past_events(
     """
     found: list[Event] = []
     with contextlib.suppress(AzureFailedError, TimeoutError):
-        async with asyncio.timeout(patience):
+        async with within(patience):
             async for event in events(client, cloud, resource, app, follow=False):
                 found.append(event)  # noqa: PERF401 - what came before the time ended counts
     return tuple(found)

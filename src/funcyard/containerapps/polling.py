@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
+from funcyard.azure.deadline import within
 from funcyard.azure.errors import AzureUnreachableError
 from funcyard.errors import FuncyardError
 
@@ -40,7 +41,7 @@ async def answered(asking: Awaitable[_FoundT], what: str, *, patience: float = P
         FuncyardError: Whatever else the asking raises.
     """
     try:
-        async with asyncio.timeout(patience):
+        async with within(patience):
             return await asking
     except TimeoutError:
         raise AzureUnreachableError(
@@ -72,7 +73,7 @@ async def until(
     """
     unreached: AzureUnreachableError | None = None
     try:
-        async with asyncio.timeout(patience):
+        async with within(patience):
             while True:
                 try:
                     found = await asking()

@@ -126,6 +126,7 @@ class Switch:
         return is_up(seen, revision)
 
     async def _seen(self, name: str) -> tuple[Revision, tuple[Replica, ...]]:
+        self._client.patience.renew()
         revision = read_revision(await self._client.revision(self._app, name))
         try:
             return revision, await read_replicas(self._client, self._app, name)

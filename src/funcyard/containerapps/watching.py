@@ -32,7 +32,7 @@ class Looked:
     """Replicas at a moment.
 
     Attributes:
-        replicas: By the name of their revision.
+        replicas: By the name of their revision, the latest first.
         probes: The last that was told of a failing probe, of each replica and message.
     """
 
@@ -81,7 +81,7 @@ async def _looked(
     app = read_app(document)
     revisions = in_order(listed, app)
     if revision is None:
-        names = [one.name for one in revisions if one.active]
+        names = [one.name for one in reversed(revisions) if one.active]
     else:
         names = [named(app, revisions, revision).name]
     found, probes = await asyncio.gather(

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from funcyard.deploy.schedule import Ending
+from funcyard.svg import document, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from funcyard.deploy.apply import Report
     from funcyard.deploy.plan import Plan
@@ -52,12 +53,12 @@ def graph_svg(plan: Plan[CloudT]) -> str:
                 f'<rect class="{action}" x="{x}" y="{y}" width="{_WIDTH}" height="{_HEIGHT}"'
                 f' rx="4"><title>{escape(identity)}</title></rect>'
             ),
-            _text(x + 8, y + 17, step.resource.address),
-            _text(x + 8, y + 32, f"{step.resource.kind} · {action}", "small"),
+            text(x + 8, y + 17, step.resource.address),
+            text(x + 8, y + 32, f"{step.resource.kind} · {action}", "small"),
         ]
     width = max((x for x, _ in places.values()), default=0) + _WIDTH + _MARGIN
     height = max((y for _, y in places.values()), default=0) + _HEIGHT + _MARGIN
-    return _document(width, height, parts)
+    return document(width, height, _STYLE, parts)
 
 
 def timeline_svg(report: Report) -> str:
@@ -68,7 +69,7 @@ def timeline_svg(report: Report) -> str:
     scale = _SPAN / (end - start) if end > start else 0.0
     height = 2 * _MARGIN + _LINE * (len(results) + 1)
     parts = [
-        _text(_LABEL + _SPAN * tick / _TICKS, _MARGIN, f"{(end - start) * tick / _TICKS:.1f} s")
+        text(_LABEL + _SPAN * tick / _TICKS, _MARGIN, f"{(end - start) * tick / _TICKS:.1f} s")
         for tick in range(_TICKS + 1)
     ]
     for number, (identity, result) in enumerate(results, 1):
@@ -78,14 +79,14 @@ def timeline_svg(report: Report) -> str:
         told = result.what if result.ending is Ending.DONE else result.ending.value
         took = f"{told} in {result.ended - result.began:.1f} s"
         parts += [
-            _text(_MARGIN, y + 13, report.addresses[identity]),
+            text(_MARGIN, y + 13, report.addresses[identity]),
             (
                 f'<rect class="{result.ending.value}" x="{x:.1f}" y="{y}" width="{width:.1f}"'
                 f' height="{_LINE - 6}" aria-label={quoteattr(report.addresses[identity])}>'
                 f"<title>{escape(took)}</title></rect>"
             ),
         ]
-    return _document(_LABEL + _SPAN + 3 * _MARGIN, height, parts)
+    return document(_LABEL + _SPAN + 3 * _MARGIN, height, _STYLE, parts)
 
 
 def _places(waits_for: Mapping[str, frozenset[str]]) -> dict[str, tuple[int, int]]:
@@ -111,22 +112,3 @@ def _edge(start: tuple[int, int], end: tuple[int, int]) -> str:
     to_x, to_y = end[0], end[1] + _HEIGHT // 2
     middle = (x + to_x) // 2
     return f'<path d="M{x} {y} C{middle} {y} {middle} {to_y} {to_x} {to_y}"/>'
-
-
-def _text(x: float, y: float, words: str, kind: str = "") -> str:
-    style = f' class="{kind}"' if kind else ""
-    return f'<text x="{x:g}" y="{y:g}"{style}>{escape(words)}</text>'
-
-
-def _document(width: float, height: float, parts: Iterable[str]) -> str:
-    return "\n".join(
-        [
-            (
-                f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}"'
-                f' width="{width:g}" height="{height:g}">'
-            ),
-            f"<style>{_STYLE}</style>",
-            *parts,
-            "</svg>\n",
-        ]
-    )

@@ -7,6 +7,7 @@ import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic
 
+from funcyard.azure.patience import FIRST_PAUSE, LONGEST_PAUSE, pause_before
 from funcyard.deploy.clock import Clock, SystemClock
 from funcyard.deploy.events import Event, Stage
 from funcyard.deploy.resource import CloudT
@@ -33,8 +34,8 @@ class Limits:
 
     calls: int = 16
     patience: float = 180.0
-    first_pause: float = 1.0
-    longest_pause: float = 20.0
+    first_pause: float = FIRST_PAUSE
+    longest_pause: float = LONGEST_PAUSE
     first_look: float = 0.5
 
 
@@ -81,10 +82,8 @@ class Engine(Generic[CloudT]):
         What the cloud asks for is kept, and a little more, so that not everybody returns at once;
         a cloud that asks for none leaves it to us.
         """
-        if asked:
-            return asked * self.chance.uniform(1.0, 1.1)
-        longest = min(self.limits.longest_pause, self.limits.first_pause * 2.0 ** (number - 1))
-        return self.chance.uniform(longest / 2, longest)
+        first, longest = self.limits.first_pause, self.limits.longest_pause
+        return pause_before(number, asked, self.chance, first=first, longest=longest)
 
     def until_next_look(self, waited: float, asked: float | None) -> float:
         """Return how many seconds to wait before looking again, having waited some already."""

@@ -6,8 +6,6 @@ https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
@@ -19,6 +17,8 @@ from funcyard.azure.errors import (
     error_code,
     without_secrets,
 )
+from funcyard.azure.patience import will_pass
+from funcyard.azure.retry_after import retry_after as _retry_after
 from funcyard.errors import FuncyardError
 
 FAULTS: Final = (AzureError, TimeoutError, FuncyardError)
@@ -69,11 +69,8 @@ MENDS: Final = {
 
 _TIMED_OUT: Final = 408
 _NOT_FOUND: Final = 404
-_THROTTLED: Final = 429
 _REFUSED: Final = range(400, 500)
 _CONFLICTS: Final = frozenset({409, 412})
-_NEVER: Final = frozenset({501, 505})
-_SERVER_ERROR: Final = 500
 
 
 def status_of(fault: BaseException) -> int | None:
@@ -98,9 +95,7 @@ def is_passing(fault: BaseException) -> bool:
         # the same again.
         is_refusal = isinstance(fault, AzureRefusedError | ClientAuthenticationError)
         return isinstance(fault, AzureError | TimeoutError | AzureFailedError) and not is_refusal
-    if status in _NEVER:
-        return False
-    return status < _REFUSED.start or status >= _SERVER_ERROR or status in {_TIMED_OUT, _THROTTLED}
+    return status < _REFUSED.start or will_pass(status)
 
 
 def is_harmless(fault: BaseException) -> bool:
@@ -123,21 +118,8 @@ def is_absence(fault: BaseException) -> bool:
 
 
 def retry_after(fault: BaseException) -> float | None:
-    """Return after how many seconds the cloud wants to be asked again, where it says so.
-
-    RFC 9110, section 10.2.3: seconds, or a date.
-    """
-    text = _headers(fault).get("Retry-After")
-    if text is None:
-        return None
-    try:
-        return max(0.0, float(text))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return None
+    """Return after how many seconds the cloud wants to be asked again, where it says so."""
+    return _retry_after(_headers(fault))
 
 
 def told(fault: BaseException, address: str, operation: str) -> FuncyardError:

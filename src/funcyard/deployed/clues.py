@@ -29,6 +29,7 @@ class Clue:
         is_warning: Whether the app may work all the same.
         symptom: Whether something else causes it, which the log may tell, too.
         follow: How many more lines belong to it.
+        by_platform: Whether it is the platform's word: a container that prints it tells of others.
     """
 
     pattern: str
@@ -38,6 +39,7 @@ class Clue:
     is_warning: bool = False
     symptom: bool = False
     follow: int = 0
+    by_platform: bool = False
 
 
 CLUES: tuple[Clue, ...] = (
@@ -49,6 +51,7 @@ CLUES: tuple[Clue, ...] = (
         next="az acr repository show-tags -n REGISTRY --repository IMAGE; does the app's identity"
         " have AcrPull?",
         source=_PLATFORM,
+        by_platform=True,
     ),
     Clue(
         r"workload profile has reached its maximum node count|max node group size reached"
@@ -56,6 +59,7 @@ CLUES: tuple[Clue, ...] = (
         "no node is left for another replica: the old and the new revision do not fit side by side",
         next=f"{_CHECK} --only capacity",
         source="https://learn.microsoft.com/azure/container-apps/quotas",
+        by_platform=True,
     ),
     Clue(
         r"exec format error",
@@ -69,6 +73,7 @@ CLUES: tuple[Clue, ...] = (
         "its container was killed (exit code 137), most often for using more memory than it may",
         next="give the container more memory, or look for what takes it",
         source=_EXITS,
+        by_platform=True,
     ),
     Clue(
         r"No space left on device|ENOSPC",
@@ -87,6 +92,7 @@ CLUES: tuple[Clue, ...] = (
         "the ingress sends requests to a port on which nothing listens",
         next=f"{_CHECK} --only image; the Functions host listens on 80",
         source="https://learn.microsoft.com/azure/container-apps/troubleshoot-target-port-settings",
+        by_platform=True,
     ),
     # The host runs, and cannot serve.
     Clue(
@@ -198,6 +204,7 @@ CLUES: tuple[Clue, ...] = (
         next=CONSOLE_LOG,
         source=_EXITS,
         symptom=True,
+        by_platform=True,
     ),
     Clue(
         r"Persistent Fail\w* to start container|ContainerBackOff|CrashLoopBackOff"
@@ -206,6 +213,7 @@ CLUES: tuple[Clue, ...] = (
         next=CONSOLE_LOG,
         source=_PLATFORM,
         symptom=True,
+        by_platform=True,
     ),
     Clue(
         r"Probe of (?P<first>\w+) failed|ProbeFailed|failed (?:startup|liveness|readiness) probe",
@@ -214,6 +222,7 @@ CLUES: tuple[Clue, ...] = (
         source=_PLATFORM,
         is_warning=True,
         symptom=True,
+        by_platform=True,
     ),
     Clue(
         r"Deployment Progress Deadline Exceeded",
@@ -221,6 +230,7 @@ CLUES: tuple[Clue, ...] = (
         next=CONSOLE_LOG,
         source=_PLATFORM,
         symptom=True,
+        by_platform=True,
     ),
 )
 """The clues, from cause to effect."""

@@ -13,6 +13,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from funcyard.deployed.clues import CLUES, Clue
+from funcyard.deployed.levels import is_information
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -64,12 +65,20 @@ class Diagnosis:
         return f"{self.subject}: {self.means}{often}"
 
 
-def diagnose(records: Sequence[Record]) -> tuple[Diagnosis, ...]:
-    """Return what the records of a log mean: causes, or symptoms where no cause is told."""
+def diagnose(records: Sequence[Record], *, is_printed: bool = False) -> tuple[Diagnosis, ...]:
+    """Return what the records of a log mean: causes, or symptoms where no cause is told.
+
+    What a line itself says to be no more than information, at its begin or in its JSON, is data.
+
+    Args:
+        records: Of the log.
+        is_printed: Whether containers printed all of it, so that nothing is the platform's word.
+    """
     counted = _since_the_last_good_start(records)
-    lines = [f"{one.whole}\n" for one in counted]
+    lines = ["\n" if is_information(one.text) else f"{one.whole}\n" for one in counted]
     text, starts = "".join(lines), [0, *accumulate(map(len, lines))]
-    seen = [(clue, places) for clue in CLUES if (places := _places(clue, text, starts))]
+    clues = [one for one in CLUES if not (is_printed and one.by_platform)]
+    seen = [(clue, places) for clue in clues if (places := _places(clue, text, starts))]
     causes = [(clue, places) for clue, places in seen if not clue.symptom]
     if seen:
         return tuple(_told(clue, places, counted) for clue, places in causes or seen)

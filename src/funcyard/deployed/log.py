@@ -13,6 +13,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from funcyard.deployed.levels import has_low_level
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -98,6 +100,9 @@ def _of(number: int, line: str) -> Iterator[Record]:
 
 def _split(entry: dict[str, Any], number: int) -> Iterator[Record]:
     """Yield a record for each line of an entry's text: a traceback may be one entry."""
+    if has_low_level(entry):
+        yield Record(number, json.dumps(entry))  # whole: its level is told beside its text
+        return
     reason, subject = _first(entry, _REASONS), _first(entry, _SUBJECTS)
     for part in _first(entry, _TEXTS).split("\n"):
         if said := _plain(part):

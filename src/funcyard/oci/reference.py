@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+_PART = r"[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*"
 _REFERENCE = re.compile(
-    r"(?P<name>[A-Za-z0-9][A-Za-z0-9._/:-]*?)"
+    rf"(?P<name>(?:{_PART}:[0-9]+/)?{_PART}(?:/{_PART})*)"
     r"(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?"
     r"(?:@(?P<digest>[a-z0-9+._-]+:[0-9a-fA-F]{32,}))?"
 )

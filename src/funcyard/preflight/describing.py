@@ -26,7 +26,7 @@ def described(live: Live) -> DescribedApp:
     """Return what Azure tells of a container app."""
 
     def ask() -> DescribedApp:
-        return asyncio.run(describe_app(live.resource, live.identity, live.cloud))
+        return asyncio.run(describe_app(live.resource, live.identity, live.cloud, tell=live.tell))
 
     with ThreadPoolExecutor(1) as aside:
         return aside.submit(ask).result()

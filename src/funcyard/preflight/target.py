@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -49,11 +49,13 @@ class Live:
         resource: Which one.
         identity: Who asks.
         cloud: Where it is.
+        tell: Is told in words that an Azure that is busy is waited for.
     """
 
     resource: ResourceId
     identity: Identity
     cloud: Cloud
+    tell: Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)

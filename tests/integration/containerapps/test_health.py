@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from azure.core.exceptions import HttpResponseError
+from azure.core.exceptions import HttpResponseError, ResourceExistsError
 from tests import local_azure
 from tests.integration.containerapps.health_cases import Case, Given, broken, healthy
 from tests.integration.containerapps.health_images import made
@@ -106,7 +107,7 @@ class Judging:
             )
             await self._made(resource, case)
             report = await self._named(resource, case)
-            await self.manager.delete(str(resource), VERSION)
+            await self._gone(resource)
             return report
 
     async def _made(self, resource: ResourceId, case: Case) -> None:
@@ -143,6 +144,15 @@ class Judging:
                 found = (told or {})["properties"]
                 if found.get("latestReadyRevisionName"):
                     return str(found["latestReadyRevisionName"])
+                await asyncio.sleep(_PAUSE)
+
+    async def _gone(self, resource: ResourceId) -> None:
+        """Take an app away, once what still goes on with it has ended."""
+        async with asyncio.timeout(_PATIENCE):
+            while True:
+                with contextlib.suppress(ResourceExistsError):
+                    await self.manager.delete(str(resource), VERSION)
+                    return
                 await asyncio.sleep(_PAUSE)
 
     async def _named(self, resource: ResourceId, case: Case) -> Report:

@@ -64,15 +64,25 @@ def test_where_only_the_resource_group_may_be_read_the_others_are_looked_for_the
     assert len(json.loads(orch("capacity", "--json").printed)["placed"]) == 2
 
 
-def _metric(name: str, *last: float | None) -> dict[str, object]:
-    """What Azure Monitor tells of a metric, for each of several replicas."""
+def _metric(name: str, *last: float | None, ended: float | None = None) -> dict[str, object]:
+    """What Azure Monitor tells of a metric, for each of several replicas, and one that ended."""
     dimensions = [
         {"name": {"value": "revisionname"}, "value": LATEST},
         {"name": {"value": "podname"}, "value": "any"},
     ]
+    values: list[tuple[float | None, ...]] = [(1.0, 1.0, value, None) for value in last]
+    if ended is not None:
+        values.append((ended, None, None, None))
     series = [
-        {"metadatavalues": dimensions, "data": [{"average": 1.0}, {"average": value}, {}]}
-        for value in last
+        {
+            "metadatavalues": dimensions,
+            "data": [
+                {"timeStamp": f"2026-03-04T05:0{minute}:00Z"}
+                | ({} if value is None else {"average": value})
+                for minute, value in enumerate(each)
+            ],
+        }
+        for each in values
     ]
     return {"name": {"value": name, "localizedValue": name}, "timeseries": series}
 
@@ -93,8 +103,18 @@ def test_what_is_used_stands_beside_what_was_asked_for(manager: Manager, orch: O
     assert query["metricnames"] == ["UsageNanoCores,WorkingSetBytes"]
     assert query["$filter"] == ["revisionName eq '*' and podName eq '*'"]
     assert query["api-version"] == ["2023-10-01"]
+    assert query["top"] == ["1000"], "of ten replicas Azure tells where nobody says of how many"
     assert " " not in asked
     assert "0.75 vCPU, 1.00 GiB" in orch("capacity").printed
+
+
+def test_what_a_replica_used_that_has_ended_is_no_use_now(manager: Manager, orch: Orch) -> None:
+    path = f"{APP_ID}/providers/Microsoft.Insights/metrics".lower()
+    cpu = _metric("UsageNanoCores", 2.5e8, ended=5e8)
+    manager.answers[path] = Answer(200, {"value": [cpu]})
+
+    used = json.loads(orch("capacity", "--json").printed)["placed"][0]["used"]
+    assert used == {"cpu": 0.25, "memory_gib": None}
 
 
 def test_a_person_is_told_which_mode_is_the_app_s(orch: Orch) -> None:

@@ -102,7 +102,7 @@ def test_an_app_that_cannot_be_read_is_judged_in_no_way(
     orch: Orch, manager: Manager, status: int, code: int
 ) -> None:
     manager.answers[APP_ID.lower()] = Answer(status, {"error": {"code": "No", "message": "no"}})
-    done = orch("health", "--json", "--timeout", "5")
+    done = orch("health", "--json", "--timeout", "1")
     assert done.code == code
     fault = json.loads(done.printed)["error"]
     assert fault["message"].startswith("reading the container app orch-dev")
@@ -118,13 +118,17 @@ def test_an_app_that_cannot_be_read_is_judged_in_no_way(
         (("--timeout", "nan"), "nan is no number"),
         (("--timeout", "1e300"), "is not in the range"),
         (("--project", "nowhere"), "does not exist"),
+        (("--built", "nonsense:::"), "'nonsense:::' is no name of an image"),
     ],
 )
-def test_what_cannot_be_meant_is_bad_usage(orch: Orch, words: tuple[str, ...], told: str) -> None:
+def test_what_cannot_be_meant_is_bad_usage(
+    orch: Orch, manager: Manager, words: tuple[str, ...], told: str
+) -> None:
     done = orch("health", *words)
     assert done.code == 2
     assert told in done.said
     assert done.printed == ""
+    assert manager.asked == []
 
 
 def test_a_project_says_which_functions_there_should_be(orch: Orch, tmp_path: Path) -> None:

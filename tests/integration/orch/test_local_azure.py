@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -183,6 +184,22 @@ def test_a_revision_that_ends_again_and_again_is_sent_back(here: Here) -> None:
     after = here.json("fragile", "status")
     assert after["verdict"]["standing"] == "running"
     assert after["images"][0]["reference"] == sound
+
+
+def test_what_replicas_use_is_told_beside_what_each_asks_for(here: Here) -> None:
+    here.push("used", "v1")
+    here.app("used", "used:v1")
+
+    (placed,) = apps.until(
+        lambda: [one for one in here.json("used", "capacity")["placed"] if one["app"] == "used"],
+        lambda found: bool(found and found[0]["used"]),
+    )
+    assert placed["each"] == {"cpu": 0.5, "memory_gib": 1.0}
+    assert 0 < placed["used"]["memory_gib"] < 0.5
+    assert 0 <= placed["used"]["cpu"] < 2
+    assert re.search(
+        r"used--first .* 0\.\d\d vCPU, 0\.\d\d GiB", here.orch("used", "capacity").printed
+    )
 
 
 def test_a_revision_without_a_node_is_told_with_the_room_that_it_needs(here: Here) -> None:

@@ -175,7 +175,61 @@ def test_an_answer_that_is_lost_is_looked_for_in_the_app(taken: Manager, orch: O
 
     taken.then[_APP] = []
     taken.answers[_APP] = recorded("container_app_get_succeeded_ingress")
-    assert orch("rollout", "--image", _IMAGE, "--wait").code == 4
+    assert orch("rollout", "--image", _IMAGE, "--wait", "--timeout", "1").code == 4
+
+
+def test_a_change_whose_answer_was_lost_is_waited_for_until_its_revision_is_there(
+    taken: Manager, orch: Orch
+) -> None:
+    taken.answers[_PATCH] = Answer(504, {"error": {"code": "GatewayTimeout", "message": "…"}})
+    going_on = _app(taken, image=_IMAGE, latest=LATEST, ready=LATEST)
+    going_on.body["properties"]["provisioningState"] = "InProgress"
+    _goes_on(taken, going_on, _app(taken, image=_IMAGE))
+
+    done = orch("rollout", "--image", _IMAGE)
+
+    assert done.code == 0
+    assert done.printed == f"{_NEW} is made; --wait follows it\n"
+    assert len(_sent(taken)) == 1
+
+
+def _busy(status: int = 503) -> Answer:
+    """An answer that nobody can give now, and soon."""
+    error = {"code": "ServerUnavailable", "message": "Later."}
+    return Answer(status, {"error": error}, {"x-ms-retry-after-ms": "10"})
+
+
+def test_a_change_that_had_no_effect_is_sent_again(taken: Manager, orch: Orch) -> None:
+    taken.then[_PATCH] = [taken.answers[_PATCH]]
+    taken.answers[_PATCH] = _busy()
+    _goes_on(taken, taken.answers[_APP], _app(taken, image=_IMAGE))
+
+    assert orch("rollout", "--image", _IMAGE).code == 0
+    first, second = _sent(taken)
+    assert first == second
+
+
+def test_a_first_try_that_goes_on_after_all_is_no_change_of_somebody_else(
+    taken: Manager, orch: Orch
+) -> None:
+    error = {"code": "ContainerAppOperationInProgress", "message": "An operation is in progress."}
+    taken.then[_PATCH] = [Answer(409, {"error": error})]
+    taken.answers[_PATCH] = _busy(504)
+    _goes_on(taken, taken.answers[_APP], _app(taken, image=_IMAGE))
+
+    done = orch("rollout", "--image", _IMAGE)
+    assert done.code == 0
+    assert done.printed == f"{_NEW} is made; --wait follows it\n"
+
+
+def test_nothing_is_sent_again_over_what_somebody_else_changed(taken: Manager, orch: Orch) -> None:
+    taken.answers[_PATCH] = _busy()
+    _goes_on(taken, _app(taken, image="haymaker.azurecr.io/orch:theirs"))
+
+    done = orch("rollout", "--image", _IMAGE)
+    assert done.code == 1
+    assert "error[changed-meanwhile]" in done.said
+    assert len(_sent(taken)) == 1
 
 
 def test_where_azure_is_not_reached_any_more_it_says_that_nothing_is_taken_back(
@@ -183,7 +237,7 @@ def test_where_azure_is_not_reached_any_more_it_says_that_nothing_is_taken_back(
 ) -> None:
     _goes_on(taken, Answer(503, {"error": {"code": "ServerUnavailable", "message": "Later."}}))
 
-    done = orch("rollout", "--image", _IMAGE, "--rollback", "--timeout", "5")
+    done = orch("rollout", "--image", _IMAGE, "--rollback", "--timeout", "1")
 
     assert done.code == 4
     assert "is not taken back: funcyard orch status shows" in done.said

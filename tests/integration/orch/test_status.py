@@ -18,7 +18,7 @@ from tests.azure_manager import (
     recorded,
 )
 from tests.command_line import Done
-from tests.integration.orch.conftest import LATEST
+from tests.integration.orch.conftest import LATEST, REPLICA
 
 Orch = Callable[..., Done]
 
@@ -116,6 +116,7 @@ def test_an_app_that_cannot_be_read_is_told_by_its_exit_status(
     manager: Manager, orch: Orch, answer: str, code: int, told: str
 ) -> None:
     manager.answers[APP_ID.lower()] = recorded(answer)
+    manager.answers[APP_ID.lower()].headers["retry-after"] = "3600"
 
     done = orch("status", "--json")
     assert done.code == code
@@ -127,6 +128,15 @@ def test_who_names_no_app_is_told_how_to(orch: Orch) -> None:
 
     assert done.code == 2
     assert "--app-name, AZURE_CONTAINER_APP_NAME, or funcyard orch config set" in done.said
+
+
+def test_all_that_is_missing_to_name_an_app_is_told_at_once(orch: Orch) -> None:
+    unset = ("AZURE_SUBSCRIPTION_ID", "AZURE_RESOURCE_GROUP", "AZURE_CONTAINER_APP_NAME")
+    done = orch("status", **dict.fromkeys(unset, ""))
+
+    assert done.code == 2
+    assert "nothing says which subscription-id, resource-group, app-name is meant" in done.said
+    assert all(f"{name}, or funcyard orch config set" in done.said for name in unset)
 
 
 def test_no_local_azure_is_started(
@@ -164,6 +174,32 @@ def test_replicas_are_listed_with_their_containers(orch: Orch) -> None:
     assert replica["revision"] == LATEST
     assert replica["containers"][0]["restart_count"] == 2
     assert orch("replicas", "--revision", "other").code == 2
+
+
+def test_replicas_are_in_the_order_of_their_revisions_the_latest_first(
+    manager: Manager, orch: Orch
+) -> None:
+    """However the names of revisions, or what Azure lists first, are ordered."""
+    path = f"{APP_ID}/revisions".lower()
+    (one,) = manager.answers[path].body["value"]
+    made = {"orch-dev--a": "2026-11-22T07:00:00Z", "orch-dev--z": "2026-11-21T07:00:00Z"}
+    others = [
+        one | {"name": name, "properties": one["properties"] | {"createdTime": time}}
+        for name, time in made.items()
+    ]
+    manager.answers[path] = Answer(200, {"value": [others[0], one, others[1]]})
+    for name in made:
+        listed = [REPLICA | {"name": f"{name}-{end}"} for end in ("2", "1")]
+        manager.answers[f"{path}/{name}/replicas"] = Answer(200, {"value": listed})
+
+    told = json.loads(orch("replicas", "--json").printed)["replicas"]
+    assert [one["name"] for one in told] == [
+        "orch-dev--ymv5b4u-abc-1",
+        "orch-dev--a-1",
+        "orch-dev--a-2",
+        "orch-dev--z-1",
+        "orch-dev--z-2",
+    ]
 
 
 def test_a_shell_is_offered_what_there_is_and_nothing_where_azure_does_not_tell(

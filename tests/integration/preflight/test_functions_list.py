@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.e2e.running import FUNCYARD
+from tests.forked_command import funcyard
 from tests.integration.preflight.checking import GOOD, Checked, check, write_app
 
 TIMED = """{"scriptFile": "__init__.py", "bindings": [
@@ -48,13 +47,7 @@ ABSENT = "No module named 'package_that_is_absent'"
 
 def listed(folder: Path, *arguments: str | Path) -> Checked:
     """Run the command in a folder."""
-    done = subprocess.run(
-        [FUNCYARD, "functions", "list", *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = funcyard("functions", "list", *arguments, cwd=folder)
     return Checked(done.returncode, done.stdout, done.stderr)
 
 
@@ -229,12 +222,8 @@ def test_an_app_that_hangs_is_ended_in_time(tmp_path: Path, apps_python: Path) -
 
 def test_any_folder_of_a_project_stands_for_the_project(tmp_path: Path, apps_python: Path) -> None:
     project = tmp_path / "project"
-    subprocess.run(
-        [FUNCYARD, "new", project, "--blueprint", "data-pipeline", "--yes"],
-        check=True,
-        capture_output=True,
-        cwd=tmp_path,
-    )
+    made = funcyard("new", project, "--blueprint", "data-pipeline", "--yes", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
 
     done = listed(project / "functions" / "loader", "--json", "--python", apps_python)
 

@@ -215,13 +215,15 @@ def test_the_address_that_azure_tells_is_asked_for_functions(
         ("environment_get_missing", 3, "azure-refuses", "az containerapp list -g haymaker-dev"),
         ("group_missing", 3, "azure-refuses", "az group list"),
         ("forbidden", 3, "azure-refuses", "the role Reader"),
-        ("throttled", 4, "azure-unreachable", "try again later"),
+        ("throttled", 4, "azure-unreachable", "try again in 3600 seconds"),
     ],
 )
 def test_what_azure_does_not_tell_is_a_finding_and_the_exit_status(
     app: Path, apps_python: Path, tmp_path: Path, name: str, status: int, rule: str, advice: str
 ) -> None:
-    with managing(tmp_path, container_app(app=recorded(name))) as manager:
+    refusal = recorded(name)
+    refusal.headers["Retry-After"] = "3600"  # longer than anybody would wait here
+    with managing(tmp_path, container_app(app=refusal)) as manager:
         done = _check(app, manager, apps_python)
 
     assert (done.status, done.rules) == (status, [rule])

@@ -7,12 +7,11 @@ for the app, the profile's size given by the first, the app's by the second.
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.forked_command import funcyard
 from tests.integration.preflight.one_node import FILES, MAIN, ORCHESTRATOR
 from tests.unit.preflight.given import write
 
@@ -30,9 +29,8 @@ def _have_replicas(project: Path, least: int) -> None:
 
 
 def _check(project: Path, python: Path, *options: str) -> tuple[int, list[dict[str, Any]]]:
-    command = [sys.executable, "-m", "funcyard", "check", str(project), "--json"]
-    only = ["--ignore", "workstation", "--python", str(python), *options]
-    done = subprocess.run([*command, *only], capture_output=True, text=True, check=False)
+    words = ("--json", "--ignore", "workstation", "--python", python)
+    done = funcyard("check", project, *words, *options, cwd=project)
     assert done.stdout, done.stderr
     return done.returncode, json.loads(done.stdout)["findings"]
 

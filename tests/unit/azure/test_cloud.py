@@ -39,8 +39,9 @@ def test_settings_say_which_is_meant() -> None:
     assert cloud_of({"AZURE_AUTHORITY_HOST": "login.microsoftonline.com"}) == PUBLIC
     here = {"AZURE_AUTHORITY_HOST": "https://localhost:1/", "SSL_CERT_FILE": "ca.pem"}
     assert cloud_of(here) == local("https://localhost:1", _CA)
-    with pytest.raises(CloudError, match="none is trusted"):
+    with pytest.raises(CloudError, match="none is trusted") as refused:
         cloud_of({"AZURE_AUTHORITY_HOST": "https://localhost:1"})
+    assert "funcyard emulator connection azure" in str(refused.value.hint)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,12 @@ FUNCTIONS = "mcr.microsoft.com/azure-functions/python"
         (f"api:1@{DIGEST}", Reference("api", "1", DIGEST)),
         (f"api@{DIGEST}", Reference("api", "", DIGEST)),
         ("${x}/api", None),
+        ("nonsense:::", None),
+        ("registry:port/api", None),
+        ("team//api", None),
+        ("team/api:", None),
+        ("team/api:1:2", None),
+        ("a" * 5000 + ":", None),
         ("", None),
     ],
 )

@@ -21,8 +21,8 @@ from funcyard.output import to_json
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from funcyard.azurite.launching import Program
     from funcyard.emulator.core.service import AzureService
-    from funcyard.emulator.storage.azurite import Program
 
 
 @click.command("azure")
@@ -84,11 +84,9 @@ def azurite() -> Program:
         FuncyardError: There is none.
     """
     from funcyard.cli.azurite import places  # noqa: PLC0415 - keeps --help fast
-    from funcyard.emulator.storage.azurite import Program  # noqa: PLC0415 - keeps --help fast
     from funcyard.host.azurite.locate import find  # noqa: PLC0415 - keeps --help fast
 
-    found = find(places())
-    return Program(found.node, found.main)
+    return find(places())
 
 
 def _show_ready(service: AzureService, *, as_json: bool) -> None:

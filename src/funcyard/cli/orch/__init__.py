@@ -21,4 +21,8 @@ COMMANDS = {
 
 @click.group(cls=LazyGroup, lazy=COMMANDS, package="funcyard.cli.orch")
 def command() -> None:
-    """Operate a container app: what it does, what is wrong with it, what comes next."""
+    """Operate a container app: what it does, what is wrong with it, what comes next.
+
+    While Azure is busy (429, 5xx) a command asks again, for a minute in all, and no longer than its
+    --timeout; what is followed or watched, for a minute at each look.
+    """

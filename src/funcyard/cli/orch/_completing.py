@@ -91,5 +91,5 @@ def _offered(
 async def _asked(choice: Choice, asking: Asking) -> list[str]:
     from funcyard.cli.orch._session import opened  # noqa: PLC0415 - only for shells
 
-    async with asyncio.timeout(_PATIENCE), opened(choice) as session:
+    async with asyncio.timeout(_PATIENCE), opened(choice, waits=0) as session:
         return await asking(session)

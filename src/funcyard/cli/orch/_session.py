@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import click
+
 from funcyard.azure.cloud import PUBLIC, Cloud, CloudError, cloud_of
 from funcyard.azure.container_apps import CONTAINER_APP, ContainerApps
 from funcyard.azure.credentials import credential, identity_of
+from funcyard.azure.patience import Patience
 from funcyard.azure.resource_ids import ResourceId
 from funcyard.azure.sign_in import SharedSignIn
 from funcyard.cli.orch._following_on import about_the_same
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 
 LOCATION: Final = ".funcyard/azure"
 """Where the local Azure of a project is."""
+
+BUSY_SECONDS: Final = 60.0
+"""For so long a command waits at most while Azure is busy; what goes on, for each look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +52,12 @@ class Session:
 
 
 @asynccontextmanager
-async def opened(choice: Choice) -> AsyncIterator[Session]:
+async def opened(choice: Choice, *, waits: float = BUSY_SECONDS) -> AsyncIterator[Session]:
     """Return the app that is meant, and who asks about it.
+
+    Args:
+        choice: What the options say.
+        waits: Seconds to wait at most while Azure is busy, up to :data:`BUSY_SECONDS`.
 
     Raises:
         WhichAppError: Nothing says which app is meant.
@@ -65,15 +75,12 @@ async def opened(choice: Choice) -> AsyncIterator[Session]:
     subscription = VARIABLES["subscription-id"]
     if "subscription-id" not in settings and environment.get(subscription):
         settings = settings_of(choice, {**os.environ, subscription: environment[subscription]})
-    app = ResourceId(
-        needed(settings, "subscription-id"),
-        needed(settings, "resource-group"),
-        CONTAINER_APP,
-        needed(settings, "app-name"),
-    )
+    where, group, name = needed(settings, "subscription-id", "resource-group", "app-name")
+    app = ResourceId(where, group, CONTAINER_APP, name)
+    patience = Patience(min(waits, BUSY_SECONDS), lambda words: click.echo(words, err=True))
     async with (
         SharedSignIn(credential(identity_of(environment), cloud)) as sign_in,
-        ContainerApps(sign_in, cloud, app.subscription) as client,
+        ContainerApps(sign_in, cloud, app.subscription, patience) as client,
     ):
         try:
             yield Session(app, client, sign_in, cloud, environment)

@@ -104,18 +104,22 @@ def profile_of(choice: Choice, environment: Mapping[str, str]) -> str:
     return checked_profile(choice.profile or environment.get(PROFILE) or DEFAULT)
 
 
-def needed(settings: Mapping[str, Setting], name: str) -> str:
-    """Return the value of a setting.
+def needed(settings: Mapping[str, Setting], *names: str) -> tuple[str, ...]:
+    """Return the values of settings.
 
     Raises:
-        WhichAppError: Nothing says it.
+        WhichAppError: Nothing says some of them: all of those are named.
     """
-    if name in settings:
-        return settings[name].value
-    raise WhichAppError(
-        f"nothing says which {name} is meant",
-        hint=f"--{name}, {VARIABLES[name]}, or funcyard orch config set {name} VALUE",
-    )
+    missing = [name for name in names if name not in settings]
+    if missing:
+        raise WhichAppError(
+            f"nothing says which {', '.join(missing)} is meant",
+            hint="; ".join(
+                f"--{name}, {VARIABLES[name]}, or funcyard orch config set {name} VALUE"
+                for name in missing
+            ),
+        )
+    return tuple(settings[name].value for name in names)
 
 
 def _is_named(choice: Choice, environment: Mapping[str, str]) -> bool:

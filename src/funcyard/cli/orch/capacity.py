@@ -30,7 +30,7 @@ _PATIENCE: Final = 5.0
 def command(choice: Choice) -> int:
     """Tell what the app's workload profile has, what runs there, and what a new revision needs.
 
-    Exit status: 0, 2 bad usage, 3 Azure refused, 4 Azure could not be reached.
+    Exit status: 0, 2 bad usage, 3 Azure refused, 4 Azure could not be reached, 130 after Ctrl-C.
     """
     from funcyard.cli.orch._documents import fault_document  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli.orch._showing import show_faults  # noqa: PLC0415 - keeps --help fast
@@ -62,14 +62,15 @@ async def _looked(choice: Choice) -> tuple[Observation, Capacity, Mapping[str, U
 
 async def _used(session: Session) -> Mapping[str, Usage]:
     """Return what the app's replicas use; nothing where Azure Monitor does not tell it in time."""
+    from funcyard.azure.deadline import within  # noqa: PLC0415 - keeps --help fast
     from funcyard.azure.errors import AzureFailedError  # noqa: PLC0415 - keeps --help fast
     from funcyard.azure.manager import Manager  # noqa: PLC0415 - keeps --help fast
     from funcyard.azure.metrics import usage_of  # noqa: PLC0415 - keeps --help fast
 
     try:
         async with (
-            asyncio.timeout(_PATIENCE),
-            Manager(session.sign_in, session.cloud) as manager,
+            within(_PATIENCE),
+            Manager(session.sign_in, session.cloud, session.client.patience) as manager,
         ):
             return await usage_of(manager, session.app, datetime.now(UTC))
     except (AzureFailedError, TimeoutError):

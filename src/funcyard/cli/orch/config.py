@@ -37,7 +37,7 @@ def set_command(name: str, value: str, profile: str | None) -> None:
 def get_command(name: str, choice: Choice) -> None:
     """Print what SETTING is, wherever that is from."""
     settings = settings_of(choice, os.environ)
-    value = needed(settings, name)
+    (value,) = needed(settings, name)
     click.echo(to_json({name: settings[name]}, indent=None) if choice.as_json else value)
 
 

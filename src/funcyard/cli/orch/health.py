@@ -12,6 +12,7 @@ import click
 
 from funcyard.cli._numbers import FiniteRange
 from funcyard.cli.orch._options import app_options
+from funcyard.errors import UsageError
 
 if TYPE_CHECKING:
     from funcyard.cli.orch._which import Choice
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 _COLOURS = {"pass": "green", "warn": "yellow", "fail": "red", "skip": "bright_black"}
 _INDENT = " " * 6
 _LONGEST = 86400.0
+
+
+class BuiltError(UsageError):
+    """What is said to have been built is no image."""
+
+    code = "bad-image"
 
 
 @click.command("health")
@@ -50,7 +57,7 @@ _LONGEST = 86400.0
     default=30,
     show_default=True,
     metavar="SECONDS",
-    help="For each answer.",
+    help="For each answer, and for all waiting while Azure is busy.",
 )
 @click.option("--watch", is_flag=True, help="Ask again and again, and tell what changed.")
 @click.option(
@@ -84,10 +91,23 @@ def command(
     """
     from funcyard.cli.orch._expecting import expected_of  # noqa: PLC0415 - keeps --help fast
 
+    _check_built(built)
     expected = expected_of(expect, project, python)
     is_deep = deep or expected is not None
     every = interval if watch else None
     return asyncio.run(_run(choice, expected, built, timeout, every, is_deep=is_deep))
+
+
+def _check_built(built: str) -> None:
+    """Refuse what is no name of an image.
+
+    Raises:
+        BuiltError: It is none.
+    """
+    from funcyard.oci.reference import read_reference  # noqa: PLC0415 - keeps --help fast
+
+    if built and read_reference(built) is None:
+        raise BuiltError(f"--built {built!r} is no name of an image", hint="REGISTRY/NAME:TAG")
 
 
 async def _run(
@@ -107,8 +127,8 @@ async def _run(
     from funcyard.containerapps.health.judging import judge  # noqa: PLC0415 - keeps --help fast
 
     async with (
-        opened(choice) as session,
-        Manager(session.sign_in, session.cloud) as manager,
+        opened(choice, waits=timeout) as session,
+        Manager(session.sign_in, session.cloud, session.client.patience) as manager,
     ):
         question = Question(
             session.app,

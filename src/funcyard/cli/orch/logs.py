@@ -128,7 +128,14 @@ async def _run(choice: Choice, wanted: Wanted, chosen: _Chosen, tail: int, *, fo
         if sources:
             found = await streams.tail(sources, tail)
         else:
-            found = await lines_in_workspace(session.sign_in, session.cloud, observed, wanted, tail)
+            found = await lines_in_workspace(
+                session.sign_in,
+                session.cloud,
+                observed,
+                wanted,
+                tail,
+                patience=session.client.patience,
+            )
         if tail and not found:
             click.echo(about_the_same(_nothing(wanted), choice), err=True)
         for line in found:

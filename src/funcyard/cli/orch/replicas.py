@@ -58,6 +58,7 @@ async def _followed(
     was_reached = True
     while True:
         await asyncio.sleep(_PAUSE)
+        session.client.patience.renew()
         try:
             now = await look(session.client, session.cloud, session.app, revision)
         except AzureUnreachableError as fault:

@@ -50,7 +50,8 @@ def _switching(function: Callable[..., int]) -> Callable[..., int | None]:
 def activate_command(name: str, timeout: float, choice: Choice) -> int:
     """Let REVISION run, and wait until its replicas are ready.
 
-    Exit status: 0, 1 it does not run, 2 bad usage, 3 Azure refused, 4 Azure could not be reached.
+    Exit status: 0, 1 it does not run, 2 bad usage, 3 Azure refused, 4 Azure could not be reached,
+    130 after Ctrl-C: what was asked for goes on.
     """
     return _switched(choice, "activate", name, timeout)
 
@@ -60,7 +61,8 @@ def activate_command(name: str, timeout: float, choice: Choice) -> int:
 def deactivate_command(name: str, timeout: float, choice: Choice) -> int:
     """Let REVISION run no more, and wait until none of its replicas does.
 
-    Exit status: 0, 1 it still runs, 2 bad usage, 3 Azure refused, 4 Azure could not be reached.
+    Exit status: 0, 1 it still runs, 2 bad usage, 3 Azure refused, 4 Azure could not be reached,
+    130 after Ctrl-C: what was asked for goes on.
     """
     return _switched(choice, "deactivate", name, timeout)
 
@@ -70,7 +72,8 @@ def deactivate_command(name: str, timeout: float, choice: Choice) -> int:
 def restart_command(name: str, timeout: float, choice: Choice) -> int:
     """Have the replicas of REVISION replaced, and wait until the new ones are ready.
 
-    Exit status: 0, 1 they are not, 2 bad usage, 3 Azure refused, 4 Azure could not be reached.
+    Exit status: 0, 1 they are not, 2 bad usage, 3 Azure refused, 4 Azure could not be reached,
+    130 after Ctrl-C: what was asked for goes on.
     """
     return _switched(choice, "restart", name, timeout)
 
@@ -94,7 +97,7 @@ async def _switch(choice: Choice, action: str, name: str, patience: float) -> Re
     from funcyard.containerapps.reading import read_app  # noqa: PLC0415 - keeps --help fast
     from funcyard.containerapps.switching import Switch  # noqa: PLC0415 - keeps --help fast
 
-    async with opened(choice) as session:
+    async with opened(choice, waits=patience) as session:
         client, resource = session.client, session.app
         document, listed = await asyncio.gather(client.app(resource), client.revisions(resource))
         app = read_app(document)

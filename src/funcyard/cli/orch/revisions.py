@@ -15,6 +15,8 @@ from funcyard.errors import UserError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from funcyard.azure.container_apps import ContainerApps, Document
+    from funcyard.azure.resource_ids import ResourceId
     from funcyard.cli.orch._which import Choice
     from funcyard.containerapps.models import App, Revision
 
@@ -33,7 +35,7 @@ def command(choice: Choice, *, every: bool, svg: Path | None) -> int:
     """List an app's active revisions, the latest first.
 
     Exit status: 0, 1 the picture cannot be written, 2 bad usage, 3 Azure refused, 4 Azure could
-    not be reached.
+    not be reached, 130 after Ctrl-C.
     """
     from funcyard.cli.orch._documents import revision_document  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli.orch._showing import revision_table  # noqa: PLC0415 - keeps --help fast
@@ -64,8 +66,12 @@ async def _listed(choice: Choice) -> tuple[App, tuple[Revision, ...]]:
     from funcyard.containerapps.reading import read_app  # noqa: PLC0415 - keeps --help fast
 
     async with opened(choice) as session:
-        client = session.client
-        asking = asyncio.gather(client.app(session.app), client.revisions(session.app))
+        asking = _asked(session.client, session.app)
         document, revisions = await answered(asking, f"the revisions of {session.app.name}")
     app = read_app(document)
     return app, in_order(revisions, app)
+
+
+async def _asked(client: ContainerApps, app: ResourceId) -> tuple[Document, list[Document]]:
+    """Return an app and its revisions."""
+    return await asyncio.gather(client.app(app), client.revisions(app))

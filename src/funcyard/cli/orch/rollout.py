@@ -86,9 +86,10 @@ def command(
 
 async def _rolled_out(choice: Choice, wanted: _Wanted, view: View) -> int:
     from funcyard.azure.errors import AzureUnreachableError  # noqa: PLC0415 - keeps --help fast
-    from funcyard.cli.orch._session import opened  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli.orch._session import BUSY_SECONDS, opened  # noqa: PLC0415 - keeps --help fast
 
-    async with opened(choice) as session:
+    waits = BUSY_SECONDS if wanted.patience is None else wanted.patience
+    async with opened(choice, waits=waits) as session:
         rollout = await _planned(session, wanted, view)
         if rollout.plan.is_nothing:
             view.nothing(rollout.plan)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def command(choice: Choice, revision: str | None) -> int:
     """Show an app, its revisions and their replicas, with one verdict.
 
-    Exit status: 0, 2 bad usage, 3 Azure refused, 4 Azure could not be reached.
+    Exit status: 0, 2 bad usage, 3 Azure refused, 4 Azure could not be reached, 130 after Ctrl-C.
     """
     from funcyard.cli.orch._documents import status_document  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli.orch._showing import show_status  # noqa: PLC0415 - keeps --help fast

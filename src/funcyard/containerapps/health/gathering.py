@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from funcyard.azure.activity_log import changes_of
+from funcyard.azure.deadline import within
 from funcyard.azure.errors import AzureUnreachableError
 from funcyard.containerapps.capacity import capacity_of
 from funcyard.containerapps.health.asking.built import compare_images
@@ -92,6 +93,7 @@ class Gathering:
     async def facts(self) -> Facts:
         """Return what is known now."""
         asked = self._question
+        self._client.patience.renew()
         now = datetime.now(UTC)
         observed, changes = await asyncio.gather(
             self._tried("app", observe(self._client, asked.resource)),
@@ -184,14 +186,14 @@ class Gathering:
             host=None if deployed is None else Host(deployed, key.source),
             listening=listening_ports(records or ()),
             has_lines=bool(records),
-            diagnoses=diagnose(records or ()),
+            diagnoses=diagnose(records or (), is_printed=True),
         )
 
     async def _tried(self, check: str, asking: Awaitable[_Found]) -> _Found | None:
         """Return what was asked for; where it does not come, keep why and return None."""
         patience = self._question.patience
         try:
-            async with asyncio.timeout(patience):
+            async with within(patience):
                 return await asking
         except TimeoutError:
             fault: FuncyardError = AzureUnreachableError(

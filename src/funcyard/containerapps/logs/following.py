@@ -120,6 +120,7 @@ class Streams:
         try:
             while True:
                 await asyncio.sleep(LOOKED_AFTER_SECONDS)
+                self._client.patience.renew()
                 try:
                     now = sources_of(await observe(self._client, self._app), wanted)
                 except (AzureFailedError, UnknownRevisionError, NoSuchSourceError):
@@ -160,7 +161,7 @@ class Streams:
     async def _opened(self, source: Source, most: int, *, follow: bool) -> AsyncIterator[Line]:
         """Yield the lines of a stream as long as it is open."""
         token = self._token or await self._new_token()
-        async with ContainerStreams(self._cloud, token) as streams:
+        async with ContainerStreams(self._cloud, token, self._client.patience) as streams:
             number = 0
             async for written in streams.lines(source.address, follow=follow, tail=most):
                 number += 1

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
 
     from funcyard.azure.cloud import Cloud
+    from funcyard.azure.patience import Patience
     from funcyard.containerapps.environment import Environment
     from funcyard.containerapps.logs.sources import Wanted
     from funcyard.containerapps.observing import Observation
@@ -39,6 +40,8 @@ async def lines_in_workspace(
     observed: Observation,
     wanted: Wanted,
     most: int,
+    *,
+    patience: Patience | None = None,
 ) -> list[Line]:
     """Return the last lines of an app that its environment sent to Log Analytics, by their time.
 
@@ -48,6 +51,7 @@ async def lines_in_workspace(
         observed: The app and its environment.
         wanted: Which lines.
         most: How many.
+        patience: Waits where the workspace is busy; None for not at all.
 
     Raises:
         UnknownRevisionError: There is no such revision.
@@ -58,8 +62,9 @@ async def lines_in_workspace(
     environment = observed.environment
     if environment is None or not environment.logs_workspace:
         raise _no_workspace(environment, wanted.revision or observed.app.name)
+    query = query_of(observed.app.name, wanted, most)
     rows = await query_workspace(
-        credential, cloud, environment.logs_workspace, query_of(observed.app.name, wanted, most)
+        credential, cloud, environment.logs_workspace, query, patience=patience
     )
     return [_line(row, is_system=wanted.system) for row in reversed(rows)]
 

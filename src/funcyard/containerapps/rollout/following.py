@@ -13,6 +13,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from funcyard.azure.deadline import within
 from funcyard.azure.errors import AzureUnreachableError
 from funcyard.containerapps.observing import observe
 from funcyard.containerapps.polling import PAUSE
@@ -76,8 +77,9 @@ async def follow(
     seen: Observation | None = None
     unreached: AzureUnreachableError | None = None
     try:
-        async with asyncio.timeout(patience):
+        async with within(patience):
             while True:
+                client.patience.renew()
                 try:
                     seen, unreached = await observe(client, resource), None
                     if outcome := looks.take(seen):

@@ -1,26 +1,32 @@
 """A change of an app, sent, and whether it counts: somebody else may change the app, too.
 
 Azure takes no condition with a change, so the app is read once more before it, and what was sent is
-read again. An answer that was lost on
-its way says nothing of the change, so that is read, too.
+read again. An answer that was lost on its way says nothing of the change: the app does, once no
+change of it is going on. What had no effect is sent again, as long as there is time and nobody else
+changed the app.
 """
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from funcyard.azure.errors import AzureFailedError, AzureRefusedError, AzureUnreachableError
+from funcyard.azure.patience import busy_words
+from funcyard.containerapps.polling import PAUSE
 from funcyard.containerapps.reading import read_app
+from funcyard.deploy.failures import retry_after
 from funcyard.errors import FuncyardError
 
 if TYPE_CHECKING:
-    from funcyard.azure.container_apps import ContainerApps
+    from funcyard.azure.container_apps import ContainerApps, Document
     from funcyard.azure.resource_ids import ResourceId
     from funcyard.containerapps.models import App
     from funcyard.containerapps.rollout.plan import Plan
 
 _CONFLICTS: Final = frozenset({409, 412})
+_GOING_ON: Final = "inprogress"
 
 
 class ChangedMeanwhileError(FuncyardError):
@@ -59,24 +65,12 @@ async def send(client: ContainerApps, resource: ResourceId, plan: Plan, before: 
         ChangedMeanwhileError: Another change is going on, or won.
         AzureFailedError: It is refused, or failed.
     """
-    await _check(client, resource, plan, before)
-    failure: AzureFailedError | None = None
-    try:
-        await client.patch(resource, plan.body)
-        found = await client.app(resource)
-    except AzureRefusedError as fault:
-        if fault.status not in _CONFLICTS:
-            raise
+    if not _is_former(await client.app(resource), plan, before):
         raise ChangedMeanwhileError(
-            f"{before.name} is being changed by somebody else: {fault.message}",
-            hint="run it again once that has ended",
-        ) from fault
-    except AzureFailedError as fault:
-        # It broke off, or failed: it may be in the app all the same.
-        found = await client.app(resource)
-        if not plan.is_in(found):
-            raise
-        failure = None if isinstance(fault, AzureUnreachableError) else fault
+            f"{before.name} was changed by somebody else meanwhile: nothing was sent",
+            hint="funcyard orch status shows what runs; run it again to send this after it",
+        )
+    found, failure = await _sent(client, resource, plan, before)
     if not plan.is_in(found):
         raise ChangedMeanwhileError(
             f"{before.name} was changed by somebody else meanwhile, and what they sent counts",
@@ -87,12 +81,63 @@ async def send(client: ContainerApps, resource: ResourceId, plan: Plan, before: 
     return Sent(app, app.latest_revision, is_new, failure)
 
 
-async def _check(client: ContainerApps, resource: ResourceId, plan: Plan, before: App) -> None:
-    """Refuse a change of what is not there any more: the list that is sent would undo another's."""
-    found = await client.app(resource)
-    is_other = read_app(found).latest_revision != before.latest_revision
-    if is_other or not plan.undone().is_in(found):
-        raise ChangedMeanwhileError(
-            f"{before.name} was changed by somebody else meanwhile: nothing was sent",
-            hint="funcyard orch status shows what runs; run it again to send this after it",
-        )
+async def _sent(
+    client: ContainerApps, resource: ResourceId, plan: Plan, before: App
+) -> tuple[Document, AzureFailedError | None]:
+    """Send a change until it has an effect, and return the app, and why Azure ended it badly."""
+    tries = 0
+    while True:
+        tries += 1
+        try:
+            return await _ended(client, resource, plan)
+        except AzureUnreachableError as fault:
+            found = await _settled(client, resource)
+            if plan.is_in(found) or not _is_former(found, plan, before):
+                return found, None
+            if fault.status is None:
+                raise
+            why = busy_words(fault.status)
+            if not await client.patience.wait(tries, retry_after(fault), why):
+                raise
+        except AzureRefusedError as fault:
+            if fault.status not in _CONFLICTS:
+                raise
+            found = await _settled(client, resource) if tries > 1 else {}
+            if plan.is_in(found):  # it was the first try that went on
+                return found, None
+            raise ChangedMeanwhileError(
+                f"{before.name} is being changed by somebody else: {fault.message}",
+                hint="run it again once that has ended",
+            ) from fault
+
+
+async def _ended(
+    client: ContainerApps, resource: ResourceId, plan: Plan
+) -> tuple[Document, AzureFailedError | None]:
+    """Send a change once, and return the app after it, and why Azure ended it badly."""
+    try:
+        await client.patch(resource, plan.body)
+    except (AzureRefusedError, AzureUnreachableError):
+        raise
+    except AzureFailedError as fault:
+        # It was taken on, and failed: it may be in the app all the same.
+        found = await client.app(resource)
+        if not plan.is_in(found):
+            raise
+        return found, fault
+    return await client.app(resource), None
+
+
+async def _settled(client: ContainerApps, resource: ResourceId) -> Document:
+    """Return an app once no change of it is going on: until then its revision is that of before."""
+    while True:
+        found = await client.app(resource)
+        if read_app(found).states.provisioning_state.lower() != _GOING_ON:
+            return found
+        await asyncio.sleep(PAUSE)
+
+
+def _is_former(found: Document, plan: Plan, before: App) -> bool:
+    """Whether an app is as it was: what is sent is a whole list, which would undo another's."""
+    is_same = read_app(found).latest_revision == before.latest_revision
+    return is_same and plan.undone().is_in(found)

@@ -8,10 +8,10 @@ means is asked of the template that the expression stands in (:class:`.scope.Sco
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from funcyard.preflight.infrastructure.calls import LONGEST, called, composed
-from funcyard.preflight.infrastructure.lambdas import LAMBDA_FUNCTIONS
+from funcyard.preflight.infrastructure.calling import call
+from funcyard.preflight.infrastructure.calls import LONGEST
 from funcyard.preflight.infrastructure.syntax import (
     Call,
     Choice,
@@ -31,41 +31,12 @@ from funcyard.preflight.infrastructure.syntax import (
 from funcyard.preflight.infrastructure.value import Unknown, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    Variables = Mapping[str, Value]
-    """What loops and lambdas around an expression have given names to."""
+    from funcyard.preflight.infrastructure.budget import Budget
+    from funcyard.preflight.infrastructure.meanings import Meanings, Variables
 
 _LONGEST_TEXT = 400
-_MOST_STEPS = 200_000
-
-
-class Budget:
-    """How many evaluations are left for a whole deployment."""
-
-    def __init__(self) -> None:
-        self._left = _MOST_STEPS
-
-    def spend(self, count: int = 1) -> bool:
-        """Take evaluations away, and tell whether there were as many."""
-        self._left -= count
-        return self._left >= 0
-
-
-class Meanings(Protocol):
-    """What the names of a template mean."""
-
-    def meaning(self, name: str, line: int) -> Value:
-        """Return the value that a name stands for, unknown where it stands for none."""
-        ...
-
-    def member_of_declared(self, node: Member, wanted: str, variables: Variables) -> Value | None:
-        """Return what a resource or module tells, None where the node asks something else."""
-        ...
-
-    def id_of_named(self, kind: str, name: str, scope: str) -> str:
-        """Return what tells a resource apart that ``resourceId()`` names."""
-        ...
 
 
 class Evaluator:
@@ -76,13 +47,16 @@ class Evaluator:
         file: The file, as findings tell it.
         budget: How much may be evaluated.
         place: Where values are said to be; None for where they are written.
+
+    Attributes:
+        file: The file.
     """
 
     def __init__(
         self, meanings: Meanings, file: str, budget: Budget, place: tuple[str, int] | None = None
     ) -> None:
         self._meanings = meanings
-        self._file = file
+        self.file = file
         self._budget = budget
         self._place = place
         self._kinds: dict[type[Expression], Callable[[Any, Variables], Value]] = {
@@ -113,7 +87,7 @@ class Evaluator:
             RecursionError: It is nested too deeply.
         """
         if not self._budget.spend():
-            return self.unknown(node.line, f"too much#{self._file}:{node.line}")
+            return self.unknown(node.line, f"too much#{self.file}:{node.line}")
         return self._kinds[type(node)](node, variables)
 
     def rounds(self, loop: Loop, variables: Variables) -> list[Variables] | None:
@@ -139,7 +113,7 @@ class Evaluator:
 
     def place(self, line: int) -> tuple[str, int]:
         """Return the file and the line at which a line of the file is said to be."""
-        return self._place or (self._file, line)
+        return self._place or (self.file, line)
 
     def unknown(self, line: int, text: str, *, composed: bool = False) -> Value:
         """Return a value that cannot be told; see :class:`.value.Unknown`."""
@@ -153,7 +127,7 @@ class Evaluator:
 
     def _opaque(self, node: Opaque | Lambda, _variables: Variables) -> Value:
         text = node.text if isinstance(node, Opaque) else "=>"
-        return self.unknown(node.line, f"{text}#{self._file}:{node.line}")
+        return self.unknown(node.line, f"{text}#{self.file}:{node.line}")
 
     def _text(self, node: Text, variables: Variables) -> Value:
         line, parts = node.line, [self.value(part, variables) for part in node.parts]
@@ -204,7 +178,7 @@ class Evaluator:
                 continue
             spread = self.value(item.of, variables)
             if not isinstance(spread.data, tuple) or not self._budget.spend(len(spread.data)):
-                return self.unknown(line, f"[...{spread.text}]@{self._file}:{line}")
+                return self.unknown(line, f"[...{spread.text}]@{self.file}:{line}")
             found += spread.data
         return self.at(line, tuple(found[:LONGEST]))
 
@@ -218,57 +192,18 @@ class Evaluator:
                 continue
             spread = self.value(entry.of, variables)
             if not isinstance(spread.data, dict) or not self._budget.spend(len(spread.data)):
-                return self.unknown(line, f"{{...{spread.text}}}@{self._file}:{line}")
+                return self.unknown(line, f"{{...{spread.text}}}@{self.file}:{line}")
             found |= spread.data
         return self.at(line, found)
 
     def _loop(self, loop: Loop, variables: Variables) -> Value:
         rounds = self.rounds(loop, variables)
         if rounds is None:
-            return self.unknown(loop.line, f"for@{self._file}:{loop.line}")
+            return self.unknown(loop.line, f"for@{self.file}:{loop.line}")
         return self.at(loop.line, tuple(self.value(loop.body, inner) for inner in rounds))
 
     def _call(self, node: Call, variables: Variables) -> Value:
-        line, name = node.line, node.function.lower()
-        if name == "if" and len(node.arguments) == 3:  # noqa: PLR2004 - condition and two values
+        if node.function.lower() == "if" and len(node.arguments) == 3:  # noqa: PLR2004 - condition and two values
             condition, then, otherwise = node.arguments
-            return self._choice(Choice(line, condition, then, otherwise), variables)
-        if name in LAMBDA_FUNCTIONS:
-            return self._call_with_lambda(node, variables)
-        arguments = tuple(self.value(argument, variables) for argument in node.arguments)
-        if name in {"parameters", "variables"} and len(arguments) == 1:
-            return self._meanings.meaning(arguments[0].text, line)
-        if name == "resourceid":
-            return self._resource_id(line, arguments)
-        return called(name, arguments, *self.place(line)) or self._not_told(node, arguments)
-
-    def _not_told(self, node: Call, arguments: tuple[Value, ...]) -> Value:
-        text = composed(node.function.lower(), arguments)
-        if text is not None:
-            return self.unknown(node.line, text, composed=True)
-        texts = ",".join(argument.text for argument in arguments)
-        return self.unknown(node.line, f"{node.function}({texts})")
-
-    def _call_with_lambda(self, node: Call, variables: Variables) -> Value:
-        """Return what a function yields to which lambdas may be given, and values."""
-
-        def applied(given: Lambda, values: tuple[Value, ...]) -> Value:
-            inner = dict(zip(given.names, values, strict=False))
-            return self.value(given.body, {**variables, **inner})
-
-        arguments = tuple(
-            argument if isinstance(argument, Lambda) else self.value(argument, variables)
-            for argument in node.arguments
-        )
-        data = LAMBDA_FUNCTIONS[node.function.lower()](arguments, applied)
-        if data is None:
-            return self.unknown(node.line, f"{node.function}#{self._file}:{node.line}")
-        return self.at(node.line, data)
-
-    def _resource_id(self, line: int, arguments: tuple[Value, ...]) -> Value:
-        texts = [argument.text for argument in arguments]
-        kind = next((i for i, text in enumerate(texts) if "/" in text and "{" not in text), None)
-        if kind is None:
-            return self.unknown(line, f"resourceId({','.join(texts)})")
-        name, scope = "/".join(texts[kind + 1 :]), ",".join(texts[:kind])
-        return self.unknown(line, self._meanings.id_of_named(texts[kind], name, scope))
+            return self._choice(Choice(node.line, condition, then, otherwise), variables)
+        return call(node, variables, self, self._meanings)

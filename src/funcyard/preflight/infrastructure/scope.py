@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from funcyard.preflight.infrastructure.evaluation import Budget, Evaluator
+from funcyard.preflight.infrastructure.budget import Budget
+from funcyard.preflight.infrastructure.evaluation import Evaluator
 from funcyard.preflight.infrastructure.registry import is_in_registry
 from funcyard.preflight.infrastructure.resources import Resource, Unread, resource_id
 from funcyard.preflight.infrastructure.syntax import (
@@ -27,7 +28,7 @@ from funcyard.preflight.infrastructure.value import Unknown
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from funcyard.preflight.infrastructure.evaluation import Variables
+    from funcyard.preflight.infrastructure.meanings import Variables
     from funcyard.preflight.infrastructure.value import Value
 
     Loader = Callable[[str, str], Template | None]

@@ -486,6 +486,19 @@ def test_what_an_app_that_works_got_over_is_a_warning() -> None:
     assert _found(down, "logs").outcome is Outcome.FAIL
 
 
+def test_what_a_functions_app_prints_as_data_is_no_failure_of_it() -> None:
+    """Its host lists all that it should have, and nothing was started again."""
+    lines = diagnose(
+        records_of("2026-11-22 ERROR mail of a user: ModuleNotFoundError: No module named 'numpy'"),
+        is_printed=True,
+    )
+    assert _found(_healthy(diagnoses=lines), "logs").outcome is Outcome.WARN
+    unsure = _healthy(diagnoses=lines, expected=None)
+    assert _found(unsure, "logs").outcome is Outcome.FAIL
+    lacking = _healthy(diagnoses=lines, host=Host(_answering("Running", ["a"])))
+    assert _found(lacking, "logs").outcome is Outcome.FAIL
+
+
 def test_room_beside_apps_that_could_not_be_read_is_not_known() -> None:
     unread = "the other apps of the environment could not be read"
     found = _found(_healthy(capacity=replace(_capacity(2), unknown=(unread,))), "capacity")

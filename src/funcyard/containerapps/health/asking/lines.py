@@ -39,7 +39,7 @@ async def read_events(
         AzureFailedError: It cannot be read.
     """
     token = read_auth_token(await client.auth_token(app)).value
-    async with ContainerStreams(cloud, token) as streams:
+    async with ContainerStreams(cloud, token, client.patience) as streams:
         found = [read_event(line) async for line in streams.lines(stream, tail=MOST_LINES)]
     return tuple(one for one in found if one is not None and one.revision)
 
@@ -66,7 +66,7 @@ async def read_lines(
     if not addresses:
         return ()
     token = read_auth_token(await client.auth_token(app)).value
-    async with ContainerStreams(cloud, token) as streams:
+    async with ContainerStreams(cloud, token, client.patience) as streams:
 
         async def one(address: str) -> list[str] | AzureFailedError:
             try:

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
+from azure.core.exceptions import AzureError
+
 from funcyard.azure.errors import AzureFailedError, azure_errors
+from funcyard.containerapps.health.asking.permissions import Action, allows
 from funcyard.containerapps.health.checks.settings import STORAGE
 from funcyard.containerapps.health.facts import MissingRole
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterable
 
-    from funcyard.azure.manager import Manager
+    from funcyard.azure.manager import Document, Manager
     from funcyard.containerapps.models import App
     from funcyard.containerapps.template import Container
 
@@ -29,14 +32,21 @@ _NAMING: Final = ("clientId", "managedIdentityResourceId")
 
 @dataclass(frozen=True, slots=True)
 class _Need:
-    """A role that is needed, and those that hold it.
+    """A role that is needed, and what else is as good.
 
     https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
+
+    Attributes:
+        role: Its name.
+        purpose: What for, in words that go on from *to*.
+        ids: Of the roles of Azure's own that are enough.
+        actions: What another role, or several together, have to allow.
     """
 
     role: str
     purpose: str
     ids: frozenset[str]
+    actions: tuple[Action, ...]
 
 
 _ALL: Final = frozenset(
@@ -56,6 +66,7 @@ _PULL: Final = _Need(
         "2a1e307c-b015-4ebd-883e-5b7698a07328",  # Container Registry Repository Writer
         "2efddaa5-3f1f-4df3-97df-af3f13818f4c",  # Container Registry Repository Contributor
     },
+    (Action("Microsoft.ContainerRegistry/registries/pull/read"),),
 )
 _SECRETS: Final = _Need(
     "Key Vault Secrets User",
@@ -67,7 +78,9 @@ _SECRETS: Final = _Need(
             "00482a5a-887f-4fb3-b363-3b7fe8e74483",  # Key Vault Administrator
         }
     ),
+    (Action("Microsoft.KeyVault/vaults/secrets/getSecret/action", is_data=True),),
 )
+_BLOB: Final = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
 _BLOBS: Final = _Need(
     "Storage Blob Data Owner",
     f"use {STORAGE}",
@@ -77,6 +90,7 @@ _BLOBS: Final = _Need(
             "ba92f5b4-2d11-453d-a403-e96b0029c9fe",  # Storage Blob Data Contributor
         }
     ),
+    (Action(f"{_BLOB}/read", is_data=True), Action(f"{_BLOB}/write", is_data=True)),
 )
 
 
@@ -84,23 +98,101 @@ async def missing_roles(manager: Manager, app: App, main: Container) -> tuple[Mi
     """Return the roles that the identities of an app lack.
 
     Raises:
-        AzureFailedError: Who has which role cannot be read, or not where it is needed.
+        AzureFailedError: Who has which role cannot be read, or not where it is needed, or not what
+            a role of theirs allows.
     """
     unseen: list[str] = []
+    roles = _Roles(manager)
     with azure_errors("reading role assignments"):
-        missing = tuple([one async for one in _missing(manager, app, main, unseen)])
-    if unseen and not missing:
+        missing = tuple([one async for one in _missing(roles, app, main, unseen)])
+    if missing:
+        return missing
+    if unseen:
         raise AzureFailedError(
             f"{' and '.join(unseen)} cannot be seen in the app's subscription",
             hint="who has which role there has to be asked where it is",
         )
+    if roles.unread:
+        raise AzureFailedError(
+            f"what the role {' and '.join(sorted(roles.unread))} allows cannot be read",
+            hint="az role definition list --name ROLE, as somebody who may read it",
+        )
     return missing
 
 
+class _Roles:
+    """Who has which role, and what that allows.
+
+    Args:
+        manager: Who is asked.
+
+    Attributes:
+        unread: The roles of which it counts, and is not known, what they allow.
+    """
+
+    def __init__(self, manager: Manager) -> None:
+        self.manager = manager
+        self.unread: set[str] = set()
+        self._definitions: dict[str, Document | None] = {}
+
+    async def lack(self, scope: str, principals: Iterable[str], need: _Need) -> bool:
+        """Whether surely none of some identities may do what is needed; note what is not known."""
+        unread: set[str] = set()
+        for one in principals:
+            unknown = await self._unknown(scope, one, need)
+            if unknown is not None and not unknown:
+                return False
+            unread |= unknown or set()
+        self.unread |= unread
+        return not unread
+
+    async def _unknown(self, scope: str, principal: str, need: _Need) -> set[str] | None:
+        """Return on which roles it hangs whether an identity may; none where it surely may.
+
+        None stands for an identity that surely may not.
+        """
+        lacking, unknown = set(need.actions), set()
+        for one in await self._assigned(scope, principal):
+            identity = str(one.get("roleDefinitionId", ""))
+            role = identity.rpartition("/")[2].lower()
+            definition = None if role in need.ids else await self._definition(identity)
+            if role in need.ids:
+                lacking.clear()
+            elif definition is None:
+                unknown.add(role)
+            elif allowed := {action for action in lacking if allows(definition, action)}:
+                if one.get("condition"):  # under which it allows that is not judged
+                    unknown.add(role)
+                else:
+                    lacking -= allowed
+        if not lacking:
+            return set()
+        return unknown or None
+
+    async def _assigned(self, scope: str, principal: str) -> list[Document]:
+        """Return the assignments that count for an identity at a scope."""
+        condition = quote(f"assignedTo('{principal}')")
+        path = f"{scope}/providers/Microsoft.Authorization/roleAssignments?$filter={condition}"
+        listed = await self.manager.list(path, _ASSIGNMENTS)
+        found = [one.get("properties") or {} for one in listed]
+        return [one for one in found if _is_above(str(one.get("scope", "")), scope)]
+
+    async def _definition(self, identity: str) -> Document | None:
+        """Return a role's definition, None where it cannot be read."""
+        if identity not in self._definitions:
+            try:
+                found = await self.manager.get(identity, _ASSIGNMENTS)
+            except (AzureError, AzureFailedError):
+                found = None
+            self._definitions[identity] = found
+        return self._definitions[identity]
+
+
 async def _missing(
-    manager: Manager, app: App, main: Container, unseen: list[str]
+    roles: _Roles, app: App, main: Container, unseen: list[str]
 ) -> AsyncIterator[MissingRole]:
     """Yield roles that are missing, and note down where they cannot be looked for."""
+    manager = roles.manager
     server = main.image.partition("/")[0].lower()
     for known in app.registries:
         principal = _principal(app, known.identity)
@@ -109,9 +201,9 @@ async def _missing(
         scope = await _scope(manager, app, _REGISTRIES, "loginServer", server)
         if not scope:
             unseen.append(server)
-        elif not await _has(manager, scope, principal, _PULL):
+        elif await roles.lack(scope, (principal,), _PULL):
             yield MissingRole(_PULL.role, scope, principal, _PULL.purpose)
-    async for one in _missing_on_vaults(manager, app, unseen):
+    async for one in _missing_on_vaults(roles, app, unseen):
         yield one
     account = main.variable(f"{STORAGE}__accountName")
     who = _users_of_storage(app, main)
@@ -119,12 +211,12 @@ async def _missing(
         scope = await _scope(manager, app, _ACCOUNTS, "", account.value)
         if not scope:
             unseen.append(account.value)
-        elif not any([await _has(manager, scope, one, _BLOBS) for one in who]):
+        elif await roles.lack(scope, who, _BLOBS):
             yield MissingRole(_BLOBS.role, scope, who[0], _BLOBS.purpose)
 
 
 async def _missing_on_vaults(
-    manager: Manager, app: App, unseen: list[str]
+    roles: _Roles, app: App, unseen: list[str]
 ) -> AsyncIterator[MissingRole]:
     """Yield roles that are missing on vaults which secrets of the app are in.
 
@@ -138,7 +230,7 @@ async def _missing_on_vaults(
     if not readers:
         return
     kind, version = _VAULTS
-    found = await manager.list(f"{_subscription_of(app)}/providers/{kind}", version)
+    found = await roles.manager.list(f"{_subscription_of(app)}/providers/{kind}", version)
     vaults = {str(one.get("name", "")).lower(): one for one in found}
     for name, principal in sorted(readers):
         vault = vaults.get(name)
@@ -146,7 +238,7 @@ async def _missing_on_vaults(
             unseen.append(f"the vault {name}")
         elif (vault.get("properties") or {}).get("enableRbacAuthorization"):
             scope = str(vault["id"])
-            if not await _has(manager, scope, principal, _SECRETS):
+            if await roles.lack(scope, (principal,), _SECRETS):
                 yield MissingRole(_SECRETS.role, scope, principal, _SECRETS.purpose)
 
 
@@ -180,14 +272,7 @@ def _subscription_of(app: App) -> str:
     return "/".join(app.id.split("/")[:3])
 
 
-async def _has(manager: Manager, scope: str, principal: str, need: _Need) -> bool:
-    condition = quote(f"assignedTo('{principal}')")
-    path = f"{scope}/providers/Microsoft.Authorization/roleAssignments?$filter={condition}"
-    for one in await manager.list(path, _ASSIGNMENTS):
-        properties = one.get("properties") or {}
-        role = str(properties.get("roleDefinitionId", "")).rpartition("/")[2].lower()
-        above = str(properties.get("scope", "")).lower().rstrip("/")
-        is_above = above.startswith(_GROUPS) or f"{scope.lower()}/".startswith(f"{above}/")
-        if role in need.ids and is_above:
-            return True
-    return False
+def _is_above(assigned: str, scope: str) -> bool:
+    """Whether what is assigned at one scope counts at another."""
+    above = assigned.lower().rstrip("/")
+    return above.startswith(_GROUPS) or f"{scope.lower()}/".startswith(f"{above}/")

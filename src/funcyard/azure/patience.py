@@ -1,0 +1,176 @@
+"""Waiting for an Azure that is too busy to answer, until it answers or there is no time left.
+
+Whoever is told to come back (429), or meets a service that is not there for the moment (5xx), waits
+as long as the answer says, and a little more, so that not everybody returns at once; where it says
+nothing, pauses double. All who ask share one budget of waiting, however many wait at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import random
+from typing import TYPE_CHECKING, Any, Final
+
+from azure.core.pipeline.policies import AsyncHTTPPolicy
+
+from funcyard.azure.deadline import seconds_left
+from funcyard.azure.retry_after import retry_after
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from azure.core.pipeline import PipelineRequest, PipelineResponse
+
+FIRST_PAUSE: Final = 1.0
+"""Seconds before something is asked again, about, where the answer does not say."""
+LONGEST_PAUSE: Final = 20.0
+"""Seconds that no pause exceeds, unless an answer says so."""
+
+_TOLD_FROM: Final = 1.0
+"""A pause of so many seconds is told to who waits."""
+_THROTTLED: Final = 429
+_TIMED_OUT: Final = 408
+_SERVER_ERROR: Final = 500
+_NEVER: Final = frozenset({501, 505})
+_READING: Final = ("/getauthtoken", "/listsecrets", "/query")
+"""Actions by POST that change nothing."""
+
+
+def pause_before(
+    number: int,
+    asked: float | None,
+    chance: random.Random,
+    *,
+    first: float = FIRST_PAUSE,
+    longest: float = LONGEST_PAUSE,
+) -> float:
+    """Return how many seconds to wait before something is asked again.
+
+    Args:
+        number: How often it was asked.
+        asked: Seconds that the answer named; None or 0 where it leaves that to us.
+        chance: Spreads pauses, so that not everybody returns at once.
+        first: Seconds of the first pause, about; each is twice the one before.
+        longest: Seconds that no pause exceeds, unless an answer names more.
+    """
+    if asked:
+        return asked * chance.uniform(1.0, 1.1)
+    most = min(longest, first * 2.0 ** (number - 1))
+    return chance.uniform(most / 2, most)
+
+
+def _ignore(_words: str) -> None:
+    """Tell nobody."""
+
+
+class Patience:
+    """A budget of waiting that all who ask share.
+
+    Args:
+        seconds: How long to wait in all; 0 for not at all.
+        tell: Is told in words that there is a wait.
+        chance: Spreads pauses.
+        now: Tells seconds since some moment; None for the time of the running loop.
+        sleep: Waits.
+    """
+
+    def __init__(
+        self,
+        seconds: float = 0.0,
+        tell: Callable[[str], None] = _ignore,
+        *,
+        chance: random.Random | None = None,
+        now: Callable[[], float] | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._seconds = seconds
+        self._tell = tell
+        self._chance = chance or random.Random()  # noqa: S311 - spreads load, guards nothing
+        self._now = now or (lambda: asyncio.get_running_loop().time())
+        self._sleep = sleep
+        self._left = seconds
+        self._until = 0.0
+
+    def renew(self) -> None:
+        """Begin with the whole budget again: somebody goes on asking, for as long as they like."""
+        self._left = self._seconds
+
+    async def wait(self, number: int, asked: float | None, why: str) -> bool:
+        """Wait before something is asked again; False where there is no time for that.
+
+        Who waits while others do costs only what their wait is longer.
+
+        Args:
+            number: How often it was asked.
+            asked: Seconds that the answer named; None where it named none.
+            why: What is wrong, in words.
+        """
+        pause = pause_before(number, asked, self._chance)
+        now = self._now()
+        until = now + pause
+        costs = max(0.0, until - max(now, self._until))
+        if costs > self._left or pause > seconds_left():
+            return False
+        if pause > _TOLD_FROM and costs > _TOLD_FROM:
+            self._tell(f"{why}: asking again in {math.ceil(pause)} seconds")
+        self._left -= costs
+        self._until = max(self._until, until)
+        await self._sleep(pause)
+        return True
+
+
+class PatiencePolicy(AsyncHTTPPolicy[Any, Any]):
+    """Asks again what Azure was too busy for; what changes something only where it surely did not.
+
+    A change that is answered by 5xx may have taken effect: who sent it looks.
+
+    Args:
+        patience: How long that may take.
+    """
+
+    def __init__(self, patience: Patience) -> None:
+        super().__init__()
+        self._patience = patience
+
+    async def send(self, request: PipelineRequest[Any]) -> PipelineResponse[Any, Any]:
+        """Send a request, and return its answer: the last, where it was sent again."""
+        number = 0
+        while True:
+            answer = await self.next.send(request)
+            number += 1
+            sent, told = request.http_request, answer.http_response
+            path = sent.url.partition("?")[0].lower()
+            if not may_ask_again(sent.method, path, told.status_code):
+                return answer
+            why = busy_words(told.status_code)
+            if not await self._patience.wait(number, retry_after(told.headers), why):
+                return answer
+
+
+def may_ask_again(method: str, path: str, status: int) -> bool:
+    """Whether the same request may be sent once more, and may then be answered.
+
+    Args:
+        method: Of HTTP.
+        path: What was asked, in lower case.
+        status: Of the answer.
+    """
+    if status == _THROTTLED:
+        return True
+    is_read = method in {"GET", "HEAD"} or path.endswith(_READING)
+    return is_read and will_pass(status)
+
+
+def will_pass(status: int) -> bool:
+    """Whether a status is none that lasts: what was asked may be answered later."""
+    if status in _NEVER:
+        return False
+    return status >= _SERVER_ERROR or status in {_TIMED_OUT, _THROTTLED}
+
+
+def busy_words(status: int) -> str:
+    """Return in words what such a status says."""
+    if status == _THROTTLED:
+        return f"Azure is asked too often ({status})"
+    return f"Azure does not answer for the moment ({status})"

@@ -1,0 +1,83 @@
+"""What commands do while Azure is too busy to answer: they wait, say so, and have an end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from tests.azure_manager import APP_ID, Answer, Manager
+from tests.command_line import Done
+from tests.integration.orch.conftest import LATEST
+
+Orch = Callable[..., Done]
+_APP = APP_ID.lower()
+_SOON = {"x-ms-retry-after-ms": "10"}
+
+
+def _busy(status: int, headers: dict[str, str]) -> Answer:
+    return Answer(status, {"error": {"code": "Busy", "message": "Come again."}}, headers)
+
+
+def _first(manager: Manager, path: str, *busy: Answer) -> None:
+    """Have a path answered by others before its own answer."""
+    *answers, manager.then[path] = *busy, [*busy[1:], manager.answers[path]]
+    manager.answers[path] = answers[0]
+
+
+def test_a_read_that_is_throttled_waits_says_so_and_goes_on(manager: Manager, orch: Orch) -> None:
+    _first(manager, _APP, _busy(429, {"retry-after": "2"}))
+
+    done = orch("status", "--json")
+
+    assert done.code == 0
+    assert json.loads(done.printed)["verdict"]["standing"] == "running"
+    assert done.said == "Azure is asked too often (429): asking again in 3 seconds\n"
+
+
+@pytest.mark.parametrize("arguments", [("revisions",), ("replicas",), ("capacity",), ("health",)])
+def test_what_does_not_answer_for_the_moment_is_asked_again(
+    manager: Manager, orch: Orch, arguments: tuple[str, ...]
+) -> None:
+    _first(manager, _APP, _busy(503, _SOON), _busy(500, _SOON))
+    _first(manager, f"{_APP}/revisions", _busy(429, _SOON))
+
+    done = orch(*arguments, "--json")
+
+    assert done.code in {0, 1}  # the app of these tests may be judged not to be well
+    assert "error" not in json.loads(done.printed)
+    assert done.said == ""
+
+
+def test_a_wait_that_is_longer_than_the_budget_is_not_begun(manager: Manager, orch: Orch) -> None:
+    manager.answers[_APP] = _busy(429, {"retry-after": "90"})
+
+    done = orch("replicas")
+
+    assert done.code == 4
+    assert "error[azure-unreachable]: reading the container app orch-dev" in done.said
+    assert "try again in 90 seconds" in done.said
+
+
+def test_a_timeout_bounds_the_waiting_too(manager: Manager, orch: Orch) -> None:
+    manager.answers[_APP] = _busy(429, {"retry-after": "20"})
+
+    done = orch("health", "--timeout", "10")
+
+    assert done.code == 4
+    assert "try again in 20 seconds" in done.said
+
+
+def test_a_change_is_sent_again_only_where_it_surely_had_no_effect(
+    manager: Manager, orch: Orch
+) -> None:
+    revision = manager.answers[f"{_APP}/revisions"].body["value"][0]
+    manager.answers[f"{_APP}/revisions/{LATEST}"] = Answer(200, revision)
+    path = f"POST {_APP}/revisions/{LATEST}/restart"
+    manager.answers[path] = _busy(429, _SOON)
+    manager.then[path] = [_busy(503, _SOON)]
+
+    done = orch("revision", "restart", LATEST)
+
+    assert done.code == 4
+    assert sum(one.startswith("POST ") and "/restart" in one for one in manager.asked) == 2
