@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 from funcyard.host.app import app_document
 from funcyard.host.http.asgi import HttpApp
 from funcyard.host.keys import KeysFile
-from funcyard.host.listening import PortError, bind, url_of
-from funcyard.host.runner import AppRunner, RunnerConfig
+from funcyard.host.listening import bind
+from funcyard.host.runner import AppRunner
+from funcyard.host.runner_config import RunnerConfig
 from funcyard.host.server import HttpServer
 from funcyard.host.server_log import publish_server_log
 from funcyard.host.storage import StorageAccounts
 from funcyard.host.worker_arguments import debugger_settings
+from funcyard.listening import PortError, url_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,7 +98,7 @@ class LoneApp:
             bound.close()
             raise PortError(f"cannot listen on {plan.address}:{plan.port}: the port is busy")
         self._url = url_of(bound)
-        self._server = HttpServer(HttpApp(self._runner), bound)
+        self._server = HttpServer(HttpApp(self._runner.gateway), bound)
         await self._server.start()
         await self._runner.load(plan.interpreter)
 

@@ -13,7 +13,8 @@ from funcyard.host.events import Event
 from funcyard.host.http.asgi import HttpApp
 from funcyard.host.interpreters import find_interpreter
 from funcyard.host.keys import KeysFile
-from funcyard.host.runner import AppRunner, RunnerConfig
+from funcyard.host.runner import AppRunner
+from funcyard.host.runner_config import RunnerConfig
 from funcyard.host.server import HttpServer
 from funcyard.host.storage import StorageAccounts
 from funcyard.settings import is_on
@@ -97,7 +98,7 @@ class App:
     async def start(self) -> None:
         """Install what is missing, load the code, serve."""
         try:
-            self._server = HttpServer(HttpApp(self.runner), self._bound)
+            self._server = HttpServer(HttpApp(self.runner.gateway), self._bound)
             await self._server.start()
             interpreter = await self._interpreter()
             self.installed.set()

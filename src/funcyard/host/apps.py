@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funcyard.host.app import App
-from funcyard.host.listening import url_of
 from funcyard.host.provision import provision
 from funcyard.host.storage import DEFAULT_CONNECTION, StorageAccounts
+from funcyard.listening import url_of
 
 if TYPE_CHECKING:
     import socket

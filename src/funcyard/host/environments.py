@@ -6,7 +6,6 @@ was made from and is written last: an interrupted installation is simply made ag
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import hashlib
 import json
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funcyard.errors import FuncyardError
+from funcyard.sessions import run_in_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -143,26 +143,13 @@ def _find_uv() -> str | None:
 
 
 async def _run(command: Sequence[str | Path], environment: Mapping[str, str], folder: Path) -> None:
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        env={**_INSTALLER_DEFAULTS, **environment},
-        cwd=folder,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        start_new_session=True,
+    code, said = await run_in_session(
+        command, folder=folder, environment={**_INSTALLER_DEFAULTS, **environment}
     )
-    try:
-        output, _ = await process.communicate()
-    except asyncio.CancelledError:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-        raise
-    if process.returncode:
-        lines = output.decode("utf-8", "replace").strip().splitlines()[-_SHOWN_LINES:]
+    if code:
+        lines = said.strip().splitlines()[-_SHOWN_LINES:]
         words = " ".join(str(part) for part in command[:4])
         raise InstallError(
-            f"`{words} …` ended with exit code {process.returncode}:\n" + "\n".join(lines),
+            f"`{words} …` ended with exit code {code}:\n" + "\n".join(lines),
             hint="check the network and the app's lock file, or pass --no-install",
         )

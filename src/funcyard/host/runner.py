@@ -8,20 +8,16 @@ replaced with a growing delay; requests that arrive meanwhile wait for the new o
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from funcyard import __version__
 from funcyard.errors import FuncyardError
 from funcyard.host import retiring
+from funcyard.host.app_gateway import AppGateway
+from funcyard.host.background import Background
 from funcyard.host.events import Event
-from funcyard.host.functions_view import admin_document, view_of
-from funcyard.host.http.gateway import Description
+from funcyard.host.functions_view import view_of
 from funcyard.host.http.site import compile_site
-from funcyard.host.invocation import WorkerLost
-from funcyard.host.invoking import WAIT_FOR_WORKER, Invocations
-from funcyard.host.keys import EVENT_GRID_KEY
+from funcyard.host.invoking import Invocations
 from funcyard.host.listeners.listener import ListenerContext
 from funcyard.host.listeners.running import RunningListeners
 from funcyard.host.listeners.suspects import Suspects
@@ -33,42 +29,16 @@ from funcyard.host.timeouts import watch_timeouts
 from funcyard.host.topics import Topics
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
-    from funcyard.functions.model import Function
     from funcyard.host.events import Events
     from funcyard.host.functions_view import FunctionView
     from funcyard.host.host_json import HostJson
-    from funcyard.host.http.site import Site
-    from funcyard.host.invocation import Outcome, Value
-    from funcyard.host.keys import KeysFile
     from funcyard.host.loading import Loaded
     from funcyard.host.process import Worker
+    from funcyard.host.runner_config import RunnerConfig
     from funcyard.host.standing import AppState
-    from funcyard.host.storage import StorageAccounts
-
-
-@dataclass(frozen=True, slots=True)
-class RunnerConfig:
-    """What a runner is given.
-
-    Attributes:
-        name: The app's name.
-        directory: Its folder.
-        host_id: Identifies it in storage.
-        settings: Its settings, resolved; they become the worker's environment.
-        keys: Gives the access keys of functions and the system keys of those names, where keys
-            are enforced.
-        storage: Clients for its settings.
-    """
-
-    name: str
-    directory: Path
-    host_id: str
-    settings: Mapping[str, str]
-    keys: Callable[[list[str], list[str]], KeysFile] | None
-    storage: StorageAccounts
 
 
 class AppRunner:
@@ -79,6 +49,10 @@ class AppRunner:
         events: Where states and failures are published.
         child_started: Told the id of every worker process.
         child_ended: Told when one has ended.
+
+    Attributes:
+        gateway: What HTTP asks of it.
+        invocations: Run its functions.
     """
 
     def __init__(
@@ -89,8 +63,6 @@ class AppRunner:
         child_started: Callable[[int], None],
         child_ended: Callable[[int], None],
     ) -> None:
-        self.site: Site | None = None
-        self.keys: KeysFile | None = None
         self._topics = Topics()
         self.invocations = Invocations(
             config.name, config.settings, config.storage, self._topics, events
@@ -98,6 +70,10 @@ class AppRunner:
         self._config = config
         self._events = events
         self._standing = Standing(config.name, events)
+        self._background = Background(self.fail)
+        self.gateway = AppGateway(
+            config, self._standing, self.invocations, self._background, events
+        )
         self._child_ended = child_ended
         self._interpreter: Path | None = None
         self._aside = Loading(
@@ -114,7 +90,6 @@ class AppRunner:
         self._quieting: asyncio.Task[None] | None = None
         self._drained_by = 0.0
         self._loading = asyncio.Lock()
-        self._tasks: set[asyncio.Task[None]] = set()
         self._pace = RestartPace()
         self._stopping = False
         self._watching = False
@@ -174,19 +149,15 @@ class AppRunner:
                 return False
             if not self._watching:
                 self._watching = True
-                self._spawn(watch_timeouts(self.invocations, self._retiring, self._timed_out))
+                self._background.spawn(
+                    watch_timeouts(self.invocations, self._retiring, self._timed_out)
+                )
             await self._take_over(loaded)
             return True
 
     def fail(self, fault: FuncyardError) -> None:
         """Tell that the app cannot start, or that its new code cannot."""
         self._standing.failed(fault.message, hint=fault.hint, serving=self._is_serving)
-
-    async def tried(self) -> None:
-        """Wait until the code has been loaded once, or could not be; fifteen seconds at most."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(WAIT_FOR_WORKER):
-                await self._standing.tried.wait()
 
     async def quiesce(self) -> None:
         """Let nothing but HTTP start a run any more, and wait for what triggers have started.
@@ -213,70 +184,10 @@ class AppRunner:
         await asyncio.gather(*(worker.drain(left) for worker in workers))
         if self._quieting is not None:
             await self._quieting
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        await self._background.end()
         await self._config.storage.close()
         await self._topics.close()
         self._standing.state = "stopped"
-
-    async def serve(
-        self,
-        function: Function,
-        request: Value,
-        *,
-        trace: tuple[str, str],
-        data: Mapping[str, str],
-    ) -> Outcome:
-        """Run an HTTP function for a request; see :meth:`Invocations.serve`."""
-        return await self.invocations.serve(function, request, trace=trace, data=data)
-
-    async def run(
-        self,
-        function: Function,
-        trigger: Value,
-        *,
-        metadata: Mapping[str, Any],
-        data: Mapping[str, str],
-    ) -> Outcome:
-        """Run a function for an event that was delivered; see :meth:`Invocations.run`."""
-        return await self.invocations.run(function, trigger, metadata=metadata, data=data)
-
-    async def invoke_by_name(self, function: str, text: str) -> None:
-        """Start any function by hand, in the background; what stops it is told as trouble.
-
-        Raises:
-            NoSuchFunctionError: There is none of that name.
-            UnsupportedFunctionError: It cannot run here.
-        """
-        self.invocations.check_runnable(function)
-        self._spawn(self._run_by_hand(function, text))
-
-    async def _run_by_hand(self, function: str, text: str) -> None:
-        try:
-            await self.invocations.run_by_name(function, text)
-        except WorkerLost:
-            return  # the run's end has been told
-        except FuncyardError as fault:
-            hint = f" ({fault.hint})" if fault.hint else ""
-            message = f"it was not run by hand: {fault.message}{hint}"
-            self._events.publish(Event.of_listener(self.name, function, "warning", message))
-
-    def describe(self) -> Description:
-        """Return what the admin routes tell."""
-        known = self.invocations.functions
-        return Description(
-            state="Running" if self.state in {"ready", "restarting"} else "Error",
-            errors=[self.reason] if self.reason else [],
-            version=__version__,
-            host_id=self._config.host_id,
-            functions=[
-                admin_document(view, known[view.name])
-                for view in self.functions
-                if view.name in known
-            ],
-        )
 
     @property
     def _is_serving(self) -> bool:
@@ -294,15 +205,13 @@ class AppRunner:
             view_of(function, prefix=host_json.http.route_prefix, settings=self._config.settings)
             for function in worker.index.functions
         ]
-        self.site, views = compile_site(functions, views, host_json.http)
-        if self._config.keys is not None:
-            system = [EVENT_GRID_KEY] if self.site.event_grid else []
-            self.keys = self._config.keys(list(functions), system)
+        site, views = compile_site(functions, views, host_json.http)
+        self.gateway.use(site, list(functions))
         self.invocations.use(worker, host_json)
         self._standing.tried.set()
         self._pace.serving()
         if previous is not None and previous.alive:
-            self._spawn(self._retiring.retire(previous, worker))
+            self._background.spawn(self._retiring.retire(previous, worker))
         else:
             worker.activate()
         views = await self._listen(views, host_json)
@@ -331,20 +240,9 @@ class AppRunner:
         self.invocations.lost()
         delay = self._pace.next_delay()
         self._standing.restarting(worker.exit_code, delay)
-        self._spawn(self._restart(delay))
+        self._background.spawn(self._restart(delay))
 
     async def _restart(self, delay: float) -> None:
         await asyncio.sleep(delay)
         if self.invocations.worker is None:
             await self.load()
-
-    def _spawn(self, work: Coroutine[Any, Any, object]) -> None:
-        async def quietly() -> None:
-            try:
-                await work
-            except FuncyardError as fault:
-                self.fail(fault)
-
-        task = asyncio.get_running_loop().create_task(quietly())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

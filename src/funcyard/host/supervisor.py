@@ -25,12 +25,15 @@ from funcyard.output import plain
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable, Iterable
 
+    from funcyard.functions.model import Function
     from funcyard.host.app import App
     from funcyard.host.azurite.locate import Azurite
     from funcyard.host.plan import ProjectPlan
     from funcyard.host.storage import StorageAccounts
+
+    Departures = Callable[[str, Iterable[Function]], list[dict[str, str]]]
 
 _SETTLE_SECONDS = 9.0  # of ten: what is found is still to be told
 _APPS = "funcyard.host.apps"  # slow to import, so that is done while the emulator starts
@@ -43,16 +46,25 @@ class Supervisor:
         plan: What to run.
         azurite: The emulator that was found.
         events: Where everything is published.
+        departures: Tells how the functions that an app's worker found depart from what is meant,
+            given the app's name and them.
         age: Seconds that the command has taken already; they count for :meth:`settled`.
     """
 
     def __init__(
-        self, plan: ProjectPlan, azurite: Azurite, events: Events, *, age: float = 0.0
+        self,
+        plan: ProjectPlan,
+        azurite: Azurite,
+        events: Events,
+        *,
+        departures: Departures,
+        age: float = 0.0,
     ) -> None:
         self.events = events
         self._began = asyncio.get_running_loop().time() - age
         self.apps: list[App] = []
         self._plan = plan
+        self._departures = departures
         self._lock = ProjectLock(plan.state)
         self._stop_requested = asyncio.Event()
         self._stop_watching = asyncio.Event()
@@ -155,11 +167,20 @@ class Supervisor:
         return sum(app.in_flight for app in self.apps)
 
     def status(self) -> dict[str, Any]:
-        """Return apps, functions and storage for tools; no keys."""
+        """Return apps, functions and storage for tools; no keys.
+
+        Each app that is ready has its ``departures``, as its newest code is; another has none.
+        """
         return {
-            "apps": [app.as_dict() for app in self.apps],
+            "apps": [self._told(app) for app in self.apps],
             "storage": self._azurite.endpoints,
         }
+
+    def _told(self, app: App) -> dict[str, Any]:
+        told = app.as_dict()
+        found = app.runner.invocations.functions.values() if told["state"] == "ready" else None
+        told["departures"] = [] if found is None else self._departures(app.name, found)
+        return told
 
     async def invoke(self, app: str, function: str, text: str) -> dict[str, Any]:
         """Run a function by hand and return its outcome."""

@@ -6,12 +6,11 @@ apart from the rules, because a port that is busy now is no fault of the spec.
 
 from __future__ import annotations
 
-import contextlib
-import socket
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from funcyard.errors import UsageError
+from funcyard.listening import is_busy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -34,7 +33,6 @@ LOWEST_PORT = 1024
 HIGHEST_PORT = 65535
 MOST_PORTS = 1000
 _MOST_DIGITS = 100
-_LOOPBACK = "127.0.0.1"
 
 
 class PortsError(UsageError):
@@ -79,17 +77,6 @@ def parse_port(text: str) -> int | None:
     """Return the port that a text names, None where it is none."""
     port = int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else 0
     return port if 1 <= port <= HIGHEST_PORT else None
-
-
-def is_busy(port: int) -> bool:
-    """Whether something on this machine holds the port on the loopback address."""
-    with contextlib.closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((_LOOPBACK, port))
-        except OSError:
-            return True
-    return False
 
 
 def free_ports(

@@ -7,8 +7,8 @@
     queue ─── handle ───── the row, a warm worker, claim, run, the row's end           (queued.py)
     beside: the lease, signals, recovery, schedules                                    (beside.py)
 
-Several engines share one storage (storage.py); each is a process. Code of workspaces runs in worker
-processes only.
+What does all that is put together in parts.py. Several engines share one storage (storage.py); each
+is a process. Code of workspaces runs in worker processes only.
 """
 
 from __future__ import annotations
@@ -19,23 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 from funcyard.errors import FuncyardError
 from funcyard.workflows.beside import Beside
-from funcyard.workflows.calls import Call, Calls
-from funcyard.workflows.cancelling import Cancelling
-from funcyard.workflows.code import Code
+from funcyard.workflows.calls import Call
 from funcyard.workflows.executions.model import Execution, now
-from funcyard.workflows.executions.retention import Retention
-from funcyard.workflows.executor import Executor
-from funcyard.workflows.following import Following
 from funcyard.workflows.limits import EngineLimits, PoolLimits, WorkerLimits
-from funcyard.workflows.pool.compiled import CompiledCode
-from funcyard.workflows.pool.scratch import Scratch
-from funcyard.workflows.providers import Providers
-from funcyard.workflows.queued import Queued
-from funcyard.workflows.reading import Reading
-from funcyard.workflows.recovery import Recovery
-from funcyard.workflows.scheduling import Scheduling
-from funcyard.workflows.storage import Storage
-from funcyard.workflows.work import Work
+from funcyard.workflows.parts import Parts
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -81,54 +68,23 @@ class Engine:
         served: Callable[[str], Awaitable[bool]] | None = None,
     ) -> None:
         self._limits = limits or EngineLimits()
-        worker_limits, pool_limits = workers or WorkerLimits(), pool or PoolLimits()
-        patience = pool_limits.patience_seconds
-        self._scratch = Scratch(scratch)
-        self._storage = storage = Storage(account, self._limits.lease_seconds, clock)
-        self._retention = Retention(storage.table, storage.payloads, source.current)
-        following = Following(storage.schedules, source)
-        self._code = Code(
+        self._parts = Parts(
+            account,
             source,
-            self._scratch,
-            CompiledCode(scratch / "compiled"),
-            storage.payloads,
-            workers=worker_limits,
-            pool=pool_limits,
-            found=following.met,
+            scratch,
+            workers=workers or WorkerLimits(),
+            pool=pool or PoolLimits(),
+            limits=self._limits,
+            clock=clock,
+            served=served,
         )
-        self._executor = Executor(
-            storage.store, storage.payloads, storage.messages, worker_limits.longest_log
-        )
-        self._work = Work(self._executor)
-        self._calls = Calls(
-            storage,
-            self._code,
-            self._executor,
-            self._work,
-            patience_seconds=patience,
-            longest_input=self._limits.longest_input,
-        )
-        self._queued = Queued(storage, self._code, self._executor, self._work)
-        self._cancelling = Cancelling(storage, self._executor)
-        self._scheduling = Scheduling(
-            storage.schedules, following, self._code, self._calls.execute, served
-        )
-        self._recovery = Recovery(
-            storage.store,
-            storage.listing,
-            storage.engines,
-            storage.messages,
-            self._limits.losses,
-            self._executor.holds,
-        )
-        self.executions = Reading(storage, self._executor)
-        self._providers = Providers(self._code, patience)
+        self.executions = self._parts.executions
         self._beside = Beside()
 
     @property
     def id(self) -> str:
         """What its executions name as their owner."""
-        return self._storage.engines.own
+        return self._parts.storage.engines.own
 
     async def start(self) -> None:
         """Make what is missing in storage and begin to live.
@@ -136,15 +92,15 @@ class Engine:
         Raises:
             AzureFailedError: The storage refuses or cannot be reached.
         """
+        parts, limits = self._parts, self._limits
         try:
-            await self._storage.open()
+            await parts.storage.open()
         except BaseException:
-            self._scratch.close()
+            parts.scratch.close()
             raise
-        limits = self._limits
-        self._beside.every(limits.beat_seconds, self._storage.engines.beat)
-        self._beside.every(limits.beat_seconds, self._cancelling.obey)
-        self._beside.every(limits.recovery_seconds, self._recovery.sweep, at_once=True)
+        self._beside.every(limits.beat_seconds, parts.storage.engines.beat)
+        self._beside.every(limits.beat_seconds, parts.cancelling.obey)
+        self._beside.every(limits.recovery_seconds, parts.recovery.sweep, at_once=True)
         self._beside.every(limits.schedule_seconds, self.tick)
 
     async def close(self, drain_seconds: float = 0) -> None:
@@ -152,27 +108,28 @@ class Engine:
 
         Safe to call twice.
         """
-        if self._executor.stopping:
+        parts = self._parts
+        if parts.executor.stopping:
             return
         if drain_seconds:
-            await self._work.ended(drain_seconds)
-        self._executor.stopping = True
-        await self._code.pool.close()
-        await self._work.ended()
+            await parts.work.ended(drain_seconds)
+        parts.executor.stopping = True
+        await parts.code.pool.close()
+        await parts.work.ended()
         await self._beside.close()
         try:
-            await self._storage.engines.leave()
+            await parts.storage.engines.leave()
         except FuncyardError as fault:
             _log.warning("%s", fault)
-        await self._storage.close()
-        self._scratch.close()
+        await parts.storage.close()
+        parts.scratch.close()
 
     async def published(self, scope: str) -> Registry | None:
         """Get to know a scope's version that counts now, and have a worker ready for it.
 
         To be called when a version was published; calling it again does nothing.
         """
-        return await self._scheduling.published(scope)
+        return await self._parts.scheduling.published(scope)
 
     async def follow_schedules(self, scope: str) -> None:
         """Bring a scope's schedules in line with its version that counts, whoever published it.
@@ -182,12 +139,12 @@ class Engine:
         Raises:
             FuncyardError: The storage failed, or no worker can be started.
         """
-        await self._scheduling.follow(scope)
+        await self._parts.scheduling.follow(scope)
 
     async def registries(self, organization: str) -> list[Registry]:
         """Return what an organisation may run: its own registry first, then everybody's."""
-        pins = await self._code.pins(organization)
-        return [await self._code.registries.get(pin) for pin in pins]
+        pins = await self._parts.code.pins(organization)
+        return [await self._parts.code.registries.get(pin) for pin in pins]
 
     async def packages_changed(self, view: str) -> datetime | None:
         """Return when packages were last installed beside a scope's files, None where none are.
@@ -195,7 +152,7 @@ class Engine:
         Args:
             view: What the scope's root is called in the view.
         """
-        changed = await self._code.packages_changed(view)
+        changed = await self._parts.code.packages_changed(view)
         return datetime.fromtimestamp(changed / 1e9, UTC) if changed else None
 
     async def workflow(self, organization: str, name: str) -> Workflow:
@@ -204,7 +161,7 @@ class Engine:
         Raises:
             NoSuchWorkflowError: There is none of that name.
         """
-        return (await self._code.workflow(organization, name))[1]
+        return (await self._parts.code.workflow(organization, name))[1]
 
     async def execute(
         self,
@@ -237,7 +194,7 @@ class Engine:
             WorkerStartError: No worker can be started.
         """
         call = Call(organization, name, caller, given, mode, key, trigger)
-        return await self._calls.execute(call)
+        return await self._parts.calls.execute(call)
 
     async def handle(self, message: str) -> None:
         """Run what a message of the queue names, unless it is over, runs, or has to wait.
@@ -246,7 +203,7 @@ class Engine:
             MessageError: It names nothing.
             FuncyardError: The storage failed, or no worker can be started: to be tried again.
         """
-        await self._queued.handle(message)
+        await self._parts.queued.handle(message)
 
     async def poisoned(self, message: str) -> None:
         """Record that the queue gave up on a message.
@@ -254,7 +211,7 @@ class Engine:
         Raises:
             MessageError: It names nothing.
         """
-        await self._queued.poisoned(message)
+        await self._parts.queued.poisoned(message)
 
     async def cancel(self, organization: str, execution: str, caller: str) -> Execution:
         """End an execution: at once where it waits, else soon, wherever it runs.
@@ -263,7 +220,7 @@ class Engine:
             NoSuchExecutionError: The organisation has none of that id.
             AlreadyEndedError: It is over.
         """
-        return await self._cancelling.cancel(organization, execution, caller)
+        return await self._parts.cancelling.cancel(organization, execution, caller)
 
     async def options(
         self, organization: str, provider: str, given: Mapping[str, Any], *, caller: str
@@ -276,15 +233,15 @@ class Engine:
             ProviderError: It failed.
             EngineBusyError: No worker became free.
         """
-        return await self._providers.options(organization, provider, given, caller)
+        return await self._parts.providers.options(organization, provider, given, caller)
 
     async def tick(self) -> None:
         """Start the schedules that are due (called every few seconds)."""
-        await self._scheduling.tick()
+        await self._parts.scheduling.tick()
 
     async def recover(self) -> None:
         """Look after what other engines have lost (called every few seconds)."""
-        await self._recovery.sweep()
+        await self._parts.recovery.sweep()
 
     async def clear_away(self, before: datetime, most: int) -> Cleared:
         """Clear away executions that ended before a moment: see :meth:`.Retention.run`.
@@ -298,4 +255,5 @@ class Engine:
         Raises:
             AzureFailedError: Storage refuses or cannot be reached.
         """
-        return await self._retention.run(await self._storage.engines.organizations(), before, most)
+        organizations = await self._parts.storage.engines.organizations()
+        return await self._parts.retention.run(organizations, before, most)

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from funcyard.workspace.sync.engine import Workspace
     from funcyard.workspace.versions.name import VersionName
 
+    Change = Callable[[EditTree, Draft], Awaitable[None]]
+    """Changes a tree of files, or says why it must not."""
+
 MOST_BYTES: Final = 10 << 20
 """A file may not be larger."""
 
@@ -93,7 +96,6 @@ class Editor:
             AlreadyThereError: A folder is there, a file where a folder would have to be, or a name
                 that differs only by case.
         """
-        check_path(path)
         if len(content) > MOST_BYTES:
             raise FileTooLargeError(
                 f"{path} has {len(content)} bytes, more than {MOST_BYTES}",
@@ -116,12 +118,7 @@ class Editor:
             NotThereError: There is none.
             ContentChangedError: The condition does not hold.
         """
-
-        async def change(tree: EditTree, _: Draft) -> None:
-            etag = tree.etag(path)
-            tree.delete(path)
-            condition.check(path, etag)
-
+        change = _of_what_is_there(path, condition, lambda tree: tree.delete(path))
         return await self._edit(scope, EditOrigin(by, "delete", path), path, change)
 
     async def move(
@@ -144,12 +141,9 @@ class Editor:
             MoveIntoItselfError: A folder is moved to where it is, or into itself.
             ContentChangedError: The condition does not hold of what is moved.
         """
-
-        async def change(tree: EditTree, _: Draft) -> None:
-            etag = tree.etag(path)
-            tree.move(path, to, overwrite=overwrite)
-            condition.check(path, etag)
-
+        change = _of_what_is_there(
+            path, condition, lambda tree: tree.move(path, to, overwrite=overwrite)
+        )
         return await self._edit(scope, EditOrigin(by, "move", path), to, change)
 
     async def make_directory(
@@ -177,12 +171,7 @@ class Editor:
             NotThereError: There is none.
             ContentChangedError: The condition does not hold.
         """
-
-        async def change(tree: EditTree, _: Draft) -> None:
-            etag = tree.etag(path)
-            tree.remove_directory(path)
-            condition.check(path, etag)
-
+        change = _of_what_is_there(path, condition, lambda tree: tree.remove_directory(path))
         return await self._edit(scope, EditOrigin(by, "remove-directory", path), path, change)
 
     async def _edit(
@@ -190,8 +179,10 @@ class Editor:
         scope: Scope,
         origin: EditOrigin,
         path: str,
-        change: Callable[[EditTree, Draft], Awaitable[None]],
+        change: Change,
     ) -> Edited:
+        check_path(origin.path)
+        check_path(path)
         await self._check_editable(scope)
         async with self._workspace.session(scope, wait=WAIT_SECONDS) as session:
             await self._check_editable(scope)
@@ -213,3 +204,14 @@ class Editor:
                 f"the workspace of {scope} is kept in step with GitHub and can only be read",
                 hint="push the change to the repository, or disconnect it",
             )
+
+
+def _of_what_is_there(path: str, condition: Condition, act: Callable[[EditTree], object]) -> Change:
+    """Return the change that does something with what is at a path, if that is what is meant."""
+
+    async def change(tree: EditTree, _: Draft) -> None:
+        etag = tree.etag(path)
+        act(tree)
+        condition.check(path, etag)
+
+    return change
