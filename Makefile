@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run run-check run-workspace run-twin run-operate test fuzz lint bench soak soak-twin test-docker test-files-conformance test-vault-conformance clean
+.PHONY: help setup run run-check run-workspace run-twin run-operate test fuzz lint bench soak soak-twin test-docker test-pythons test-files-conformance test-vault-conformance clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 28
@@ -42,6 +42,9 @@ soak: setup ## Kill instances of the workspace platform a hundred times, on stor
 soak-twin: setup ## Deploy twins to a local Azure that misbehaves, and kill deployments
 	.venv/bin/python -m tests.bench.twin_faults
 	.venv/bin/python -m tests.bench.twin_kills
+
+test-pythons: setup ## Have the official library judge on newer Pythons of Azure, too
+	@scripts/test-pythons.sh
 
 test-docker: setup ## Build and start the generated containers and the workspace platform's
 	@scripts/test-docker.sh

@@ -35,7 +35,9 @@ fi
 stamp=.venv/.funcyard-setup
 wanted=$({
     "$python" -V
-    cat requirements/dev.txt pyproject.toml scripts/setup.sh src/funcyard/host/azurite/package-lock.json
+    node --version
+    cat requirements/dev.txt pyproject.toml scripts/setup.sh src/funcyard/host/azurite/package-lock.json \
+        src/funcyard/azurite/*.cjs
 } | sha256sum | cut -d' ' -f1)
 if [ "$(cat "$stamp" 2>/dev/null || true)" = "$wanted" ]; then
     printf 'setup: up to date\n'

@@ -6,7 +6,6 @@ import fcntl
 import gc
 import os
 import signal
-import socket
 import subprocess
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, settings
 from tests import local_vault
+from tests.ports import free_ports
 
 ROOT = Path(__file__).parents[1]
 
@@ -90,7 +90,6 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local_vault.Loca
 
 @pytest.fixture
 def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port on which nothing listens."""
+    (port,) = free_ports(1)
+    return port

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from typing import Any, Final
 from tests.github_deliveries import push, signed
 from tests.github_stand_in import GitHubStandIn, Repository
 from tests.integration.workspace.git_server import TOKEN, GitServer
+from tests.ports import free_ports
 from tests.running_platform import Answer, RunningPlatform, eventually
 
 NAME: Final = "contoso/workflows"
@@ -116,7 +116,7 @@ def connected(
         clone = root / "clone"
         clone.mkdir()
         _git(clone, "init", "--quiet", "--initial-branch=main")
-        port = _free_port()
+        (port,) = free_ports(1)
         settings = {
             "FUNCYARD_GITHUB_API": github.url,
             "FUNCYARD_GITHUB_HOST": git.address.removeprefix("http://"),
@@ -125,12 +125,6 @@ def connected(
         running = RunningPlatform(root / "platform", environment | settings, token, listens=port)
         with running:
             yield Connected(running, git, github, registered, clone)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _git(folder: Path, *arguments: str) -> str:

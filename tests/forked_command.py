@@ -20,7 +20,7 @@ _READ_AT_START = ("PYTHON", "LC_", "LANG")
 
 
 def funcyard(
-    *arguments: str | Path, cwd: Path, given: str = "", **environment: str
+    *arguments: str | Path, cwd: Path, given: str = "", without: str = "", **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Run a command; one that is given anything that Python reads when it starts is started.
 
@@ -28,10 +28,12 @@ def funcyard(
         arguments: Of it.
         cwd: Its working folder.
         given: What it reads on its standard input.
+        without: Part of the names of this process's variables that it is not to have.
         environment: Variables, besides those of this process.
     """
     words = [str(argument) for argument in arguments]
-    variables = {**os.environ, **environment}
+    own = {name: value for name, value in os.environ.items() if not without or without not in name}
+    variables = {**own, **environment}
     if any(name.startswith(_READ_AT_START) for name in environment):
         return subprocess.run(
             [sys.executable, "-m", "funcyard", *words],

@@ -18,21 +18,36 @@ from pathlib import Path
 from typing import IO
 
 _IMPORTED = (
+    "funcyard.cli._check_targets",
     "funcyard.cli.add",
     "funcyard.cli.check",
+    "funcyard.cli.deploy._session",
+    "funcyard.cli.emulator._serving",
+    "funcyard.cli.emulator.azure",
+    "funcyard.cli.emulator.image.push",
     "funcyard.cli.emulator.start",
     "funcyard.cli.functions",
     "funcyard.cli.memory",
     "funcyard.cli.new",
+    "funcyard.cli.orch._session",
     "funcyard.cli.remove",
+    "funcyard.cli.twin._session",
     "funcyard.cli.update",
-    "funcyard.cli._check_targets",
+    "funcyard.containerapps.logs.following",
+    "funcyard.deploy.resources.known",
+    "funcyard.emulator.core.clock",
+    "funcyard.emulator.core.service",
+    "funcyard.emulator.files.service",
+    "funcyard.emulator.registries.pushing",
+    "funcyard.host.address",
     "funcyard.preflight.rules",
     "funcyard.preflight.run",
+    "funcyard.twin.deploying.stack",
     "tests.forked_command",
     "tests.integration.deploy.deployer",
     "tests.integration.workspace.store.writer",
     "tests.integration.workspace.sync.worker",
+    "uvloop",
 )
 _MODES = ("rb", "wb", "wb")
 
@@ -69,8 +84,9 @@ class Forked:
         ends: list[Connection] = []
         if streams is None:
             ours, theirs = multiprocessing.Pipe(duplex=False)
-            ends = [theirs]
-            streams = (Path(os.devnull), theirs, None)
+            said = Connection(os.dup(2))
+            ends = [theirs, said]
+            streams = (Path(os.devnull), theirs, said)
             self.stdout = os.fdopen(os.dup(ours.fileno()), encoding="utf-8")
             ours.close()
         variables = dict(os.environ if environment is None else environment)

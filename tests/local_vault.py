@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import ssl
-import subprocess
 import sys
 import urllib.error
 import urllib.request
@@ -15,11 +14,14 @@ from typing import Any
 from azure.identity import ClientSecretCredential
 from azure.keyvault.secrets import SecretClient
 from azure.keyvault.secrets._shared import HttpChallengeCache
+from tests.forked_command import command, funcyard
+from tests.forking import Forked
 
 from funcyard.emulator.identity.issuer import Issuer
 from funcyard.emulator.vault.service import issuer_of
 
 COMMAND = (sys.executable, "-m", "funcyard", "emulator")
+_PATIENCE = 20
 
 
 @dataclass
@@ -33,7 +35,7 @@ class LocalVault:
         settings: What `funcyard emulator connection vault` prints.
     """
 
-    process: subprocess.Popen[str]
+    process: Forked
     location: Path
     ready: dict[str, Any]
     settings: dict[str, str] = field(repr=False)
@@ -108,20 +110,19 @@ class LocalVault:
         self._finish()
 
     def _finish(self) -> None:
-        if self.process.stdout is not None and not self.process.stdout.closed:
-            self.process.communicate(timeout=20)
+        self.process.wait(_PATIENCE)
+        self.process.close()
 
 
 def start(location: Path, *options: str) -> LocalVault:
     """Start the service on any free port and wait until it is ready."""
-    command = [*COMMAND, "start", "vault", "--json", "--port", "0", "--location", str(location)]
-    process = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True)
+    words = ("emulator", "start", "vault", "--json", "--port", "0", "--location", str(location))
+    process = Forked(command(*words, *options))
     assert process.stdout is not None
     line = process.stdout.readline()
     assert line, "the service ended"
     ready = json.loads(line)
-    connection = subprocess.run(
-        [*COMMAND, "connection", "vault", "--json", "--location", str(location)],
-        stdout=subprocess.PIPE, check=True, text=True,
-    )  # fmt: skip
+    connection = funcyard(
+        *("emulator", "connection", "vault", "--json", "--location", location), cwd=Path.cwd()
+    )
     return LocalVault(process, location, ready, json.loads(connection.stdout))

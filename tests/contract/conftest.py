@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 import subprocess
 import sys
@@ -41,11 +42,13 @@ def official_worker() -> Callable[[str], Path]:
 
 
 def _later_pythons() -> Iterator[str]:
-    """Yield the newer Pythons that Azure offers, where this machine has one that starts.
+    """Yield the newer Pythons that Azure offers, where they are asked for and this machine has one.
 
     The one that the official library is made for is looked for among pyenv's, too, which need not
     be selected.
     """
+    if not os.environ.get("FUNCYARD_LATER_PYTHONS"):
+        return
     own = f"python3.{sys.version_info.minor}"
     for name in ("python3.12", "python3.13", "python3.14"):
         pyenv = sorted(Path.home().glob(f".pyenv/versions/*/bin/{name}")) if "13" in name else []

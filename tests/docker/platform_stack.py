@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.docker import stand_in
-from tests.docker.composition import Composition, free_ports
+from tests.docker.composition import Composition
 from tests.docker.engine import ROOT, run
 from tests.e2e.dap import Client
 from tests.e2e.running import Answer, fetch
+from tests.ports import free_ports
 
 ACCOUNT: Final = "devstoreaccount1"
 KEY: Final = "b3duIGtleSBvZiB0aGlzIHRlc3Q="

@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 
 from tests.docker import stand_in
-from tests.docker.composition import Composition, free_ports
+from tests.docker.composition import Composition
 from tests.docker.engine import ROOT, run
+from tests.ports import free_ports
 
 from funcyard.settings import read_env_file
 

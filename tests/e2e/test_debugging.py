@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import socket
 import threading
 from pathlib import Path
 
@@ -80,13 +79,3 @@ def test_a_function_that_a_debugger_stopped_does_not_time_out(
             debugger.resume(stopped["threadId"])
             caller.join(30)
     assert answers[0].body == b"hello nobody"
-
-
-def test_nothing_listens_for_a_debugger_unless_asked(
-    tmp_path: Path, apps_python: Path, free_port: int
-) -> None:
-    project = make_project(tmp_path, {"api": SOURCE})
-    with Up(project, apps_python, environment={"API_DEBUG_PORT": str(free_port)}) as up:
-        fetch(up.url("/api/hello"))
-        with socket.socket() as probe:
-            assert probe.connect_ex(("127.0.0.1", free_port)) != 0

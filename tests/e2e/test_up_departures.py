@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from tests.e2e.running import Up, make_project
 
+from funcyard.host.client import ask
+from funcyard.project.running import state_folder
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -35,7 +38,9 @@ def test_departures_stand_beside_the_functions(tmp_path: Path, apps_python: Path
 
     with Up(project, apps_python) as up:
         [app] = up.ready["apps"]
+        (now,) = ask(state_folder(project), op="status")
 
+    assert now["apps"] == [app]
     assert {one["name"] for one in app["functions"]} == {"hello", "more"}
     assert app["departures"] == [
         {

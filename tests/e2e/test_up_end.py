@@ -111,16 +111,6 @@ def test_tools_are_told_of_an_end_before_the_project_is_ready_in_one_line(instal
     assert (ended["event"], ended["data"]) == ("ended", {"exit": 0})
 
 
-def test_the_last_line_says_that_all_has_ended(tmp_path: Path, apps_python: Path) -> None:
-    project = make_project(tmp_path, {"api": RUNS_LONG})
-    with Up(project, apps_python) as running:
-        running.process.send_signal(signal.SIGINT)
-        last = running.wait_for(lambda event: event["event"] == "ended")
-        assert last["data"] == {"exit": 130}
-        assert [event["event"] for event in running.events[-2:]] == ["stopping", "ended"]
-        assert running.process.wait(_PATIENCE) == 130
-
-
 def test_ctrl_c_says_what_it_waits_for_and_a_second_one_ends_everything_at_once(
     tmp_path: Path, apps_python: Path
 ) -> None:
@@ -141,26 +131,40 @@ def test_ctrl_c_says_what_it_waits_for_and_a_second_one_ends_everything_at_once(
     assert alive == []
 
 
-def test_what_a_function_started_ends_with_the_project(tmp_path: Path, apps_python: Path) -> None:
-    project = make_project(tmp_path, {"api": STARTS_A_PROCESS})
-    with Up(project, apps_python) as running:
-        started = int(fetch(running.url("/api/hello")).body)
-        assert psutil.pid_exists(started)
-
-    eventually(lambda: not psutil.pid_exists(started))
-
-
-def test_what_a_function_started_ends_with_its_worker_where_up_is_killed(
+def test_the_last_line_says_that_all_has_ended_also_what_functions_started(
     tmp_path: Path, apps_python: Path
 ) -> None:
     project = make_project(tmp_path, {"api": STARTS_A_PROCESS})
     with Up(project, apps_python) as running:
         started = int(fetch(running.url("/api/hello")).body)
-        running.process.kill()
+        assert psutil.pid_exists(started)
+        running.process.send_signal(signal.SIGINT)
+        last = running.wait_for(lambda event: event["event"] == "ended")
+        assert last["data"] == {"exit": 130}
+        assert [event["event"] for event in running.events[-2:]] == ["stopping", "ended"]
+        assert running.process.wait(_PATIENCE) == 130
+
+    eventually(lambda: not psutil.pid_exists(started))
+
+
+def test_where_up_is_killed_functions_end_and_the_next_ends_what_it_left(
+    tmp_path: Path, apps_python: Path
+) -> None:
+    project = make_project(tmp_path, {"api": STARTS_A_PROCESS})
+    with Up(project, apps_python) as first:
+        children = first.children()
+        started = int(fetch(first.url("/api/hello")).body)
+        first.process.kill()
+        first.process.wait()
+        assert any(child.is_running() for child in children)
 
         eventually(lambda: not psutil.pid_exists(started))
-    with Up(project, apps_python):
-        pass  # ends the storage emulator that the killed one left
+
+    with Up(project, apps_python) as second:
+        again = int(fetch(second.url("/api/hello")).body)
+        assert again != started
+        _, alive = psutil.wait_procs(children, timeout=30)
+        assert alive == []
 
 
 def test_a_reader_that_goes_away_ends_the_project(tmp_path: Path, apps_python: Path) -> None:

@@ -65,10 +65,23 @@ def admins(req: func.HttpRequest) -> str:
     return "admin"
 """
 
+RULES = {
+    "version": "2.0",
+    "logging": {"logLevel": {"default": "Information", "Function.who.User": "Error"}},
+    "extensions": {
+        "http": {"routePrefix": "v1", "customHeaders": {"X-Content-Type-Options": "nosniff"}}
+    },
+}
+LIMITS = {"version": "2.0", "extensions": {"http": {"maxOutstandingRequests": 0}}}
+
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_project(tmp_path_factory.mktemp("http"), {"api": SOURCE})
+    apps = {"api": SOURCE, "ruled": SOURCE, "limited": SOURCE}
+    project = make_project(tmp_path_factory.mktemp("http"), apps)
+    for app, document in (("ruled", RULES), ("limited", LIMITS)):
+        (project / "functions" / app / "host.json").write_text(json.dumps(document))
+    return project
 
 
 @pytest.fixture(scope="module")
@@ -193,7 +206,7 @@ def test_admin_routes_refuse_a_page_that_reached_them_by_its_own_name(up: Up) ->
 
 
 def test_with_keys_enforced_each_level_opens_for_its_keys_only(
-    project: Path, apps_python: Path, tmp_path: Path
+    apps_python: Path, tmp_path: Path
 ) -> None:
     other = make_project(tmp_path / "p", {"api": SOURCE})
     with Up(other, apps_python, ("--enable-auth",)) as up:
@@ -218,35 +231,21 @@ def test_with_keys_enforced_each_level_opens_for_its_keys_only(
             fetch(up.url("/admin/host/status"), headers={"x-functions-key": keys["master"]}).status
             == 200
         )
-    del project
 
 
-def test_host_json_rules_prefix_headers_and_log_levels(tmp_path: Path, apps_python: Path) -> None:
-    project = make_project(tmp_path / "p", {"api": SOURCE})
-    host_json = {
-        "version": "2.0",
-        "logging": {"logLevel": {"default": "Information", "Function.who.User": "Error"}},
-        "extensions": {
-            "http": {"routePrefix": "v1", "customHeaders": {"X-Content-Type-Options": "nosniff"}}
-        },
-    }
-    (project / "functions/api/host.json").write_text(json.dumps(host_json))
-    with Up(project, apps_python) as up:
-        answer = fetch(up.url("/v1/hello/Ada"))
-        assert (answer.body, answer.headers["x-content-type-options"]) == (b"Hello Ada", "nosniff")
-        assert fetch(up.url("/api/hello")).status == 404
-        assert fetch(up.url("/v1/who")).status == 200
-        up.wait_for(lambda e: e["event"] == "invocation" and e["function"] == "who")
-        assert [e for e in up.events if e["message"] == "asked who"] == []
+def test_host_json_rules_prefix_headers_and_log_levels(up: Up) -> None:
+    answer = fetch(up.url("/v1/hello/Ada", "ruled"))
+    assert (answer.body, answer.headers["x-content-type-options"]) == (b"Hello Ada", "nosniff")
+    assert fetch(up.url("/api/hello", "ruled")).status == 404
+    assert fetch(up.url("/v1/who", "ruled")).status == 200
+    up.wait_for(lambda e: (e["event"], e["app"], e["function"]) == ("invocation", "ruled", "who"))
+    asked = [event["app"] for event in up.events if event["message"] == "asked who"]
+    assert "ruled" not in asked
 
 
-def test_a_request_over_the_outstanding_limit_is_told_so(tmp_path: Path, apps_python: Path) -> None:
-    project = make_project(tmp_path / "p", {"api": SOURCE})
-    limits = {"version": "2.0", "extensions": {"http": {"maxOutstandingRequests": 0}}}
-    (project / "functions/api/host.json").write_text(json.dumps(limits))
-    with Up(project, apps_python) as up:
-        assert fetch(up.url("/api/hello")).status == 429
-        assert fetch(up.url("/admin/host/ping")).status == 200
+def test_a_request_over_the_outstanding_limit_is_told_so(up: Up) -> None:
+    assert fetch(up.url("/api/hello", "limited")).status == 429
+    assert fetch(up.url("/admin/host/ping", "limited")).status == 200
 
 
 def test_without_node_the_reason_and_what_to_install_are_said(

@@ -1,3 +1,5 @@
+"""Apps while ``funcyard up`` runs them, and how those that run end with it."""
+
 from __future__ import annotations
 
 import json
@@ -7,10 +9,14 @@ import socket
 import subprocess
 import threading
 import urllib.parse
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+import pytest
 from tests.e2e.running import FUNCYARD, Up, eventually, fetch, make_project
+from tests.ports import free_ports
 
 HELLO = """
 import azure.functions as func
@@ -57,6 +63,69 @@ def _source(answer: str, template: str = HELLO) -> str:
     return template.replace("{answer}", answer)
 
 
+SHARES = _source("{text}").replace('"{text}"', "shared.TEXT").replace("\n", "\nimport shared\n", 1)
+LONE = _source("x").replace(
+    "    return", "    import logging\n    logging.info('lone \\ud800')\n    return"
+)
+
+
+@dataclass
+class Ports:
+    """Ports that the running project was told of.
+
+    Attributes:
+        busy: Something else listens there.
+        chosen: One app's own.
+        debugger: Where a debugger of an app would be listened for, had it been asked for.
+    """
+
+    busy: int
+    chosen: int
+    debugger: int
+
+
+@pytest.fixture(scope="module")
+def ports() -> Iterator[Ports]:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        yield Ports(taken.getsockname()[1], *free_ports(2))
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory, apps_python: Path, ports: Ports) -> Iterator[Up]:
+    """A running project, on localhost, that has an app for each test that changes one."""
+    project = make_project(
+        tmp_path_factory.mktemp("life"),
+        {
+            "plain": _source("x"),
+            "failing": _source("good"),
+            "bad": "import nothing_of_that_name\n",
+            "dying": _source("alive", DIES),
+            "sharing": SHARES,
+            "lone": LONE,
+            "crowded": _source("x"),
+            "placed": _source("x"),
+        },
+    )
+    (project / "libs").mkdir()
+    (project / "libs" / "shared.py").write_text("TEXT = 'shared'\n", encoding="utf-8")
+    settings = json.dumps({"Values": {"PYTHONPATH": "../../libs"}})
+    (project / "functions/sharing/local.settings.json").write_text(settings, encoding="utf-8")
+    with (project / ".env.local").open("a") as env:
+        env.write(f"PLACED_HOST_PORT={ports.chosen}\n")
+    environment = {
+        "CROWDED_HOST_PORT": str(ports.busy),
+        "PLAIN_DEBUG_PORT": str(ports.debugger),
+        "FUNCYARD_TEST": "1",
+    }
+    with Up(project, apps_python, ("--address", "localhost"), environment) as running:
+        yield running
+
+
+def test_localhost_is_the_loopback_address(up: Up) -> None:
+    assert up.app("plain")["url"].startswith("http://127.0.0.1:")
+    assert fetch(up.url("/api/hello", "plain")).body == b"x"
+
+
 def test_a_save_is_served_and_no_request_fails_meanwhile(tmp_path: Path, apps_python: Path) -> None:
     project = make_project(tmp_path, {"api": _source("0")})
     with Up(project, apps_python, environment={"PYTHONDONTWRITEBYTECODE": ""}) as up:
@@ -82,69 +151,113 @@ def test_a_save_is_served_and_no_request_fails_meanwhile(tmp_path: Path, apps_py
     assert {body for _, body in answers} <= {b"0", b"1", b"2", b"3", b"4", b"5"}
 
 
-def test_shared_code_that_local_settings_put_on_the_path_is_found_as_check_finds_it(
-    tmp_path: Path, apps_python: Path
-) -> None:
-    shares = (
-        _source("{text}").replace('"{text}"', "shared.TEXT").replace("\n", "\nimport shared\n", 1)
-    )
-    project = make_project(tmp_path, {"api": shares})
-    (project / "libs").mkdir()
-    (project / "libs" / "shared.py").write_text("TEXT = 'shared'\n", encoding="utf-8")
-    settings = json.dumps({"Values": {"PYTHONPATH": "../../libs"}})
-    (project / "functions" / "api" / "local.settings.json").write_text(settings, encoding="utf-8")
-    with Up(project, apps_python) as up:
-        assert fetch(up.url("/api/hello")).body == b"shared"
+def test_shared_code_that_local_settings_put_on_the_path_is_found_as_check_finds_it(up: Up) -> None:
+    assert fetch(up.url("/api/hello", "sharing")).body == b"shared"
 
 
-def test_a_save_that_fails_is_shown_with_its_place_and_the_last_good_code_serves(
-    tmp_path: Path, apps_python: Path
-) -> None:
-    project = make_project(tmp_path, {"api": _source("good")})
-    with Up(project, apps_python) as up:
-        up.save(_source("bad") + "\ndef broken(:\n")
-        event = up.wait_for(lambda e: e["event"] == "reload" and e["level"] == "error")
-        assert event["data"] == {"file": "function_app.py", "line": 11, "kind": "SyntaxError"}
-        assert fetch(up.url("/api/hello")).body == b"good"
+def test_a_save_that_fails_is_shown_with_its_place_and_the_last_good_code_serves(up: Up) -> None:
+    up.save(_source("bad") + "\ndef broken(:\n", "failing")
+    event = up.wait_for(lambda e: e["event"] == "reload" and e["level"] == "error")
+    assert event["app"] == "failing"
+    assert event["data"] == {"file": "function_app.py", "line": 11, "kind": "SyntaxError"}
+    assert fetch(up.url("/api/hello", "failing")).body == b"good"
 
-        up.save(_source("better"))
-        eventually(lambda: fetch(up.url("/api/hello")).body == b"better")
+    up.save(_source("better"), "failing")
+    eventually(lambda: fetch(up.url("/api/hello", "failing")).body == b"better")
 
 
-def test_an_app_that_cannot_load_is_listed_and_harms_no_other(
-    tmp_path: Path, apps_python: Path
-) -> None:
-    project = make_project(tmp_path, {"bad": "import nothing_of_that_name\n", "api": _source("x")})
-    with Up(project, apps_python) as up:
-        assert up.app("bad")["state"] == "failed"
-        assert "ModuleNotFoundError" in up.app("bad")["reason"]
-        assert "function_app.py:1" in up.app("bad")["reason"]
-        assert fetch(up.url("/api/hello")).body == b"x"
-        assert fetch(up.url("/api/hello", "bad")).status == 503
-        done = subprocess.run(
-            [FUNCYARD, "invoke", "bad", "hello", "--dir", project],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode == 1
-        assert done.stderr.startswith("error[not-serving]: bad failed: function_app.py:1: ")
-        assert "hint: funcyard logs --app bad shows more" in done.stderr
+def test_an_app_that_cannot_load_is_listed_and_harms_no_other(up: Up) -> None:
+    assert up.app("bad")["state"] == "failed"
+    assert "ModuleNotFoundError" in up.app("bad")["reason"]
+    assert "function_app.py:1" in up.app("bad")["reason"]
+    assert fetch(up.url("/api/hello", "plain")).body == b"x"
+    assert fetch(up.url("/api/hello", "bad")).status == 503
+    done = subprocess.run(
+        [FUNCYARD, "invoke", "bad", "hello", "--dir", up.root],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith("error[not-serving]: bad failed: function_app.py:1: ")
+    assert "hint: funcyard logs --app bad shows more" in done.stderr
 
-        up.save(_source("mended"), "bad")
-        eventually(lambda: fetch(up.url("/api/hello", "bad")).body == b"mended")
+    up.save(_source("mended"), "bad")
+    eventually(lambda: fetch(up.url("/api/hello", "bad")).body == b"mended")
 
 
-def test_a_worker_that_dies_is_replaced_and_the_lost_run_is_named(
-    tmp_path: Path, apps_python: Path
-) -> None:
-    project = make_project(tmp_path, {"api": _source("alive", DIES)})
-    with Up(project, apps_python) as up:
-        assert fetch(up.url("/api/die")).status == 502
-        assert fetch(up.url("/api/hello")).body == b"alive"
-        up.wait_for(lambda event: event["function"] == "hello")
-        died = [event for event in up.events if "exit code 3" in event["message"]]
-        lost = [event for event in up.events if event["function"] == "die"]
-        assert [(event["event"], event["level"]) for event in died] == [("app", "error")]
-        assert [(event["event"], event["level"]) for event in lost] == [("invocation", "error")]
+def test_a_worker_that_dies_is_replaced_and_the_lost_run_is_named(up: Up) -> None:
+    assert fetch(up.url("/api/die", "dying")).status == 502
+    assert fetch(up.url("/api/hello", "dying")).body == b"alive"
+    up.wait_for(lambda event: (event["app"], event["function"]) == ("dying", "hello"))
+    events = [event for event in up.events if event["app"] == "dying"]
+    died = [event for event in events if "exit code 3" in event["message"]]
+    lost = [event for event in events if event["function"] == "die"]
+    assert [(event["event"], event["level"]) for event in died] == [("app", "error")]
+    assert [(event["event"], event["level"]) for event in lost] == [("invocation", "error")]
+
+
+def test_a_second_up_says_who_holds_the_project(up: Up, apps_python: Path) -> None:
+    second = subprocess.run(
+        [FUNCYARD, "up", up.root, "--python", apps_python],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert second.returncode == 1
+    assert str(up.process.pid) in second.stderr
+    assert "already-running" in second.stderr
+
+
+def test_a_busy_port_is_replaced_and_said(up: Up, ports: Ports) -> None:
+    assert fetch(up.url("/api/hello", "crowded")).body == b"x"
+    assert not up.app("crowded")["url"].endswith(f":{ports.busy}")
+    logged = subprocess.run(
+        [FUNCYARD, "logs", up.root, "--tail", "2000"], capture_output=True, text=True, check=True
+    ).stdout
+    assert f"port {ports.busy} is busy" in logged
+
+
+def test_a_port_of_one_s_own_is_taken(up: Up, ports: Ports) -> None:
+    assert up.app("placed")["url"] == f"http://127.0.0.1:{ports.chosen}"
+
+
+def test_nothing_listens_for_a_debugger_unless_asked(up: Up, ports: Ports) -> None:
+    fetch(up.url("/api/hello", "plain"))
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", ports.debugger)) != 0
+
+
+def test_a_character_that_cannot_be_printed_does_not_end_the_view(up: Up) -> None:
+    fetch(up.url("/api/hello", "lone"))
+    assert up.wait_for(lambda event: "lone" in event["message"])["message"] == "lone \ud800"
+    told = up.wait_for(lambda e: (e["event"], e["app"]) == ("invocation", "lone"))
+    assert told["data"]["ok"]
+
+
+def test_state_is_private_and_ignored_by_git(up: Up) -> None:
+    subprocess.run(["git", "init", "-q", up.root], check=True)
+    state = up.root / ".funcyard" / "run"
+    assert state.stat().st_mode & 0o777 == 0o700
+    status = subprocess.run(
+        ["git", "-C", up.root, "status", "--porcelain", "-uall"],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    assert "function_app.py" in status
+    assert ".funcyard/run" not in status
+
+
+def test_the_key_is_in_no_child_s_arguments_and_no_log(up: Up) -> None:
+    settings = (up.root / ".env.local").read_text().splitlines()
+    (key,) = (line.split("=", 1)[1] for line in settings if line.startswith("AZURITE_ACCOUNT_KEY="))
+    fetch(up.url("/api/hello", "plain"))
+    assert all(key not in " ".join(child.cmdline()) for child in up.children())
+    logged = subprocess.run(
+        [FUNCYARD, "logs", up.root, "--tail", "2000", "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert logged
+    assert key not in logged
+    assert os.environ.get("FUNCYARD_TEST") is None
 
 
 def test_ctrl_c_lets_running_functions_finish_and_leaves_no_process(
@@ -188,56 +301,6 @@ def test_a_request_that_is_not_complete_at_the_end_is_answered_without_a_traceba
     assert answer.endswith(b"api is stopping")
 
 
-def test_what_a_killed_up_left_behind_is_ended_by_the_next(
-    tmp_path: Path, apps_python: Path
-) -> None:
-    project = make_project(tmp_path, {"api": _source("x")})
-    with Up(project, apps_python) as first:
-        children = first.children()
-        first.process.kill()
-        first.process.wait()
-    assert any(child.is_running() for child in children)
-
-    with Up(project, apps_python) as second:
-        assert fetch(second.url("/api/hello")).body == b"x"
-        _, alive = psutil.wait_procs(children, timeout=30)
-        assert alive == []
-
-
-def test_a_second_up_says_who_holds_the_project(tmp_path: Path, apps_python: Path) -> None:
-    project = make_project(tmp_path, {"api": _source("x")})
-    with Up(project, apps_python) as up:
-        second = subprocess.run(
-            [FUNCYARD, "up", project, "--python", apps_python], capture_output=True, text=True,
-            check=False,
-        )  # fmt: skip
-
-        assert second.returncode == 1
-        assert str(up.process.pid) in second.stderr
-        assert "already-running" in second.stderr
-
-
-def test_a_busy_port_is_replaced_and_said(tmp_path: Path, apps_python: Path) -> None:
-    project = make_project(tmp_path, {"api": _source("x")})
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        with Up(project, apps_python, environment={"API_HOST_PORT": str(port)}) as up:
-            assert fetch(up.url("/api/hello")).body == b"x"
-            assert not up.app()["url"].endswith(f":{port}")
-            logged = subprocess.run(
-                [FUNCYARD, "logs", project], capture_output=True, text=True, check=True
-            ).stdout
-            assert f"port {port} is busy" in logged
-
-
-def test_a_port_of_one_s_own_is_taken(tmp_path: Path, apps_python: Path, free_port: int) -> None:
-    project = make_project(tmp_path, {"api": _source("x")})
-    with (project / ".env.local").open("a") as env:
-        env.write(f"API_HOST_PORT={free_port}\n")
-    with Up(project, apps_python) as up:
-        assert up.app()["url"] == f"http://127.0.0.1:{free_port}"
-
-
 def test_invoke_logs_and_down_speak_to_the_running_project(
     tmp_path: Path, apps_python: Path
 ) -> None:
@@ -267,40 +330,3 @@ def test_invoke_logs_and_down_speak_to_the_running_project(
         assert up.process.wait(20) == 0
         assert run("down").returncode == 1
         assert run("logs").returncode == 1
-
-
-def test_a_character_that_cannot_be_printed_does_not_end_the_view(
-    tmp_path: Path, apps_python: Path
-) -> None:
-    logging = "    import logging\n    logging.info('lone \\ud800')\n    return"
-    project = make_project(tmp_path, {"api": _source("x").replace("    return", logging)})
-    with Up(project, apps_python) as up:
-        fetch(up.url("/api/hello"))
-        assert up.wait_for(lambda event: "lone" in event["message"])["message"] == "lone \ud800"
-        assert up.wait_for(lambda event: event["event"] == "invocation")["data"]["ok"]
-
-
-def test_state_is_private_and_ignored_by_git(tmp_path: Path, apps_python: Path) -> None:
-    project = make_project(tmp_path, {"api": _source("x")})
-    subprocess.run(["git", "init", "-q", project], check=True)
-    with Up(project, apps_python):
-        state = project / ".funcyard" / "run"
-        assert state.stat().st_mode & 0o777 == 0o700
-        status = subprocess.run(
-            ["git", "-C", project, "status", "--porcelain", "-uall"],
-            capture_output=True, text=True, check=True,
-        ).stdout  # fmt: skip
-        assert ".funcyard/run" not in status
-
-
-def test_the_key_is_in_no_child_s_arguments_and_no_log(tmp_path: Path, apps_python: Path) -> None:
-    project = make_project(tmp_path, {"api": _source("x")})
-    key = (project / ".env.local").read_text().split("=", 1)[1].strip()
-    with Up(project, apps_python, environment={"FUNCYARD_TEST": "1"}) as up:
-        fetch(up.url("/api/hello"))
-        assert all(key not in " ".join(child.cmdline()) for child in up.children())
-        logged = subprocess.run(
-            [FUNCYARD, "logs", project, "--json"], capture_output=True, text=True, check=True
-        ).stdout
-        assert key not in logged
-    assert os.environ.get("FUNCYARD_TEST") is None

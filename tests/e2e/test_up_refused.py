@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
-from tests.e2e.running import FUNCYARD, Up, fetch, make_project
+from tests.e2e.running import make_project
+from tests.forked_command import funcyard
 
 HELLO = """
 import azure.functions as func
@@ -29,10 +29,7 @@ def project(tmp_path: Path) -> Path:
 def refusal(project: Path, command: str, *arguments: str | Path) -> dict[str, str]:
     """Run a command that must refuse, and return its error; nothing may have been started."""
     folder = project if command == "up" else project / "functions" / "api"
-    done = subprocess.run(
-        [FUNCYARD, command, folder, "--json", *arguments],
-        capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+    done = funcyard(command, folder, "--json", *arguments, cwd=project)
     assert done.returncode == 2, done.stderr
     error: dict[str, str] = json.loads(done.stdout)["error"]
     assert f"error[{error['code']}]: {error['message']}\nhint: {error['hint']}" in done.stderr
@@ -53,20 +50,12 @@ def test_what_is_no_address_is_refused(project: Path, command: str, address: str
 def test_an_address_of_another_machine_is_refused_before_the_emulator_starts(
     project: Path, apps_python: Path
 ) -> None:
-    done = subprocess.run(
-        [FUNCYARD, "up", project, "--json", "--address", "192.0.2.1", "--python", apps_python],
-        capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+    options = ("--json", "--address", "192.0.2.1", "--python", apps_python)
+    done = funcyard("up", project, *options, cwd=project)
 
     assert done.returncode == 1
     assert "error[no-port]: cannot listen on 192.0.2.1:21000" in done.stderr
     assert not (project / ".funcyard" / "run" / "azurite").exists()
-
-
-def test_localhost_is_the_loopback_address(project: Path, apps_python: Path) -> None:
-    with Up(project, apps_python, ("--address", "localhost")) as up:
-        assert up.app()["url"].startswith("http://127.0.0.1:")
-        assert fetch(up.url("/api/hello")).body == b"hello"
 
 
 @pytest.mark.parametrize("command", ["up", "host"])

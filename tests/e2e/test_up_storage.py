@@ -62,11 +62,60 @@ def tick(timer: func.TimerRequest) -> str:
 """
 
 
+HUB = """
+
+@app.event_hub_message_trigger(arg_name="{name}", event_hub_name="hub", connection="Hub")
+def from_hub({name}: func.EventHubEvent) -> None: ...
+"""
+DEAF = SOURCE.replace("* * * * * *", "* *").replace("timer", "tick").replace("tick_", "timer_")
+READS = "    document = msg.get_json()\n"
+DIES_ONCE = (
+    "    if msg.dequeue_count == 1:\n        import os, time\n"
+    "        time.sleep(0.2)\n        os._exit(9)\n"
+)
+DIES_OF_ONE = (
+    "    import os, time\n    time.sleep(0.1)\n"
+    "    if document['id'] == 'killer':\n        os._exit(9)\n    time.sleep(0.2)\n"
+)
+ENQUEUES = "def enqueue(req: func.HttpRequest, msg: func.Out[str]) -> str:\n"
+LISTS = (
+    "    import os\n    from azure.storage.blob import BlobServiceClient\n"
+    "    connection = os.environ['AzureWebJobsStorage']\n"
+    "    with BlobServiceClient.from_connection_string(connection) as client:\n"
+    "        list(client.list_containers())\n"
+)
+
+
+def _own(source: str, app: str) -> str:
+    """The code of an app whose queues, containers and table are its own, named after it."""
+    for kept in ("inbox", "results", "copies", "ticks", "Rows"):
+        source = source.replace(kept, f"{kept}{app}")
+    return source
+
+
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory, apps_python: Path) -> Iterator[Up]:
-    project = make_project(tmp_path_factory.mktemp("storage"), {"api": SOURCE})
+    """A running project that has an app for each test that wants other code."""
+    apps = {
+        "hub": SOURCE + HUB.format(name="event"),
+        "deaf": DEAF + HUB.format(name="from_hub"),
+        "idle": SOURCE.replace("consume", "unheard").replace("enqueue", "unanswered"),
+        "once": SOURCE.replace(READS, READS + DIES_ONCE),
+        "killer": SOURCE.replace(READS, READS + DIES_OF_ONE),
+        "lister": SOURCE.replace(ENQUEUES, ENQUEUES + LISTS),
+    }
+    seldom = {
+        app: _own(source, app).replace("* * * * * *", "0 0 0 1 1 *") for app, source in apps.items()
+    }
+    project = make_project(tmp_path_factory.mktemp("storage"), {"api": SOURCE, **seldom})
+    with (project / ".env.local").open("a") as env:
+        env.write("AzureWebJobs.unheard.Disabled=true\nAzureWebJobs.unanswered.Disabled=1\n")
     with Up(project, apps_python) as running:
         yield running
+
+
+def _enqueue(up: Up, body: bytes, app: str) -> int:
+    return fetch(up.url("/api/enqueue", app), method="POST", body=body).status
 
 
 def _connection(up: Up) -> str:
@@ -131,46 +180,23 @@ def test_functions_are_listed_with_what_starts_them(up: Up) -> None:
     assert listed["tick"] == ("timer", "* * * * * *", "listening")
 
 
-def test_an_unsupported_trigger_is_named_and_the_rest_runs(
-    tmp_path: Path, apps_python: Path
-) -> None:
-    source = (
-        SOURCE
-        + """
-
-@app.event_hub_message_trigger(arg_name="event", event_hub_name="hub", connection="Hub")
-def from_hub(event: func.EventHubEvent) -> None: ...
-"""
-    )
-    with Up(make_project(tmp_path, {"api": source}), apps_python) as up:
-        found = next(f for f in up.app()["functions"] if f["name"] == "from_hub")
-        assert (up.app()["state"], found["state"]) == ("ready", "unsupported")
-        assert "eventHubTrigger" in found["reason"]
-        assert (
-            fetch(up.url("/api/enqueue"), method="POST", body=b'{"id": "x", "n": 1}').status == 200
-        )
-        eventually(lambda: _blob(up, "results/x.txt") is not None)
+def test_an_unsupported_trigger_is_named_and_the_rest_runs(up: Up) -> None:
+    found = next(f for f in up.app("hub")["functions"] if f["name"] == "from_hub")
+    assert (up.app("hub")["state"], found["state"]) == ("ready", "unsupported")
+    assert "eventHubTrigger" in found["reason"]
+    assert _enqueue(up, b'{"id": "x", "n": 1}', "hub") == 200
+    eventually(lambda: _blob(up, "resultshub/x.txt") is not None)
 
 
-def test_a_function_that_cannot_listen_is_named_once_wherever_it_is_told(
-    tmp_path: Path, apps_python: Path
-) -> None:
-    source = (
-        SOURCE.replace("* * * * * *", "* *").replace("timer", "tick").replace("tick_", "timer_")
-        + """
-
-@app.event_hub_message_trigger(arg_name="from_hub", event_hub_name="hub", connection="Hub")
-def from_hub(from_hub: func.EventHubEvent) -> None: ...
-"""
-    )
-    with Up(make_project(tmp_path, {"api": source}), apps_python) as up:
-        reasons = {f["name"]: f["reason"] for f in up.app()["functions"] if f["reason"]}
-        told, shown = (
-            subprocess.run(
-                [FUNCYARD, "logs", up.root, *option], capture_output=True, text=True, check=True
-            ).stdout.splitlines()
-            for option in (["--json"], [])
-        )
+def test_a_function_that_cannot_listen_is_named_once_wherever_it_is_told(up: Up) -> None:
+    reasons = {f["name"]: f["reason"] for f in up.app("deaf")["functions"] if f["reason"]}
+    told, shown = (
+        subprocess.run(
+            [FUNCYARD, "logs", up.root, "--tail", "2000", "--app", "deaf", *option],
+            capture_output=True, text=True, check=True,
+        ).stdout.splitlines()
+        for option in (["--json"], [])
+    )  # fmt: skip
 
     assert sorted(reasons) == ["from_hub", "tick"]
     assert reasons["tick"].startswith("the schedule '* *' is wrong: ")
@@ -182,59 +208,44 @@ def from_hub(from_hub: func.EventHubEvent) -> None: ...
         assert [line for line in shown if line.endswith(f" {name}: {reason}")], shown
 
 
-def test_a_disabled_function_is_listed_and_does_not_run(tmp_path: Path, apps_python: Path) -> None:
-    project = make_project(tmp_path, {"api": SOURCE})
-    with (project / ".env.local").open("a") as env:
-        env.write("AzureWebJobs.consume.Disabled=true\nAzureWebJobs.enqueue.Disabled=1\n")
-    with Up(project, apps_python) as up:
-        states = {f["name"]: f["state"] for f in up.app()["functions"]}
-        assert (states["consume"], states["enqueue"], states["read"]) == (
-            "disabled", "disabled", "listening",
-        )  # fmt: skip
-        assert fetch(up.url("/api/enqueue"), method="POST", body=b"{}").status == 404
-        logged = subprocess.run(
-            [FUNCYARD, "logs", project], capture_output=True, text=True, check=True
-        ).stdout
-        assert re.search(r"ready: \d functions \(2 disabled\), loaded in", logged)
+def test_a_disabled_function_is_listed_and_does_not_run(up: Up) -> None:
+    states = {f["name"]: f["state"] for f in up.app("idle")["functions"]}
+    assert (states["unheard"], states["unanswered"], states["read"]) == (
+        "disabled", "disabled", "listening",
+    )  # fmt: skip
+    assert fetch(up.url("/api/enqueue", "idle"), method="POST", body=b"{}").status == 404
+    logged = subprocess.run(
+        [FUNCYARD, "logs", up.root, "--tail", "2000", "--app", "idle"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert re.search(r"ready: \d functions \(2 disabled\), loaded in", logged)
 
 
-def test_messages_of_a_worker_that_is_killed_come_back(tmp_path: Path, apps_python: Path) -> None:
-    source = SOURCE.replace(
-        "    document = msg.get_json()\n",
-        "    document = msg.get_json()\n    if msg.dequeue_count == 1:\n        import os, time\n"
-        "        time.sleep(0.2)\n        os._exit(9)\n",
-    )
-    with Up(make_project(tmp_path, {"api": source}), apps_python) as up:
-        fetch(up.url("/api/enqueue"), method="POST", body=b'{"id": "b", "n": 1}')
-        eventually(lambda: _blob(up, "results/b.txt") is not None)
-        assert _blob(up, "results/b.txt") == b"b seen 2 times"
+def test_messages_of_a_worker_that_is_killed_come_back(up: Up) -> None:
+    _enqueue(up, b'{"id": "b", "n": 1}', "once")
+    eventually(lambda: _blob(up, "resultsonce/b.txt") is not None)
+    assert _blob(up, "resultsonce/b.txt") == b"b seen 2 times"
 
 
-def test_one_message_that_kills_its_worker_makes_no_other_poison(
-    tmp_path: Path, apps_python: Path
-) -> None:
-    source = SOURCE.replace(
-        "    document = msg.get_json()\n",
-        "    document = msg.get_json()\n    import os, time\n    time.sleep(0.1)\n"
-        "    if document['id'] == 'killer':\n        os._exit(9)\n    time.sleep(0.2)\n",
-    )
+def test_one_message_that_kills_its_worker_makes_no_other_poison(up: Up) -> None:
     names = [f"n{number}" for number in range(20)]
-    with Up(make_project(tmp_path, {"api": source}), apps_python) as up:
-        queues = QueueServiceClient.from_connection_string(_connection(up))
-        inbox = queues.get_queue_client("inbox")
-        eventually(lambda: "inbox" in {queue.name for queue in queues.list_queues()})
+    with QueueServiceClient.from_connection_string(_connection(up)) as queues:
+        inbox = queues.get_queue_client("inboxkiller")
+        eventually(lambda: "inboxkiller" in {queue.name for queue in queues.list_queues()})
         for name in [*names[:10], "killer", *names[10:]]:
             text = json.dumps({"id": name, "n": 1})
             inbox.send_message(base64.b64encode(text.encode()).decode())
-        moved = up.wait_for(lambda e: "moved to inbox-poison" in e["message"])
+        moved = up.wait_for(lambda e: "moved to inboxkiller-poison" in e["message"])
         assert "after 5 tries" in moved["message"]
-        eventually(lambda: all(_blob(up, f"copies/{name}.txt") is not None for name in names))
-        poison = queues.get_queue_client("inbox-poison").peek_messages(max_messages=32)
+        eventually(lambda: all(_blob(up, f"copieskiller/{name}.txt") is not None for name in names))
+        poison = queues.get_queue_client("inboxkiller-poison").peek_messages(max_messages=32)
         assert ["killer" in base64.b64decode(m.content).decode() for m in poison] == [True]
         every_list = [queue.name for queue in queues.list_queues()]
-        assert "webjobs-blobtrigger-poison" not in every_list
-        tries = [int((_blob(up, f"results/{name}.txt") or b"").split()[2]) for name in names]
-        assert max(tries) <= 2
+    assert "webjobs-blobtrigger-poison" not in every_list
+    tries = [int((_blob(up, f"resultskiller/{name}.txt") or b"").split()[2]) for name in names]
+    assert max(tries) <= 2
 
 
 def test_the_death_of_azurite_is_said_and_survived(tmp_path: Path, apps_python: Path) -> None:
@@ -247,20 +258,9 @@ def test_the_death_of_azurite_is_said_and_survived(tmp_path: Path, apps_python: 
         eventually(lambda: _blob(up, "copies/c.txt") is not None)
 
 
-def test_the_sdks_records_of_every_request_do_not_flood_the_log(
-    tmp_path: Path, apps_python: Path
-) -> None:
-    source = SOURCE.replace(
-        "def enqueue(req: func.HttpRequest, msg: func.Out[str]) -> str:\n",
-        "def enqueue(req: func.HttpRequest, msg: func.Out[str]) -> str:\n"
-        "    import os\n    from azure.storage.blob import BlobServiceClient\n"
-        "    connection = os.environ['AzureWebJobsStorage']\n"
-        "    with BlobServiceClient.from_connection_string(connection) as client:\n"
-        "        list(client.list_containers())\n",
+def test_the_sdks_records_of_every_request_do_not_flood_the_log(up: Up) -> None:
+    assert _enqueue(up, b'{"id": "q", "n": 1}', "lister") == 200
+    up.wait_for(
+        lambda e: (e["event"], e["app"], e["function"]) == ("invocation", "lister", "consume")
     )
-    with Up(make_project(tmp_path, {"api": source}), apps_python) as up:
-        assert (
-            fetch(up.url("/api/enqueue"), method="POST", body=b'{"id": "q", "n": 1}').status == 200
-        )
-        up.wait_for(lambda e: e["event"] == "invocation" and e["function"] == "consume")
-        assert [e for e in up.events if "Request headers" in e["message"]] == []
+    assert [e for e in up.events if "Request headers" in e["message"]] == []

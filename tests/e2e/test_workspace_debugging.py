@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from tests.e2e.dap import Client
+from tests.ports import free_ports
 from tests.running_platform import Answer, RunningPlatform, eventually
 
 CODE = """
@@ -47,8 +48,7 @@ class Debugged:
 @pytest.fixture(scope="module")
 def debugged() -> Iterator[Debugged]:
     root = Path(tempfile.mkdtemp(prefix="funcyard-debugged-"))
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    (port,) = free_ports(1)
     settings = {"ENABLE_DEBUGGING": "true", "FUNCYARD_DEBUG_PORT": str(port)}
     with RunningPlatform(root, settings, files={_FILE: CODE}) as running:
         eventually(lambda: "debugpy listens" in str(running.said()))

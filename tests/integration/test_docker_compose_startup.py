@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from azure.storage.fileshare import ShareClient
 from tests.docker import stand_in
-from tests.docker.composition import Composition, free_ports
+from tests.docker.composition import Composition
 from tests.docker.engine import build, docker, inspect, own_bytes
 from tests.docker.platform_stack import (
     ACCOUNT,
@@ -28,6 +28,7 @@ from tests.docker.platform_stack import (
 )
 from tests.e2e.dap import Client
 from tests.e2e.running import eventually, fetch
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.skipif(
     "FUNCYARD_TEST_DOCKER" not in os.environ, reason="needs a Docker engine: make test-docker"

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests import forked_command
 from tests.command_line import funcyard
 from tests.connected_platform import Connected, connected
-from tests.running_platform import FUNCYARD, eventually
+from tests.running_platform import eventually
 
 
 @pytest.fixture(scope="module")
@@ -189,12 +190,6 @@ def test_a_setting_that_cannot_be_meant_is_bad_usage_before_anything_starts(
 
 def _up(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Start a platform that does not come up."""
-    return subprocess.run(
-        [FUNCYARD, "workspace", "up", "--port", "0", *arguments],
-        cwd=folder,
-        env={**os.environ, **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
+    return forked_command.funcyard(
+        "workspace", "up", "--port", "0", *arguments, cwd=folder, **variables
     )

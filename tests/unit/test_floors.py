@@ -29,7 +29,9 @@ _FLOORS = {
     "output": 1,
     "sessions": 1,
     "settings": 1,
+    "svg": 0,
     "atomic": 1,
+    "azurite": 1,
     "probe": 1,
     "serving": 1,
     "errors": 0,
@@ -37,6 +39,7 @@ _FLOORS = {
     "faults": 0,
     "funcignore": 0,
     "loopback": 0,
+    "listening": 1,
     "plain_files": 0,
 }
 _SAME_FLOOR = {("host", "functions"), ("azure", "atomic"), ("access", "azure")}

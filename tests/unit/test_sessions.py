@@ -3,10 +3,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import psutil
 
-from funcyard.sessions import kill_session, left_in_session
+from funcyard.sessions import kill_session, left_in_session, run_in_session
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LEADER = """
 import subprocess
@@ -37,3 +41,11 @@ def test_a_session_that_is_gone_is_no_error() -> None:
     with subprocess.Popen(["true"], start_new_session=True) as leader:
         leader.wait()
     kill_session(leader.pid)
+
+
+async def test_a_command_tells_how_it_ended_and_all_that_it_printed(tmp_path: Path) -> None:
+    command = ["/bin/sh", "-c", 'pwd; echo "$SAID" >&2; exit 3']
+
+    code, output = await run_in_session(command, folder=tmp_path, environment={"SAID": "no room"})
+
+    assert (code, output) == (3, f"{tmp_path}\nno room\n")

@@ -9,19 +9,19 @@ from tests.local_azure import LocalAzure
 _STORIES = stories("storage")
 _GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroup}"
 _ACCOUNT = f"{_GROUP}/providers/Microsoft.Storage/storageAccounts/{{storageAccount}}"
-_LOCATIONS = {"repeat PUT on an existing account": "eastus"}
 _THERE = {
-    "repeat PUT on an existing account",
-    "blob container through ARM",
-    "regenerate key",
-    "file share ARM errors",
+    "repeat PUT on an existing account": ("eastern", "eastus"),
+    "blob container through ARM": ("western", "westus"),
+    "regenerate key": ("western", "westus"),
+    "file share ARM errors": ("western", "westus"),
 }
+"""Stories of an account that is there already: which one, and its region."""
 
 
 @pytest.mark.parametrize("story", _STORIES)
 def test_accounts_answer_as_recorded(azure: LocalAzure, story: str) -> None:
-    names = {"storageAccount": f"account{list(_STORIES).index(story)}"}
-    replay = Replay(azure, {"resourceGroup": f"storage-{len(story)}", **names})
+    account, location = _THERE.get(story, (f"account{list(_STORIES).index(story)}", "westus"))
+    replay = Replay(azure, {"resourceGroup": f"storage-{account}", "storageAccount": account})
     replay.unlike |= {
         # There are no Data Lake and no web sites of accounts, so no addresses of them.
         "properties.primaryEndpoints.dfs",
@@ -38,7 +38,6 @@ def test_accounts_answer_as_recorded(azure: LocalAzure, story: str) -> None:
     else:
         replay.do("PUT", _GROUP, {"location": "westus"})
     if story in _THERE:
-        location = _LOCATIONS.get(story, "westus")
         body = {"location": location, "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}
         replay.do("PUT", _ACCOUNT, body, "2023-05-01")
         replay.wait(_ACCOUNT, "2023-05-01")

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +13,7 @@ from azure.core.exceptions import HttpResponseError
 from azure.data.tables import TableServiceClient
 from azure.storage.blob import BlobServiceClient
 from azure.storage.queue import QueueServiceClient
+from tests.ports import free_ports
 
 from funcyard.host.azurite.locate import Places, find
 from funcyard.project.names import ACCOUNT, connection_string
@@ -30,19 +29,11 @@ WELL_KNOWN_KEY = (
 Ports = tuple[int, int, int]
 
 
-def free_ports() -> Ports:
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(3)]
-        for opened in sockets:
-            opened.bind(("127.0.0.1", 0))
-        blob, queue, table = (int(opened.getsockname()[1]) for opened in sockets)
-    return blob, queue, table
-
-
 @pytest.fixture(scope="module")
 def ports(pipeline: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ports]:
     """Ports of an Azurite that is still starting: the script has to wait for it."""
-    chosen = free_ports()
+    first, second, third = free_ports(3)
+    chosen = (first, second, third)
     azurite = find(
         Places(Path(sys.prefix), Path.home() / ".local" / "share", os.environ.get("PATH", ""))
     )

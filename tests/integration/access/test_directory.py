@@ -7,7 +7,6 @@ import uuid
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.integration.host.conftest import azurite, connection
 
 from funcyard.access.directory import Directory
 from funcyard.access.errors import (
@@ -24,8 +23,6 @@ from funcyard.azure.storage import StorageAccount
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
-__all__ = ["azurite", "connection"]
 
 BOSS = Principal("boss", "tenant", "Boss", frozenset({ADMIN}))
 USER = Principal("user", "tenant", "User")

@@ -6,7 +6,6 @@ import uuid
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.integration.host.conftest import azurite, connection
 
 from funcyard.access.errors import UnauthenticatedError
 from funcyard.access.keys import NoSuchKeyError, WorkflowKeys
@@ -15,8 +14,6 @@ from funcyard.azure.storage import StorageAccount
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
-__all__ = ["azurite", "connection"]
 
 BOSS = Principal("boss", "tenant", "Boss")
 

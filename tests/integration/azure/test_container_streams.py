@@ -1,4 +1,4 @@
-"""A stream that is left before its end leaves nothing open, whatever the other side does."""
+"""Streams: left before their end, and begun where Azure is too busy to begin them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ from pathlib import Path
 
 import pytest
 import trustme
+from tests.azure_manager import TOKEN, Answer, managing
 
-from funcyard.azure.cloud import local
+from funcyard.azure.cloud import cloud_of, local
 from funcyard.azure.container_streams import ContainerStreams
+from funcyard.azure.errors import AzureUnreachableError
+from funcyard.azure.patience import Patience
 
 _HEAD = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\none\n\r\n"
 
@@ -68,3 +71,24 @@ def test_a_stream_that_is_left_is_closed_at_once(stubborn: str, tmp_path: Path) 
         assert asyncio.run(left()) == ["one"]
         gc.collect()
     assert [str(one.message) for one in told if one.category is ResourceWarning] == []
+
+
+async def _read(folder: Path, *answers: Answer) -> list[str]:
+    with managing(folder, {"/stream": answers[0]}) as manager:
+        manager.then["/stream"] = list(answers[1:])
+        address = f"{manager.settings['AZURE_AUTHORITY_HOST']}/stream"
+        async with ContainerStreams(cloud_of(manager.settings), TOKEN, Patience(5)) as streams:
+            return [line async for line in streams.lines(address)]
+
+
+async def test_a_stream_that_is_busy_is_opened_again_when_it_says(tmp_path: Path) -> None:
+    soon = {"x-ms-retry-after-ms": "10"}
+    whole = Answer(200, "one\ntwo\n")
+    lines = await _read(tmp_path, Answer(429, "", soon), Answer(503, "", soon), whole)
+
+    assert lines == ["one", "two"]
+
+
+async def test_a_stream_that_stays_busy_is_out_of_reach_and_not_refused(tmp_path: Path) -> None:
+    with pytest.raises(AzureUnreachableError, match="answers 429"):
+        await _read(tmp_path, Answer(429, "", {"retry-after": "60"}))

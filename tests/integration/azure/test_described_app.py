@@ -31,11 +31,14 @@ from funcyard.azure.errors import (
 from funcyard.azure.resource_ids import read_resource_id
 
 
-async def _described(manager: Manager, text: str = APP_ID, patience: float = 60) -> DescribedApp:
+async def _described(
+    manager: Manager, text: str = APP_ID, patience: float = 60, said: list[str] | None = None
+) -> DescribedApp:
     return await describe_app(
         read_resource_id(text, CONTAINER_APP),
         identity_of(manager.settings),
         cloud_of(manager.settings),
+        tell=([] if said is None else said).append,
         patience=patience,
     )
 
@@ -75,12 +78,29 @@ async def test_an_app_is_told_with_its_environment_and_its_active_revisions(
 async def test_a_refusal_is_told_by_its_kind_and_asked_for_once(
     tmp_path: Path, name: str, kind: type[Exception], status: int, code: str
 ) -> None:
-    with managing(tmp_path, container_app(app=recorded(name))) as manager:
+    refusal = recorded(name)
+    refusal.headers["Retry-After"] = "3600"  # longer than anybody would wait here
+    with managing(tmp_path, container_app(app=refusal)) as manager:
         told = await _described(manager)
 
     (fault,) = told.faults
     assert (told.app, type(fault), fault.status, fault.service_code) == (None, kind, status, code)
     assert len(manager.asked) == 1
+
+
+async def test_what_azure_is_too_busy_to_tell_is_asked_for_again_and_a_wait_is_told(
+    tmp_path: Path,
+) -> None:
+    answers, path = container_app(), APP_ID.lower()
+    said: list[str] = []
+    with managing(tmp_path, answers) as manager:
+        manager.then[path] = [Answer(503, {}, {"retry-after": "0.05"}), manager.answers[path]]
+        manager.answers[path] = Answer(429, {}, {"retry-after": "1"})
+        told = await _described(manager, said=said)
+
+    assert told.faults == ()
+    assert [asked.partition("?")[0].lower() for asked in manager.asked[:4]].count(path) == 3
+    assert said == ["Azure is asked too often (429): asking again in 2 seconds"]
 
 
 async def test_an_environment_that_may_not_be_read_leaves_the_app(tmp_path: Path) -> None:
@@ -123,6 +143,7 @@ async def test_nobody_there_is_told_apart(tmp_path: Path) -> None:
             read_resource_id(APP_ID, CONTAINER_APP),
             identity_of(manager.settings),
             replace(cloud_of(manager.settings), manager_address=nowhere),
+            tell=print,
         )
 
     assert [fault.exit_code for fault in told.faults] == [4]

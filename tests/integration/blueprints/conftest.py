@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import fcntl
 import json
 import os
-import secrets
 import socket
 import subprocess
 import sys
@@ -25,9 +23,6 @@ import pytest
 from azure.data.tables import TableServiceClient
 from azure.storage.blob import BlobServiceClient
 
-from funcyard.host.azurite.locate import Places, find
-from funcyard.host.azurite.process import AzuriteProcess, Ports
-from funcyard.host.events import Events
 from funcyard.project.catalog import blueprint
 from funcyard.project.dependencies import starting_lock
 from funcyard.project.reading import parse_spec
@@ -235,40 +230,15 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def storage(connection: str) -> str:
     """A connection string of a running Azurite that holds what the blueprint's spec names."""
-    azurite = find(
-        Places(
-            prefix=Path(sys.prefix),
-            data_home=Path.home() / ".local" / "share",
-            search_path=os.environ["PATH"],
-        )
-    )
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    process = AzuriteProcess(
-        azurite,
-        location=tmp_path_factory.mktemp("azurite"),
-        key=base64.b64encode(secrets.token_bytes(64)).decode(),
-        ports=Ports(),
-        events=Events(),
-    )
-    try:
-        asyncio.run_coroutine_threadsafe(process.start(), loop).result(60)
-        connection = process.connection_string
-        with BlobServiceClient.from_connection_string(connection) as blobs:
-            for container in CONTAINERS:
-                blobs.create_container(container)
-        with TableServiceClient.from_connection_string(connection) as tables:
-            for table in TABLES:
-                tables.create_table(table)
-        yield connection
-    finally:
-        asyncio.run_coroutine_threadsafe(process.stop(), loop).result(60)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
+    with BlobServiceClient.from_connection_string(connection) as blobs:
+        for container in CONTAINERS:
+            blobs.create_container(container)
+    with TableServiceClient.from_connection_string(connection) as tables:
+        for table in TABLES:
+            tables.create_table(table)
+    return connection
 
 
 @pytest.fixture(scope="session")

@@ -71,8 +71,9 @@ async def reach(azure: LocalAzure) -> AsyncIterator[Reach]:
 class Made:
     """A stack of its own in that Azure."""
 
-    def __init__(self, reach: Reach, folder: Path) -> None:
-        self.name = f"s{uuid.uuid4().hex[:12]}"
+    def __init__(self, reach: Reach, folder: Path, name: str | None = None) -> None:
+        self.name = name or f"s{uuid.uuid4().hex[:12]}"
+        self.folder = folder
         self.engine = Engine(self.name, reach, FolderStore(folder, self.name), REGISTRY)
 
     def graph(self, *, replication: str = "Standard_LRS") -> Graph[Reach]:
@@ -107,6 +108,21 @@ def made(reach: Reach, tmp_path: Path) -> Made:
     return Made(reach, tmp_path / "state")
 
 
+@pytest.fixture(scope="module")
+def shared_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("shared")
+
+
+@pytest.fixture
+async def shared(reach: Reach, shared_state: Path) -> Made:
+    """A stack whose account is made once, and which begins each test with its document."""
+    made = Made(reach, shared_state, "sharedaccount")
+    report = await deploy(made.engine, made.document(_DOCUMENT))
+    assert report is not None
+    assert report.failures() == {}
+    return made
+
+
 async def test_nothing_is_deleted_to_move_it_to_a_region_that_there_is_not(made: Made) -> None:
     """A slip of the pen in a region would cost all readings, before Azure has seen it."""
     moved, slip = (
@@ -124,7 +140,9 @@ async def test_nothing_is_deleted_to_move_it_to_a_region_that_there_is_not(made:
     await destroy(made.engine)
 
 
-async def test_a_stack_is_made_found_the_same_and_taken_away(made: Made, azure: LocalAzure) -> None:
+async def test_a_stack_is_made_found_the_same_opened_by_what_it_gives_and_taken_away(
+    made: Made, azure: LocalAzure
+) -> None:
     report = await deploy(made.engine, made.graph())
     assert report is not None
     assert report.failures() == {}
@@ -138,25 +156,19 @@ async def test_a_stack_is_made_found_the_same_and_taken_away(made: Made, azure: 
     assert [one.name for one in storage.blob_containers.list(made.name, made.name)] == ["cold"]
     assert keys.keys is not None
 
-    gone = await destroy(made.engine)
-    assert gone is not None
-    assert gone.failures() == {}
-    with pytest.raises(ResourceNotFoundError):
-        azure.resources().resource_groups.get(made.name)
-
-
-async def test_what_it_gives_others_opens_it(made: Made) -> None:
-    graph = made.graph()
-    await deploy(made.engine, graph)
-    account = graph.resources["setup.storage"]
+    account = made.graph().resources["setup.storage"]
     secrets = await account.secrets(made.engine.cloud, frozenset({"connection_string"}))
-
     reached_by = Account.from_connection_string(secrets["connection_string"])
     async with reached_by.blobs() as blobs:
         assert [one.name async for one in blobs.list_containers()] == ["cold"]
     async with reached_by.queues() as queues:
         assert [one.name async for one in queues.list_queues()] == ["work"]
-    assert (await destroy(made.engine)) is not None
+
+    gone = await destroy(made.engine)
+    assert gone is not None
+    assert gone.failures() == {}
+    with pytest.raises(ResourceNotFoundError):
+        azure.resources().resource_groups.get(made.name)
 
 
 async def test_what_is_changed_behind_its_back_is_told_and_mended(
@@ -232,9 +244,8 @@ async def test_a_document_is_held_as_it_is_declared_to_the_last_byte(made: Made)
 
 
 async def test_an_account_is_looked_at_once_however_much_lies_in_it(
-    made: Made, azure: LocalAzure, monkeypatch: pytest.MonkeyPatch
+    shared: Made, azure: LocalAzure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await deploy(made.engine, made.document(_DOCUMENT))
     asked: Counter[str] = Counter()
     get = Manager.get
 
@@ -244,12 +255,11 @@ async def test_an_account_is_looked_at_once_however_much_lies_in_it(
 
     monkeypatch.setattr(Manager, "get", counted)
     async with reached(identity_of(azure.settings), cloud_of(azure.settings)) as again:
-        engine = Engine(made.name, again, made.engine.store, REGISTRY)
-        report = await deploy(engine, made.document(_DOCUMENT))
+        engine = Engine(shared.name, again, shared.engine.store, REGISTRY)
+        report = await deploy(engine, shared.document(_DOCUMENT))
         assert report is not None
         assert report.is_good
-        assert asked == {made.name: 2, "cold": 1}  # the group and the account are of one name
-        await destroy(engine)
+        assert asked == {shared.name: 2, "cold": 1}  # the group and the account are of one name
 
 
 def _documents(made: Made, name: str, text: str) -> Graph[Reach]:
@@ -265,7 +275,7 @@ def _documents(made: Made, name: str, text: str) -> Graph[Reach]:
 
 
 async def test_documents_of_a_container_are_looked_at_by_one_list_and_read_where_they_differ(
-    made: Made,
+    shared: Made,
 ) -> None:
     asked: list[str] = []
     send = StorageTransport.send
@@ -278,50 +288,47 @@ async def test_documents_of_a_container_are_looked_at_by_one_list_and_read_where
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(StorageTransport, "send", noted)
-        await deploy(made.engine, _documents(made, "of/b.json", "b"))
-        same = _documents(made, "of/b.json", "b")
+        await deploy(shared.engine, _documents(shared, "of/b.json", "b"))
+        same = _documents(shared, "of/b.json", "b")
         asked.clear()
-        assert set((await check(made.engine, same)).values()) == {Present()}
-        report = await deploy(made.engine, same)
+        assert set((await check(shared.engine, same)).values()) == {Present()}
+        report = await deploy(shared.engine, same)
         assert report is not None
         assert {one.what for one in report.results.values()} == {"none"}
         assert asked == ["GET list"] * 2
 
-        with await _blob(made) as blob:
+        with await _blob(shared) as blob:
             content = json.dumps(_DOCUMENT, sort_keys=True, separators=(",", ":")).encode()
             blob.set_http_headers()  # which leaves it without an MD5
             asked.clear()
-            assert set((await check(made.engine, same)).values()) == {Present()}
+            assert set((await check(shared.engine, same)).values()) == {Present()}
             assert asked == ["GET list", f"GET {_BLOB}"]
             blob.upload_blob(content.replace(b"1", b"2"), overwrite=True)
             asked.clear()
-            told = (await check(made.engine, same))["setup.told"]
+            told = (await check(shared.engine, same))["setup.told"]
             assert isinstance(told, Drifted)
             assert "document.a: 2 → 1" in [str(one) for one in told.differences]
             assert asked == ["GET list", f"GET {_BLOB}"]
 
-        changed = _documents(made, "of/b.json", "c")
-        planned = await plan(made.engine, changed)
+        changed = _documents(shared, "of/b.json", "c")
+        planned = await plan(shared.engine, changed)
         acted = {one.resource.address for one in planned.steps.values() if one.decision.writes}
         assert acted == {"more.of/b.json", "setup.told"}
-    assert (await destroy(made.engine)) is not None
 
 
 async def test_a_document_is_reached_after_its_account_got_another_key_and_no_key_is_kept(
-    made: Made, azure: LocalAzure, tmp_path: Path
+    shared: Made, azure: LocalAzure
 ) -> None:
-    await deploy(made.engine, made.document(_DOCUMENT))
     accounts = azure.client(StorageManagementClient).storage_accounts
-    accounts.regenerate_key(made.name, made.name, {"keyName": "key1"})
-    report = await deploy(made.engine, made.document({"b": 1}))
+    accounts.regenerate_key(shared.name, shared.name, {"keyName": "key1"})
+    report = await deploy(shared.engine, shared.document({"b": 1}))
     assert report is not None
     assert report.failures() == {}
-    assert (await check(made.engine, made.document({"b": 1})))["setup.told"] == Present()
-    keys = accounts.list_keys(made.name, made.name).keys_property or []
-    kept = await asyncio.to_thread(_all_text, tmp_path)
+    assert (await check(shared.engine, shared.document({"b": 1})))["setup.told"] == Present()
+    keys = accounts.list_keys(shared.name, shared.name).keys_property or []
+    kept = await asyncio.to_thread(_all_text, shared.folder)
     assert keys
     assert not any(str(one.value) in kept for one in keys)
-    assert (await destroy(made.engine)) is not None
 
 
 def _all_text(folder: Path) -> str:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import ssl
 import subprocess
-import sys
 import time
 import urllib.parse
 import urllib.request
@@ -18,11 +16,11 @@ from typing import Any
 import psutil
 import pytest
 from azure.storage.blob import BlobServiceClient
+from tests.forked_command import funcyard
 
 from funcyard.emulator.core import finding
 from funcyard.emulator.running import NotServingError
 
-_COMMAND = (sys.executable, "-m", "funcyard")
 _ROWS = "".join(f"A{number},name {number},TX,USA,30.5,-97.5\n" for number in range(700))
 _FILE = f"iata,name,state,country,latitude,longitude\n{_ROWS}"
 _ADDRESSES = 19
@@ -42,16 +40,7 @@ class Project:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command that deploys, where nobody can be asked."""
-        return subprocess.run(
-            [*_COMMAND, "deploy", *arguments],
-            cwd=self.root,
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            timeout=120,
-            check=False,
-            env={name: value for name, value in os.environ.items() if "AZURE_" not in name},
-        )
+        return funcyard("deploy", *arguments, cwd=self.root, without="AZURE_")
 
     def document(self, *arguments: str, status: int = 0) -> Any:  # noqa: ANN401 - JSON
         ended = self.run(*arguments, "--json")
@@ -124,13 +113,7 @@ class Project:
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """A data pipeline that was deployed once."""
     folder = tmp_path_factory.mktemp("projects")
-    subprocess.run(
-        [*_COMMAND, "new", "shop", "--blueprint", "data-pipeline", "--yes"],
-        cwd=folder,
-        check=True,
-        capture_output=True,
-        timeout=60,
-    )
+    funcyard("new", "shop", "--blueprint", "data-pipeline", "--yes", cwd=folder).check_returncode()
     made = Project(folder / "shop")
     (made.root / ".env").write_text(f"EXTERNAL_DATABASE={folder}/external.db\n")
     ended = made.run("up", "--svg", "deployment.svg")

@@ -14,7 +14,6 @@ from tests.fault_proxy import Fault, FaultProxy
 from tests.forking import Forked
 from tests.integration.deploy import deployer
 from tests.integration.deploy.real_resources import REGISTRY, Storage, reached, shown, stack_of
-from tests.integration.host.conftest import azurite, connection
 
 from funcyard.azure.storage import StorageAccount
 from funcyard.deploy.apply import deploy, plan
@@ -25,8 +24,6 @@ from funcyard.deploy.engine import Engine, Limits
 from funcyard.deploy.folder import FolderStore
 from funcyard.deploy.ownership import ForeignResourceError
 from funcyard.deploy.resume import NothingToResumeError, resume
-
-__all__ = ["azurite", "connection"]
 
 _QUICK = Limits(first_pause=0.05, longest_pause=0.5, first_look=0.05, patience=60.0)
 # Before and after: the beginning, an intent and an outcome of each of four, the end, the state.

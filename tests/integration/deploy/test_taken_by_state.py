@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -67,16 +65,7 @@ class Spoiled:
         assert report.is_good
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "funcyard", *arguments],
-            cwd=self.root,
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            timeout=120,
-            check=False,
-            env={name: value for name, value in os.environ.items() if "AZURE_" not in name},
-        )
+        return funcyard(*arguments, cwd=self.root, without="AZURE_")
 
 
 @pytest.fixture(scope="module")

@@ -95,7 +95,7 @@ async def _outputs(stack: WebStack, graph: Graph[Reach]) -> dict[str, Any]:
 async def test_an_app_is_deployed_answers_and_is_deployed_again_without_a_write(
     azure: LocalAzure, stack: WebStack, tmp_path: Path
 ) -> None:
-    graph = stack.graph()
+    graph = stack.graph(account=True)
     await _good(deploy(stack.engine, graph))
 
     url = (await _outputs(stack, graph))["app"]["url"]
@@ -106,7 +106,7 @@ async def test_an_app_is_deployed_answers_and_is_deployed_again_without_a_write(
     found: Any = azure.client(WebSiteManagementClient).web_apps.get(stack.name, stack.name)
     assert (found.properties.https_only, found.identity.type) == (True, "UserAssigned")
 
-    again = await plan(stack.engine, stack.graph())
+    again = await plan(stack.engine, stack.graph(account=True))
     assert again.counts() == {Action.NONE: 7}
     assert set((await check(stack.engine, graph)).values()) == {Present()}
     state = "".join(path.read_text() for path in (tmp_path / "state").iterdir())
@@ -117,10 +117,10 @@ async def test_an_app_is_deployed_answers_and_is_deployed_again_without_a_write(
 async def test_a_setting_changed_behind_its_back_is_told_without_secrets_and_mended(
     azure: LocalAzure, stack: WebStack
 ) -> None:
-    await _good(deploy(stack.engine, stack.graph(settings={"EXTRA": "1"})))
+    await _good(deploy(stack.engine, stack.graph(account=True, settings={"EXTRA": "1"})))
     _set(azure, stack, {"WHO": "nobody", "GIVEN": "stolen", "ADDED_BY_AZURE": "7", "EXTRA": "1"})
 
-    drifted = (await check(stack.engine, stack.graph()))["app.settings"]
+    drifted = (await check(stack.engine, stack.graph(account=True)))["app.settings"]
     assert isinstance(drifted, Drifted)
     told = [str(one) for one in drifted.differences]
     assert told == [
@@ -130,13 +130,13 @@ async def test_a_setting_changed_behind_its_back_is_told_without_secrets_and_men
         "EXTRA: '1' → (none)",
     ]
 
-    report = await _good(deploy(stack.engine, stack.graph()))
+    report = await _good(deploy(stack.engine, stack.graph(account=True)))
     assert sorted(result.what for result in report.results.values()).count("update") == 1
     found = _settings(azure, stack)
     assert found.pop("AzureWebJobsStorage").startswith("DefaultEndpointsProtocol=")
     assert found == {"WHO": "first", "GIVEN": "hunter2", "ADDED_BY_AZURE": "7"}
 
-    changed = stack.graph(given="another")
+    changed = stack.graph(account=True, given="another")
 
     planned = await plan(stack.engine, changed)
     assert planned.counts() == {Action.NONE: 6, Action.UPDATE: 1}
@@ -148,10 +148,10 @@ async def test_changed_code_alone_is_handed_over_and_its_functions_answer(stack:
     await _good(deploy(stack.engine, stack.graph()))
     changed = stack.graph(code=package("say"), functions=("say",))
 
-    assert (await plan(stack.engine, changed)).counts() == {Action.NONE: 6, Action.UPDATE: 1}
+    assert (await plan(stack.engine, changed)).counts() == {Action.NONE: 5, Action.UPDATE: 1}
     await _good(deploy(stack.engine, changed))
     assert (await _outputs(stack, changed))["app.code"] == {"functions": ["say"]}
-    assert (await plan(stack.engine, changed)).counts() == {Action.NONE: 7}
+    assert (await plan(stack.engine, changed)).counts() == {Action.NONE: 6}
 
 
 async def test_what_cannot_be_built_is_told_with_kudus_log_and_resumed_once_mended(
@@ -196,7 +196,7 @@ async def test_a_site_that_is_gone_meanwhile_is_made_again_with_settings_and_cod
     absent = {address for address, one in checked.items() if one == Absent()}
     assert absent == {"app", "app.settings", "app.code"}
     planned = await plan(stack.engine, stack.graph())
-    assert planned.counts() == {Action.NONE: 4, Action.CREATE: 3}
+    assert planned.counts() == {Action.NONE: 3, Action.CREATE: 3}
     await _good(deploy(stack.engine, stack.graph()))
     assert set((await check(stack.engine, stack.graph())).values()) == {Present()}
 
@@ -211,8 +211,10 @@ async def test_an_azure_that_throttles_fails_and_loses_answers_is_waited_for(
         async with reached(identity_of(settings), cloud_of(settings)) as reach:
             stack = WebStack(reach, tmp_path / "state")
             stack.engine.limits = Limits(first_pause=0.05, longest_pause=1.0)
-            await _good(deploy(stack.engine, stack.graph()))
-            assert (await plan(stack.engine, stack.graph())).counts() == {Action.NONE: 7}
+            await _good(deploy(stack.engine, stack.graph(account=True)))
+            assert (await plan(stack.engine, stack.graph(account=True))).counts() == {
+                Action.NONE: 7
+            }
             await _good(destroy(stack.engine))
     finally:
         service.end()
@@ -264,11 +266,11 @@ async def test_a_key_of_ones_own_opens_every_function_and_is_replaced(
     await _good(deploy(stack.engine, graph("one")))
     url = (await _outputs(stack, graph("one")))["app"]["url"]
     assert _call(azure, f"{url}/api/tell", "one")["WHO"] == "first"
-    assert (await plan(stack.engine, graph("one"))).counts() == {Action.NONE: 8}
+    assert (await plan(stack.engine, graph("one"))).counts() == {Action.NONE: 7}
     assert "one" not in json.dumps((await stack.engine.store.read()).state.as_json())
 
     changed = await plan(stack.engine, graph("two"))
-    assert changed.counts() == {Action.NONE: 7, Action.UPDATE: 1}
+    assert changed.counts() == {Action.NONE: 6, Action.UPDATE: 1}
     await _good(deploy(stack.engine, graph("two")))
     assert (await check(stack.engine, graph("two")))["app.key"] == Present()
     assert isinstance((await check(stack.engine, graph("one")))["app.key"], Drifted)

@@ -52,7 +52,7 @@ def package(function: str = "tell", *, requirements: str = "azure-functions\n") 
 
 
 class WebStack:
-    """A group with a plan, an account and an app; names of its own."""
+    """A group with a plan and an app; names of its own."""
 
     def __init__(self, reach: Reach, folder: Path) -> None:
         self.name = f"w{uuid.uuid4().hex[:12]}"
@@ -69,27 +69,31 @@ class WebStack:
     def graph(
         self,
         *,
+        account: bool = False,
         settings: Mapping[str, Value] | None = None,
         code: Package | None = None,
         functions: tuple[str, ...] = ("tell",),
         given: str = "hunter2",
     ) -> Graph[Reach]:
+        """Return what is wanted: with an account, its key is among the app's settings."""
         group = ResourceGroup.of("group", SUBSCRIPTION, self.name, _WEST)
         plan = ServicePlan.of("plan", group, self.name, _WEST)
-        account = StorageAccount.of("storage", group, self.name, _WEST)
         who = UserAssignedIdentity.of("identity", group, self.name, _WEST)
         app = FunctionApp.of("app", group, plan, self.name, _WEST, identities=(who,))
         declared: dict[str, Value] = {
             "WHO": "first",
             "GIVEN": Given(".env:GIVEN", given),
-            "AzureWebJobsStorage": SecretRef("storage", "connection_string"),
             **(settings or {}),
         }
+        storage = []
+        if account:
+            storage = [StorageAccount.of("storage", group, self.name, _WEST)]
+            declared["AzureWebJobsStorage"] = SecretRef("storage", "connection_string")
         return Graph(
             [
                 group,
                 plan,
-                account,
+                *storage,
                 who,
                 app,
                 AppSettings.of("app.settings", app, declared),

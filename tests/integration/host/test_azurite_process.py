@@ -11,11 +11,13 @@ import psutil
 import pytest
 from tests.integration.host.host_app import App, function, new_key, until
 
+from funcyard.azurite.errors import AzuriteStartError
 from funcyard.host.azurite import process as azurite_process
-from funcyard.host.azurite.process import AzuriteProcess, AzuriteStartError, Ports
+from funcyard.host.azurite.process import AzuriteProcess, Ports
 from funcyard.host.events import Events
 from funcyard.host.listeners.build import build
 from funcyard.host.message_text import encode_message
+from funcyard.listening import is_busy
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -189,8 +191,8 @@ async def test_a_port_that_another_process_takes_in_the_last_moment_is_replaced(
     make_azurite: Callable[..., AzuriteProcess], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers = iter([False])
-    really_taken = azurite_process._taken  # noqa: SLF001 - the moment between asking and binding cannot be provoked
-    monkeypatch.setattr(azurite_process, "_taken", lambda port: next(answers, really_taken(port)))
+    # The moment between asking and binding cannot be provoked.
+    monkeypatch.setattr(azurite_process, "is_busy", lambda port: next(answers, is_busy(port)))
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
         holder.listen()

@@ -13,7 +13,8 @@ from tests.integration.host.host_app import until
 from funcyard.host import retiring
 from funcyard.host.events import Events
 from funcyard.host.http.asgi import HttpApp
-from funcyard.host.runner import AppRunner, RunnerConfig
+from funcyard.host.runner import AppRunner
+from funcyard.host.runner_config import RunnerConfig
 from funcyard.host.server import HttpServer
 from funcyard.host.storage import StorageAccounts
 
@@ -112,7 +113,7 @@ class _App:
         )
         bound = socket.create_server(("127.0.0.1", 0))
         self.port = bound.getsockname()[1]
-        self.server = HttpServer(HttpApp(self.runner), bound)
+        self.server = HttpServer(HttpApp(self.runner.gateway), bound)
 
     async def load(self, source: str = STREAMED, limit: str = "00:30:00") -> None:
         (self.directory / "function_app.py").write_text(source, encoding="utf-8")

@@ -14,7 +14,8 @@ from tests.integration.host.host_app import until
 from funcyard.host import retiring
 from funcyard.host.events import Events
 from funcyard.host.invocation import NoWorkerError, Value, WorkerLost
-from funcyard.host.runner import AppRunner, RunnerConfig
+from funcyard.host.runner import AppRunner
+from funcyard.host.runner_config import RunnerConfig
 from funcyard.host.storage import StorageAccounts
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class _App:
         head: dict[str, object] = {"m": "GET", "u": "", "h": {}, "p": {}, "q": {}}
         request = Value("http", body.encode(), head)
         return asyncio.create_task(
-            self.runner.serve(
+            self.runner.gateway.serve(
                 self.runner.invocations.functions[function], request, trace=("", ""), data={}
             )
         )

@@ -9,10 +9,7 @@ from pathlib import Path
 import pytest
 from tests import local_azure
 from tests.integration.emulator.containerapps import settled
-from tests.integration.host.conftest import azurite, connection
 from tests.local_azure import SUBSCRIPTION, LocalAzure
-
-__all__ = ["azurite", "connection"]
 
 GROUP = "haymaker"
 ENVIRONMENT = "haymaker-cae"

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from azure.data.tables.aio import TableServiceClient
-from tests.integration.host.conftest import azurite, connection
 from tests.integration.workflows.platform import HEAD
 from tests.integration.workflows.platform import Platform as Workflows
 
@@ -40,8 +39,6 @@ else:
         import retention
     finally:
         sys.path.remove(str(APP))
-
-__all__ = ["azurite", "connection"]
 
 BOSS = Principal("boss", "tenant", "Boss", frozenset({ADMIN}))
 CODE = f"{HEAD}@workflow(execution_mode='sync')\ndef one():\n    return 1\n"

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 from tests.e2e.serving_alone import command_of
-from tests.integration.twin.ports import free_ports
 from tests.integration.twin.resources import Resources
+from tests.ports import free_ports
 
 from funcyard.host.keys import Keys, load_keys
 from funcyard.twin.boundaries import boundaries

@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 from tests.e2e.terminal import converse
+from tests.forked_command import funcyard
 from tests.unit.twin.twins import changed, copied
 
 from funcyard.deploy.folder_reading import seal_of
@@ -29,6 +30,7 @@ from funcyard.twin.contract.tokens import HEADER
 from funcyard.twin.secrets import Secrets, read_generations
 
 _COMMAND = (sys.executable, "-m", "funcyard", "twin")
+_NOT_GIVEN = "AZURE_"
 _ACCESS = {"azure_subscription_id": "env:PLANT_SUBSCRIPTION_ID", "azure_region": "northeurope"}
 _PATIENCE_SECONDS = 60
 _STEP_SECONDS = 0.05
@@ -48,15 +50,7 @@ class Deployed:
     resumed: str = ""
 
     def run(self, command: str, *options: str, status: int = 0) -> str:
-        ended = subprocess.run(
-            [*_COMMAND, command, self.folder, *options],
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            timeout=180,
-            check=False,
-            env=_environment(),
-        )
+        ended = funcyard("twin", command, self.folder, *options, cwd=Path.cwd(), without=_NOT_GIVEN)
         assert ended.returncode == status, ended.stderr
         return ended.stdout
 
@@ -83,7 +77,7 @@ class Deployed:
 
 
 def _environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if "AZURE_" not in name}
+    return {name: value for name, value in os.environ.items() if _NOT_GIVEN not in name}
 
 
 def _eventually(found: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever is looked for

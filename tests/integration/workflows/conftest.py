@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.integration.host.conftest import azurite, connection
 from tests.integration.workflows.platform import Platform, platform
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
-__all__ = ["azurite", "connection"]
 
 
 @pytest.fixture

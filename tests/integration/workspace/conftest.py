@@ -6,7 +6,6 @@ import uuid
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.integration.host.conftest import azurite, connection
 
 from funcyard.azure.storage import StorageAccount
 from funcyard.workspace.scopes import Scope
@@ -15,8 +14,6 @@ from funcyard.workspace.versions.storage import Versions
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
-__all__ = ["azurite", "connection"]
 
 
 @pytest.fixture

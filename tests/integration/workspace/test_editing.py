@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from tests.integration.workspace.sources import Branch
@@ -277,6 +277,25 @@ async def test_what_is_in_the_way_or_missing_is_told_and_nothing_changes(
             await editor.move(scope, "a", bad, by="ann")
 
     await same(workspace, scope, before)
+
+
+async def test_a_path_that_cannot_be_is_refused_before_anything_is_asked_or_held(
+    scope: Scope,
+) -> None:
+    async def connected(_: Scope) -> bool:
+        raise AssertionError("asked")
+
+    editor = Editor(cast("Workspace", None), connected)
+    for refused in (
+        editor.put(scope, "../x", b"x", by="ann"),
+        editor.delete(scope, "con", by="ann"),
+        editor.move(scope, "a/", "b", by="ann"),
+        editor.move(scope, "a", ".git/b", by="ann"),
+        editor.make_directory(scope, "", by="ann"),
+        editor.remove_directory(scope, "/", by="ann"),
+    ):
+        with pytest.raises(InvalidPathError):
+            await refused
 
 
 async def test_a_file_has_at_most_ten_megabytes(editor: Editor, scope: Scope) -> None:

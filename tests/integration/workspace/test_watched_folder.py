@@ -18,15 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.integration.host.conftest import azurite
 from tests.integration.host.host_app import new_key
 from tests.running_platform import FUNCYARD, eventually
 
 from funcyard.host.azurite.locate import Azurite
 from funcyard.host.azurite.process import AzuriteProcess, Ports
 from funcyard.host.events import Events
-
-__all__ = ["azurite"]
 
 ROOT = Path(__file__).parents[3]
 CODE = """

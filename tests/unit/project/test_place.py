@@ -48,8 +48,9 @@ def test_what_is_no_path_is_refused_with_the_reason(
 def test_the_file_that_is_in_the_way_is_named(tmp_path: Path) -> None:
     (tmp_path / "notes").write_text("mine")
 
-    with pytest.raises(BadPathError, match=rf"cannot be used: '{tmp_path}/notes' is no folder"):
+    with pytest.raises(BadPathError) as refused:
         usable(tmp_path / "notes" / "a" / "b")
+    assert f"cannot be used: {shown(str(tmp_path / 'notes'))} is no folder" in str(refused.value)
 
 
 def test_long_paths_are_cut_in_the_middle_where_they_are_shown() -> None:

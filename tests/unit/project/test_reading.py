@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funcyard.faults import Severity
+from funcyard.listening import is_busy
 from funcyard.output import to_json
 from funcyard.project.catalog import blueprint
-from funcyard.project.ports import is_busy
 from funcyard.project.reading import (
     SpecDocument,
     SpecError,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import subprocess
 from collections.abc import Callable, Iterator
@@ -83,12 +84,21 @@ def processes_in(cache: RepositoryCache) -> list[psutil.Process]:
     """Return every Git that works in a cache."""
     found = []
     for process in psutil.process_iter():
-        try:
-            if process.environ().get("GIT_DIR") == str(cache.path):
+        with contextlib.suppress(psutil.Error, OSError):  # it has just ended
+            if (
+                process.name().startswith("git")
+                and process.environ().get("GIT_DIR") == str(cache.path)
+                and process.status() != psutil.STATUS_ZOMBIE
+            ):
                 found.append(process)
-        except (psutil.Error, OSError):
-            continue
-    return [process for process in found if process.status() != psutil.STATUS_ZOMBIE]
+    return found
+
+
+def arguments_of(process: psutil.Process) -> str:
+    """Return the arguments of a process, of one that has just ended none."""
+    with contextlib.suppress(psutil.Error):
+        return " ".join(process.cmdline())
+    return ""
 
 
 async def until(condition: Callable[[], object]) -> None:
