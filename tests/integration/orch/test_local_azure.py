@@ -317,7 +317,7 @@ def test_of_two_rollouts_at_once_each_knows_whether_its_own_counts(here: Here) -
     (container,) = _properties(here, where)["template"]["containers"]
     (stamp,) = [one["value"] for one in container["env"] if one["name"] == "FUNCYARD_ROLLOUT"]
     won = stamps.index(stamp)
-    assert codes[won] == 0
+    assert codes[won] == 0, outputs[won].read_text()
     told = json.dumps(lines[1 - won][-1])
     # The other one either came first, and ran until this one did, or it says that it lost.
     assert codes[1 - won] == 0 or "somebody else" in told

@@ -78,7 +78,7 @@ def command(
     if not image and not force:
         raise RolloutError("there is nothing to roll out", hint="--image REF, or --force")
     patience = timeout if waits or rollback else None
-    stamp = datetime.now(UTC).isoformat(timespec="milliseconds") if force else ""
+    stamp = datetime.now(UTC).isoformat(timespec="microseconds") if force else ""
     view = View(choice)
     wanted = _Wanted(image, container, stamp, patience, rollback, dry_run)
     return asyncio.run(_rolled_out(choice, wanted, view))
