@@ -36,11 +36,20 @@ def _status(here: Connected) -> list[str]:
     return _funcyard(here, "status").stdout.splitlines()
 
 
+def _first_sync_ended(here: Connected) -> None:
+    """Wait until the sync that connecting queued is over: it would take what is pushed later."""
+    eventually(
+        lambda: here.platform.call("GET", "/sync-jobs?limit=1").json["jobs"],
+        lambda jobs: [job["status"] for job in jobs] == ["completed"],
+    )
+
+
 def test_a_repository_is_connected_synced_and_disconnected(here: Connected) -> None:
     here.push({"a.txt": "a\n"})
     made = _funcyard(here, "connect", here.url)
     assert made.returncode == 0, made.stderr
     assert made.stdout.splitlines() == [f"connected   {here.url} main", "webhook     registered"]
+    _first_sync_ended(here)
     assert _funcyard(here, "sync").returncode == 0
     here.push({"b.txt": "b\n", "a.txt": None})
     planned = _funcyard(here, "sync", "--dry-run")
