@@ -25,6 +25,7 @@ _PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
 _READ_REPOSITORY = "b93aa761-3e63-49ed-ac28-beffa264f7ac"
 _BLOBS = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b"
 _READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
+_OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 _DELETE = "c2f4ef07-c644-48eb-af81-4b1b4947fb11"
 _ROLES = f"{_HERE}/providers/Microsoft.Authorization/roleDefinitions"
 _OWN = "c0570000-0000-4000-8000-000000000001"
@@ -176,7 +177,7 @@ async def test_what_a_role_allows_that_cannot_be_read_is_not_known(
     tmp_path: Path, answer: Answer | None
 ) -> None:
     roles = {f"{_ROLES}/{_OWN}": answer} if answer else {}
-    with pytest.raises(AzureFailedError, match=f"the role {_OWN} allows cannot be read"):
+    with pytest.raises(AzureFailedError, match=f"the role {_OWN} allows is not known"):
         await _missing(tmp_path, _assigned(_OWN), roles=roles)
 
     assert await _missing(tmp_path, _assigned(_OWN, _PULL), roles=roles) == []
@@ -184,8 +185,36 @@ async def test_what_a_role_allows_that_cannot_be_read_is_not_known(
 
 async def test_a_role_under_a_condition_is_not_judged(tmp_path: Path) -> None:
     roles = {f"{_ROLES}/{_OWN}": _role(actions=["*"])}
-    with pytest.raises(AzureFailedError, match="cannot be read"):
+    with pytest.raises(AzureFailedError, match="under a condition"):
         await _missing(tmp_path, _assigned(_OWN, condition="((…))"), roles=roles)
+
+
+_SOME_BLOBS = (
+    f"((!(ActionMatches{{'{_BLOB}/read'}} AND NOT SubOperationMatches{{'Blob.List'}})) OR"
+    " (@Resource[…/containers:name] StringEquals 'mine'))"
+)
+_SOME_GRANTS = (
+    "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR"
+    " (@Request[…:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {…}))"
+)
+
+
+@pytest.mark.parametrize("role", [_BLOBS, _OWN])
+async def test_a_condition_on_what_is_needed_leaves_it_unknown_for_roles_of_azure_too(
+    tmp_path: Path, role: str
+) -> None:
+    app = replace(_APP, identity=AppIdentity("both", "", (("/id/one", "own"),)))
+    roles = {f"{_ROLES}/{_OWN}": _role(data="*")}
+    assigned = _assigned(role, condition=_SOME_BLOBS)
+    with pytest.raises(AzureFailedError, match=f"the role {role} allows is not known"):
+        await _missing(tmp_path, assigned, app, _KEPT, roles=roles)
+
+
+@pytest.mark.parametrize("role", [_OWNER, _OWN])
+async def test_a_condition_on_something_else_takes_nothing_away(tmp_path: Path, role: str) -> None:
+    """As of an owner who may grant some roles only."""
+    roles = {f"{_ROLES}/{_OWN}": _role(actions=["*"])}
+    assert await _missing(tmp_path, _assigned(role, condition=_SOME_GRANTS), roles=roles) == []
 
 
 async def test_several_roles_may_allow_together_what_is_needed(tmp_path: Path) -> None:

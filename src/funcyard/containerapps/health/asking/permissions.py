@@ -2,16 +2,20 @@
 
 Each of its permissions allows the actions that it names and does not take back; ``*`` stands for
 anything. https://learn.microsoft.com/azure/role-based-access-control/role-definitions
+A condition of an assignment is about the actions that it names; what it says of them is not judged.
+https://learn.microsoft.com/azure/role-based-access-control/conditions-format
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_NAMED: Final = re.compile(r"ActionMatches\s*\{\s*'([^']*)'", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,12 @@ def allows(definition: Mapping[str, Any], action: Action) -> bool:
         _holds(one.get(allowed), action.name) and not _holds(one.get(taken_back), action.name)
         for one in permissions
     )
+
+
+def is_about(condition: str, action: Action) -> bool:
+    """Whether a condition may take an action away; one that names none is about all of them."""
+    named = _NAMED.findall(condition)
+    return not named or any(_fits(one, action.name) for one in named)
 
 
 def _holds(patterns: object, action: str) -> bool:

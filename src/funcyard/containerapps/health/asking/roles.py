@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 from azure.core.exceptions import AzureError
 
 from funcyard.azure.errors import AzureFailedError, azure_errors
-from funcyard.containerapps.health.asking.permissions import Action, allows
+from funcyard.containerapps.health.asking.permissions import Action, allows, is_about
 from funcyard.containerapps.health.checks.settings import STORAGE
 from funcyard.containerapps.health.facts import MissingRole
 
@@ -98,8 +98,8 @@ async def missing_roles(manager: Manager, app: App, main: Container) -> tuple[Mi
     """Return the roles that the identities of an app lack.
 
     Raises:
-        AzureFailedError: Who has which role cannot be read, or not where it is needed, or not what
-            a role of theirs allows.
+        AzureFailedError: Who has which role cannot be read, or not where it is needed, or what a
+            role of theirs allows is not known.
     """
     unseen: list[str] = []
     roles = _Roles(manager)
@@ -114,8 +114,9 @@ async def missing_roles(manager: Manager, app: App, main: Container) -> tuple[Mi
         )
     if roles.unread:
         raise AzureFailedError(
-            f"what the role {' and '.join(sorted(roles.unread))} allows cannot be read",
-            hint="az role definition list --name ROLE, as somebody who may read it",
+            f"what the role {' and '.join(sorted(roles.unread))} allows is not known: its definition"
+            " cannot be read, or its assignment is under a condition",
+            hint="az role definition list --name ROLE; az role assignment list --role ROLE --all",
         )
     return missing
 
@@ -155,16 +156,18 @@ class _Roles:
         for one in await self._assigned(scope, principal):
             identity = str(one.get("roleDefinitionId", ""))
             role = identity.rpartition("/")[2].lower()
-            definition = None if role in need.ids else await self._definition(identity)
-            if role in need.ids:
-                lacking.clear()
-            elif definition is None:
-                unknown.add(role)
-            elif allowed := {action for action in lacking if allows(definition, action)}:
-                if one.get("condition"):  # under which it allows that is not judged
+            allowed = set(lacking)
+            if role not in need.ids:
+                definition = await self._definition(identity)
+                if definition is None:
                     unknown.add(role)
-                else:
-                    lacking -= allowed
+                    continue
+                allowed = {action for action in lacking if allows(definition, action)}
+            condition = str(one.get("condition") or "")
+            limited = {action for action in allowed if condition and is_about(condition, action)}
+            if limited:
+                unknown.add(role)
+            lacking -= allowed - limited
         if not lacking:
             return set()
         return unknown or None
