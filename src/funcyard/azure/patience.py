@@ -99,23 +99,27 @@ class Patience:
     async def wait(self, number: int, asked: float | None, why: str) -> bool:
         """Wait before something is asked again; False where there is no time for that.
 
-        Who waits while others do costs only what their wait is longer.
+        Who waits while others do costs only what their wait is longer. What chance adds to a pause
+        that an answer named is left out where there is no time for it.
 
         Args:
             number: How often it was asked.
             asked: Seconds that the answer named; None where it named none.
             why: What is wrong, in words.
         """
-        pause = pause_before(number, asked, self._chance)
         now = self._now()
-        until = now + pause
-        costs = max(0.0, until - max(now, self._until))
-        if costs > self._left or pause > seconds_left():
+        others = max(0.0, self._until - now)
+        longest = min(others + self._left, seconds_left())
+        pause = pause_before(number, asked, self._chance)
+        if asked and pause > longest:
+            pause = asked
+        if pause > longest:
             return False
+        costs = max(0.0, pause - others)
         if pause > _TOLD_FROM and costs > _TOLD_FROM:
             self._tell(f"{why}: asking again in {math.ceil(pause)} seconds")
         self._left -= costs
-        self._until = max(self._until, until)
+        self._until = max(self._until, now + pause)
         await self._sleep(pause)
         return True
 

@@ -20,25 +20,23 @@ _MILLISECONDS: Final = ("retry-after-ms", "x-ms-retry-after-ms")
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
     """Return after how many seconds to ask again; None where that is not said, or in no such way.
 
+    A date is one of the clock by which the answer itself tells when it was given (``Date``): this
+    machine's may be another.
+
     Args:
         headers: Of the answer, without regard to case.
-        now: The time of day, from which a date counts; None for that of this machine.
+        now: The time of day where the answer does not tell it; None for that of this machine.
     """
     for name in _MILLISECONDS:
         if (milliseconds := _number(headers.get(name))) is not None:
             return milliseconds / 1000
     text = headers.get("Retry-After")
-    if text is None:
-        return None
     if (seconds := _number(text)) is not None:
         return seconds
-    try:
-        date = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
+    if (date := _date(text)) is None:
         return None
-    if date.tzinfo is None:  # its zone is the one of no place, -0000
-        date = date.replace(tzinfo=UTC)
-    return max(0.0, (date - (now or datetime.now(UTC))).total_seconds())
+    given = _date(headers.get("Date")) or now or datetime.now(UTC)
+    return max(0.0, (date - given).total_seconds())
 
 
 def _number(text: str | None) -> float | None:
@@ -48,3 +46,13 @@ def _number(text: str | None) -> float | None:
     except ValueError:
         return None
     return max(0.0, number) if math.isfinite(number) else None
+
+
+def _date(text: str | None) -> datetime | None:
+    """Return a date of HTTP; None for what is none."""
+    try:
+        date = parsedate_to_datetime(text or "")
+    except (TypeError, ValueError, OverflowError):
+        return None
+    # One whose zone is that of no place, -0000, is told without any.
+    return date if date.tzinfo else date.replace(tzinfo=UTC)

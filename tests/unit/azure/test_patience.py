@@ -65,6 +65,17 @@ async def test_a_pause_that_is_longer_than_what_is_left_is_not_begun() -> None:
     assert waits.pauses == []
 
 
+@pytest.mark.parametrize("seed", range(20))
+async def test_a_pause_that_takes_all_that_is_left_is_waited(seed: int) -> None:
+    """Whatever chance adds: the same answer is not now waited for, and now is not."""
+    waits = _Waits()
+    chance = random.Random(seed)  # noqa: S311 - spreads load
+    patience = Patience(60, chance=chance, now=lambda: waits.time, sleep=waits.sleep)
+
+    assert await patience.wait(1, 60, "busy")
+    assert waits.pauses == [60]
+
+
 async def test_those_who_wait_at_the_same_time_spend_the_budget_once_and_one_tells() -> None:
     waits = _Waits()
     patience = waits.patience(60)
