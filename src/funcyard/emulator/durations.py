@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 _DURATION: Final = re.compile(
-    r"P(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,6})M)?(?:(\d{1,8})S)?)?"
+    r"P(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,6})M)?(?:(\d{1,8}(?:\.\d{1,7})?)S)?)?"
 )
 
 
@@ -15,5 +15,5 @@ def duration(text: str) -> float | None:
     found = _DURATION.fullmatch(text)
     if found is None or not any(found.groups()):
         return None
-    days, hours, minutes, seconds = (int(one or 0) for one in found.groups())
-    return float(((days * 24 + hours) * 60 + minutes) * 60 + seconds)
+    days, hours, minutes, seconds = (float(one or 0) for one in found.groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds

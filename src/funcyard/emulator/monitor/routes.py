@@ -6,6 +6,7 @@ minutes of each metric and aggregation.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.core import errors, placing
@@ -47,12 +48,12 @@ async def list_metrics(call: Call) -> Answer:
     query, now = call.request.query, call.core.clock.time()
     question = read_question(query, kept.type, metered.metrics, now)
     span = question.span
-    values = await metered.values(call.core, kept, span.first, span.end)
+    values = await metered.values(call.core, kept, span.first, span.stop)
     wanted = [one for one in values if question.wanted.holds(one.dimensions)]
     told: Json = {"timespan": str(span)}
     if question.has_data:
         aggregations = sum(len(question.words) or 1 for _ in question.metrics)
-        cost = max(span.minutes - 1, 0) * aggregations
+        cost = (span.lasts - 1) * aggregations
         told = {"cost": cost, **told, "interval": question.grain.name}
     shown = [_shown(kept, one, question, wanted) for one in question.metrics]
     where = region(str(kept.body.get("location", "")))
@@ -114,7 +115,7 @@ def _series(series: Series, question: Question, words: Iterable[str]) -> Json:
     words = tuple(words)
     data = [
         {"timeStamp": written(span.first + number * length), **series.at(number, words)}
-        for number in range(-int((span.first - span.end) // length))
+        for number in range(math.ceil((span.stop - span.first) / length))
     ]
     return {"metadatavalues": apart, "data": data}
 

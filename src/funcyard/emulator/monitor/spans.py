@@ -1,7 +1,9 @@
 """Of what time values are asked for, and by which intervals they are told.
 
-Both are read as https://learn.microsoft.com/rest/api/monitor/metrics/list writes them. Of more than
-31 days the last are told, as recorded answers do.
+Both are read as https://learn.microsoft.com/rest/api/monitor/metrics/list writes them. As recorded
+answers have it, the minutes of a span are those from the one in which it begins until the one in
+which it ends, that one left out, and of more than 31 days the last are told. Here the minute that
+goes on is one of them, too.
 """
 
 from __future__ import annotations
@@ -42,20 +44,27 @@ class Span:
     Attributes:
         start: Its begin.
         end: Its end, which is not in it.
+        stop: When the last of its minutes ends.
     """
 
     start: float
     end: float
+    stop: float
 
     @property
     def first(self) -> float:
-        """When the minute began in which it begins."""
-        return self.start // MINUTE * MINUTE
+        """When the first of its minutes begins."""
+        return _minute(self.start)
 
     @property
     def minutes(self) -> int:
-        """How many minutes begin in it, the one in which it begins counted."""
-        return math.ceil((self.end - self.first) / MINUTE)
+        """How many minutes are told of it."""
+        return round((self.stop - self.first) / MINUTE)
+
+    @property
+    def lasts(self) -> int:
+        """How many minutes it lasts."""
+        return math.ceil((self.end - self.start) / MINUTE)
 
     def __str__(self) -> str:
         return f"{written(self.start)}/{written(self.end)}"
@@ -85,7 +94,7 @@ def read_span(text: str, now: float) -> Span:
         MetricsError: It names none.
     """
     if not text:
-        return Span(now - _LAST, now)
+        return _span(now - _LAST, now, now)
     first, mark, last = unquote(text).partition("/")  # the Azure CLI quotes it twice
     length = duration(first if not mark or first.startswith("P") else last)
     start: float | None
@@ -102,7 +111,19 @@ def read_span(text: str, now: float) -> Span:
         end = None if start is None else start + length
     if start is None or end is None or not _AGES[0] < start < end < _AGES[1]:
         raise errors.bad(f"The timespan '{text}' is none: STARTTIME/ENDTIME is expected.")
-    return Span(max(start, end - _MOST), end)
+    return _span(max(start, end - _MOST), end, now)
+
+
+def _span(start: float, end: float, now: float) -> Span:
+    # Who asks until now names a moment that is over, or not yet here, by the time it is read.
+    if now - MINUTE < end < _minute(now) + MINUTE:
+        return Span(start, end, math.ceil(end / MINUTE) * MINUTE)
+    return Span(start, end, _minute(max(end, start + MINUTE)))
+
+
+def _minute(moment: float) -> float:
+    """Return when the minute began that a moment is in."""
+    return moment // MINUTE * MINUTE
 
 
 def read_grain(text: str, span: Span, *, adjusts: bool) -> Grain:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from funcyard.emulator.monitor.errors import MetricsError
-from funcyard.emulator.monitor.spans import GRAINS, read_grain, read_span
+from funcyard.emulator.monitor.spans import GRAINS, read_grain, read_span, written
 
 _NOW = 1_800_000_000.0
 
@@ -15,6 +15,7 @@ _NOW = 1_800_000_000.0
     [
         ("", "2027-01-15T07:00:00Z/2027-01-15T08:00:00Z"),
         ("PT10M", "2027-01-15T07:50:00Z/2027-01-15T08:00:00Z"),
+        ("PT86400.0S", "2027-01-14T08:00:00Z/2027-01-15T08:00:00Z"),
         ("2027-01-01T00:00:00Z/2027-01-02", "2027-01-01T00:00:00Z/2027-01-02T00:00:00Z"),
         ("2027-01-01T02:00:00+02:00/P1D", "2027-01-01T00:00:00Z/2027-01-02T00:00:00Z"),
         ("PT1H/2027-01-02T00:00:00Z", "2027-01-01T23:00:00Z/2027-01-02T00:00:00Z"),
@@ -47,10 +48,35 @@ def test_what_is_no_span_is_refused(text: str) -> None:
     assert refused.value.body()["code"] == "BadRequest"
 
 
-def test_minutes_are_whole_though_a_span_is_not() -> None:
-    span = read_span("2027-01-01T00:00:30Z/2027-01-01T00:02:10Z", _NOW)
-    assert span.first == span.start - 30
-    assert span.minutes == 3
+@pytest.mark.parametrize(
+    ("text", "told", "lasts"),
+    [
+        # As Microsoft recorded it of a metric with values.
+        ("2021-04-29T16:51:40Z/2021-04-29T17:51:40Z", "2021-04-29T16:51:00Z/60", 60),
+        ("2027-01-01T00:00:30Z/2027-01-01T00:02:10Z", "2027-01-01T00:00:00Z/2", 2),
+        ("2027-01-01T00:00:10Z/2027-01-01T00:00:50Z", "2027-01-01T00:00:00Z/1", 1),
+        ("2027-01-01T00:00:00Z/2027-01-01T00:15:00Z", "2027-01-01T00:00:00Z/15", 15),
+    ],
+)
+def test_minutes_are_told_from_that_of_the_begin_until_that_of_the_end(
+    text: str, told: str, lasts: int
+) -> None:
+    span = read_span(text, _NOW)
+    assert f"{written(span.first)}/{span.minutes}" == told
+    assert span.lasts == lasts
+
+
+@pytest.mark.parametrize(
+    "text", ["", "PT1H", *(f"2027-01-15T07:00:20Z/2027-01-15T08:00:{end}Z" for end in (15, 20, 25))]
+)
+def test_the_minute_that_goes_on_is_told_too(text: str) -> None:
+    span = read_span(text, _NOW + 20)
+    assert (span.first, span.stop) == (_NOW - 3600, _NOW + 60)
+
+
+def test_an_end_that_was_the_minute_that_goes_on_a_moment_ago_still_counts_as_that() -> None:
+    span = read_span("2027-01-15T07:00:59Z/2027-01-15T07:59:59Z", _NOW + 1)
+    assert span.stop == _NOW
 
 
 def test_intervals_are_those_of_azure() -> None:
