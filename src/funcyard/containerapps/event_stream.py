@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from funcyard.azure.container_streams import ContainerStreams
 from funcyard.azure.deadline import within
 from funcyard.azure.errors import AzureFailedError
+from funcyard.azure.patience import Patience
 from funcyard.containerapps.polling import PAUSE
 from funcyard.containerapps.reading import read_auth_token, read_event
 
@@ -27,6 +28,9 @@ TAIL: Final = 100
 
 _KNOWN: Final = 500
 
+_PATIENCE: Final = 60.0
+"""Seconds to wait for a stream that is busy, each time that it is opened."""
+
 
 async def events(
     client: ContainerApps,
@@ -38,6 +42,9 @@ async def events(
     tail: int = TAIL,
 ) -> AsyncGenerator[Event, None]:
     """Yield the events of an app, those of before first.
+
+    They are told besides: waiting for them takes nothing from the time to wait for an answer that
+    somebody asked for, and nobody is told of it.
 
     Args:
         client: By which its token is asked for.
@@ -53,7 +60,7 @@ async def events(
     if not app.event_stream:
         return
     token = read_auth_token(await client.auth_token(resource)).value
-    async with ContainerStreams(cloud, token, client.patience) as streams:
+    async with ContainerStreams(cloud, token, Patience(_PATIENCE)) as streams:
         async for line in streams.lines(app.event_stream, follow=follow, tail=tail):
             event = read_event(line)
             if event is not None:
