@@ -31,6 +31,9 @@ ENVIRONMENT_ID = (
 )
 TENANT, CLIENT, SECRET, TOKEN = "11111111-0000-4000-8000-000000000002", "client", "s3cret", "t0ken"
 
+TORN = 0
+"""A status: none, since the connection ends before there is an answer."""
+
 _RECORDED = json.loads(
     (Path(__file__).parent / "contract" / "container_apps" / "recorded.json").read_text("utf-8")
 )["exchanges"]
@@ -211,6 +214,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(Answer(200, token))
 
     def _send(self, answer: Answer) -> None:
+        if answer.status == TORN:
+            self.close_connection = True
+            return
         answer = answer if answer.body is not None else replace(answer, body="")
         is_text = isinstance(answer.body, str)
         body = answer.body if is_text else json.dumps(answer.body)

@@ -173,8 +173,14 @@ def will_pass(status: int) -> bool:
     return status >= _SERVER_ERROR or status in {_TIMED_OUT, _THROTTLED}
 
 
-def busy_words(status: int) -> str:
-    """Return in words what such a status says."""
+def busy_words(status: int | None, who: str = "Azure") -> str:
+    """Return in words what such a status says.
+
+    Args:
+        status: Of the answer; None where there was none.
+        who: Gave it.
+    """
+    told = "" if status is None else f" ({status})"
     if status == _THROTTLED:
-        return f"Azure is asked too often ({status})"
-    return f"Azure does not answer for the moment ({status})"
+        return f"{who} is asked too often{told}"
+    return f"{who} does not answer for the moment{told}"

@@ -1,18 +1,22 @@
 """Revisions switched on, off, or started again, and followed until that is so.
 
 Azure answers such a change before anything has come of it
-(https://learn.microsoft.com/azure/container-apps/revisions-manage).
+(https://learn.microsoft.com/azure/container-apps/revisions-manage). Where its answer is lost, one
+that brings a revision to what it is to be is sent again, which harms nothing. A restart is not: it
+would replace what was just started.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from funcyard.azure.errors import AzureNotFoundError
+from funcyard.azure.errors import AzureNotFoundError, AzureRefusedError, AzureUnreachableError
+from funcyard.azure.patience import busy_words
 from funcyard.containerapps.observing import Observation, read_replicas
 from funcyard.containerapps.polling import PAUSE, until
 from funcyard.containerapps.reading import read_revision
 from funcyard.containerapps.verdict import has_failed, is_up, what_failed
+from funcyard.deploy.failures import is_conflict, is_harmless, retry_after
 from funcyard.errors import FuncyardError
 
 if TYPE_CHECKING:
@@ -63,7 +67,7 @@ class Switch:
             TooSlowError: It has not started in time.
             AzureFailedError: It cannot be activated.
         """
-        await self._client.activate(self._app, name)
+        await self._taken_on(lambda: self._client.activate(self._app, name))
 
         async def runs() -> Revision | None:
             revision, replicas = await self._seen(name)
@@ -78,7 +82,7 @@ class Switch:
             TooSlowError: Some still run.
             AzureFailedError: It cannot be deactivated.
         """
-        await self._client.deactivate(self._app, name)
+        await self._taken_on(lambda: self._client.deactivate(self._app, name))
 
         async def is_off() -> Revision | None:
             revision, replicas = await self._seen(name)
@@ -96,10 +100,21 @@ class Switch:
         Raises:
             RevisionFailedError: The new ones do not start.
             TooSlowError: They were not ready in time.
+            AzureUnreachableError: Whether it is restarted is not known.
             AzureFailedError: It cannot be restarted.
         """
         _, former = await self._seen(name)
-        await self._client.restart(self._app, name)
+        try:
+            await self._client.restart(self._app, name)
+        except AzureUnreachableError as fault:
+            if is_harmless(fault):
+                raise
+            raise AzureUnreachableError(
+                fault.message,
+                hint="it may have been taken on all the same: funcyard orch replicas shows",
+                status=fault.status,
+                service_code=fault.service_code,
+            ) from fault
         before = _starts(former)
 
         async def is_new() -> Revision | None:
@@ -109,6 +124,26 @@ class Switch:
             return revision if up else None
 
         return await self._until(is_new, f"the replicas of {name} to be new and ready")
+
+    async def _taken_on(self, asking: Callable[[], Awaitable[None]]) -> None:
+        """Ask for something until Azure takes it on, however often that is.
+
+        Where a later answer says that something goes on, that may well be the first of these; what
+        is looked at from then on says whether it is.
+        """
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                return await asking()
+            except AzureUnreachableError as fault:
+                why = busy_words(fault.status)
+                if not await self._client.patience.wait(tries, retry_after(fault), why):
+                    raise
+            except AzureRefusedError as fault:
+                if tries == 1 or not is_conflict(fault):
+                    raise
+                return None
 
     def _is_up(self, found: App, revision: Revision, replicas: tuple[Replica, ...]) -> bool:
         """Tell whether a revision runs as it shall.

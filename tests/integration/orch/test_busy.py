@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from tests.azure_manager import APP_ID, Answer, Manager
+from tests.azure_manager import APP_ID, TORN, Answer, Manager
 from tests.command_line import Done
 from tests.integration.orch.conftest import LATEST
 
@@ -68,16 +68,68 @@ def test_a_timeout_bounds_the_waiting_too(manager: Manager, orch: Orch) -> None:
     assert "try again in 20 seconds" in done.said
 
 
-def test_a_change_is_sent_again_only_where_it_surely_had_no_effect(
-    manager: Manager, orch: Orch
-) -> None:
+def _switched(manager: Manager, action: str, *answers: Answer) -> str:
+    """Have a revision be there, and a change of it be answered so, one time after another."""
     revision = manager.answers[f"{_APP}/revisions"].body["value"][0]
+    revision["properties"]["active"] = action == "activate"
     manager.answers[f"{_APP}/revisions/{LATEST}"] = Answer(200, revision)
-    path = f"POST {_APP}/revisions/{LATEST}/restart"
-    manager.answers[path] = _busy(429, _SOON)
-    manager.then[path] = [_busy(503, _SOON)]
+    if action == "deactivate":
+        manager.answers[f"{_APP}/revisions/{LATEST}/replicas"] = Answer(200, {"value": []})
+    path = f"POST {_APP}/revisions/{LATEST}/{action}"
+    manager.answers[path], *manager.then[path] = answers
+    return path
+
+
+def _times(manager: Manager, path: str) -> int:
+    return sum(one.lower().startswith(path.lower()) for one in manager.asked)
+
+
+@pytest.mark.parametrize("lost", [_busy(503, _SOON), Answer(TORN, None)])
+def test_a_restart_is_sent_again_only_where_it_surely_had_no_effect(
+    manager: Manager, orch: Orch, lost: Answer
+) -> None:
+    path = _switched(manager, "restart", _busy(429, _SOON), lost)
 
     done = orch("revision", "restart", LATEST)
 
     assert done.code == 4
-    assert sum(one.startswith("POST ") and "/restart" in one for one in manager.asked) == 2
+    assert _times(manager, path) == 2
+    assert "it may have been taken on all the same: funcyard orch replicas shows" in done.said
+
+
+@pytest.mark.parametrize("action", ["activate", "deactivate"])
+@pytest.mark.parametrize("lost", [_busy(503, _SOON), Answer(TORN, None)])
+def test_a_revision_is_switched_again_where_the_answer_was_lost(
+    manager: Manager, orch: Orch, action: str, lost: Answer
+) -> None:
+    path = _switched(manager, action, lost, Answer(200, None))
+
+    assert orch("revision", action, LATEST).code == 0
+    assert _times(manager, path) == 2
+
+
+def test_a_switch_that_goes_on_after_all_is_followed(manager: Manager, orch: Orch) -> None:
+    error = {"code": "ContainerAppOperationInProgress", "message": "An operation is in progress."}
+    path = _switched(manager, "deactivate", _busy(504, _SOON), Answer(409, {"error": error}))
+
+    assert orch("revision", "deactivate", LATEST).code == 0
+    assert _times(manager, path) == 2
+
+
+def test_a_switch_that_is_refused_at_once_is_a_refusal(manager: Manager, orch: Orch) -> None:
+    error = {"code": "ContainerAppOperationInProgress", "message": "An operation is in progress."}
+    _switched(manager, "deactivate", Answer(409, {"error": error}))
+
+    assert orch("revision", "deactivate", LATEST).code == 3
+
+
+@pytest.mark.parametrize(("action", "status"), [("deactivate", 503), ("restart", 429)])
+def test_a_switch_of_an_azure_that_stays_busy_ends(
+    manager: Manager, orch: Orch, action: str, status: int
+) -> None:
+    _switched(manager, action, _busy(status, {"retry-after": "90"}))
+
+    done = orch("revision", action, LATEST)
+
+    assert done.code == 4
+    assert "try again in 90 seconds" in done.said

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.azure_manager import APP_ID, Answer, Manager, recorded
+from tests.azure_manager import APP_ID, TORN, Answer, Manager, recorded
 from tests.command_line import Done
 from tests.integration.orch.conftest import LATEST, REPLICA
 
@@ -199,9 +199,12 @@ def _busy(status: int = 503) -> Answer:
     return Answer(status, {"error": error}, {"x-ms-retry-after-ms": "10"})
 
 
-def test_a_change_that_had_no_effect_is_sent_again(taken: Manager, orch: Orch) -> None:
+@pytest.mark.parametrize("lost", [_busy(), Answer(TORN, None)])
+def test_a_change_that_had_no_effect_is_sent_again(
+    taken: Manager, orch: Orch, lost: Answer
+) -> None:
     taken.then[_PATCH] = [taken.answers[_PATCH]]
-    taken.answers[_PATCH] = _busy()
+    taken.answers[_PATCH] = lost
     _goes_on(taken, taken.answers[_APP], _app(taken, image=_IMAGE))
 
     assert orch("rollout", "--image", _IMAGE).code == 0

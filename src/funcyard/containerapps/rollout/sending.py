@@ -94,8 +94,6 @@ async def _sent(
             found = await _settled(client, resource)
             if plan.is_in(found) or not _is_former(found, plan, before):
                 return found, None
-            if fault.status is None:
-                raise
             why = busy_words(fault.status)
             if not await client.patience.wait(tries, retry_after(fault), why):
                 raise

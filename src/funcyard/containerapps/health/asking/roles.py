@@ -114,8 +114,8 @@ async def missing_roles(manager: Manager, app: App, main: Container) -> tuple[Mi
         )
     if roles.unread:
         raise AzureFailedError(
-            f"what the role {' and '.join(sorted(roles.unread))} allows is not known: its definition"
-            " cannot be read, or its assignment is under a condition",
+            f"what the role {' and '.join(sorted(roles.unread))} allows is not known: its"
+            " definition cannot be read, or its assignment is under a condition",
             hint="az role definition list --name ROLE; az role assignment list --role ROLE --all",
         )
     return missing
