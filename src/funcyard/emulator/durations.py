@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 _DURATION: Final = re.compile(
-    r"P(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,6})M)?(?:(\d{1,8}(?:\.\d{1,7})?)S)?)?"
+    r"P(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,6})M)?(?:(\d{1,10}(?:\.\d{1,7})?)S)?)?"
 )
 
 

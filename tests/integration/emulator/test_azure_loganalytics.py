@@ -129,6 +129,20 @@ def test_a_span_of_time_leaves_out_what_is_older(client: LogsQueryClient, worksp
     answer = client.query_workspace(workspace, query, timespan=until)
     assert isinstance(answer, LogsQueryResult)
     assert list(answer.tables[0].rows[0]) == [1]
+    answer = client.query_workspace(workspace, query, timespan=timedelta(days=3650))
+    assert isinstance(answer, LogsQueryResult)
+    assert list(answer.tables[0].rows[0]) == [4]
+
+
+@pytest.mark.parametrize(
+    "span", ["yesterday", "P", "P9999999D", "P99999999999D", "9999-12-31T00:00:00Z/P9999D"]
+)
+def test_what_is_no_span_of_time_is_refused(azure: LocalAzure, workspace: str, span: str) -> None:
+    token = azure.issuer.application_token("https://api.loganalytics.io")
+    body = {"query": "ContainerAppConsoleLogs_CL", "timespan": span}
+    status, _, told = azure.ask("POST", f"/v1/workspaces/{workspace}/query", body, token=token)
+    assert (status, told["error"]["code"]) == (400, "BadArgumentError")
+    assert "is no span of time" in told["error"]["message"]
 
 
 def test_who_has_no_role_and_who_has_no_token_get_nothing(

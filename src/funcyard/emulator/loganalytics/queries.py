@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import jwt
 
 from funcyard.emulator.core.access import caller_of
+from funcyard.emulator.durations import duration
 from funcyard.emulator.http import Answer
 from funcyard.emulator.loganalytics.kql.errors import QueryError
 from funcyard.emulator.loganalytics.kql.parser import parse
@@ -39,7 +40,6 @@ MOST_ROWS: Final = 500_000
 """So many rows an answer holds at most, as in Azure."""
 
 _PATH: Final = re.compile(r"/v1/workspaces/([0-9A-Fa-f-]{36})/query/?")
-_SPAN: Final = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 _RIGHT: Final = "Microsoft.OperationalInsights/workspaces/query/read"
 _LOGGER = logging.getLogger(__name__)
 
@@ -154,22 +154,28 @@ def _limits(timespan: str, now: datetime) -> tuple[datetime | None, datetime | N
     if not timespan:
         return None, None
     first, _, second = timespan.partition("/")
-    if not second:
-        return now - _span(first), None
     start, end = moment(first), moment(second)
-    if start is not None:
-        return start, end if end is not None else start + _span(second)
-    if end is None:
-        raise _RefusedError(400, "BadArgumentError", f"'{timespan}' is no span of time")
-    return end - _span(first), end
+    try:
+        if not second:
+            return now - _span(first), None
+        if start is not None:
+            return start, end if end is not None else start + _span(second)
+        if end is not None:
+            return end - _span(first), end
+    except OverflowError:
+        pass  # there is no such moment
+    raise _no_span(timespan)
 
 
 def _span(text: str) -> timedelta:
-    found = _SPAN.fullmatch(text)
-    if found is None or not any(found.groups()):
-        raise _RefusedError(400, "BadArgumentError", f"'{text}' is no span of time")
-    days, hours, minutes, seconds = (float(one or 0) for one in found.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    seconds = duration(text)
+    if seconds is None:
+        raise _no_span(text)
+    return timedelta(seconds=seconds)
+
+
+def _no_span(text: str) -> _RefusedError:
+    return _RefusedError(400, "BadArgumentError", f"'{text}' is no span of time")
 
 
 def _within(
