@@ -18,7 +18,9 @@ from tests.integration.emulator.containerapps import (
     patch,
     path,
     profile,
+    revisions,
     token,
+    until,
 )
 from tests.integration.emulator.twins import group
 from tests.local_azure import LocalAzure
@@ -40,10 +42,15 @@ def env(azure: LocalAzure) -> str:
 
 @pytest.fixture(scope="module")
 def waiting(azure: LocalAzure, env: str) -> str:
-    """Make an app of which the second replica has no place."""
+    """Make an app whose first replica has started, and whose second one has no place."""
     where = path(_GROUP, "containerApps", "waiting")
     template = {"containers": [container(resources=_WHOLE)], "scale": {"minReplicas": 2}}
     app(azure, where, env, template, profile_name="E16")
+    (revision,) = revisions(azure, where)
+    until(
+        lambda: good(azure.call("GET", f"{revision['id']}/replicas", None, VERSION))["value"],
+        lambda found: "Running" in [one["properties"]["runningState"] for one in found],
+    )
     return where
 
 
