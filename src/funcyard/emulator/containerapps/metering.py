@@ -135,6 +135,8 @@ class Meter:
         if replica.running is None:
             return
         usages = await replica.running.usage()
+        if replica.is_ending:
+            return  # and its app may be forgotten by now
         marks = self._marks.get(replica.name, {})
         if any(one.minute > minute for one in marks.values()):
             return  # somebody asked since that minute ended
@@ -164,9 +166,10 @@ class Meter:
             before = (0.0, 0.0)
             if mark is not None:
                 before = mark.before if mark.minute == minute else mark.last
+                now = (one.seconds, max(one.cpu, mark.last[1]))  # what ends just then is not seen
             made[one.container] = _Mark(minute, before, now)
             seconds, cpu = (late - early for late, early in zip(now, before, strict=True))
-            cores += max(cpu, 0.0) / max(seconds, _LEAST_SECONDS)
+            cores += cpu / max(seconds, _LEAST_SECONDS)
             memory += one.memory
         self._marks[name] = made
         return cores, memory

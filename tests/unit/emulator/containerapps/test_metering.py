@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -29,6 +30,7 @@ class _Running:
     usages: tuple[Usage, ...] = ()
     restarts: int = 0
     asked: list[None] = field(default_factory=list)
+    meanwhile: Callable[[], None] = lambda: None
 
     @property
     def containers(self) -> tuple[ContainerState, ...]:
@@ -36,6 +38,7 @@ class _Running:
 
     async def usage(self) -> tuple[Usage, ...]:
         self.asked.append(None)
+        self.meanwhile()
         return self.usages
 
 
@@ -102,6 +105,33 @@ def test_a_container_that_was_started_again_counts_from_its_own_start() -> None:
     assert before.cores == pytest.approx(0.6)
     assert after.cores == pytest.approx(0.1 + 0.1), "a moment counts as a second"
     assert (before.restarts, after.restarts) == (0, 3)
+
+
+def test_time_of_a_process_that_was_not_seen_once_is_not_told_twice() -> None:
+    replica, running = _replica("a")
+    meter = Meter(_fleet(replica))
+
+    async def measured() -> None:
+        for minute, cpu in ((0, 30.0), (60, 1.0), (120, 36.0)):
+            running.usages = (Usage("first", minute + 60, cpu, _MEGABYTE),)
+            await meter.measure(minute)
+
+    asyncio.run(measured())
+    told = [one.cores for one in meter.readings(_APP, 0, 180)]
+    assert told == [pytest.approx(one) for one in (0.5, 0.0, 0.1)]
+
+
+def test_a_replica_that_is_ended_while_it_is_measured_leaves_nothing_of_its_app() -> None:
+    replica, running = _replica("a")
+    meter = Meter(_fleet(replica))
+
+    def forgotten() -> None:
+        replica.is_ending = True
+        meter.forget(_APP)
+
+    running.meanwhile = forgotten
+    asyncio.run(meter.measure(0))
+    assert meter.readings(_APP, 0, 60) == []
 
 
 def test_what_is_asked_for_later_is_not_measured_for_a_minute_that_is_over() -> None:
