@@ -18,8 +18,8 @@ from funcyard.azure.errors import (
     AzureRefusedError,
     AzureUnreachableError,
 )
-from funcyard.azure.patience import Patience, busy_words, may_ask_again, will_pass
-from funcyard.azure.retry_after import retry_after
+from funcyard.azure.patience import Patience, busy_words, may_ask_again
+from funcyard.azure.retry_after import retry_after, will_pass
 from funcyard.loopback import on_loopback
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ address's query, where a signature would be.
 
 from __future__ import annotations
 
-import math
 import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -22,15 +21,13 @@ from azure.core.exceptions import (
     ServiceResponseError,
 )
 
-from funcyard.azure.retry_after import retry_after
+from funcyard.azure.retry_after import later, will_pass
 from funcyard.errors import REFUSED, UNREACHABLE, FuncyardError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _REFUSED: Final = 400
-_SERVER_ERROR: Final = 500
-_BUSY: Final = frozenset({408, 429})
 _CONTEXT: Final = re.compile(r" ssl:(?:<[^>]*>|\w+)(?= \[)")
 """How aiohttp tells of certificates where it cannot connect: for nobody but itself."""
 _QUERY: Final = re.compile(r"\?[^\s'\"]+")
@@ -97,7 +94,8 @@ def azure_errors(doing: str) -> Iterator[None]:
         AzureAuthenticationError: The credential was not accepted.
         AzureNotFoundError: The thing asked for does not exist.
         AzureRefusedError: Any other refusal.
-        AzureUnreachableError: No answer, half an answer, or one of 5xx, 408 and 429.
+        AzureUnreachableError: No answer, half an answer, or 408, 429 and 5xx, of which 501 and 505
+            are refusals: they last.
         AzureFailedError: Anything else that the clients raise.
     """
     try:
@@ -121,7 +119,8 @@ def azure_error(fault: AzureError | TimeoutError, doing: str) -> AzureFailedErro
         case IncompleteReadError():
             kind = AzureUnreachableError
         case HttpResponseError() if status is not None and _try_later(status):
-            kind, hint = AzureUnreachableError, _later(fault)
+            kind = AzureUnreachableError
+            hint = later(getattr(fault.response, "headers", None) or {})
         case HttpResponseError():
             kind = AzureRefusedError
         case ServiceRequestError() | ServiceResponseError() | TimeoutError():
@@ -129,15 +128,6 @@ def azure_error(fault: AzureError | TimeoutError, doing: str) -> AzureFailedErro
         case _:
             kind = AzureFailedError
     return kind(message, hint=hint, status=status, service_code=code)
-
-
-def _later(fault: HttpResponseError) -> str:
-    """Say when to try again: where the answer names a time, then."""
-    headers = getattr(fault.response, "headers", None) or {}
-    seconds = math.ceil(retry_after(headers) or 0)
-    if not seconds:
-        return "try again later"
-    return f"try again in {seconds} second{'s' if seconds > 1 else ''}"
 
 
 def error_code(fault: BaseException) -> str:
@@ -158,7 +148,7 @@ def without_secrets(text: str) -> str:
 
 def _try_later(status: int) -> bool:
     """Whether a status is no refusal; one below 400 is a good answer whose body broke off."""
-    return status < _REFUSED or status >= _SERVER_ERROR or status in _BUSY
+    return status < _REFUSED or will_pass(status)
 
 
 def _told(fault: AzureError | TimeoutError) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from azure.core.pipeline.policies import AsyncHTTPPolicy
 
 from funcyard.azure.deadline import seconds_left
-from funcyard.azure.retry_after import retry_after
+from funcyard.azure.retry_after import retry_after, will_pass
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -27,14 +27,12 @@ FIRST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 20.0
 """Seconds that no pause exceeds, unless an answer says so."""
 
+_AZURE: Final = "Azure"
 _TOLD_FROM: Final = 1.0
 """A pause of so many seconds is told to who waits."""
 _THROTTLED: Final = 429
-_TIMED_OUT: Final = 408
-_SERVER_ERROR: Final = 500
-_NEVER: Final = frozenset({501, 505})
-_READING: Final = ("/getauthtoken", "/listsecrets", "/query")
-"""Actions by POST that change nothing."""
+_READING: Final = ("/getauthtoken", "/listsecrets", "/query", "/oauth2/exchange", "/oauth2/token")
+"""Actions by POST that change nothing; the last two are a registry's."""
 
 
 def pause_before(
@@ -131,11 +129,13 @@ class PatiencePolicy(AsyncHTTPPolicy[Any, Any]):
 
     Args:
         patience: How long that may take.
+        who: Is asked, as people are told.
     """
 
-    def __init__(self, patience: Patience) -> None:
+    def __init__(self, patience: Patience, who: str = _AZURE) -> None:
         super().__init__()
         self._patience = patience
+        self._who = who
 
     async def send(self, request: PipelineRequest[Any]) -> PipelineResponse[Any, Any]:
         """Send a request, and return its answer: the last, where it was sent again."""
@@ -147,9 +147,10 @@ class PatiencePolicy(AsyncHTTPPolicy[Any, Any]):
             path = sent.url.partition("?")[0].lower()
             if not may_ask_again(sent.method, path, told.status_code):
                 return answer
-            why = busy_words(told.status_code)
+            why = busy_words(told.status_code, self._who)
             if not await self._patience.wait(number, retry_after(told.headers), why):
                 return answer
+            await told.close()
 
 
 def may_ask_again(method: str, path: str, status: int) -> bool:
@@ -166,14 +167,7 @@ def may_ask_again(method: str, path: str, status: int) -> bool:
     return is_read and will_pass(status)
 
 
-def will_pass(status: int) -> bool:
-    """Whether a status is none that lasts: what was asked may be answered later."""
-    if status in _NEVER:
-        return False
-    return status >= _SERVER_ERROR or status in {_TIMED_OUT, _THROTTLED}
-
-
-def busy_words(status: int | None, who: str = "Azure") -> str:
+def busy_words(status: int | None, who: str = _AZURE) -> str:
     """Return in words what such a status says.
 
     Args:

@@ -3,12 +3,12 @@
 A registry of Azure gives a token of its own for one of Entra ID, to who has the role AcrPull
 (https://github.com/Azure/acr/blob/main/docs/AAD-OAuth.md); any other one is asked as anybody is.
 Entra ID's token is sent to registries of the cloud only, whatever a challenge names. Nothing is
-pulled, and nothing raises: what cannot be told is said with its reason.
+pulled, and nothing raises: what cannot be told is said with its reason. A registry that is busy is
+asked again for as long as patience says.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode, urlsplit
@@ -19,6 +19,10 @@ from azure.core.pipeline.policies import HeadersPolicy, UserAgentPolicy
 from azure.core.rest import HttpRequest
 
 from funcyard import __version__
+from funcyard.azure.deadline import within
+from funcyard.azure.errors import AzureUnreachableError
+from funcyard.azure.patience import Patience, PatiencePolicy
+from funcyard.azure.retry_after import later, will_pass
 from funcyard.loopback import on_loopback
 from funcyard.oci.distribution import (
     ACCEPTED,
@@ -43,10 +47,17 @@ if TYPE_CHECKING:
 
 _SUFFIX: Final = ".azurecr.io"
 _GOOD: Final = 200
+_ANSWER_SECONDS: Final = 20.0
+"""For so long nothing comes before it is taken that nobody is there."""
 
 
 async def manifest_of(
-    image: Reference, credential: AsyncTokenCredential, cloud: Cloud, *, patience: float
+    image: Reference,
+    credential: AsyncTokenCredential,
+    cloud: Cloud,
+    *,
+    patience: float,
+    busy: Patience | None = None,
 ) -> Manifest:
     """Return what an image's digest, or else its tag, names now.
 
@@ -54,13 +65,15 @@ async def manifest_of(
         image: The image.
         credential: Who asks.
         cloud: Whose registries get a token of that.
-        patience: Seconds for all of it.
+        patience: Seconds for all of it, such waiting among it.
+        busy: Waits where the registry is busy; None for not at all.
     """
     host, repository = host_of(image.name)
     base = f"https://{host}"
     client: Client = AsyncPipelineClient(
         base,
         policies=[
+            PatiencePolicy(busy or Patience(), host),
             HeadersPolicy({"Accept": ", ".join(ACCEPTED)}),
             UserAgentPolicy(f"funcyard/{__version__}"),
         ],
@@ -69,10 +82,12 @@ async def manifest_of(
     wanted = image.digest or image.tag or "latest"
     path = f"/v2/{repository}/manifests/{wanted}"
     try:
-        async with asyncio.timeout(patience), client:
+        async with within(patience), client:
             return await _manifest(client, f"{base}{path}", repository, credential, cloud)
     except TimeoutError:
         return Manifest(failure=f"{host} did not answer within {patience:g} seconds")
+    except AzureUnreachableError as fault:
+        return Manifest(failure=f"{fault.message}: {fault.hint}")
     except AzureError as fault:
         return Manifest(failure=f"{host} cannot be asked: {_reason(fault)}")
     except ValueError:
@@ -105,11 +120,17 @@ async def _asked(client: Client, request: HttpRequest) -> tuple[AsyncHttpRespons
 
     Raises:
         AzureError: None came.
+        AzureUnreachableError: Whoever is asked is busy.
         ValueError: It is larger than anything that is asked for.
     """
     body = bytearray()
-    answer = await client.send_request(request, stream=True)
+    answer = await client.send_request(
+        request, stream=True, connection_timeout=_ANSWER_SECONDS, read_timeout=_ANSWER_SECONDS
+    )
     async with answer:
+        if will_pass(answer.status_code):
+            told = f"{urlsplit(request.url).netloc} answers {answer.status_code}"
+            raise AzureUnreachableError(told, hint=later(answer.headers))
         async for part in answer.iter_bytes():
             body += part
             if len(body) > LARGEST:

@@ -1,4 +1,4 @@
-"""When a service wants to be asked again, as the headers of its answer say.
+"""Whether and when a service wants to be asked again, as its answer says.
 
 RFC 9110, section 10.2.3: ``Retry-After`` is seconds, or a date. What is shorter than a second goes
 by headers of Azure's own, which its clients read, too.
@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_BUSY: Final = frozenset({408, 429})
+_SERVER_ERROR: Final = 500
+_NEVER: Final = frozenset({501, 505})
 _MILLISECONDS: Final = ("retry-after-ms", "x-ms-retry-after-ms")
+
+
+def will_pass(status: int) -> bool:
+    """Whether a status is none that lasts: what was asked may be answered later."""
+    if status in _NEVER:
+        return False
+    return status >= _SERVER_ERROR or status in _BUSY
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
@@ -37,6 +47,14 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
         return None
     given = _date(headers.get("Date")) or now or datetime.now(UTC)
     return max(0.0, (date - given).total_seconds())
+
+
+def later(headers: Mapping[str, str]) -> str:
+    """Say in words when to try again: where an answer names a time, then."""
+    seconds = math.ceil(retry_after(headers) or 0)
+    if not seconds:
+        return "try again later"
+    return f"try again in {seconds} second{'s' if seconds > 1 else ''}"
 
 
 def _number(text: str | None) -> float | None:

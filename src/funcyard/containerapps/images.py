@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
 
     from funcyard.azure.cloud import Cloud
+    from funcyard.azure.patience import Patience
     from funcyard.containerapps.template import Container, Template
 
 PATIENCE: Final = 2.0
@@ -48,6 +49,7 @@ async def images_of(
     cloud: Cloud,
     *,
     patience: float = PATIENCE,
+    busy: Patience | None = None,
 ) -> list[Image]:
     """Return which images the containers of a revision run.
 
@@ -56,6 +58,7 @@ async def images_of(
         credential: As whom registries are asked.
         cloud: Whose registries get a token of that.
         patience: Seconds for their answers.
+        busy: Waits where they are busy; None for not at all.
     """
 
     async def one(container: Container) -> Image:
@@ -65,7 +68,7 @@ async def images_of(
             return Image(name, image, failure="that is no name of an image")
         if reference.digest:
             return Image(name, image, reference.digest, is_proven=True)
-        told = await manifest_of(reference, credential, cloud, patience=patience)
+        told = await manifest_of(reference, credential, cloud, patience=patience, busy=busy)
         return Image(name, image, told.digest, failure=told.failure)
 
     return list(await asyncio.gather(*(one(each) for each in template.containers)))

@@ -17,8 +17,8 @@ from funcyard.azure.errors import (
     error_code,
     without_secrets,
 )
-from funcyard.azure.patience import will_pass
 from funcyard.azure.retry_after import retry_after as _retry_after
+from funcyard.azure.retry_after import will_pass
 from funcyard.errors import FuncyardError
 
 FAULTS: Final = (AzureError, TimeoutError, FuncyardError)

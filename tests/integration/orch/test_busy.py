@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from tests.azure_manager import APP_ID, TORN, Answer, Manager
 from tests.command_line import Done
 from tests.integration.orch.conftest import LATEST
+from tests.unit.preflight.image.registry import manifest, registry
 
 Orch = Callable[..., Done]
 _APP = APP_ID.lower()
@@ -66,6 +68,47 @@ def test_a_timeout_bounds_the_waiting_too(manager: Manager, orch: Orch) -> None:
 
     assert done.code == 4
     assert "try again in 20 seconds" in done.said
+
+
+def test_a_registry_that_is_busy_is_asked_again_for_the_digest(
+    manager: Manager, orch: Orch, tmp_path: Path
+) -> None:
+    with registry(tmp_path / "server.pem") as served:
+        digest = served.push("team/api:1", manifest("a"))
+        served.busy = [(503, {"retry-after": "1"}), None, (429, _SOON)]
+        image = f"{served.name}/team/api"
+
+        done = orch("rollout", "--image", f"{image}:1", "--dry-run", "--json")
+
+        (planned,) = map(json.loads, done.printed.splitlines())
+        assert planned["after"] == f"{image}@{digest}"
+        told = f"{served.name} does not answer for the moment (503): asking again in 2 seconds\n"
+        assert done.said == told
+
+        served.busy = [(429, {"retry-after": "90"})]
+        done = orch("rollout", "--image", f"{image}:1", "--dry-run")
+
+    assert done.code == 1
+    assert f"{served.name} answers 429: try again in 90 seconds" in done.said
+    assert not any(one.startswith("PATCH") for one in manager.asked)
+
+
+def test_images_of_a_busy_registry_are_resolved_where_it_is_so_for_a_moment(
+    manager: Manager, orch: Orch, tmp_path: Path
+) -> None:
+    with registry(tmp_path / "server.pem") as served:
+        digest = served.push("team/api:1", manifest("a"))
+        container = manager.answers[_APP].body["properties"]["template"]["containers"][0]
+        container["image"] = f"{served.name}/team/api:1"
+        served.busy = [(503, _SOON)]
+        (image,) = json.loads(orch("status", "--json").printed)["images"]
+        assert image["digest"] == digest
+
+        served.busy = [(503, _SOON)]
+        done = orch("health", "--built", f"{served.name}/team/api:1", "--json")
+        checks = {one["check"]: one for one in json.loads(done.printed)["checks"]}
+
+    assert digest in json.dumps(checks["image"])
 
 
 def _switched(manager: Manager, action: str, *answers: Answer) -> str:

@@ -45,6 +45,7 @@ def _answered(status: int, kind: type[HttpResponseError] = HttpResponseError) ->
         (_answered(429), AzureUnreachableError, 4),
         (_answered(500), AzureUnreachableError, 4),
         (_answered(503), AzureUnreachableError, 4),
+        (_answered(501), AzureRefusedError, 3),
         (IncompleteReadError("torn"), AzureUnreachableError, 4),
         (ServiceRequestError("no route"), AzureUnreachableError, 4),
         (ServiceResponseError("torn"), AzureUnreachableError, 4),

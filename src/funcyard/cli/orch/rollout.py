@@ -113,7 +113,8 @@ async def _planned(session: Session, wanted: _Wanted, view: View) -> Rollout:
 
     image = ""
     if wanted.image:
-        resolved = await resolve(wanted.image, session.sign_in, session.cloud)
+        busy = session.client.patience
+        resolved = await resolve(wanted.image, session.sign_in, session.cloud, busy=busy)
         image = resolved.reference
         if resolved.warning:
             view.warns(resolved.warning)

@@ -62,4 +62,6 @@ async def _looked(
                 raise seen.faults[0]
             one = named(seen.app, seen.revisions, name)
             shown, template = (one,), one.template
-        return seen, shown, await images_of(template, session.sign_in, session.cloud)
+        busy = session.client.patience
+        images = await images_of(template, session.sign_in, session.cloud, busy=busy)
+        return seen, shown, images

@@ -138,7 +138,14 @@ class Gathering:
             self._tried("capacity", neighbours_of(self._client, asked.resource, app)),
             self._tried(
                 "built",
-                compare_images(asked.built, main, self._credential, asked.cloud, asked.patience),
+                compare_images(
+                    asked.built,
+                    main,
+                    self._credential,
+                    asked.cloud,
+                    asked.patience,
+                    self._client.patience,
+                ),
             )
             if asked.built and main is not None
             else _nothing(),

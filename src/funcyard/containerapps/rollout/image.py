@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
 
     from funcyard.azure.cloud import Cloud
+    from funcyard.azure.patience import Patience
 
-PATIENCE: Final = 20.0
-"""Seconds for a registry to answer."""
+PATIENCE: Final = 60.0
+"""Seconds for a registry to answer, waits while it is busy among them."""
 
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
 """A digest that there may be: https://github.com/opencontainers/image-spec/blob/main/descriptor.md"""
@@ -43,7 +44,12 @@ class Resolved:
 
 
 async def resolve(
-    image: str, credential: AsyncTokenCredential, cloud: Cloud, *, patience: float = PATIENCE
+    image: str,
+    credential: AsyncTokenCredential,
+    cloud: Cloud,
+    *,
+    patience: float = PATIENCE,
+    busy: Patience | None = None,
 ) -> Resolved:
     """Return an image by its digest; one that is given with it is not asked for.
 
@@ -52,6 +58,7 @@ async def resolve(
         credential: As whom the registry is asked.
         cloud: Whose registries get a token of that.
         patience: Seconds for the registry.
+        busy: Waits where it is busy; None for not at all.
 
     Raises:
         RolloutError: It is no reference, or its digest can be none.
@@ -67,7 +74,7 @@ async def resolve(
                 hint="sha256: and 64 characters from 0 to 9 and a to f",
             )
         return Resolved(f"{reference.name}@{reference.digest}")
-    told = await manifest_of(reference, credential, cloud, patience=patience)
+    told = await manifest_of(reference, credential, cloud, patience=patience, busy=busy)
     if not told.digest:
         hint = "push it first" if told.is_missing else f"--image {reference.name}@sha256:DIGEST"
         raise ImageNotKnownError(f"{image}: {told.failure}", hint=hint)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
 
     from funcyard.azure.cloud import Cloud
+    from funcyard.azure.patience import Patience
     from funcyard.containerapps.template import Container
     from funcyard.oci.distribution import Manifest
 
@@ -23,6 +24,7 @@ async def compare_images(
     credential: AsyncTokenCredential,
     cloud: Cloud,
     patience: float,
+    busy: Patience | None = None,
 ) -> Built:
     """Return the digests of the image that was built and of the one that a container runs.
 
@@ -32,13 +34,14 @@ async def compare_images(
         credential: As whom registries are asked.
         cloud: Whose registries get a token of that.
         patience: Seconds for each answer.
+        busy: Waits where they are busy; None for not at all.
     """
     known: list[Manifest] = []
     for reference in (built, main.image):
         image = read_reference(reference)
         if image is None:
             return Built(built, fault=f"{reference} is no name of an image")
-        told = await manifest_of(image, credential, cloud, patience=patience)
+        told = await manifest_of(image, credential, cloud, patience=patience, busy=busy)
         known.append(replace(told, digest=image.digest or told.digest))
         if not known[-1].digest:
             return Built(built, fault=f"{reference}: {told.failure}")
