@@ -31,6 +31,7 @@ RECORDS_MODULES: Final = Path(__file__).with_name("records_modules.cjs")
 _PRELOADS: Final = tuple(
     Path(__file__).with_name(name) for name in ("ends_once.cjs", "loads_cached.cjs")
 )
+_EXITS_WITH_PARENT: Final = Path(__file__).with_name("exits_with_parent.cjs")
 _KEEP_ALIVE_SECONDS: Final = "120"  # longer than the clients' own, so that they close idle ones
 _LINE_LIMIT: Final = 1 << 20
 
@@ -56,7 +57,7 @@ async def launch(
     location: Path,
     ports: Mapping[str, int],
     preloads: Sequence[Path] = (),
-    stdin: int = asyncio.subprocess.DEVNULL,
+    exits_with_parent: bool = False,
     pass_fds: Sequence[int] = (),
 ) -> asyncio.subprocess.Process:
     """Start an Azurite in a session of its own; it does not listen yet.
@@ -69,14 +70,16 @@ async def launch(
         location: Folder of its data. No two processes may share one.
         ports: One for each of its services; 0 asks for any free one.
         preloads: Scripts that Node.js reads before it.
-        stdin: Its standard input, as asyncio wants it.
+        exits_with_parent: Whether it ends, its data saved, when this process is gone, however it
+            went: its standard input ends then.
         pass_fds: Descriptors that it inherits.
 
     Raises:
         AzuriteStartError: It cannot be executed.
     """
     command = [str(program.node)]
-    for preload in (*_PRELOADS, *preloads):
+    parental = (_EXITS_WITH_PARENT,) if exits_with_parent else ()
+    for preload in (*_PRELOADS, *parental, *preloads):
         command += ["--require", str(preload)]
     command += [str(program.main), "--silent", "--skipApiVersionCheck", "--disableTelemetry"]
     command += ["--location", str(location)]
@@ -88,7 +91,7 @@ async def launch(
             *command,
             env={"AZURITE_ACCOUNTS": ":".join((account, *keys))},
             cwd=location,
-            stdin=stdin,
+            stdin=asyncio.subprocess.PIPE if exits_with_parent else asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             start_new_session=True,

@@ -9,8 +9,10 @@
 //   data         sources and code caches
 //
 // What another Node.js, another installation or a torn disk left is no cache: read() has none then.
+// Nor has it where an Azurite lies in no node_modules, for the folder above may be anybody's.
 //
-//   node module_cache.cjs NODE_MODULES   ends with 0 where there is one for this Node.js, else 1
+//   node module_cache.cjs NODE_MODULES   ends with 0 where there is one for this Node.js, 1 where
+//                                        there is none, 2 where this Node.js can have none
 "use strict";
 const { createHash } = require("crypto");
 const fs = require("fs");
@@ -18,6 +20,7 @@ const Module = require("module");
 const path = require("path");
 const vm = require("vm");
 
+const FOLDER = "node_modules";
 const NAME = ".funcyard-modules";
 const MAKERS = [__filename, path.join(__dirname, "records_modules.cjs")];
 const NEWLINE = 10;
@@ -46,7 +49,7 @@ exports.below = (root) => {
 
 /** The cache of an installation, or undefined where there is none that serves. */
 exports.read = (root) => {
-  if (!IMPORTS) return undefined;
+  if (!IMPORTS || path.basename(root) !== FOLDER) return undefined;
   try {
     const file = fs.readFileSync(path.join(root, NAME));
     const end = file.indexOf(NEWLINE);
@@ -63,7 +66,6 @@ exports.read = (root) => {
 
 /** Keep modules, [path, source, code cache], and what names stand for: whole or not at all. */
 exports.write = (root, modules, resolved) => {
-  if (!IMPORTS) return;
   const index = {};
   const data = [];
   let offset = 0;
@@ -105,4 +107,7 @@ exports.run = (script, module) => {
   return loads.call(exports, exports, require, module, filename, path.dirname(filename));
 };
 
-if (require.main === module) process.exitCode = exports.read(process.argv[2]) ? 0 : 1;
+if (require.main === module) {
+  const none = IMPORTS ? 1 : 2;
+  process.exitCode = exports.read(process.argv[2]) ? 0 : none;
+}

@@ -1,8 +1,8 @@
 """One account's Azurite: a process with the account's name and keys on ports of its own.
 
-It ends with the process that started it, even where that was killed: its standard input ends then
-(``exit_with_parent.cjs``). Where it dies it is started again with its ports and data. It holds a
-lock beside its folder until it has written what it holds, so the next one never reads half of that.
+It ends with the process that started it, even where that was killed. Where it dies it is started
+again with its ports and data. It holds a lock beside its folder until it has written what it holds,
+so the next one never reads half of that.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import fcntl
 import logging
 import os
 import time
-from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Final
 
 from funcyard.azurite.errors import AzuriteStartError
@@ -77,25 +76,22 @@ class AccountAzurite:
 
     async def _launched(self, keys: tuple[str, ...]) -> Output:
         """Return what the process prints, which listens."""
-        with as_file(files(__package__).joinpath("exit_with_parent.cjs")) as preload:
-            try:
-                with _held(self._folder) as lock:
-                    await self._alone(lock)
-                    self._process = await launch(
-                        self._program,
-                        account=self._name,
-                        keys=keys,
-                        location=self._folder,
-                        ports=self._ports,
-                        preloads=(preload,),
-                        stdin=asyncio.subprocess.PIPE,
-                        pass_fds=(lock,),  # and with its end the lock is free
-                    )
-            except OSError as fault:
-                raise AzuriteStartError(f"Azurite cannot be started: {fault}") from fault
-            output = Output(self._process)
-            listens = await output.listens(_START_SECONDS)
-        if not listens:
+        try:
+            with _held(self._folder) as lock:
+                await self._alone(lock)
+                self._process = await launch(
+                    self._program,
+                    account=self._name,
+                    keys=keys,
+                    location=self._folder,
+                    ports=self._ports,
+                    exits_with_parent=True,
+                    pass_fds=(lock,),  # and with its end the lock is free
+                )
+        except OSError as fault:
+            raise AzuriteStartError(f"Azurite cannot be started: {fault}") from fault
+        output = Output(self._process)
+        if not await output.listens(_START_SECONDS):
             await _end(self._process)
             await output.ended()
             raise output.failure(f"the Azurite of {self._name}")

@@ -19,7 +19,8 @@ from funcyard.azurite.errors import AzuriteStartError
 from funcyard.azurite.launching import MODULE_CACHE, RECORDS_MODULES, SERVICES, Program, launch
 from funcyard.azurite.listening import Output
 from funcyard.errors import UserError
-from funcyard.host.azurite.locate import find_node
+from funcyard.host.azurite.install import alone
+from funcyard.host.azurite.locate import NodeTooOldError, find_node
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _MAIN: Final = "azurite/dist/src/azurite.js"
 _KEY: Final = "bm9ib2R5IGFza3MgdGhpcyBvbmU="
 _SECONDS: Final = 60.0
+_CANNOT: Final = 2
 
 
 def has_cache(node: Path, modules: Path) -> bool:
@@ -35,10 +37,15 @@ def has_cache(node: Path, modules: Path) -> bool:
     Args:
         node: The Node.js executable.
         modules: The folder that npm installed Azurite into.
+
+    Raises:
+        NodeTooOldError: This Node.js can have none.
     """
     asked = subprocess.run(  # noqa: S603 - the person's own node
         [node, MODULE_CACHE, modules.resolve()], check=False, timeout=_SECONDS
     )
+    if asked.returncode == _CANNOT:
+        raise NodeTooOldError("it takes Node.js 20.12 to keep what it loads")
     return asked.returncode == 0
 
 
@@ -60,9 +67,12 @@ def cache_modules(folder: Path, *, search_path: str, progress: Callable[[str], N
         node = find_node(search_path)
         if has_cache(node, modules):
             return False
-        progress("starting Azurite once, so that it starts quickly from now on")
-        asyncio.run(_record(Program(node, modules / _MAIN)))
-        made = has_cache(node, modules)
+        with alone(folder, progress):
+            if has_cache(node, modules):
+                return False
+            progress("starting Azurite once, so that it starts quickly from now on")
+            asyncio.run(_record(Program(node, modules / _MAIN)))
+            made = has_cache(node, modules)
     except (AzuriteStartError, UserError, OSError, subprocess.TimeoutExpired) as fault:
         progress(f"Azurite will start slowly: {fault}")
         return False
@@ -81,6 +91,7 @@ async def _record(program: Program) -> None:
             location=Path(location),
             ports=dict.fromkeys(SERVICES, 0),
             preloads=(RECORDS_MODULES,),
+            exits_with_parent=True,
         )
         output = Output(process)
         listens = False

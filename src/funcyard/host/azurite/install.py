@@ -84,7 +84,7 @@ def install(folder: Path, *, search_path: str, progress: Callable[[str], None]) 
             "npm is missing: it installs Azurite", hint="install Node.js 20 or newer, with npm"
         )
     try:
-        with _alone(folder, progress):
+        with alone(folder, progress):
             if is_current(folder):
                 return False
             _install(folder, npm, progress)
@@ -129,7 +129,16 @@ def _npm_ci(npm: str, folder: Path) -> None:
 
 
 @contextmanager
-def _alone(folder: Path, progress: Callable[[str], None]) -> Iterator[None]:
+def alone(folder: Path, progress: Callable[[str], None]) -> Iterator[None]:
+    """Hold the lock of a folder that Azurite is installed into; made when missing.
+
+    Args:
+        folder: That one.
+        progress: Told where another process is waited for.
+
+    Raises:
+        OSError: It cannot be written.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".azurite-lock").open("w") as lock:
         try:

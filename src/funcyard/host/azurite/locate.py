@@ -34,7 +34,7 @@ class NodeMissingError(UserError):
 
 
 class NodeTooOldError(UserError):
-    """The Node.js that was found cannot run Azurite."""
+    """The Node.js that was found cannot run Azurite, or not keep what it loads."""
 
     code = "node-too-old"
 

@@ -7,11 +7,16 @@ The real one, with its cache, is what every test of storage runs on; see also
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
 import os
 import shutil
+import subprocess
+import sys
+import time
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 
 from funcyard.azurite.launching import SERVICES, Program, launch
@@ -105,16 +110,16 @@ def cache(folder: Path) -> tuple[bool, list[str]]:
 
 def started(node: Path, folder: Path) -> dict[str, Any]:
     """Start it, end it, and return what it found."""
-    return asyncio.run(_started(node, folder))
-
-
-async def _started(node: Path, folder: Path) -> dict[str, Any]:
     main = folder / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"
+    return asyncio.run(_started(node, main))
+
+
+async def _started(node: Path, main: Path) -> dict[str, Any]:
     process = await launch(
         Program(node, main),
         account="a",
         keys=("a2V5",),
-        location=folder,
+        location=main.parent,
         ports=dict.fromkeys(SERVICES, 0),
     )
     assert process.stdout
@@ -207,6 +212,76 @@ def test_a_cache_that_does_not_serve_is_not_taken_and_made_anew(
     assert started(node, cached)["part"] == "new"
     assert cache(cached) == (True, [SAID])
     assert has_cache(node, modules)
+
+
+def test_a_cache_beside_an_azurite_in_no_node_modules_is_not_taken(
+    node: Path, cached: Path
+) -> None:
+    # Of /tmp/azurite the folder above is everybody's.
+    modules = (cached / "node_modules").rename(cached / "everybodys")
+    main = modules / "azurite" / "dist" / "src" / "azurite.js"
+    main.write_text(
+        'process.once("SIGTERM", () => process.exit(0)); setInterval(() => {}, 1000);'
+        'console.log(`FOUND {"part": "new"}\\nTable`);'
+    )
+
+    assert not has_cache(node, modules)
+    assert asyncio.run(_started(node, main)) == {"part": "new"}
+
+
+def test_who_makes_a_cache_leaves_no_azurite_behind_where_it_is_killed(folder: Path) -> None:
+    main = folder / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"
+    main.write_text(
+        'require("fs").writeFileSync(__filename + ".pid", String(process.pid));'
+        " setInterval(() => {}, 1000);"
+    )
+    made = "import sys, pathlib; from funcyard.host.azurite.caching import cache_modules;"
+    made += "cache_modules(pathlib.Path(sys.argv[1]), search_path=sys.argv[2], progress=print)"
+    told = main.with_name("azurite.js.pid")
+    with subprocess.Popen(
+        [sys.executable, "-c", made, folder, PATH], stdout=subprocess.DEVNULL
+    ) as maker:
+        while not told.exists() or not told.read_text():
+            time.sleep(0.01)
+        left = psutil.Process(int(told.read_text()))
+        maker.kill()
+
+    gone, _ = psutil.wait_procs([left], timeout=10)
+    for one in {left} - set(gone):
+        one.kill()
+    assert gone == [left]
+
+
+def test_what_another_installation_makes_at_the_time_is_waited_for(
+    node: Path, folder: Path, prepared: Path
+) -> None:
+    said: list[str] = []
+
+    def progress(line: str) -> None:
+        """Make it and be done, as the other one, once that is waited for."""
+        said.append(line)
+        shutil.copy(prepared / "node_modules" / NAME, folder / "node_modules" / NAME)
+        fcntl.flock(held, fcntl.LOCK_UN)
+
+    with (folder / ".azurite-lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        made = cache_modules(folder, search_path=PATH, progress=progress)
+
+    assert (made, said) == (False, ["waiting for another installation of Azurite"])
+    assert has_cache(node, folder / "node_modules")
+
+
+def test_a_node_that_cannot_keep_what_is_loaded_is_told_and_not_started(
+    node: Path, folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "older.cjs").write_text('delete require("vm").constants;')
+    older = tmp_path / "node"
+    older.write_text(f'#!/bin/sh\nexec {node} --require {tmp_path}/older.cjs "$@"\n')
+    older.chmod(0o755)
+    said: list[str] = []
+
+    assert not cache_modules(folder, search_path=str(tmp_path), progress=said.append)
+    assert said == ["Azurite will start slowly: it takes Node.js 20.12 to keep what it loads"]
 
 
 def test_an_azurite_that_does_not_come_up_is_told_and_leaves_nothing(folder: Path) -> None:
