@@ -1,7 +1,7 @@
-"""The apps of a project and the storage under them, with what they need made.
+"""The apps of a project, on sockets that listen.
 
-Importing this takes most of the time in which ``up`` gets ready by itself: servers, listeners and
-storage clients come with it. So the supervisor imports it while the emulator starts.
+Importing this takes most of the time in which ``up`` gets ready by itself: servers and workers
+come with it. So the supervisor imports it while the emulator starts.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funcyard.host.app import App
-from funcyard.host.provision import provision
-from funcyard.host.storage import DEFAULT_CONNECTION, StorageAccounts
 from funcyard.listening import url_of
 
 if TYPE_CHECKING:
@@ -37,14 +35,3 @@ def apps_on(
         App(project, plan, bound, url_of(bound), events, lock)
         for plan, bound in zip(project.apps, sockets, strict=True)
     ]
-
-
-async def open_storage(project: ProjectPlan, connection: str) -> StorageAccounts:
-    """Return clients of the project's storage, in which all that it declares is made."""
-    storage = StorageAccounts({DEFAULT_CONNECTION: connection})
-    try:
-        await provision(project.storage, storage)
-    except BaseException:
-        await storage.close()
-        raise
-    return storage

@@ -15,18 +15,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 from azure.core.exceptions import AzureError
 
 from funcyard.errors import FuncyardError
+from funcyard.host.bindings import kinds
 from funcyard.host.bindings.binder import Binder, BindingError
-from funcyard.host.bindings.blob import read_blob, write_blob
-from funcyard.host.bindings.event_grid import write_event_grid
 from funcyard.host.bindings.expressions import json_data
-from funcyard.host.bindings.queue import write_queue
-from funcyard.host.bindings.table import read_table, write_table
 from funcyard.host.events import Event
 from funcyard.host.exchange import StreamedRequest
 from funcyard.host.invocation import Failed, Outcome, Value, new_invocation_id
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Mapping
 
     from funcyard.functions.model import Binding, Function
     from funcyard.host.events import Events
@@ -35,16 +32,6 @@ if TYPE_CHECKING:
     from funcyard.host.storage import StorageAccounts
     from funcyard.host.topics import Topics
 
-_READERS: dict[str, Callable[[Binding, Binder], Awaitable[Value | None]]] = {
-    "blob": read_blob,
-    "table": read_table,
-}
-_WRITERS: dict[str, Callable[[Binding, Binder, Value], Awaitable[None]]] = {
-    "blob": write_blob,
-    "eventGrid": write_event_grid,
-    "queue": write_queue,
-    "table": write_table,
-}
 _RETURN = "$return"
 
 
@@ -157,7 +144,7 @@ async def _read_inputs(function: Function, trigger: Value, binder: Binder) -> di
 
 
 async def _read(binding: Binding, binder: Binder) -> Value | None:
-    reader = _READERS.get(binding.type)
+    reader = kinds.reader(binding.type)
     if reader is None:
         raise BindingError(f"{binder.function}: the input {binding.type} cannot be bound here yet")
     return await reader(binding, binder)
@@ -170,7 +157,7 @@ async def _write_outputs(function: Function, outcome: Outcome, binder: Binder) -
         value = outcome.returned if binding.name == _RETURN else outcome.outputs.get(binding.name)
         if value is None:
             continue
-        writer = _WRITERS.get(binding.type)
+        writer = kinds.writer(binding.type)
         if writer is None:
             raise BindingError(
                 f"{binder.function}: the output {binding.type} cannot be bound here yet"

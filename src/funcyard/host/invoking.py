@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 from funcyard.errors import UserError
 from funcyard.functions.model import HTTP_STREAMS
 from funcyard.host import manual
-from funcyard.host.dispatch import AppDispatcher
 from funcyard.host.events import Event
 from funcyard.host.exchange import KeptResponse, StreamedRequest, by_hand
 from funcyard.host.functions_view import why_unsupported
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from funcyard.functions.model import Function
+    from funcyard.host.dispatch import AppDispatcher
     from funcyard.host.events import Events
     from funcyard.host.exchange import Exchange
     from funcyard.host.host_json import HostJson
@@ -110,15 +110,7 @@ class Invocations:
         }
         self._streamed = frozenset(f.name for f in functions if HTTP_STREAMS in f.needs)
         self._host_json = host_json
-        self._dispatcher = AppDispatcher(
-            app=self._app,
-            invoke=self._invoke,
-            settings=self._settings,
-            storage=self._storage,
-            topics=self._topics,
-            host_json=host_json,
-            events=self._events,
-        )
+        self._dispatcher = None
         self._worker = worker
         self._available.set()
 
@@ -168,8 +160,10 @@ class Invocations:
             NoWorkerError: None came in time; nothing ran.
             WorkerLost: The worker died under it.
         """
-        if self._dispatcher is None:
+        if self._host_json is None:
             raise NoWorkerError(self._app)
+        if self._dispatcher is None:
+            self._dispatcher = self._new_dispatcher(self._host_json)
         return await self._dispatcher.run(
             function, trigger, metadata=metadata, data=data, retry=retry
         )
@@ -239,6 +233,19 @@ class Invocations:
         except WorkerLost as lost:
             self._events.publish(Event.of_invocation(self._app, function.name, lost.outcome))
             raise
+
+    def _new_dispatcher(self, host_json: HostJson) -> AppDispatcher:
+        from funcyard.host.dispatch import AppDispatcher  # noqa: PLC0415 - HTTP alone needs none
+
+        return AppDispatcher(
+            app=self._app,
+            invoke=self._invoke,
+            settings=self._settings,
+            storage=self._storage,
+            topics=self._topics,
+            host_json=host_json,
+            events=self._events,
+        )
 
     async def _next_worker(self) -> Worker:
         self._available.clear()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from funcyard.host.host_json import read_host_json
 from funcyard.host.log_levels import LogLevels
 from funcyard.host.process import Worker
+from funcyard.host.wanted_modules import bring
 from funcyard.settings import is_on
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Loading:
     async def _start(self, interpreter: Path, host_json: HostJson) -> Worker:
         # An app that waits for a debugger first may take any time.
         waits = is_on(self._settings, "ENABLE_DEBUGGING") and is_on(self._settings, "DEBUG_WAIT")
-        return await Worker.start(
+        worker = await Worker.start(
             self._app,
             self._directory,
             interpreter=interpreter,
@@ -96,3 +97,10 @@ class Loading:
             ended=self._ended,
             timeout=None if waits else _LOAD_SECONDS,
         )
+        try:
+            functions = worker.index.functions
+            await bring(one.type for function in functions for one in function.bindings)
+        except BaseException:
+            await worker.kill()
+            raise
+        return worker

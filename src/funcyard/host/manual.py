@@ -11,8 +11,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from azure.core.exceptions import ResourceNotFoundError
-
 from funcyard.errors import UserError
 from funcyard.host.bindings.expressions import json_data
 from funcyard.host.event_grid import EventError, runs_of
@@ -71,6 +69,8 @@ def _event(function: Function, text: str) -> Trigger:
 
 
 async def _blob(function: Function, text: str, storage: StorageAccounts) -> Trigger:
+    from funcyard.host.bindings.blob import content_of  # noqa: PLC0415 - few apps have such a trigger
+
     container, _, name = text.strip("/").partition("/")
     if not name:
         raise ManualInputError(
@@ -78,10 +78,8 @@ async def _blob(function: Function, text: str, storage: StorageAccounts) -> Trig
         )
     connection = str(function.trigger.get("connection") or "AzureWebJobsStorage")
     client = storage.blobs(connection).get_blob_client(container, name)
-    try:
-        download = await client.download_blob()
-        content = await download.readall()
-    except ResourceNotFoundError as fault:
-        raise ManualInputError(f"there is no blob {text!r}") from fault
+    content = await content_of(client)
+    if content is None:
+        raise ManualInputError(f"there is no blob {text!r}")
     data = {"blobTrigger": text, "name": name.rsplit("/", 1)[-1]}
     return Value("bytes", content), {"BlobTrigger": text, "Uri": client.url}, data

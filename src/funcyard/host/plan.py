@@ -28,6 +28,8 @@ class AppPlan:
         requirements: Lines that pip installs, hashed where the lock has hashes.
         packages: Local packages to install editable; a change in one reloads the app.
         settings: From the app's local.settings.json, and what is set where nothing else sets it.
+        bindings: Types of bindings that its functions are expected to have, as in function.json;
+            what those want is got ready while the emulator starts.
     """
 
     name: str
@@ -40,6 +42,7 @@ class AppPlan:
     requirements: str = ""
     packages: tuple[Path, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
+    bindings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,37 +1,27 @@
 """Clients of the storage accounts that an app's settings name, made once per connection.
 
-A binding names a setting that holds a connection string. Timeouts and retries suit an emulator on
-this machine: a request is tried for about four seconds, which outlives a restart of Azurite.
+A binding names a setting that holds a connection string. The client of a service is imported when
+it is first asked for (:mod:`funcyard.host.storage_clients`): many apps need none.
 """
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
-
-from azure.core.exceptions import ServiceRequestError, ServiceResponseError
-from azure.core.pipeline.transport import AioHttpTransport
-from azure.data.tables.aio import TableServiceClient
-from azure.storage.blob.aio import BlobServiceClient
-from azure.storage.queue.aio import QueueServiceClient
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from funcyard.errors import UserError
-from funcyard.host.blob_listing import BlobListing
 from funcyard.host.setting_names import lookup, resolve_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from azure.data.tables.aio import TableServiceClient
+    from azure.storage.blob.aio import BlobServiceClient
+    from azure.storage.queue.aio import QueueServiceClient
+
+    from funcyard.host.blob_listing import BlobListing
+
 DEFAULT_CONNECTION = "AzureWebJobsStorage"
 """The connection of a binding that names none, and of what the host itself keeps."""
-
-UNREACHABLE = (ServiceRequestError, ServiceResponseError, asyncio.TimeoutError)
-"""What the clients raise when the service does not answer."""
-
-_TRIES = 10
-_PAUSE_SECONDS = 0.4
-_CONNECT_SECONDS = 2
-_READ_SECONDS = 30
 
 
 class ConnectionMissingError(UserError):
@@ -58,7 +48,7 @@ class StorageAccounts:
 
     def __init__(self, settings: Mapping[str, str]) -> None:
         self._settings = settings
-        self._clients: dict[tuple[type, str], _Closable] = {}
+        self._clients: dict[tuple[Callable[[str], _Closable], str], _Closable] = {}
         self._listings: dict[BlobServiceClient, BlobListing] = {}
 
     def blobs(self, connection: str = "") -> BlobServiceClient:
@@ -67,7 +57,9 @@ class StorageAccounts:
         Raises:
             ConnectionMissingError: No such connection string.
         """
-        return self._client(BlobServiceClient, connection, _storage_options)
+        from funcyard.host.storage_clients.blobs import open_blobs  # noqa: PLC0415 - few apps need it
+
+        return self._client(open_blobs, connection)
 
     def queues(self, connection: str = "") -> QueueServiceClient:
         """Return the queue service of a connection.
@@ -75,7 +67,9 @@ class StorageAccounts:
         Raises:
             ConnectionMissingError: No such connection string.
         """
-        return self._client(QueueServiceClient, connection, _storage_options)
+        from funcyard.host.storage_clients.queues import open_queues  # noqa: PLC0415 - few apps need it
+
+        return self._client(open_queues, connection)
 
     def tables(self, connection: str = "") -> TableServiceClient:
         """Return the table service of a connection.
@@ -83,7 +77,9 @@ class StorageAccounts:
         Raises:
             ConnectionMissingError: No such connection string.
         """
-        return self._client(TableServiceClient, connection, _table_options)
+        from funcyard.host.storage_clients.tables import open_tables  # noqa: PLC0415 - few apps need it
+
+        return self._client(open_tables, connection)
 
     def listing(self, connection: str = "") -> BlobListing:
         """Return what lists blobs of a connection with little work.
@@ -92,6 +88,8 @@ class StorageAccounts:
             ConnectionMissingError: No such connection string.
         """
         service = self.blobs(connection)
+        from funcyard.host.blob_listing import BlobListing  # noqa: PLC0415 - few apps need it
+
         if service not in self._listings:
             self._listings[service] = BlobListing(service)
         return self._listings[service]
@@ -105,21 +103,18 @@ class StorageAccounts:
         for client in clients:
             await client.close()
 
-    def _client(
-        self, kind: type[_Client], connection: str, options: Callable[[], dict[str, Any]]
-    ) -> _Client:
+    def _client(self, opened: Callable[[str], _Client], connection: str) -> _Client:
         text = connection_string(connection, self._settings)
-        client = self._clients.get((kind, text))
+        client = self._clients.get((opened, text))
         if client is None:
-            factory = cast("Any", kind).from_connection_string
             try:
-                client = cast("_Client", factory(text, **options()))
+                client = opened(text)
             except ValueError as fault:
                 raise ConnectionMissingError(
                     f"the connection string of {connection or DEFAULT_CONNECTION} is malformed",
                     hint="DefaultEndpointsProtocol=…;AccountName=…;AccountKey=…;…",
                 ) from fault
-            self._clients[kind, text] = client
+            self._clients[opened, text] = client
         return cast("_Client", client)
 
 
@@ -147,25 +142,3 @@ def connection_string(connection: str, settings: Mapping[str, str]) -> str:
         f"the connection {name} is not among the app's settings",
         hint=f"add {name} to local.settings.json or .env.local",
     )
-
-
-def _transport() -> AioHttpTransport:
-    # Without the environment: a proxy meant for the internet must not get what is on loopback.
-    return AioHttpTransport(
-        use_env_settings=False, connection_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS
-    )
-
-
-def _tries() -> dict[str, Any]:
-    names = ("retry_total", "retry_connect", "retry_read", "retry_status")
-    return {"transport": _transport(), **dict.fromkeys(names, _TRIES)}
-
-
-def _storage_options() -> dict[str, Any]:
-    # A constant pause: the exponential policy with nothing to its increment.
-    pause = {"initial_backoff": _PAUSE_SECONDS, "increment_base": 0, "random_jitter_range": 0}
-    return {**_tries(), **pause}
-
-
-def _table_options() -> dict[str, Any]:
-    return {**_tries(), "retry_backoff_factor": _PAUSE_SECONDS, "retry_mode": "fixed"}

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from funcyard.errors import FuncyardError
@@ -20,6 +19,7 @@ from funcyard.host.events import Event, Events
 from funcyard.host.holder import ProjectLock
 from funcyard.host.listening import bind
 from funcyard.host.server_log import publish_server_log
+from funcyard.host.wanted_modules import bring_with
 from funcyard.host.watch import changed_apps
 from funcyard.output import plain
 
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from funcyard.host.app import App
     from funcyard.host.azurite.locate import Azurite
     from funcyard.host.plan import ProjectPlan
-    from funcyard.host.storage import StorageAccounts
 
     Departures = Callable[[str, Iterable[Function]], list[dict[str, str]]]
 
 _SETTLE_SECONDS = 9.0  # of ten: what is found is still to be told
-_APPS = "funcyard.host.apps"  # slow to import, so that is done while the emulator starts
+_ROOMS = ("funcyard.host.apps", "funcyard.host.provision")
+"""Slow to import, so that is done while the emulator starts."""
 
 
 class Supervisor:
@@ -70,7 +70,6 @@ class Supervisor:
         self._stop_watching = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._sockets: list[socket.socket] = []
-        self._storage: StorageAccounts | None = None
         self._control: ControlServer | None = None
         self._azurite = AzuriteProcess(
             azurite,
@@ -104,11 +103,14 @@ class Supervisor:
             self._warn(f"ended what a killed run had left behind: {', '.join(map(str, orphans))}")
         publish_server_log(self.events)
         self._bind()
-        await asyncio.gather(self._azurite.start(), asyncio.to_thread(import_module, _APPS))
-        from funcyard.host.apps import apps_on, open_storage  # noqa: PLC0415 - imported just now
+        expected = [one for app in self._plan.apps for one in app.bindings]
+        getting_ready = asyncio.to_thread(bring_with, _ROOMS, expected)
+        await asyncio.gather(self._azurite.start(), getting_ready)
+        from funcyard.host.apps import apps_on  # noqa: PLC0415 - imported just now
+        from funcyard.host.provision import provision  # noqa: PLC0415 - imported with them
 
         self.apps = apps_on(self._plan, self._sockets, self._lock, self.events)
-        self._storage = await open_storage(self._plan, self.connection_string)
+        await provision(self._plan.storage, self._azurite.endpoints)
         urls = {app.url_variable: app.url for app in self.apps}
         for app in self.apps:
             app.configure(connection=self.connection_string, urls=urls)
@@ -156,8 +158,6 @@ class Supervisor:
             await asyncio.wait(self._tasks)
         if self._control is not None:
             await self._control.stop()
-        if self._storage is not None:
-            await self._storage.close()
         await self._azurite.stop()
         await asyncio.to_thread(self._lock.release)
 

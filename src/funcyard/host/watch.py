@@ -5,13 +5,13 @@ Only source and host.json count: an app may write data below its own folder with
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from watchfiles import Change, DefaultFilter, awatch
+from watchfiles import Change, DefaultFilter, watch
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import AsyncIterator, Mapping, Sequence
 
 _DEBOUNCE_MS = 60
@@ -42,7 +42,8 @@ async def changed_apps(
     for app, paths in folders.items():
         for path in paths:
             owners.setdefault(path.resolve(), []).append(app)
-    watcher = awatch(
+    # Not `awatch`: what it runs on takes longer to import than the rest of the watcher.
+    watcher = watch(
         *owners,
         watch_filter=_Sources(),
         debounce=_DEBOUNCE_MS,
@@ -50,13 +51,16 @@ async def changed_apps(
         stop_event=stop,
         recursive=True,
     )
-    async for changes in watcher:
-        concerned: dict[str, list[Path]] = {}
-        for _, text in changes:
-            path = Path(text)
-            for folder, apps in owners.items():
-                if path.is_relative_to(folder):
-                    for app in apps:
-                        concerned.setdefault(app, []).append(path)
-        if concerned:
-            yield concerned
+    try:
+        while (changes := await asyncio.to_thread(next, watcher, None)) is not None:
+            concerned: dict[str, list[Path]] = {}
+            for _, text in changes:
+                path = Path(text)
+                for folder, apps in owners.items():
+                    if path.is_relative_to(folder):
+                        for app in apps:
+                            concerned.setdefault(app, []).append(path)
+            if concerned:
+                yield concerned
+    finally:
+        stop.set()  # else the thread of a cancelled watch would go on

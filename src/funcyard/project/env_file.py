@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from funcyard.errors import UserError
 from funcyard.project.changes import FileChange
-from funcyard.project.generating import generate
 from funcyard.project.holding import held
 from funcyard.project.journal import perform
 from funcyard.project.names import ENV_FILE, KEY_VARIABLE
@@ -70,6 +69,8 @@ def ensure_env_local(root: Path, spec: Spec, *, now: datetime) -> bool:
     """
     if read(root, ENV_FILE) is not None:
         return False
+    from funcyard.project.generating import generate  # noqa: PLC0415 - slow, and seldom needed
+
     with held(root):
         if read(root, ENV_FILE) is not None:
             return False

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funcyard.errors import UsageError
+from funcyard.functions.model import TRIGGER_SUFFIX
 from funcyard.host.plan import AppPlan, ProjectPlan, StoragePlan
 from funcyard.project import names
 from funcyard.project.dependencies import local_package_folders, locked_requirements
@@ -116,6 +117,7 @@ def plan_run(root: Path, spec: Spec, options: RunOptions) -> ProjectPlan:
             requirements=(locked_requirements(folder, spec.dependency_manager) if installs else ""),
             packages=packages,
             settings=own[app.name],
+            bindings=tuple(f"{trigger.type}{TRIGGER_SUFFIX}" for trigger in app.triggers),
         )
 
     storage = spec.storage

@@ -29,12 +29,8 @@ async def read_blob(binding: Binding, binder: Binder) -> Value | None:
         FuncyardError: The path or the connection cannot be resolved.
         AzureError: The service refuses or is away.
     """
-    client = _client(binding, binder)
-    try:
-        content = await (await client.download_blob()).readall()
-    except ResourceNotFoundError:
-        return None
-    return blob_value(binding, content)
+    content = await content_of(_client(binding, binder))
+    return None if content is None else blob_value(binding, content)
 
 
 async def write_blob(binding: Binding, binder: Binder, value: Value) -> None:
@@ -52,6 +48,18 @@ async def write_blob(binding: Binding, binder: Binder, value: Value) -> None:
         service = binder.storage.blobs(str(binding.get("connection") or ""))
         await ensure_container(service.get_container_client(client.container_name))
         await client.upload_blob(value.body, overwrite=True)
+
+
+async def content_of(blob: BlobClient) -> bytes | None:
+    """Return a blob's content, None where there is no such blob.
+
+    Raises:
+        AzureError: The service refuses or is away.
+    """
+    try:
+        return await (await blob.download_blob()).readall()
+    except ResourceNotFoundError:
+        return None
 
 
 def blob_value(binding: Binding, content: bytes) -> Value:

@@ -5,21 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funcyard.errors import UserError
-from funcyard.host.listeners.blob import BlobListener
-from funcyard.host.listeners.queue import QueueListener
-from funcyard.host.listeners.timer import TimerListener
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from funcyard.functions.model import Function
     from funcyard.host.listeners.listener import Listener, ListenerContext
-
-_LISTENERS: dict[str, Callable[[Function, ListenerContext], Listener]] = {
-    "queueTrigger": QueueListener,
-    "blobTrigger": BlobListener,
-    "timerTrigger": TimerListener,
-}
 
 
 class UnsupportedTriggerError(UserError):
@@ -36,9 +25,20 @@ def build(function: Function, context: ListenerContext) -> Listener:
             listened for here.
         UserError: The trigger's settings are wrong.
     """
-    listener = _LISTENERS.get(function.trigger.type)
-    if listener is None:
-        raise UnsupportedTriggerError(
-            f"the trigger {function.trigger.type} ({function.trigger.name}) cannot run here yet"
-        )
-    return listener(function, context)
+    match function.trigger.type:
+        case "queueTrigger":
+            from funcyard.host.listeners.queue import QueueListener  # noqa: PLC0415 - few apps listen
+
+            return QueueListener(function, context)
+        case "blobTrigger":
+            from funcyard.host.listeners.blob import BlobListener  # noqa: PLC0415 - few apps listen
+
+            return BlobListener(function, context)
+        case "timerTrigger":
+            from funcyard.host.listeners.timer import TimerListener  # noqa: PLC0415 - few apps listen
+
+            return TimerListener(function, context)
+        case other:
+            raise UnsupportedTriggerError(
+                f"the trigger {other} ({function.trigger.name}) cannot run here yet"
+            )

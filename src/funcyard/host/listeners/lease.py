@@ -9,9 +9,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from azure.core.exceptions import AzureError, HttpResponseError
-
-from funcyard.host.storage import UNREACHABLE
+from azure.core.exceptions import (
+    AzureError,
+    HttpResponseError,
+    ServiceRequestError,
+    ServiceResponseError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -26,6 +29,8 @@ Azure takes ten minutes; here a host that was killed shall not keep its messages
 """
 
 _ROUNDS = 5
+_UNREACHABLE = (ServiceRequestError, ServiceResponseError, asyncio.TimeoutError)
+"""What the client raises when the service does not answer."""
 
 
 class Lease:
@@ -90,7 +95,7 @@ class Lease:
         for _ in range(_ROUNDS):
             try:
                 await request()
-            except UNREACHABLE:
+            except _UNREACHABLE:
                 continue
             return
         await request()

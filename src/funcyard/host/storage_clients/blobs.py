@@ -1,0 +1,18 @@
+"""The client of blobs."""
+
+from __future__ import annotations
+
+from funcyard.azure.without_requests import without_requests
+from funcyard.host.storage_clients.tries import constant_pauses
+
+with without_requests():
+    from azure.storage.blob.aio import BlobServiceClient
+
+
+def open_blobs(connection: str) -> BlobServiceClient:
+    """Return a client for a connection string.
+
+    Raises:
+        ValueError: It is malformed.
+    """
+    return BlobServiceClient.from_connection_string(connection, **constant_pauses())

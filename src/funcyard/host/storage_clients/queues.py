@@ -1,0 +1,18 @@
+"""The client of queues."""
+
+from __future__ import annotations
+
+from funcyard.azure.without_requests import without_requests
+from funcyard.host.storage_clients.tries import constant_pauses
+
+with without_requests():
+    from azure.storage.queue.aio import QueueServiceClient
+
+
+def open_queues(connection: str) -> QueueServiceClient:
+    """Return a client for a connection string.
+
+    Raises:
+        ValueError: It is malformed.
+    """
+    return QueueServiceClient.from_connection_string(connection, **constant_pauses())
