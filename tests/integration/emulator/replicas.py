@@ -12,13 +12,9 @@ from pathlib import Path
 import psutil
 from tests.integration.emulator.registries import LocalRegistry
 
-from funcyard.emulator.containerapps.runtime.interface import (
-    ContainerSpec,
-    LogLine,
-    RegistryLogin,
-    ReplicaEvent,
-    Running,
-)
+from funcyard.emulator.containerapps.runtime.interface import Running
+from funcyard.emulator.containerapps.runtime.told import LogLine, ReplicaEvent
+from funcyard.emulator.containerapps.runtime.wanted import ContainerSpec, RegistryLogin
 from funcyard.emulator.registries.client import RegistryClient
 from funcyard.emulator.registries.packing import Packing
 from funcyard.emulator.registries.pushing import push

@@ -28,7 +28,10 @@ from tests.integration.emulator.twins import assign, group
 from tests.local_azure import MANAGER, LocalAzure
 
 from funcyard.emulator.containerapps.runtime.builtin import QUICKSTART
-from funcyard.emulator.containerapps.runtime.interface import (
+from funcyard.emulator.containerapps.runtime.interface import Running, RuntimeFaultError
+from funcyard.emulator.containerapps.runtime.replicas import ProcessRuntime
+from funcyard.emulator.containerapps.runtime.told import RunningState
+from funcyard.emulator.containerapps.runtime.wanted import (
     ContainerSpec,
     Mount,
     ProbeKind,
@@ -36,11 +39,7 @@ from funcyard.emulator.containerapps.runtime.interface import (
     RegistryLogin,
     ReplicaSpec,
     RestartPolicy,
-    Running,
-    RunningState,
-    RuntimeFaultError,
 )
-from funcyard.emulator.containerapps.runtime.replicas import ProcessRuntime
 from funcyard.emulator.core.clock import Clock
 from funcyard.emulator.registries.packing import Packing
 
@@ -478,8 +477,8 @@ async def test_a_function_app_is_run_by_the_host_with_the_keys_of_its_storage(
 _ALONE = """\
 import asyncio, sys
 from pathlib import Path
-from funcyard.emulator.containerapps.runtime.interface import ContainerSpec, ReplicaSpec
-from funcyard.emulator.containerapps.runtime.interface import RegistryLogin
+from funcyard.emulator.containerapps.runtime.wanted import ContainerSpec, ReplicaSpec
+from funcyard.emulator.containerapps.runtime.wanted import RegistryLogin
 from funcyard.emulator.containerapps.runtime.replicas import ProcessRuntime
 from funcyard.emulator.core.clock import Clock
 

@@ -11,7 +11,7 @@ import string
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from funcyard.emulator.containerapps.runtime.interface import RunningState
+from funcyard.emulator.containerapps.runtime.told import RunningState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from funcyard.emulator.containerapps import errors
 from funcyard.emulator.containerapps.addresses import path_of, streams
 from funcyard.emulator.containerapps.naming import REPLICA, VERSIONS
-from funcyard.emulator.containerapps.runtime.interface import ContainerState, RunningState
+from funcyard.emulator.containerapps.runtime.told import ContainerState, RunningState
 from funcyard.emulator.core.backing import ReadOnly
 from funcyard.emulator.core.types import bare_type
 

@@ -36,12 +36,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from funcyard.emulator.containerapps.fleet import Replica
-    from funcyard.emulator.containerapps.runtime.interface import (
-        LogLine,
-        ReplicaEvent,
-        Running,
-        Runtime,
-    )
+    from funcyard.emulator.containerapps.runtime.interface import Running, Runtime
+    from funcyard.emulator.containerapps.runtime.told import LogLine, ReplicaEvent
     from funcyard.emulator.core.core import Core
     from funcyard.emulator.core.records import Kept
 

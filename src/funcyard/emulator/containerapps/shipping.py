@@ -17,7 +17,8 @@ from funcyard.emulator.loganalytics.tables import CONSOLE, SYSTEM
 if TYPE_CHECKING:
     from funcyard.emulator.containerapps.events import SystemEvent
     from funcyard.emulator.containerapps.fleet import Replica
-    from funcyard.emulator.containerapps.runtime.interface import LogLine, Running
+    from funcyard.emulator.containerapps.runtime.interface import Running
+    from funcyard.emulator.containerapps.runtime.told import LogLine
     from funcyard.emulator.core.core import Core
     from funcyard.emulator.core.records import Json
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.containerapps import identities, resources
 from funcyard.emulator.containerapps.addresses import fqdn
-from funcyard.emulator.containerapps.runtime.interface import (
+from funcyard.emulator.containerapps.runtime.wanted import (
     ContainerSpec,
     Mount,
     ProbeKind,

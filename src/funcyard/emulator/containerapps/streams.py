@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from funcyard.emulator.containerapps.events import SystemEvent
     from funcyard.emulator.containerapps.fleet import Replica
-    from funcyard.emulator.containerapps.runtime.interface import LogLine
+    from funcyard.emulator.containerapps.runtime.told import LogLine
     from funcyard.emulator.core.core import Core
     from funcyard.emulator.core.records import Kept
     from funcyard.emulator.http import Receive, Scope, Send

@@ -14,7 +14,7 @@ from funcyard.emulator.containerapps.fleet import Fleet, Replica
 from funcyard.emulator.containerapps.metering import Meter
 from funcyard.emulator.containerapps.metrics import values_of
 from funcyard.emulator.containerapps.resources import Demand
-from funcyard.emulator.containerapps.runtime.interface import ContainerState
+from funcyard.emulator.containerapps.runtime.told import ContainerState
 from funcyard.emulator.containerapps.runtime.usage import Usage
 from funcyard.emulator.core.clock import Clock
 

@@ -1,6 +1,6 @@
 """One container of a replica: pulled, started, probed, ended and started again.
 
-One task goes through its life; whatever is seen from outside is its state, which is replaced whole.
+One task goes through its life; what is seen from outside is its condition.
 """
 
 from __future__ import annotations
@@ -8,39 +8,26 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import secrets
 import time
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from funcyard.emulator.containerapps.runtime import functions_app, launching, listening, probing
+from funcyard.emulator.containerapps.runtime import listening, probing
 from funcyard.emulator.containerapps.runtime.backoff import BackOff
-from funcyard.emulator.containerapps.runtime.host_console import HostConsole
-from funcyard.emulator.containerapps.runtime.interface import (
-    ContainerState,
-    ProbeKind,
-    RestartPolicy,
-    RunningState,
-)
+from funcyard.emulator.containerapps.runtime.condition import Condition
 from funcyard.emulator.containerapps.runtime.process import ContainerProcess, Ended, LaunchError
 from funcyard.emulator.containerapps.runtime.pulling import PullError
 from funcyard.emulator.containerapps.runtime.usage import usage_of
+from funcyard.emulator.containerapps.runtime.wanted import ProbeKind, RestartPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from funcyard.emulator.containerapps.runtime.happenings import Happenings
-    from funcyard.emulator.containerapps.runtime.interface import (
-        ContainerSpec,
-        ProbeSpec,
-        ReplicaSpec,
-    )
-    from funcyard.emulator.containerapps.runtime.process import Launch
-    from funcyard.emulator.containerapps.runtime.pulling import Image, Images
+    from funcyard.emulator.containerapps.runtime.pulling import Image
+    from funcyard.emulator.containerapps.runtime.siting import Site
+    from funcyard.emulator.containerapps.runtime.told import ContainerState
     from funcyard.emulator.containerapps.runtime.usage import Usage
-    from funcyard.emulator.core.clock import Clock
+    from funcyard.emulator.containerapps.runtime.wanted import ContainerSpec, ProbeSpec
 
 _LOGGER = logging.getLogger(__name__)
 _LEAST_PAUSE: Final = 0.2
@@ -50,29 +37,6 @@ _LEAST_GRACE: Final = 3.0
 _LONG_RUN: Final = 10.0
 _LOOK_SECONDS: Final = 2.0
 _START_ERROR: Final = 128
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Where the containers of a replica run.
-
-    Attributes:
-        replica: What is wanted of that.
-        host: Its address.
-        folder: Of its files.
-        environments: Where environments of function apps are kept.
-        images: Where images come from.
-        clock: Of the local Azure.
-        authority: File of the certificate to trust.
-    """
-
-    replica: ReplicaSpec
-    host: str
-    folder: Path
-    environments: Path
-    images: Images
-    clock: Clock
-    authority: Path
 
 
 class Container:
@@ -85,9 +49,6 @@ class Container:
         happenings: Tells what happens to it.
         printed: Takes stream and text of each line.
         changed: Told that its state is another.
-
-    Attributes:
-        state: How it is now.
     """
 
     def __init__(
@@ -101,16 +62,20 @@ class Container:
         changed: Callable[[], None],
     ) -> None:
         self.spec = spec
-        self.state = ContainerState(name=spec.name, reason="ContainerCreating")
+        self._condition = Condition(spec.name, site.clock, changed)
         self._site = site
         self._probes = probes
         self._happenings = happenings
         self._printed = printed
-        self._changed = changed
         self._stopping = asyncio.Event()
         self._grace: float | None = None
         self._process: ContainerProcess | None = None
         self._looked = 0.0
+
+    @property
+    def state(self) -> ContainerState:
+        """How it is now."""
+        return self._condition.state
 
     async def run(self, *, is_init: bool = False) -> bool:
         """Run it until it is stopped, or ended for good; return whether it ended well.
@@ -161,57 +126,37 @@ class Container:
                 image = await self._site.images.pull(self.spec.image, logins)
             except PullError as fault:
                 self._happenings.not_pulled(fault)
-                self._waits(
-                    "ImagePullBackOff", "Container is waiting with reason: ImagePullBackOff"
-                )
+                self._condition.waits("ImagePullBackOff")
                 if not keeps_on:
-                    self._terminated(_START_ERROR, "ImagePullFailure")
+                    self._condition.terminated(_START_ERROR, "ImagePullFailure")
                     return None
                 if await self._paused(pauses.after(0)):
                     return None
                 continue
             self._happenings.pulled(self.spec.image, time.monotonic() - began, image.size)
-            self._set(replace(self.state, digest=image.digest))
+            self._condition.change(digest=image.digest)
             return image
 
     async def _lived(self, image: Image) -> Ended:
         """Start it, and return how it ended."""
         try:
-            launch, printed = await self._launch(image)
+            launch, printed = await self._site.launch(self.spec, image, self._printed)
             self._happenings.created()
             process = await ContainerProcess.start(launch, printed)
         except LaunchError as fault:
             self._happenings.terminated(_START_ERROR, "StartError", f". {fault.message}")
-            self._terminated(_START_ERROR, "StartError")
+            self._condition.terminated(_START_ERROR, "StartError")
             return Ended(_START_ERROR)
         self._process = process
         self._happenings.started()
-        self._runs()
+        self._condition.runs()
         try:
             ended = await self._attended(process)
         finally:
             self._process = None
         reason = "OOMKilled" if ended.was_oom else "Completed" if ended.code == 0 else "Error"
-        self._terminated(ended.code, reason)
+        self._condition.terminated(ended.code, reason)
         return ended
-
-    async def _launch(self, image: Image) -> tuple[Launch, Callable[[str, str], None]]:
-        """Return what is run, and what takes its lines."""
-        site, spec = self._site, self.spec
-        root = site.folder / spec.name / "root"
-        await asyncio.to_thread(launching.prepare, image, spec, root)
-        found = launching.surroundings(
-            image, spec, site.replica, root, host=site.host, authority=site.authority
-        )
-        app = launching.functions_folder(image, spec, root)
-        if app is None:
-            command = launching.command_of(image, spec)
-            return launching.with_command(found, command, root), self._printed
-        keys = site.folder / spec.name / "keys.json"
-        launch = await functions_app.host_launch(
-            found, app, spec.name, keys, site.environments, self._printed
-        )
-        return launch, HostConsole(self._printed)
 
     async def _attended(self, process: ContainerProcess) -> Ended:
         """Ask its probes until its process ends, or is ended because it was asked to or failed."""
@@ -269,7 +214,7 @@ class Container:
             if failed.done():
                 return
         readiness = by_kind.get(ProbeKind.READINESS)
-        self._set(replace(self.state, is_started=True, is_ready=readiness is None))
+        self._condition.change(is_started=True, is_ready=readiness is None)
         left = [
             by_kind[kind] for kind in (ProbeKind.LIVENESS, ProbeKind.READINESS) if kind in by_kind
         ]
@@ -278,7 +223,7 @@ class Container:
     async def _ask(self, probe: ProbeSpec, failed: asyncio.Future[ProbeSpec]) -> None:
         def changed(holds: bool) -> None:  # noqa: FBT001 - its only argument
             if probe.kind is ProbeKind.READINESS:
-                self._set(replace(self.state, is_ready=holds))
+                self._condition.change(is_ready=holds)
             elif not holds and not failed.done():
                 failed.set_result(probe)
 
@@ -295,15 +240,15 @@ class Container:
         self._looked = time.monotonic()
         ports = listening.ports_of(process.pid, self._site.host)
         if ports != self.state.listening_ports:
-            self._set(replace(self.state, listening_ports=ports))
+            self._condition.change(listening_ports=ports)
 
     async def _wait_to_restart(self, seconds: float) -> None:
         if seconds:
             self._happenings.backing_off()
-            self._waits("CrashLoopBackOff", "Container is waiting with reason: CrashLoopBackOff")
+            self._condition.waits("CrashLoopBackOff")
         await self._paused(seconds)
         if not self._stopping.is_set():
-            self._set(replace(self.state, restart_count=self.state.restart_count + 1))
+            self._condition.change(restart_count=self.state.restart_count + 1)
 
     async def _paused(self, seconds: float) -> bool:
         """Wait so many of Azure's seconds; return whether it was stopped meanwhile."""
@@ -312,48 +257,3 @@ class Container:
             async with asyncio.timeout(pause):
                 await self._stopping.wait()
         return self._stopping.is_set()
-
-    def _runs(self) -> None:
-        now = datetime.fromtimestamp(self._site.clock.time(), UTC)
-        hour = now.hour % 12 or 12
-        told = f"{now.month}/{now.day}/{now.year} {hour}:{now:%M:%S %p}"
-        self._set(
-            replace(
-                self.state,
-                running_state=RunningState.RUNNING,
-                details=f"Container started at: {told}.",
-                reason="",
-                container_id=f"containerd://{secrets.token_hex(32)}",
-                listening_ports=(),
-            )
-        )
-
-    def _waits(self, reason: str, details: str) -> None:
-        self._set(
-            replace(
-                self.state,
-                running_state=RunningState.WAITING,
-                details=details,
-                reason=reason,
-                is_ready=False,
-                is_started=False,
-            )
-        )
-
-    def _terminated(self, code: int, reason: str) -> None:
-        self._set(
-            replace(
-                self.state,
-                running_state=RunningState.TERMINATED,
-                details=f"Container terminated with exit code {code} and reason: {reason}",
-                reason=reason,
-                exit_code=code,
-                is_ready=False,
-                is_started=False,
-            )
-        )
-
-    def _set(self, state: ContainerState) -> None:
-        if state != self.state:
-            self.state = state
-            self._changed()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from funcyard.emulator.containerapps.runtime.interface import EventType, ReplicaEvent
+from funcyard.emulator.containerapps.runtime.told import EventType, ReplicaEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable

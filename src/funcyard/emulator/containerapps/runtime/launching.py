@@ -20,8 +20,8 @@ from funcyard.emulator.containerapps.runtime.process import Launch, LaunchError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from funcyard.emulator.containerapps.runtime.interface import ContainerSpec, ReplicaSpec
     from funcyard.emulator.containerapps.runtime.pulling import Image
+    from funcyard.emulator.containerapps.runtime.wanted import ContainerSpec, ReplicaSpec
 
 _KEPT_VARIABLES: Final = ("LANG", "LC_ALL", "TMPDIR", "TZ")
 _SCRIPT_ROOT: Final = "AzureWebJobsScriptRoot"

@@ -11,7 +11,7 @@ import contextlib
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
-from funcyard.emulator.containerapps.runtime.interface import LogLine
+from funcyard.emulator.containerapps.runtime.told import LogLine
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator

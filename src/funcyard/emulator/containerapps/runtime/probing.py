@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Final
 import aiohttp
 
 from funcyard.emulator.containerapps.runtime.addresses import port_here
-from funcyard.emulator.containerapps.runtime.interface import ProbeKind, ProbeSpec
+from funcyard.emulator.containerapps.runtime.wanted import ProbeKind, ProbeSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from funcyard.emulator.containerapps.runtime.interface import ContainerSpec
+    from funcyard.emulator.containerapps.runtime.wanted import ContainerSpec
     from funcyard.emulator.core.clock import Clock
 
 _SHORTEST: Final = {

@@ -32,7 +32,7 @@ from funcyard.errors import FuncyardError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from funcyard.emulator.containerapps.runtime.interface import RegistryLogin
+    from funcyard.emulator.containerapps.runtime.wanted import RegistryLogin
     from funcyard.emulator.registries.references import Reference
 
 _HALF: Final = "new-"

@@ -9,25 +9,21 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from funcyard.emulator.containerapps.runtime.addresses import Address, port_here
-from funcyard.emulator.containerapps.runtime.container import Container, Site
+from funcyard.emulator.containerapps.runtime.container import Container
 from funcyard.emulator.containerapps.runtime.happenings import Happenings
-from funcyard.emulator.containerapps.runtime.interface import (
-    ContainerState,
-    Listener,
-    ReplicaSpec,
-    RunningState,
-    RuntimeFaultError,
-)
+from funcyard.emulator.containerapps.runtime.interface import Listener, RuntimeFaultError
 from funcyard.emulator.containerapps.runtime.logbook import FileLogBook
 from funcyard.emulator.containerapps.runtime.probing import with_defaults
 from funcyard.emulator.containerapps.runtime.pulling import Images
+from funcyard.emulator.containerapps.runtime.siting import Site
+from funcyard.emulator.containerapps.runtime.told import ContainerState, RunningState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from funcyard.emulator.containerapps.runtime.interface import ContainerSpec
     from funcyard.emulator.containerapps.runtime.usage import Usage
+    from funcyard.emulator.containerapps.runtime.wanted import ContainerSpec, ReplicaSpec
     from funcyard.emulator.core.clock import Clock
 
 _LOGGER = logging.getLogger(__name__)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from funcyard.emulator.containerapps.runtime.interface import ContainerSpec, ReplicaSpec
 from funcyard.emulator.containerapps.runtime.launching import (
     command_of,
     functions_folder,
@@ -17,6 +16,7 @@ from funcyard.emulator.containerapps.runtime.launching import (
 )
 from funcyard.emulator.containerapps.runtime.process import LaunchError
 from funcyard.emulator.containerapps.runtime.pulling import Image
+from funcyard.emulator.containerapps.runtime.wanted import ContainerSpec, ReplicaSpec
 
 _ANY = "0.0.0.0"  # noqa: S104 - what is replaced
 _IMAGE = Image(

@@ -10,8 +10,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from funcyard.emulator.containerapps.runtime.interface import LogLine
 from funcyard.emulator.containerapps.runtime.logbook import LONGEST_LINE, FileLogBook, Lines
+from funcyard.emulator.containerapps.runtime.told import LogLine
 
 
 def _book(folder: Path, **more: int) -> FileLogBook:

@@ -11,12 +11,8 @@ from dataclasses import replace
 import pytest
 import trustme
 
-from funcyard.emulator.containerapps.runtime.interface import (
-    ContainerSpec,
-    ProbeKind,
-    ProbeSpec,
-)
 from funcyard.emulator.containerapps.runtime.probing import ask, watch, with_defaults
+from funcyard.emulator.containerapps.runtime.wanted import ContainerSpec, ProbeKind, ProbeSpec
 from funcyard.emulator.core.clock import Clock
 
 _HOST = "127.0.0.1"
