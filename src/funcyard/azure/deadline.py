@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Final
@@ -21,7 +22,7 @@ async def within(seconds: float) -> AsyncIterator[None]:
     Raises:
         TimeoutError: It was not done in time.
     """
-    until = asyncio.get_running_loop().time() + seconds
+    until = time.monotonic() + seconds
     former = _UNTIL.set(min(_UNTIL.get(), until))
     try:
         async with asyncio.timeout(seconds):
@@ -32,4 +33,4 @@ async def within(seconds: float) -> AsyncIterator[None]:
 
 def seconds_left() -> float:
     """Return for how long what is being done may go on; infinity where nothing ends it."""
-    return _UNTIL.get() - asyncio.get_running_loop().time()
+    return _UNTIL.get() - time.monotonic()

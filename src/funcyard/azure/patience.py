@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import math
 import random
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 from azure.core.pipeline.policies import AsyncHTTPPolicy
@@ -69,7 +70,7 @@ class Patience:
         seconds: How long to wait in all; 0 for not at all.
         tell: Is told in words that there is a wait.
         chance: Spreads pauses.
-        now: Tells seconds since some moment; None for the time of the running loop.
+        now: Tells seconds since some moment.
         sleep: Waits.
     """
 
@@ -79,13 +80,13 @@ class Patience:
         tell: Callable[[str], None] = _ignore,
         *,
         chance: random.Random | None = None,
-        now: Callable[[], float] | None = None,
+        now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._seconds = seconds
         self._tell = tell
         self._chance = chance or random.Random()  # noqa: S311 - spreads load, guards nothing
-        self._now = now or (lambda: asyncio.get_running_loop().time())
+        self._now = now
         self._sleep = sleep
         self._left = seconds
         self._until = 0.0
@@ -97,8 +98,22 @@ class Patience:
     async def wait(self, number: int, asked: float | None, why: str) -> bool:
         """Wait before something is asked again; False where there is no time for that.
 
+        Args:
+            number: How often it was asked.
+            asked: Seconds that the answer named; None where it named none.
+            why: What is wrong, in words.
+        """
+        pause = self.taken(number, asked, why)
+        if pause is None:
+            return False
+        await self._sleep(pause)
+        return True
+
+    def taken(self, number: int, asked: float | None, why: str) -> float | None:
+        """Take a pause from the budget, tell of it, and return its seconds, for who waits then.
+
         Who waits while others do costs only what their wait is longer. What chance adds to a pause
-        that an answer named is left out where there is no time for it.
+        that an answer named is left out where there is no time for it. None stands for no time.
 
         Args:
             number: How often it was asked.
@@ -112,14 +127,13 @@ class Patience:
         if asked and pause > longest:
             pause = asked
         if pause > longest:
-            return False
+            return None
         costs = max(0.0, pause - others)
         if pause > _TOLD_FROM and costs > _TOLD_FROM:
             self._tell(f"{why}: asking again in {math.ceil(pause)} seconds")
         self._left -= costs
         self._until = max(self._until, now + pause)
-        await self._sleep(pause)
-        return True
+        return pause
 
 
 class PatiencePolicy(AsyncHTTPPolicy[Any, Any]):

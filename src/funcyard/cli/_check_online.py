@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-import click
 
 from funcyard.errors import UsageError
 from funcyard.loopback import names_loopback
@@ -96,8 +93,7 @@ def live_of(text: str, environment: Mapping[str, str], cloud: str | None) -> Liv
             hint="AZURE_AUTHORITY_HOST and SSL_CERT_FILE, as funcyard emulator connection azure"
             " prints them",
         )
-    tell = functools.partial(click.echo, err=True)
-    return Live(resource, identity_of(environment), meant, tell)
+    return Live(resource, identity_of(environment), meant)
 
 
 def _address(text: str, *, with_key: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import shutil
 from dataclasses import replace
@@ -244,6 +245,7 @@ def _request(
         expected_names=frozenset(name.strip() for name in names if name.strip()) or None,
         markers_allowed=options.conflict_markers_allowed,
         today=today(),
+        tell=functools.partial(click.echo, err=True),
     )
 
 

@@ -13,7 +13,7 @@ from funcyard.errors import UNREACHABLE
 from funcyard.preflight.finding import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from funcyard.azure.errors import AzureFailedError
     from funcyard.preflight.facts import Facts
@@ -22,11 +22,16 @@ if TYPE_CHECKING:
     from funcyard.preflight.target import Live
 
 
-def described(live: Live) -> DescribedApp:
-    """Return what Azure tells of a container app."""
+def described(live: Live, tell: Callable[[str], None]) -> DescribedApp:
+    """Return what Azure tells of a container app.
+
+    Args:
+        live: The app.
+        tell: Is told in words that an Azure that is busy is waited for.
+    """
 
     def ask() -> DescribedApp:
-        return asyncio.run(describe_app(live.resource, live.identity, live.cloud, tell=live.tell))
+        return asyncio.run(describe_app(live.resource, live.identity, live.cloud, tell=tell))
 
     with ThreadPoolExecutor(1) as aside:
         return aside.submit(ask).result()

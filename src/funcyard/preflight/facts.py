@@ -256,9 +256,10 @@ class Facts:
         """The registries of images; None where they are not to be asked."""
         if not self.request.ask_registries:
             return None
-        from funcyard.preflight.image.registries import Registries  # noqa: PLC0415 - few runs ask
+        from funcyard.azure.patience import Patience  # noqa: PLC0415 - few runs ask
+        from funcyard.preflight.image.registries import BUSY_SECONDS, Registries  # noqa: PLC0415 - few runs ask
 
-        return Registries()
+        return Registries(Patience(BUSY_SECONDS, self.request.tell))
 
     @cached_property
     def described(self) -> DescribedApp | None:
@@ -268,7 +269,7 @@ class Facts:
             return None
         from funcyard.preflight.describing import described  # noqa: PLC0415 - few runs ask
 
-        return described(online.live)
+        return described(online.live, self.request.tell)
 
     @cached_property
     def live(self) -> Deployment | None:

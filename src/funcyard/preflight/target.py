@@ -49,13 +49,11 @@ class Live:
         resource: Which one.
         identity: Who asks.
         cloud: Where it is.
-        tell: Is told in words that an Azure that is busy is waited for.
     """
 
     resource: ResourceId
     identity: Identity
     cloud: Cloud
-    tell: Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +86,10 @@ class Log:
     text: str = field(repr=False)
 
 
+def _ignore(_words: str) -> None:
+    """Tell nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What a run of the preflight is asked.
@@ -106,6 +108,7 @@ class Request:
         log: Lines that the deployed app logged, None for none.
         today: The day on which versions are judged, None for none.
         images: Archives of the apps' images, by app.
+        tell: Is told in words that an Azure or a registry that is busy is waited for.
     """
 
     root: Path
@@ -121,3 +124,4 @@ class Request:
     log: Log | None = None
     today: date | None = None
     images: Mapping[str, Path] = field(default_factory=dict)
+    tell: Callable[[str], None] = _ignore

@@ -133,6 +133,31 @@ def test_what_a_deployed_tag_means_now_is_told_and_not_taken_for_what_runs(
     assert finding["next"] == f"deploy {served.name}/team/api@{digest}"
 
 
+def test_an_azure_and_a_registry_that_are_busy_are_waited_for_and_that_is_told(
+    app: Path, apps_python: Path, tmp_path: Path
+) -> None:
+    with managing(tmp_path, {}) as manager, registry() as served:
+        digest = served.push("team/api:1", manifest("a"))
+        soon = {"retry-after": "1"}
+        served.busy = [(503, soon)]
+        named = changed(
+            app_answer(), "properties.template.containers.0.image", f"{served.name}/team/api:1"
+        )
+        manager.answers = container_app(app=named)
+        path = APP_ID.lower()
+        manager.then[path] = [manager.answers[path]]
+        manager.answers[path] = Answer(429, {"error": {"code": "TooManyRequests"}}, soon)
+        asked = ("--json", "--only", "image", "--online", APP_ID, "--python", apps_python)
+        done = check(app, *asked, **manager.settings)
+
+    assert (done.status, done.rules) == (0, ["deployed-tag-unproven"])
+    assert f"which means {digest} now" in done.output
+    assert done.errors.splitlines() == [
+        "Azure is asked too often (429): asking again in 2 seconds",
+        f"{served.name} does not answer for the moment (503): asking again in 2 seconds",
+    ]
+
+
 def test_a_deployed_digest_that_its_tag_does_not_name_any_more_is_told(
     app: Path, apps_python: Path, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ import socket
 import pytest
 from tests.unit.preflight.image.registry import digest_of, index, manifest, registry
 
+from funcyard.azure.patience import Patience
 from funcyard.oci.reference import Reference
 from funcyard.preflight.image.registries import Registries
 
@@ -53,6 +54,31 @@ def test_what_is_not_there_is_told_apart_from_what_nobody_is_told() -> None:
     assert missing.failure == f"{served.name} has no such image"
     assert not hidden.is_missing
     assert hidden.failure == f"{served.name} tells it to nobody who is not signed in"
+
+
+def test_a_registry_that_is_busy_is_asked_again_when_it_says() -> None:
+    with registry() as served:
+        digest = served.push("team/api:1", manifest("a"))
+        soon = {"x-ms-retry-after-ms": "10"}
+        served.busy = [(429, {"retry-after": "1"}), None, (503, soon), None, (502, soon)]
+        words: list[str] = []
+        told = Registries(Patience(5, words.append)).of_tag(
+            Reference(f"{served.name}/team/api", "1")
+        )
+
+    assert told.digest == digest
+    assert len(served.asked) == 6
+    assert words == [f"{served.name} is asked too often (429): asking again in 2 seconds"]
+
+
+def test_a_registry_that_stays_busy_is_told_with_the_time() -> None:
+    with registry() as served:
+        served.busy = [(429, {"retry-after": "90"})]
+        told = Registries(Patience(60)).of_tag(Reference(f"{served.name}/team/api", "1"))
+
+    assert told.failure == f"{served.name} answers 429: try again in 90 seconds"
+    assert not told.is_missing
+    assert len(served.asked) == 1
 
 
 def test_nobody_there_is_told_with_the_reason() -> None:
