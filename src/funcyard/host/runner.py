@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from funcyard.errors import FuncyardError
 from funcyard.host import retiring
-from funcyard.host.app_gateway import AppGateway
 from funcyard.host.background import Background
 from funcyard.host.events import Event
 from funcyard.host.functions_view import view_of
+from funcyard.host.http.gateway import Gateway
 from funcyard.host.http.site import compile_site
 from funcyard.host.invoking import Invocations
 from funcyard.host.listeners.listener import ListenerContext
@@ -71,9 +71,7 @@ class AppRunner:
         self._events = events
         self._standing = Standing(config.name, events)
         self._background = Background(self.fail)
-        self.gateway = AppGateway(
-            config, self._standing, self.invocations, self._background, events
-        )
+        self.gateway = Gateway(config, self._standing, self.invocations, self._background, events)
         self._child_ended = child_ended
         self._interpreter: Path | None = None
         self._aside = Loading(

@@ -111,7 +111,7 @@ class _App:
         head: dict[str, object] = {"m": "GET", "u": "", "h": {}, "p": {}, "q": {}}
         request = Value("http", body.encode(), head)
         return asyncio.create_task(
-            self.runner.gateway.serve(
+            self.runner.invocations.serve(
                 self.runner.invocations.functions[function], request, trace=("", ""), data={}
             )
         )

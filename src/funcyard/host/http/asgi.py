@@ -117,18 +117,19 @@ class HttpApp:
     ) -> None:
         trace = (header(scope, b"traceparent"), header(scope, b"tracestate"))
         data = {**query, **match.parameters}
+        invocations = self._gateway.invocations
         exchange: HttpExchange | None = None
         try:
             if HTTP_STREAMS in function.needs:
                 exchange = HttpExchange(scope, receive, send, site.headers)
                 streamed = await exchange.request(match.parameters, query)
                 outcome = await exchange.carry(
-                    self._gateway.serve(function, streamed, trace=trace, data=data)
+                    invocations.serve(function, streamed, trace=trace, data=data)
                 )
             else:
                 body = await read_body(receive)
                 request = to_value(scope, body, match.parameters, query)
-                outcome = await self._gateway.serve(function, request, trace=trace, data=data)
+                outcome = await invocations.serve(function, request, trace=trace, data=data)
         except NoWorkerError as fault:
             await respond_text(send, 503, fault.message)
             return

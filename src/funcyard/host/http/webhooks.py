@@ -106,7 +106,9 @@ async def _deliver(gateway: Gateway, function: Function, body: bytes, send: Send
 
     async def status_of(run: Run) -> int:
         try:
-            outcome = await gateway.run(function, run.value, metadata=run.metadata, data=run.data)
+            outcome = await gateway.invocations.run(
+                function, run.value, metadata=run.metadata, data=run.data
+            )
         except WorkerLost:
             return 500
         except NoWorkerError:
