@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 import psutil
 
 from funcyard.host.client import ask
-from funcyard.project.running import state_folder
+from funcyard.project.root import state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tests.e2e.running import Up, make_project
 
 from funcyard.host.client import ask
-from funcyard.project.running import state_folder
+from funcyard.project.root import state_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

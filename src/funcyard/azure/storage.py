@@ -16,13 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from azure.core.credentials import AzureNamedKeyCredential, AzureSasCredential
-from azure.data.tables.aio import TableServiceClient
-from azure.storage.blob.aio import BlobServiceClient
-from azure.storage.fileshare.aio import ShareServiceClient
-from azure.storage.queue.aio import QueueServiceClient
 
 from funcyard.azure.retries import table_retries
-from funcyard.azure.storage_retry import StorageRetry
 from funcyard.azure.transport import StorageTransport
 from funcyard.errors import UsageError
 from funcyard.loopback import on_loopback
@@ -31,6 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from azure.core.credentials_async import AsyncTokenCredential
+    from azure.data.tables.aio import TableServiceClient
+    from azure.storage.blob.aio import BlobServiceClient
+    from azure.storage.fileshare.aio import ShareServiceClient
+    from azure.storage.queue.aio import QueueServiceClient
 
 PUBLIC_SUFFIX: Final = "core.windows.net"
 """What the addresses of the public cloud's storage end with."""
@@ -153,6 +152,10 @@ class StorageAccount:
         Raises:
             StorageAccountError: The account has no such service.
         """
+        from azure.storage.blob.aio import BlobServiceClient  # noqa: PLC0415 - each where it is used
+
+        from funcyard.azure.storage_retry import StorageRetry  # noqa: PLC0415 - it imports blobs
+
         return BlobServiceClient(retry_policy=StorageRetry(), **self._given("blob"))
 
     def queues(self) -> QueueServiceClient:
@@ -161,6 +164,10 @@ class StorageAccount:
         Raises:
             StorageAccountError: The account has no such service.
         """
+        from azure.storage.queue.aio import QueueServiceClient  # noqa: PLC0415 - each where it is used
+
+        from funcyard.azure.storage_retry import StorageRetry  # noqa: PLC0415 - it imports blobs
+
         return QueueServiceClient(retry_policy=StorageRetry(), **self._given("queue"))
 
     def tables(self) -> TableServiceClient:
@@ -169,6 +176,8 @@ class StorageAccount:
         Raises:
             StorageAccountError: The account has no such service.
         """
+        from azure.data.tables.aio import TableServiceClient  # noqa: PLC0415 - each where it is used
+
         given = self._given("table")
         return TableServiceClient(given.pop("account_url"), **given, **table_retries())
 
@@ -181,6 +190,10 @@ class StorageAccount:
         Raises:
             StorageAccountError: The account has no such service.
         """
+        from azure.storage.fileshare.aio import ShareServiceClient  # noqa: PLC0415 - each where it is used
+
+        from funcyard.azure.storage_retry import StorageRetry  # noqa: PLC0415 - it imports blobs
+
         given = self._given("file")
         if self.sas is not None:
             given["credential"] = self.sas  # as text it is also put on the source of a rename

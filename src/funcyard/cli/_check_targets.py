@@ -26,8 +26,8 @@ from funcyard.project.declaring import wanted
 from funcyard.project.dependencies import local_package_folders
 from funcyard.project.names import ENV_FILE
 from funcyard.project.reading import read_spec
+from funcyard.project.root import SPEC_FILE
 from funcyard.project.setting_overrides import app_settings
-from funcyard.project.spec import SPEC_FILE
 from funcyard.settings import SettingsFaults, merge, read_env_file
 
 if TYPE_CHECKING:

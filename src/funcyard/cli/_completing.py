@@ -49,8 +49,7 @@ def _offered(names: Sequence[str] | Mapping[str, object] | set[str], incomplete:
 
 def _running(context: click.Context) -> Functions:
     from funcyard.host.client import ask  # noqa: PLC0415 - keeps --help fast
-    from funcyard.project.opening import find_root  # noqa: PLC0415 - keeps --help fast
-    from funcyard.project.running import state_folder  # noqa: PLC0415 - keeps --help fast
+    from funcyard.project.root import find_root, state_folder  # noqa: PLC0415 - keeps --help fast
 
     try:
         (status,) = ask(state_folder(find_root(_directory(context))), op="status")
@@ -63,9 +62,8 @@ def _running(context: click.Context) -> Functions:
 
 def _declared(context: click.Context) -> Functions:
     from funcyard.cli._clock import today  # noqa: PLC0415 - keeps --help fast
-    from funcyard.project.opening import find_root  # noqa: PLC0415 - keeps --help fast
     from funcyard.project.reading import read_spec  # noqa: PLC0415 - keeps --help fast
-    from funcyard.project.spec import SPEC_FILE  # noqa: PLC0415 - keeps --help fast
+    from funcyard.project.root import SPEC_FILE, find_root  # noqa: PLC0415 - keeps --help fast
 
     try:
         root = find_root(_directory(context))

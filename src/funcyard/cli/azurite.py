@@ -8,8 +8,6 @@ from pathlib import Path
 
 import click
 
-from funcyard.host.azurite.caching import cache_modules
-from funcyard.host.azurite.install import install, target
 from funcyard.host.azurite.locate import Places, find
 from funcyard.output import to_json
 
@@ -36,6 +34,9 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def install_command(as_json: bool) -> None:
     """Install the pinned Azurite with npm; nothing is done when it is there already."""
+    from funcyard.host.azurite.caching import cache_modules  # noqa: PLC0415 - up needs the rest alone
+    from funcyard.host.azurite.install import install, target  # noqa: PLC0415 - up needs the rest alone
+
     here = places()
     folder = target(here.installations)
 

@@ -38,8 +38,7 @@ def command(directory: Path, as_json: bool) -> None:
     """
     from funcyard.host.client import stop  # noqa: PLC0415 - keeps --help fast
     from funcyard.output import to_json  # noqa: PLC0415 - keeps --help fast
-    from funcyard.project.opening import find_root  # noqa: PLC0415 - keeps --help fast
-    from funcyard.project.running import state_folder  # noqa: PLC0415 - keeps --help fast
+    from funcyard.project.root import find_root, state_folder  # noqa: PLC0415 - keeps --help fast
 
     pid = stop(state_folder(find_root(directory)), timeout=_PATIENCE_SECONDS)
     click.echo(to_json({"stopped": pid}) if as_json else f"stopped process {pid}")

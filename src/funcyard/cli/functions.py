@@ -88,7 +88,7 @@ def list_command(
 
 def _project_of(directory: Path) -> Path:
     """Return the project that a folder is in, the folder itself where it is in none."""
-    from funcyard.project.opening import NoProjectError, find_root  # noqa: PLC0415 - keeps --help fast
+    from funcyard.project.root import NoProjectError, find_root  # noqa: PLC0415 - keeps --help fast
 
     try:
         return find_root(directory)

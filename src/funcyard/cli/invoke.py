@@ -50,8 +50,7 @@ def command(app: str, function: str, data: str, directory: Path, as_json: bool) 
     """
     from funcyard.cli._asking import asked  # noqa: PLC0415 - keeps --help fast
     from funcyard.output import to_json  # noqa: PLC0415 - keeps --help fast
-    from funcyard.project.opening import find_root  # noqa: PLC0415 - keeps --help fast
-    from funcyard.project.running import state_folder  # noqa: PLC0415 - keeps --help fast
+    from funcyard.project.root import find_root, state_folder  # noqa: PLC0415 - keeps --help fast
 
     state = state_folder(find_root(directory))
     (answer,) = asked(state, op="invoke", app=app, function=function, input=_read(data))

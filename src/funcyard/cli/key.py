@@ -10,9 +10,6 @@ import click
 from funcyard.cli._paths import PROJECT
 from funcyard.output import to_json
 from funcyard.project.account_key import generate_key
-from funcyard.project.connecting import storage_connection
-from funcyard.project.env_file import rotate_key
-from funcyard.project.opening import find_root
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +33,8 @@ def generate_command(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def rotate_command(directory: Path, as_json: bool) -> None:
     """Put a new key into the project's .env.local; the rest of the file stays, nothing is shown."""
+    from funcyard.project.env_file import rotate_key  # noqa: PLC0415 - keeps the others fast
+
     rotated = rotate_key(directory, key=generate_key())
     restart = "what runs with the old key must be restarted: `funcyard up`, containers"
     if as_json:
@@ -56,5 +55,8 @@ def connection_command(directory: Path, as_json: bool) -> None:
 
     Core Tools take it from the environment: AzureWebJobsStorage="$(funcyard key connection)".
     """
+    from funcyard.project.connecting import storage_connection  # noqa: PLC0415 - keeps the others fast
+    from funcyard.project.root import find_root  # noqa: PLC0415 - keeps the others fast
+
     connection = storage_connection(find_root(directory), os.environ)
     click.echo(to_json({"connection_string": connection}) if as_json else connection)

@@ -57,8 +57,7 @@ def command(directory: Path, app: str, count: int, follow: bool, as_json: bool) 
     from funcyard.cli._asking import asked  # noqa: PLC0415 - keeps --help fast
     from funcyard.cli._up_view import format_event  # noqa: PLC0415 - keeps --help fast
     from funcyard.host.events import Event  # noqa: PLC0415 - keeps --help fast
-    from funcyard.project.opening import find_root  # noqa: PLC0415 - keeps --help fast
-    from funcyard.project.running import state_folder  # noqa: PLC0415 - keeps --help fast
+    from funcyard.project.root import find_root, state_folder  # noqa: PLC0415 - keeps --help fast
 
     state = state_folder(find_root(directory))
     for answer in asked(state, op="logs", app=app, count=count, follow=follow):

@@ -166,8 +166,11 @@ def _store(memory: Path | None) -> Path:
 def _project(store: Path, project: str | None) -> str:
     """Return the project meant: the named one, the one of this folder, or the only one."""
     from funcyard.project.memory.location import projects  # noqa: PLC0415 - keeps --help fast
-    from funcyard.project.opening import NoProjectError, find_root  # noqa: PLC0415 - keeps --help fast
-    from funcyard.project.spec import SPEC_FILE  # noqa: PLC0415 - keeps --help fast
+    from funcyard.project.root import (  # noqa: PLC0415 - keeps --help fast
+        SPEC_FILE,
+        NoProjectError,
+        find_root,
+    )
 
     if project is not None:
         return project

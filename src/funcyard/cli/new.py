@@ -31,7 +31,7 @@ from funcyard.project.memory.probes import begin_probes
 from funcyard.project.memory.reading import load
 from funcyard.project.reading import Target, busy_ports, read_spec
 from funcyard.project.recalling import recalled
-from funcyard.project.spec import SPEC_FILE
+from funcyard.project.root import SPEC_FILE
 from funcyard.project.spec_text import to_yaml
 from funcyard.project.suggesting import project_name_for, suggest_name
 from funcyard.project.target import refuse_foreign, target_root

@@ -10,9 +10,8 @@ from funcyard.cli._clock import today
 from funcyard.cli._paths import ANY_PATH
 from funcyard.listening import is_busy
 from funcyard.output import to_json
-from funcyard.project.opening import find_root
 from funcyard.project.reading import Target, read_spec
-from funcyard.project.spec import SPEC_FILE
+from funcyard.project.root import SPEC_FILE, find_root
 
 
 @click.command("validate")

@@ -19,7 +19,7 @@ from funcyard.project.generating import generate
 from funcyard.project.manifest import is_unedited, load
 from funcyard.project.pasting import code_for
 from funcyard.project.purposes import following_purpose
-from funcyard.project.spec import SPEC_FILE
+from funcyard.project.root import SPEC_FILE
 from funcyard.project.tree import read
 
 if TYPE_CHECKING:

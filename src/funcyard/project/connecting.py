@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from funcyard.host.client import NotRunningError, ask
 from funcyard.project import names
+from funcyard.project.root import state_folder
 from funcyard.project.run_settings import RunSettings
-from funcyard.project.running import state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,14 +15,14 @@ from funcyard.project.changes import FileChange
 from funcyard.project.code import generate_beside
 from funcyard.project.generating import generate
 from funcyard.project.holding import held, viewed
-from funcyard.project.journal import pending, perform
+from funcyard.project.journal import perform
 from funcyard.project.lock import LOCK_FILE
 from funcyard.project.memory.location import store_for
 from funcyard.project.memory.model import Change, ChangeKind
 from funcyard.project.memory.reading import is_complete
 from funcyard.project.planner import make_plan
 from funcyard.project.reading import SpecDocument, read_spec
-from funcyard.project.spec import SPEC_FILE
+from funcyard.project.root import SPEC_FILE, pending
 from funcyard.project.target import is_generated, refuse_foreign, target_root
 from funcyard.project.tree import OWN_FOLDER, read
 from funcyard.project.updating import Outcome, Request, remembered

@@ -6,7 +6,7 @@ import difflib
 from typing import TYPE_CHECKING
 
 from funcyard.project.merge import is_binary
-from funcyard.project.spec import SPEC_FILE
+from funcyard.project.root import SPEC_FILE
 
 if TYPE_CHECKING:
     from funcyard.project.plan import PlannedFile

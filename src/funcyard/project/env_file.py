@@ -15,7 +15,7 @@ from funcyard.project.changes import FileChange
 from funcyard.project.holding import held
 from funcyard.project.journal import perform
 from funcyard.project.names import ENV_FILE, KEY_VARIABLE
-from funcyard.project.opening import find_root
+from funcyard.project.root import find_root
 from funcyard.project.tree import read
 
 if TYPE_CHECKING:

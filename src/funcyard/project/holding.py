@@ -10,8 +10,9 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from funcyard.project.journal import pending, recover
+from funcyard.project.journal import recover
 from funcyard.project.lock import locked
+from funcyard.project.root import pending
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -28,8 +28,8 @@ from pydantic import ValidationError
 from funcyard.project.bases import FOLDER, base_path, unused
 from funcyard.project.changes import FileChange, Intent, Recovery, Step
 from funcyard.project.manifest import MANIFEST_FILE, Manifest, load
+from funcyard.project.root import JOURNAL, pending
 from funcyard.project.tree import (
-    OWN_FOLDER,
     CannotWriteError,
     PathBlockedError,
     UnsafePathError,
@@ -39,7 +39,6 @@ from funcyard.project.tree import (
     read,
 )
 
-JOURNAL = f"{OWN_FOLDER}/journal"
 INTENT = "intent.json"
 DONE = "done.json"
 """What the intent is called once all of it was made: only the journal is left to be removed."""
@@ -110,11 +109,6 @@ def recover(root: Path, checkpoint: Checkpoint = lambda _: None) -> Recovery | N
         return Recovery(completed=done is not None, title=done.title if done else "")
     left = _finish(root, intent, checkpoint)
     return Recovery(completed=True, title=intent.title, left=left)
-
-
-def pending(root: Path) -> bool:
-    """Tell whether a killed command left a journal in ``root``."""
-    return os.path.lexists(root / JOURNAL)
 
 
 def _stage(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from funcyard.project import names
 from funcyard.project.names import ENV_FILE
 from funcyard.project.ports import debug_ports, parse_port
-from funcyard.project.spec import SPEC_FILE
+from funcyard.project.root import SPEC_FILE
 from funcyard.project.tree import read
 from funcyard.settings import parse_env
 

@@ -17,8 +17,8 @@ from funcyard.listening import is_busy
 from funcyard.project import rules
 from funcyard.project.catalog import paths_of
 from funcyard.project.findings import Fault, Finding, SpecError
+from funcyard.project.root import SPEC_FILE
 from funcyard.project.shape import locate, shape
-from funcyard.project.spec import SPEC_FILE
 from funcyard.project.yaml_tree import LONGEST_TEXT, YamlFault, read_yaml
 
 if TYPE_CHECKING:

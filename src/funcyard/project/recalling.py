@@ -18,7 +18,7 @@ from funcyard.project.memory.comparing import differences
 from funcyard.project.memory.location import BadProjectNameError, store_for
 from funcyard.project.memory.reading import fill, load
 from funcyard.project.reading import SpecDocument, Target, parse_spec
-from funcyard.project.spec import SPEC_FILE
+from funcyard.project.root import SPEC_FILE
 from funcyard.project.yaml_tree import YamlFault, read_yaml
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from funcyard.project.manifest import is_unedited, load
 from funcyard.project.memory.secrets import find_secret
 from funcyard.project.names import ENV_FILE
 from funcyard.project.place import shown
-from funcyard.project.spec import SPEC_FILE
+from funcyard.project.root import SPEC_FILE
 from funcyard.project.tree import locate, read
 from funcyard.settings import is_secret_name, merge, parse_env
 

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from pydantic.config import JsonDict
     from pydantic.types import JsonValue
 
-SPEC_FILE = "funcyard.yaml"
-
 _KEBAB: JsonDict = {"pattern": f"^{KEBAB}$", "minLength": 2, "maxLength": LONGEST_NAME}
 _CONTAINER: JsonDict = {
     "pattern": f"^{CONTAINER}$",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from funcyard.errors import UsageError, UserError
 from funcyard.project.manifest import MANIFEST_FILE
 from funcyard.project.place import usable
-from funcyard.project.spec import SPEC_FILE
+from funcyard.project.root import SPEC_FILE
 from funcyard.project.tree import OWN_FOLDER
 
 if TYPE_CHECKING:

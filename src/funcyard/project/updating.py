@@ -21,13 +21,12 @@ from funcyard.project.memory.model import Change, ChangeKind, RecordResult
 from funcyard.project.memory.recording import record
 from funcyard.project.memory.storing import MemoryUnwritableError
 from funcyard.project.names import ENV_FILE
-from funcyard.project.opening import find_root
 from funcyard.project.planner import make_plan
 from funcyard.project.port_overrides import port_overrides
 from funcyard.project.reading import SpecDocument, read_spec
 from funcyard.project.recalling import memory_notices
+from funcyard.project.root import SPEC_FILE, find_root
 from funcyard.project.setting_overrides import setting_overrides
-from funcyard.project.spec import SPEC_FILE
 from funcyard.project.tree import read
 
 if TYPE_CHECKING:

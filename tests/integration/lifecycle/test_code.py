@@ -9,7 +9,7 @@ import pytest
 from funcyard.functions.written import written
 from funcyard.project.declaring import wanted
 from funcyard.project.reading import read_spec
-from funcyard.project.spec import SPEC_FILE
+from funcyard.project.root import SPEC_FILE
 
 if TYPE_CHECKING:
     import subprocess

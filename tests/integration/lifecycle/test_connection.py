@@ -13,7 +13,7 @@ import pytest
 from funcyard.host.control import ControlServer
 from funcyard.host.holder import ProjectLock
 from funcyard.project.names import connection_string
-from funcyard.project.running import state_folder
+from funcyard.project.root import state_folder
 
 if TYPE_CHECKING:
     import subprocess

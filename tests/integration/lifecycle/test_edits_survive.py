@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from funcyard.project.creating import create
 from funcyard.project.plan import State
 from funcyard.project.reading import parse_spec
-from funcyard.project.spec import SPEC_FILE
+from funcyard.project.root import SPEC_FILE
 from funcyard.project.updating import Request, update
 
 NOW = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)

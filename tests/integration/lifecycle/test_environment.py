@@ -11,9 +11,9 @@ from funcyard.host.local_settings import read_local_settings
 from funcyard.project.bases import base_path, packed
 from funcyard.project.manifest import MANIFEST_FILE
 from funcyard.project.reading import read_spec
+from funcyard.project.root import SPEC_FILE
 from funcyard.project.running import RunOptions, plan_run
 from funcyard.project.setting_overrides import setting_overrides_of
-from funcyard.project.spec import SPEC_FILE
 from funcyard.project.tree import digest
 
 if TYPE_CHECKING:

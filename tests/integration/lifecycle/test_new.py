@@ -17,7 +17,7 @@ import pytest
 from funcyard.project.creating import ProjectExistsError, create
 from funcyard.project.env_file import ensure_env_local
 from funcyard.project.reading import parse_spec, read_spec
-from funcyard.project.spec import SPEC_FILE
+from funcyard.project.root import SPEC_FILE
 from funcyard.project.target import ForeignFilesError, LinkedTargetError
 from funcyard.project.updating import Request, update
 

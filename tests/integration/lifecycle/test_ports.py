@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from funcyard.project.bases import base_path, packed
 from funcyard.project.manifest import MANIFEST_FILE
 from funcyard.project.reading import read_spec
+from funcyard.project.root import SPEC_FILE
 from funcyard.project.running import RunOptions, plan_run
-from funcyard.project.spec import SPEC_FILE
 from funcyard.project.tree import digest
 from funcyard.settings import read_env_file
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from funcyard.project.spec import SPEC_FILE
+from funcyard.project.root import SPEC_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,11 +6,18 @@ import subprocess
 import sys
 
 _BEFORE = (
-    "funcyard.cli.up", "funcyard.cli._project", "funcyard.cli._up_view",
+    "funcyard.cli.up", "funcyard.cli._project", "funcyard.cli._up_view", "funcyard.cli._compared",
+    "funcyard.cli._importing", "funcyard.cli.azurite", "funcyard.host.address",
+    "funcyard.host.events", "funcyard.host.interpreters", "funcyard.project.declaring",
     "funcyard.project.opening", "funcyard.project.env_file", "funcyard.project.running",
-    "funcyard.project.port_overrides", "funcyard.host.supervisor",
+    "funcyard.project.port_overrides", "funcyard.project.setting_overrides",
+    "funcyard.host.supervisor",
 )  # fmt: skip
-_SLOW = ("aiohttp", "azure", "funcyard.project.updating", "rich", "uvicorn")
+_SLOW = (
+    "aiohttp", "anyio.abc", "azure", "cryptography", "funcyard.emulator",
+    "funcyard.host.azurite.install", "funcyard.project.updating", "http.client", "jinja2",
+    "requests", "rich", "uvicorn",
+)  # fmt: skip
 
 
 def test_nothing_slow_is_imported_before_the_emulator_starts() -> None:

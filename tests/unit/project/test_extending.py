@@ -16,7 +16,8 @@ from funcyard.project.extending import (
     trigger_from,
 )
 from funcyard.project.reading import parse_spec
-from funcyard.project.spec import SPEC_FILE, BlobTrigger, QueueTrigger, TimerTrigger
+from funcyard.project.root import SPEC_FILE
+from funcyard.project.spec import BlobTrigger, QueueTrigger, TimerTrigger
 
 TODAY = date(2026, 11, 20)
 TEXT = """\

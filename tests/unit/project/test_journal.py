@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from funcyard.project.changes import FileChange
-from funcyard.project.journal import JOURNAL, pending, perform, recover
+from funcyard.project.journal import perform, recover
 from funcyard.project.lock import LOCK_FILE, locked
 from funcyard.project.manifest import Manifest, load
+from funcyard.project.root import JOURNAL, pending
 from funcyard.project.tree import CannotWriteError, digest
 
 OLD, NEW = b"old\n" * 1000, b"new\n" * 1000

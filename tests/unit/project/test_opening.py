@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from funcyard import project
-from funcyard.project.opening import NoProjectError, find_root, open_project
+from funcyard.project.opening import open_project
 from funcyard.project.reading import SpecError
+from funcyard.project.root import NoProjectError, find_root
 
 _SPEC = "project_name: small\nfunction_apps: [api]\nruntime: {version: '3.10'}\n"
 

@@ -14,8 +14,6 @@ from azure.identity import CredentialUnavailableError
 
 from funcyard.azure.cloud import PUBLIC, Cloud, cloud_of
 from funcyard.azure.errors import AzureAuthenticationError, azure_errors
-from funcyard.cli.deploy._local import local_azure
-from funcyard.emulator.core import finding
 from funcyard.project.tree import CannotWriteError
 
 if TYPE_CHECKING:
@@ -73,6 +71,9 @@ async def azure_of(
     if name != "local":
         yield Azure(os.environ, PUBLIC)
         return
+    from funcyard.cli.deploy._local import local_azure  # noqa: PLC0415 - for none but a local one
+    from funcyard.emulator.core import finding  # noqa: PLC0415 - for none but a local one
+
     await store.read()  # nothing is started for a state that cannot be read
     local = await asyncio.to_thread(local_azure, root, for_a_look=purpose is Purpose.LOOK)
     try:

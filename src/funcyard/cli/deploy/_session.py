@@ -22,7 +22,8 @@ from funcyard.project.deploying.code import packed, verified
 from funcyard.project.deploying.naming import Target, usual_group
 from funcyard.project.deploying.settings import given_settings
 from funcyard.project.deploying.stack import project_graph, target_of
-from funcyard.project.opening import find_root, open_project
+from funcyard.project.opening import open_project
+from funcyard.project.root import find_root
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping

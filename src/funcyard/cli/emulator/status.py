@@ -27,20 +27,22 @@ def command(service: str, location: Path | None, as_json: bool) -> None:
 
     Exit status: 0 it serves, 1 nothing does.
     """
-    from funcyard.emulator.core import finding as azure  # noqa: PLC0415 - keeps --help fast
-    from funcyard.emulator.files import service as files  # noqa: PLC0415 - keeps --help fast
-    from funcyard.emulator.vault import service as vault  # noqa: PLC0415 - keeps --help fast
-
     folder = location_of(service, location)
     if service == "vault":
+        from funcyard.emulator.vault import service as vault  # noqa: PLC0415 - asked of one alone
+
         vaults = vault.find(folder)
         name, pid, more = "Key Vault", vaults.pid, {"ca": vaults.ca}
         endpoints = {one: vaults.endpoint(one) for one in vaults.vaults}
     elif service == "azure":
+        from funcyard.emulator.core import finding as azure  # noqa: PLC0415 - asked of one alone
+
         cloud = azure.find(folder)
         name, pid, more = "Azure", cloud.pid, {"ca": cloud.ca}
         endpoints = {"manager": cloud.url}
     else:
+        from funcyard.emulator.files import service as files  # noqa: PLC0415 - asked of one alone
+
         shares = files.find(folder)
         name, pid, more = "Azure Files", shares.pid, {}
         endpoints = {one: shares.endpoint(one) for one in shares.accounts}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from funcyard.errors import UserError
 from funcyard.faults import Severity, dotted
 from funcyard.project.findings import Finding, SpecError
-from funcyard.project.spec import SPEC_FILE
+from funcyard.project.root import SPEC_FILE
 from funcyard.project.spec_text.emitting import block, flow, inline, quoted
 from funcyard.project.spec_text.writing import app_data, item_data
 from funcyard.project.yaml_tree import YamlFault, read_yaml
