@@ -11,6 +11,7 @@ from funcyard.host.plan import AppPlan, ProjectPlan, StoragePlan
 from funcyard.project import names
 from funcyard.project.dependencies import local_package_folders, locked_requirements
 from funcyard.project.ports import debug_ports
+from funcyard.project.root import state_folder
 from funcyard.project.run_settings import RunSettings
 from funcyard.project.setting_overrides import app_settings
 from funcyard.project.tree import CannotWriteError
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from funcyard.project.spec import FunctionApp, Spec
-
-STATE = ".funcyard/run"
-"""What the host keeps between runs, relative to the project; not for Git."""
 
 
 class NoSuchAppError(UsageError):
@@ -53,11 +51,6 @@ class RunOptions:
     enforce_keys: bool = False
     interpreter: Path | None = None
     install: bool = True
-
-
-def state_folder(root: Path) -> Path:
-    """Return the host's state folder of a project."""
-    return root / STATE
 
 
 def plan_run(root: Path, spec: Spec, options: RunOptions) -> ProjectPlan:
