@@ -8,6 +8,7 @@ import json
 import re
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -48,11 +49,19 @@ _NAMES = {
 
 @dataclass
 class Answer:
-    """An answer of Resource Manager."""
+    """An answer of Resource Manager.
+
+    Attributes:
+        status: Of HTTP.
+        body: What is told as JSON; a text as it is.
+        headers: Those that there are besides.
+        after: Seconds until it is given.
+    """
 
     status: int
     body: Any
     headers: dict[str, str] = field(default_factory=dict)
+    after: float = 0.0
 
 
 def recorded(name: str) -> Answer:
@@ -214,6 +223,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(Answer(200, token))
 
     def _send(self, answer: Answer) -> None:
+        time.sleep(answer.after)
         if answer.status == TORN:
             self.close_connection = True
             return

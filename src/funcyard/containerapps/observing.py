@@ -90,6 +90,31 @@ async def observe(
     return await answered(_observed(client, app), f"all of {app.name}", patience=patience)
 
 
+async def revisions_of(
+    client: ContainerApps, app: ResourceId, *, patience: float = PATIENCE
+) -> tuple[App, tuple[Revision, ...]]:
+    """Return an app and all its revisions, the latest last.
+
+    Args:
+        client: Who asks.
+        app: The app.
+        patience: Seconds for both.
+
+    Raises:
+        AzureFailedError: They cannot be read, or not in time.
+    """
+    asking = _with_revisions(client, app)
+    document, listed = await answered(asking, f"the revisions of {app.name}", patience=patience)
+    found = read_app(document)
+    return found, in_order(listed, found)
+
+
+async def _with_revisions(
+    client: ContainerApps, app: ResourceId
+) -> tuple[Document, list[Document]]:
+    return await asyncio.gather(client.app(app), client.revisions(app))
+
+
 async def _observed(client: ContainerApps, app: ResourceId) -> Observation:
     own: list[AzureFailedError] = []
     faults: list[AzureFailedError] = []

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from funcyard.azure.errors import AzureNotFoundError, AzureRefusedError, AzureUnreachableError
 from funcyard.azure.patience import busy_words
 from funcyard.containerapps.observing import Observation, read_replicas
-from funcyard.containerapps.polling import PAUSE, until
+from funcyard.containerapps.polling import PAUSE, answered, until
 from funcyard.containerapps.reading import read_revision
 from funcyard.containerapps.verdict import has_failed, is_up, what_failed
 from funcyard.deploy.failures import is_conflict, is_harmless, retry_after
@@ -42,7 +42,7 @@ class Switch:
     Args:
         client: By which they are switched.
         app: The app.
-        patience: Seconds until it has to be so.
+        patience: Seconds for Azure to take a change on, and then until it has to be so.
         pause: Seconds between two questions.
     """
 
@@ -67,7 +67,7 @@ class Switch:
             TooSlowError: It has not started in time.
             AzureFailedError: It cannot be activated.
         """
-        await self._taken_on(lambda: self._client.activate(self._app, name))
+        await self._in_time(self._taken_on(lambda: self._client.activate(self._app, name)), name)
 
         async def runs() -> Revision | None:
             revision, replicas = await self._seen(name)
@@ -82,7 +82,7 @@ class Switch:
             TooSlowError: Some still run.
             AzureFailedError: It cannot be deactivated.
         """
-        await self._taken_on(lambda: self._client.deactivate(self._app, name))
+        await self._in_time(self._taken_on(lambda: self._client.deactivate(self._app, name)), name)
 
         async def is_off() -> Revision | None:
             revision, replicas = await self._seen(name)
@@ -105,7 +105,7 @@ class Switch:
         """
         _, former = await self._seen(name)
         try:
-            await self._client.restart(self._app, name)
+            await self._in_time(self._client.restart(self._app, name), name)
         except AzureUnreachableError as fault:
             if is_harmless(fault):
                 raise
@@ -124,6 +124,10 @@ class Switch:
             return revision if up else None
 
         return await self._until(is_new, f"the replicas of {name} to be new and ready")
+
+    async def _in_time(self, asking: Awaitable[None], name: str) -> None:
+        what = f"the change of {name} to be taken on"
+        await answered(asking, what, patience=self._patience)
 
     async def _taken_on(self, asking: Callable[[], Awaitable[None]]) -> None:
         """Ask for something until Azure takes it on, however often that is.

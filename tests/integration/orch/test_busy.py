@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.azure_manager import APP_ID, TORN, Answer, Manager
+from tests.azure_manager import APP, APP_ID, GROUP, SUBSCRIPTION, TORN, Answer, Manager
 from tests.command_line import Done
+from tests.forked_command import funcyard as apart
 from tests.integration.orch.conftest import LATEST
 from tests.unit.preflight.image.registry import manifest, registry
 
@@ -176,3 +177,29 @@ def test_a_switch_of_an_azure_that_stays_busy_ends(
 
     assert done.code == 4
     assert "try again in 90 seconds" in done.said
+
+
+@pytest.mark.parametrize(
+    ("action", "mute", "waited_for"),
+    [
+        ("deactivate", "", f"the change of {LATEST} to be taken on"),
+        ("restart", "", f"the change of {LATEST} to be taken on"),
+        ("activate", _APP, f"the revisions of {APP}"),
+    ],
+)
+def test_a_switch_that_azure_does_not_answer_is_not_waited_for_longer_than_the_rest(
+    manager: Manager, tmp_path: Path, action: str, mute: str, waited_for: str
+) -> None:
+    """In a process of its own: what broke off in the middle closes with it."""
+    path = _switched(manager, action, Answer(200, None))
+    manager.answers[mute or path].after = 20
+
+    done = apart(
+        *("orch", "revision", action, LATEST, "--timeout", "1", "--app-name", APP),
+        *("--subscription-id", SUBSCRIPTION, "--resource-group", GROUP),
+        cwd=tmp_path,
+        **manager.settings,
+    )
+
+    assert done.returncode == 4
+    assert f"{waited_for}: no answer within 1 seconds" in done.stderr

@@ -193,6 +193,21 @@ def test_a_change_whose_answer_was_lost_is_waited_for_until_its_revision_is_ther
     assert len(_sent(taken)) == 1
 
 
+@pytest.mark.parametrize("options", [(), ("--wait",)])
+def test_a_change_whose_answer_was_lost_and_that_failed_is_a_failure(
+    taken: Manager, orch: Orch, options: tuple[str, ...]
+) -> None:
+    taken.answers[_PATCH] = Answer(504, {"error": {"code": "GatewayTimeout", "message": "…"}})
+    failed = _app(taken, image=_IMAGE, latest=LATEST, ready=LATEST)
+    failed.body["properties"]["provisioningState"] = "Failed"
+    _goes_on(taken, failed)
+
+    done = orch("rollout", "--image", _IMAGE, *options)
+
+    assert done.code == 1
+    assert "changing the container app orch-dev: it ended as Failed" in done.printed + done.said
+
+
 def _busy(status: int = 503) -> Answer:
     """An answer that nobody can give now, and soon."""
     error = {"code": "ServerUnavailable", "message": "Later."}
@@ -349,10 +364,10 @@ def test_a_revision_that_does_not_come_in_time_is_told_with_what_is_known(
     _goes_on(taken, _app(taken, image=_IMAGE, ready=LATEST))
     taken.answers[f"{_APP}/revisions"] = _revisions(taken, LATEST, _NEW, state="Activating")
 
-    done = orch("rollout", "--image", _IMAGE, "--wait", "--timeout", "1")
+    done = orch("rollout", "--image", _IMAGE, "--wait", "--timeout", "2")
     assert done.code == 1
     assert done.printed.splitlines()[:3] == [
         f"{_NEW} does not run",
-        f"  {_NEW} does not run within 1 seconds",
+        f"  {_NEW} does not run within 2 seconds",
         "  it is Activating",
     ]

@@ -93,15 +93,13 @@ def _switched(choice: Choice, action: str, name: str, timeout: float) -> int:
 async def _switch(choice: Choice, action: str, name: str, patience: float) -> Revision:
     from funcyard.cli.orch._session import opened  # noqa: PLC0415 - keeps --help fast
     from funcyard.containerapps.naming import named  # noqa: PLC0415 - keeps --help fast
-    from funcyard.containerapps.observing import in_order  # noqa: PLC0415 - keeps --help fast
-    from funcyard.containerapps.reading import read_app  # noqa: PLC0415 - keeps --help fast
+    from funcyard.containerapps.observing import revisions_of  # noqa: PLC0415 - keeps --help fast
     from funcyard.containerapps.switching import Switch  # noqa: PLC0415 - keeps --help fast
 
     async with opened(choice, waits=patience) as session:
         client, resource = session.client, session.app
-        document, listed = await asyncio.gather(client.app(resource), client.revisions(resource))
-        app = read_app(document)
-        whole = named(app, in_order(listed, app), name).name
+        app, revisions = await revisions_of(client, resource, patience=patience)
+        whole = named(app, revisions, name).name
         switch = Switch(client, resource, patience=patience)
         if action == "deactivate":
             return await switch.deactivate(whole)

@@ -15,8 +15,6 @@ from funcyard.errors import UserError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from funcyard.azure.container_apps import ContainerApps, Document
-    from funcyard.azure.resource_ids import ResourceId
     from funcyard.cli.orch._which import Choice
     from funcyard.containerapps.models import App, Revision
 
@@ -61,17 +59,7 @@ def command(choice: Choice, *, every: bool, svg: Path | None) -> int:
 
 async def _listed(choice: Choice) -> tuple[App, tuple[Revision, ...]]:
     from funcyard.cli.orch._session import opened  # noqa: PLC0415 - keeps --help fast
-    from funcyard.containerapps.observing import in_order  # noqa: PLC0415 - keeps --help fast
-    from funcyard.containerapps.polling import answered  # noqa: PLC0415 - keeps --help fast
-    from funcyard.containerapps.reading import read_app  # noqa: PLC0415 - keeps --help fast
+    from funcyard.containerapps.observing import revisions_of  # noqa: PLC0415 - keeps --help fast
 
     async with opened(choice) as session:
-        asking = _asked(session.client, session.app)
-        document, revisions = await answered(asking, f"the revisions of {session.app.name}")
-    app = read_app(document)
-    return app, in_order(revisions, app)
-
-
-async def _asked(client: ContainerApps, app: ResourceId) -> tuple[Document, list[Document]]:
-    """Return an app and its revisions."""
-    return await asyncio.gather(client.app(app), client.revisions(app))
+        return await revisions_of(session.client, session.app)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _CONFLICTS: Final = frozenset({409, 412})
 _GOING_ON: Final = "inprogress"
+_ENDED_BADLY: Final = frozenset({"failed", "canceled"})
 
 
 class ChangedMeanwhileError(FuncyardError):
@@ -92,7 +93,9 @@ async def _sent(
             return await _ended(client, resource, plan)
         except AzureUnreachableError as fault:
             found = await _settled(client, resource)
-            if plan.is_in(found) or not _is_former(found, plan, before):
+            if plan.is_in(found):
+                return found, _failure(found)
+            if not _is_former(found, plan, before):
                 return found, None
             why = busy_words(fault.status)
             if not await client.patience.wait(tries, retry_after(fault), why):
@@ -102,7 +105,7 @@ async def _sent(
                 raise
             found = await _settled(client, resource) if tries > 1 else {}
             if plan.is_in(found):  # it was the first try that went on
-                return found, None
+                return found, _failure(found)
             raise ChangedMeanwhileError(
                 f"{before.name} is being changed by somebody else: {fault.message}",
                 hint="run it again once that has ended",
@@ -124,6 +127,16 @@ async def _ended(
             raise
         return found, fault
     return await client.app(resource), None
+
+
+def _failure(found: Document) -> AzureFailedError | None:
+    """Return that the last change of an app failed, None where it did not."""
+    app = read_app(found)
+    state = app.states.provisioning_state
+    if state.lower() not in _ENDED_BADLY:
+        return None
+    told = f"changing the container app {app.name}: it ended as {state}"
+    return AzureFailedError(told, hint="funcyard orch health says why")
 
 
 async def _settled(client: ContainerApps, resource: ResourceId) -> Document:
