@@ -9,6 +9,7 @@ import pytest
 from azure.core.exceptions import HttpResponseError
 from azure.mgmt.monitor import MonitorManagementClient
 from tests.integration.emulator.containerapps import (
+    VERSION,
     app,
     environment,
     path,
@@ -34,6 +35,7 @@ while True:
 _TWO = {"minReplicas": 2, "maxReplicas": 2}
 _IDENTITY = path(_GROUP, "userAssignedIdentities", "reader").replace("App/", "ManagedIdentity/")
 _MONITORING_READER = "43d0d8ad-25c7-4714-9337-8ba259a9fe05"
+_SHORT = (("containerApps", "short-lived"), ("managedEnvironments", "shared"))
 _EACH = {"cpu": 0.5, "memory": "1Gi"}
 
 
@@ -54,10 +56,14 @@ def _client(azure: LocalAzure) -> MonitorManagementClient:
 
 
 def _asked(azure: LocalAzure, names: str, **more: Any) -> list[Any]:  # noqa: ANN401 - the client's
+    return _values(azure, _APP, names, **more)
+
+
+def _values(azure: LocalAzure, where: str, names: str, **more: Any) -> list[Any]:  # noqa: ANN401 - as above
     now = datetime.now(UTC)
     start, end = (now + timedelta(minutes=one) for one in (-5, 1))
     span = f"{start:%Y-%m-%dT%H:%M:%SZ}/{end:%Y-%m-%dT%H:%M:%SZ}"
-    listed = _client(azure).metrics.list(_APP, metricnames=names, timespan=span, **more)
+    listed = _client(azure).metrics.list(where, metricnames=names, timespan=span, **more)
     return list(listed.value)
 
 
@@ -95,6 +101,9 @@ def test_replicas_are_told_together_where_nothing_tells_them_apart(azure: LocalA
 
     assert [len(one.timeseries) for one in (replicas, restarts, memory, share)] == [1] * 4
     assert _last(replicas.timeseries[0], "maximum") == 2
+    (usual,) = _asked(azure, "Replicas")
+    assert _last(usual.timeseries[0], "maximum") == 2
+    assert all(one.average is None for one in usual.timeseries[0].data)
     assert _last(restarts.timeseries[0], "total") == 0
     (point,) = memory.timeseries[0].data
     assert point.average == pytest.approx(point.total / point.count)
@@ -106,6 +115,9 @@ def test_one_replica_can_be_asked_for(azure: LocalAzure) -> None:
     (both,) = _asked(azure, "CpuPercentage", filter="podName eq '*'", result_type="Metadata")
     names = [one.metadatavalues[0].value for one in both.timeseries]
     assert all(one.data is None for one in both.timeseries)
+    address = f"{_APP}/providers/Microsoft.Insights/metrics?api-version=2024-02-01"
+    _, _, body = azure.call("GET", f"{address}&resultType=metadata")
+    assert set(body) == {"timespan", "value", "namespace", "resourceregion"}
 
     wanted = f"podName eq '{names[1]}'"
     (found,) = _asked(azure, "CpuPercentage", filter=wanted, aggregation="Maximum")
@@ -159,6 +171,12 @@ def test_what_can_be_asked_is_told(azure: LocalAzure) -> None:
     assert replicas.namespace == "Microsoft.App/containerApps"
     assert replicas.metric_availabilities[0].time_grain == timedelta(minutes=1)
 
+    address = f"{_APP}/providers/Microsoft.Insights/metricDefinitions?api-version=2024-02-01"
+    _, _, body = azure.call("GET", f"{address}&MetricNamespace=microsoft.app/containerapps")
+    assert {one["namespace"] for one in body["value"]} == {"microsoft.app/containerapps"}
+    status, _, body = azure.call("GET", f"{address}&metricnamespace=Microsoft.Web/sites")
+    assert (status, body["code"]) == (400, "BadRequest")
+
 
 @pytest.mark.parametrize(
     ("names", "more", "said"),
@@ -194,8 +212,30 @@ def test_a_resource_that_is_not_there_or_has_no_metrics_here_is_refused(azure: L
     assert (status, body["error"]["code"]) == (404, "ResourceNotFound")
     status, _, body = azure.call("GET", f"{path(_GROUP, 'managedEnvironments', 'shared')}/{asked}")
     assert (status, body["code"]) == (400, "BadRequest")
-    status, _, body = azure.call("GET", f"{_APP}/{asked[:-10]}2017-01-01")
-    assert (status, body["error"]["code"]) == (400, "InvalidApiVersionParameter")
+    status, _, body = azure.call("GET", f"{path('nobodys', 'containerApps', 'app')}/{asked}")
+    assert (status, body["error"]["code"]) == (404, "ResourceGroupNotFound")
+    for one in (asked, asked.replace("metrics", "metricDefinitions")):
+        status, _, body = azure.call("GET", f"{_APP}/{one[:-10]}2017-01-01")
+        assert (status, body["error"]["code"]) == (400, "InvalidApiVersionParameter")
+
+
+def test_an_app_has_no_values_of_one_that_had_its_name(azure: LocalAzure) -> None:
+    where, shared = (path(_GROUP, *one) for one in _SHORT)
+    containers = [{**running(_PROGRAM), "resources": _EACH}]
+    template = {"containers": containers, "scale": {"minReplicas": 1}, "revisionSuffix": "one"}
+
+    def made() -> set[str]:
+        app(azure, where, shared, template)
+        (found,) = until(
+            lambda: _values(azure, where, "CpuPercentage", filter="podName eq '*'"),
+            lambda found: found[0].timeseries,
+        )
+        return {one.metadatavalues[0].value for one in found.timeseries}
+
+    before = made()
+    assert azure.call("DELETE", where, None, VERSION)[0] == 202
+    until(lambda: azure.call("GET", where, None, VERSION)[0], lambda status: status == 404)
+    assert made().isdisjoint(before)
 
 
 def test_metrics_are_for_who_may_read_them(azure: LocalAzure) -> None:

@@ -59,13 +59,18 @@ class Question:
         return [one for one in self.wanted.names if one.lower() in known]
 
 
+def parameters(query: Mapping[str, str]) -> dict[str, str]:
+    """Return parameters by their names in lower case, for that does not count."""
+    return {name.lower(): value for name, value in query.items()}
+
+
 def read_question(
     query: Mapping[str, str], kind: str, metrics: Sequence[Metric], now: float
 ) -> Question:
     """Return what parameters ask of a type's metrics.
 
     Args:
-        query: The parameters; the case of their names does not count.
+        query: The parameters.
         kind: The type.
         metrics: What it has.
         now: The time of day.
@@ -73,7 +78,7 @@ def read_question(
     Raises:
         MetricsError: One of them means nothing, or there is no such metric, dimension or interval.
     """
-    told = {name.lower(): value for name, value in query.items()}
+    told = parameters(query)
     namespace = check_namespace(told.get("metricnamespace", ""), kind)
     chosen = _metrics(told.get("metricnames", ""), kind, metrics)
     wanted = read_filter(told.get("$filter", ""))
@@ -92,8 +97,8 @@ def read_question(
         words=_words(told.get("aggregation", "")),
         wanted=wanted,
         rolled=frozenset(_listed(told.get("rollupby", "").lower())),
-        top=_top(told.get("top", told.get("$top", ""))),
-        order=_order(told.get("orderby", told.get("$orderby", ""))),
+        top=_top(told.get("top", "")),
+        order=_order(told.get("orderby", "")),
         has_data=_has_data(told.get("resulttype", "")),
     )
 

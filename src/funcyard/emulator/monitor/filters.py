@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _TERM: Final = re.compile(
     r"\(*\s*([\w./ ]*?\w)\s+(eq|ne|sw)\s+'((?:[^']|'')*)'\s*\)*", re.IGNORECASE
 )
+_VALUE: Final = re.compile(r"'(?:[^']|'')*'")
 _WORD: Final = re.compile(r"\s*(and|or)\s*", re.IGNORECASE)
 _ANY: Final = "*"
 
@@ -84,9 +85,10 @@ def read_filter(text: str) -> Filter:
 def _conditions(text: str) -> Iterator[Condition]:
     at, joined = 0, "and"
     last: Condition | None = None
+    bare = _VALUE.sub("", text)
     while joined:
         term = _TERM.match(text, at)
-        if term is None or text.count("(") != text.count(")"):
+        if term is None or bare.count("(") != bare.count(")"):
             raise errors.bad(f"Invalid $filter: '{text}'.")
         name, way = term[1].strip(), (term[2].lower(), term[3].replace("''", "'").lower())
         if joined == "and" or last is None:

@@ -13,7 +13,12 @@ from funcyard.emulator.core import errors, placing
 from funcyard.emulator.core.regions import region
 from funcyard.emulator.core.target import read
 from funcyard.emulator.http import Answer
-from funcyard.emulator.monitor.asking import Question, check_namespace, read_question
+from funcyard.emulator.monitor.asking import (
+    Question,
+    check_namespace,
+    parameters,
+    read_question,
+)
 from funcyard.emulator.monitor.errors import bad
 from funcyard.emulator.monitor.series import WORDS, Series, foremost, series_of
 from funcyard.emulator.monitor.spans import GRAINS, written
@@ -71,7 +76,8 @@ async def list_definitions(call: Call) -> Answer:
     """
     call.check_version(DEFINITIONS, VERSIONS)
     kept, metered = _metered(call)
-    namespace = check_namespace(call.request.query.get("metricnamespace", ""), kept.type)
+    told = parameters(call.request.query)
+    namespace = check_namespace(told.get("metricnamespace", ""), kept.type)
     listed = [_definition(kept, namespace, one) for one in metered.metrics]
     return Answer(200, {"value": listed})
 

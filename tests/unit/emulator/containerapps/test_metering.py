@@ -12,7 +12,6 @@ import pytest
 from funcyard.emulator.containerapps import metering
 from funcyard.emulator.containerapps.fleet import Fleet, Replica
 from funcyard.emulator.containerapps.metering import Meter
-from funcyard.emulator.containerapps.metrics import values_of
 from funcyard.emulator.containerapps.resources import Demand
 from funcyard.emulator.containerapps.runtime.told import ContainerState
 from funcyard.emulator.containerapps.runtime.usage import Usage
@@ -149,7 +148,7 @@ def test_what_is_asked_for_later_is_not_measured_for_a_minute_that_is_over() -> 
 
 
 def test_replicas_that_end_and_those_of_jobs_are_not_measured() -> None:
-    ending, _ = _replica("ending")
+    ending, ended = _replica("ending")
     ending.is_ending = True
     job, ran = _replica("job", app=f"{_APPS}/jobs/app")
     waiting, _ = _replica("waiting")
@@ -158,7 +157,7 @@ def test_replicas_that_end_and_those_of_jobs_are_not_measured() -> None:
 
     asyncio.run(meter.measure(0))
     assert meter.readings(_APP, 0, 60) == []
-    assert ran.asked == []
+    assert (ran.asked, ended.asked) == ([], [])
 
 
 def test_the_oldest_readings_go_where_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,14 +202,36 @@ def test_minutes_are_measured_at_their_ends_while_there_is_a_replica() -> None:
     assert len(running.asked) == 2
 
 
-def test_replicas_are_counted_by_revision() -> None:
-    one, _ = _replica("a")
-    two, _ = _replica("b")
-    meter = Meter(_fleet(one, two))
+def test_a_minute_that_cannot_be_measured_is_told_and_the_next_one_is(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    replica, running = _replica("a")
+    fleet = _fleet(replica)
+    meter = Meter(fleet)
 
-    asyncio.run(meter.measure(0))
-    values = list(values_of(meter.readings(_APP, 0, 60)))
-    (count,) = [one for one in values if one.metric == "Replicas"]
-    assert (count.value, dict(count.dimensions)) == (2, {"revisionName": "app--one"})
-    shares = [one for one in values if one.metric == "CpuPercentage"]
-    assert [dict(one.dimensions) for one in shares] == [{"podName": "a"}, {"podName": "b"}]
+    def failing() -> None:
+        if len(running.asked) == 1:
+            raise OSError("no more files")
+        fleet.remove(replica)
+
+    running.meanwhile = failing
+    minutes = iter(range(0, 6000, 60))
+
+    async def kept() -> None:
+        meter.start(Clock(time=lambda: float(next(minutes))))
+        (task,) = (one for one in asyncio.all_tasks() if one.get_name() == "metrics")
+        await task
+
+    asyncio.run(kept())
+    assert len(meter.readings(_APP, 0, 6000)) == 1
+    assert "no more files" in caplog.text
+
+
+def test_only_the_app_that_is_asked_for_is_measured() -> None:
+    wanted, _ = _replica("a")
+    other, running = _replica("b", app=f"{_APPS}/containerapps/other")
+    meter = Meter(_fleet(wanted, other))
+
+    asyncio.run(meter.measure(0, _APP))
+    assert len(meter.readings(_APP, 0, 60)) == 1
+    assert running.asked == []

@@ -37,7 +37,7 @@ def test_what_is_not_said_is_as_azure_has_it() -> None:
 def test_names_are_read_whatever_their_case() -> None:
     question = _asked(
         METRICNAMES="replicas, used,Replicas",
-        Aggregation="Total,average",
+        Aggregation="Total,average,TOTAL",
         metricNamespace="microsoft.app/containerapps",
         orderBy="sum desc",
         top="3",

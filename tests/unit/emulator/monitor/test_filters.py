@@ -18,6 +18,7 @@ from funcyard.emulator.monitor.filters import read_filter
         ("(A eq 'a' or A eq 'b') and (N eq '2')", ["a2", "b2"]),
         ("A ne 'a'", ["b1", "b2"]),
         ("A sw 'B' and N ne '1'", ["b2"]),
+        ("A sw 'bO'", []),
         ("A eq 'it''s'", []),
         ("A eq 'b' and A ne 'b'", []),
         ("Other eq 'x' and N eq '1'", ["a1", "b1"]),
@@ -27,6 +28,15 @@ def test_conditions_choose_values(text: str, wanted: list[str]) -> None:
     found = read_filter(text)
     there = [{"A": one, "N": number} for one in "ab" for number in "12"]
     assert [one["A"] + one["N"] for one in there if found.holds(one)] == wanted
+
+
+@pytest.mark.parametrize(
+    "text", ["A sw 'it'''", "A eq 'IT''s ('", "(A eq 'it''s (')", "(A eq ')') or A eq 'it''s ('"]
+)
+def test_a_value_may_hold_anything(text: str) -> None:
+    found = read_filter(text)
+    assert found.holds({"A": "it's ("})
+    assert not found.holds({"A": "its ("})
 
 
 def test_dimensions_are_named_once() -> None:
@@ -42,6 +52,8 @@ def test_dimensions_are_named_once() -> None:
         "A eq 'x' and",
         "A eq 'x' B eq 'y'",
         "(A eq 'x'",
+        "A eq 'x')",
+        "A eq 'x)",
         "A eq 'x' or B eq 'y'",
         "A eq 'x'; drop",
     ],
