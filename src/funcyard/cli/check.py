@@ -183,7 +183,7 @@ def command(
         else:
             from funcyard.preflight.run import run  # noqa: PLC0415 - keeps --help fast
 
-            report = asyncio.run(run(request, chosen))
+            report = run(request, chosen)
     except IndexingError:
         if interpreter is not None:
             from funcyard.host.interpreters import check_interpreter  # noqa: PLC0415 - on a fault

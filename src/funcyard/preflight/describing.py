@@ -1,9 +1,8 @@
-"""Ask Azure for a container app, from where no event loop may be run: a thread of its own."""
+"""Ask Azure for a container app, and tell what it does not tell."""
 
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from funcyard.azure.credentials import AzureCli
@@ -29,12 +28,7 @@ def described(live: Live, tell: Callable[[str], None]) -> DescribedApp:
         live: The app.
         tell: Is told in words that an Azure that is busy is waited for.
     """
-
-    def ask() -> DescribedApp:
-        return asyncio.run(describe_app(live.resource, live.identity, live.cloud, tell=tell))
-
-    with ThreadPoolExecutor(1) as aside:
-        return aside.submit(ask).result()
+    return asyncio.run(describe_app(live.resource, live.identity, live.cloud, tell=tell))
 
 
 def untold(facts: Facts, rule: Rule, *, reached: bool) -> Iterator[Finding]:

@@ -19,22 +19,21 @@ if TYPE_CHECKING:
     from funcyard.preflight.target import Request
 
 
-async def run(request: Request, rules: Sequence[Rule] | None = None) -> Report:
+def run(request: Request, rules: Sequence[Rule] | None = None) -> Report:
     """Check what was asked with the given rules, or with all.
 
     Rules that need no import of an app are run, and loaded where none are given, while the apps are
     imported, in processes of their own. Where somebody outside is asked, who may take long, they
-    wait: an interrupt ends them then.
+    come after that, and in no event loop, which would keep an interrupt until they have ended.
 
     Raises:
         IndexingError: An app's interpreter cannot be started.
     """
     facts = facts_of(request)
     if request.online or request.ask_tools or request.ask_registries:
-        await import_apps(facts)
+        asyncio.run(import_apps(facts))
         return report_on(facts, rules if rules is not None else _all_rules())
-    found = asyncio.to_thread(_found_early, facts, rules)
-    _, (rules, early) = await asyncio.gather(import_apps(facts), found)
+    rules, early = asyncio.run(_imported_meanwhile(facts, rules))
     return report_on(facts, rules, early)
 
 
@@ -60,6 +59,14 @@ def report_on(
         functions=tuple(told for app in facts.apps for told in functions_of(app)),
         apps=len(facts.apps),
     )
+
+
+async def _imported_meanwhile(
+    facts: Facts, rules: Sequence[Rule] | None
+) -> tuple[Sequence[Rule], dict[str, list[Finding]]]:
+    found = asyncio.to_thread(_found_early, facts, rules)
+    _, early = await asyncio.gather(import_apps(facts), found)
+    return early
 
 
 def _found_early(

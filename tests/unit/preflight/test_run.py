@@ -42,7 +42,7 @@ def request_of(tmp_path: Path, apps_python: Path) -> Callable[..., Request]:
     return make
 
 
-async def test_a_rule_that_asks_for_the_imported_app_is_asked_again_and_told_once(
+def test_a_rule_that_asks_for_the_imported_app_is_asked_again_and_told_once(
     request_of: Callable[..., Request],
 ) -> None:
     asked: list[object] = []
@@ -54,13 +54,13 @@ async def test_a_rule_that_asks_for_the_imported_app_is_asked_again_and_told_onc
 
     rule = _rule(check)
 
-    report = await run(request_of(), [rule])
+    report = run(request_of(), [rule])
 
     assert [finding.message for finding in report.findings] == ["api holds 0", "before"]
     assert len(asked) == 2
 
 
-async def test_a_rule_that_reads_files_is_asked_once(request_of: Callable[..., Request]) -> None:
+def test_a_rule_that_reads_files_is_asked_once(request_of: Callable[..., Request]) -> None:
     asked: list[object] = []
 
     def check(facts: Facts) -> Iterator[Finding]:
@@ -69,14 +69,14 @@ async def test_a_rule_that_reads_files_is_asked_once(request_of: Callable[..., R
 
     rule = _rule(check)
 
-    assert len((await run(request_of(), [rule])).findings) == 1
+    assert len(run(request_of(), [rule]).findings) == 1
     assert len(asked) == 1
 
 
 @pytest.mark.parametrize(
     "given", [{"online": Online("http://127.0.0.1:1", app="api")}, {"ask_tools": True}]
 )
-async def test_where_somebody_outside_is_asked_rules_wait_for_the_apps(
+def test_where_somebody_outside_is_asked_rules_wait_for_the_apps(
     request_of: Callable[..., Request], given: dict[str, object]
 ) -> None:
     def check(facts: Facts) -> Iterator[Finding]:
@@ -84,16 +84,16 @@ async def test_where_somebody_outside_is_asked_rules_wait_for_the_apps(
 
     rule = _rule(check)
 
-    report = await run(request_of(**given), [rule])
+    report = run(request_of(**given), [rule])
 
     assert [finding.message for finding in report.findings] == ["3."]
 
 
-async def test_an_interpreter_that_does_not_start_ends_the_run(tmp_path: Path) -> None:
+def test_an_interpreter_that_does_not_start_ends_the_run(tmp_path: Path) -> None:
     target = Target(name="api", directory=tmp_path, interpreter=tmp_path / "none")
 
     with pytest.raises(IndexingError, match="cannot start"):
-        await run(Request(root=tmp_path, targets=(target,), environment={}), RULES)
+        run(Request(root=tmp_path, targets=(target,), environment={}), RULES)
 
 
 def test_what_importing_tells_is_not_guessed_before(tmp_path: Path) -> None:
