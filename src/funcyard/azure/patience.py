@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from azure.core.pipeline import PipelineRequest, PipelineResponse
 
+BUSY_SECONDS: Final = 60.0
+"""For so long a command waits at most for those who are busy."""
 FIRST_PAUSE: Final = 1.0
 """Seconds before something is asked again, about, where the answer does not say."""
 LONGEST_PAUSE: Final = 20.0

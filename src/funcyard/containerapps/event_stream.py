@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from funcyard.azure.container_streams import ContainerStreams
 from funcyard.azure.deadline import within
 from funcyard.azure.errors import AzureFailedError
-from funcyard.azure.patience import Patience
+from funcyard.azure.patience import BUSY_SECONDS, Patience
 from funcyard.containerapps.polling import PAUSE
 from funcyard.containerapps.reading import read_auth_token, read_event
 
@@ -27,9 +27,6 @@ TAIL: Final = 100
 """So many events of before are asked for, unless told."""
 
 _KNOWN: Final = 500
-
-_PATIENCE: Final = 60.0
-"""Seconds to wait for a stream that is busy, each time that it is opened."""
 
 
 async def events(
@@ -60,7 +57,7 @@ async def events(
     if not app.event_stream:
         return
     token = read_auth_token(await client.auth_token(resource)).value
-    async with ContainerStreams(cloud, token, Patience(_PATIENCE)) as streams:
+    async with ContainerStreams(cloud, token, Patience(BUSY_SECONDS)) as streams:
         async for line in streams.lines(app.event_stream, follow=follow, tail=tail):
             event = read_event(line)
             if event is not None:

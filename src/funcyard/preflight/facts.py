@@ -256,8 +256,8 @@ class Facts:
         """The registries of images; None where they are not to be asked."""
         if not self.request.ask_registries:
             return None
-        from funcyard.azure.patience import Patience  # noqa: PLC0415 - few runs ask
-        from funcyard.preflight.image.registries import BUSY_SECONDS, Registries  # noqa: PLC0415 - few runs ask
+        from funcyard.azure.patience import BUSY_SECONDS, Patience  # noqa: PLC0415 - few runs ask
+        from funcyard.preflight.image.registries import Registries  # noqa: PLC0415 - few runs ask
 
         return Registries(Patience(BUSY_SECONDS, self.request.tell))
 

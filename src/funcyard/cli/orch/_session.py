@@ -14,7 +14,7 @@ import click
 from funcyard.azure.cloud import PUBLIC, Cloud, CloudError, cloud_of
 from funcyard.azure.container_apps import CONTAINER_APP, ContainerApps
 from funcyard.azure.credentials import credential, identity_of
-from funcyard.azure.patience import Patience
+from funcyard.azure.patience import BUSY_SECONDS, Patience
 from funcyard.azure.resource_ids import ResourceId
 from funcyard.azure.sign_in import SharedSignIn
 from funcyard.cli.orch._following_on import about_the_same
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
 LOCATION: Final = ".funcyard/azure"
 """Where the local Azure of a project is."""
-
-BUSY_SECONDS: Final = 60.0
-"""For so long a command waits at most while Azure is busy; what goes on, for each look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,8 @@ async def opened(choice: Choice, *, waits: float = BUSY_SECONDS) -> AsyncIterato
 
     Args:
         choice: What the options say.
-        waits: Seconds to wait at most while Azure is busy, up to :data:`BUSY_SECONDS`.
+        waits: Seconds to wait at most while Azure is busy, up to :data:`BUSY_SECONDS`; of what goes
+            on, for each look.
 
     Raises:
         WhichAppError: Nothing says which app is meant.

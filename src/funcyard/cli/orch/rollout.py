@@ -86,7 +86,8 @@ def command(
 
 async def _rolled_out(choice: Choice, wanted: _Wanted, view: View) -> int:
     from funcyard.azure.errors import AzureUnreachableError  # noqa: PLC0415 - keeps --help fast
-    from funcyard.cli.orch._session import BUSY_SECONDS, opened  # noqa: PLC0415 - keeps --help fast
+    from funcyard.azure.patience import BUSY_SECONDS  # noqa: PLC0415 - keeps --help fast
+    from funcyard.cli.orch._session import opened  # noqa: PLC0415 - keeps --help fast
 
     waits = BUSY_SECONDS if wanted.patience is None else wanted.patience
     async with opened(choice, waits=waits) as session:

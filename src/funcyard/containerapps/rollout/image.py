@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from funcyard.azure.patience import BUSY_SECONDS
 from funcyard.azure.registries import manifest_of
 from funcyard.containerapps.rollout.plan import RolloutError
 from funcyard.errors import UserError
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from funcyard.azure.cloud import Cloud
     from funcyard.azure.patience import Patience
 
-PATIENCE: Final = 60.0
+PATIENCE: Final = BUSY_SECONDS
 """Seconds for a registry to answer, waits while it is busy among them."""
 
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")

@@ -43,9 +43,6 @@ if TYPE_CHECKING:
 PATIENCE = 20.0
 """Seconds for one answer."""
 
-BUSY_SECONDS = 60.0
-"""For so long registries that are busy are waited for, all together."""
-
 _LOOPBACK = re.compile(r"(?:localhost|127(?:\.\d+){3})(?::\d+)?")
 
 
