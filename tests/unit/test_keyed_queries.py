@@ -18,13 +18,15 @@ _BESIDE = {
 _COMPARED = re.compile(r"\b(\w+) (?:eq|ne|gt|ge|lt|le) ")
 
 
-def _functions() -> list[tuple[Path, ast.FunctionDef | ast.AsyncFunctionDef]]:
+def _functions(calling: str = "") -> list[tuple[Path, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    """Return the functions whose text has a word."""
     return [
         (path, node)
         for room in ROOMS
         for path in sorted((ROOT / "src" / "funcyard" / room).rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if calling in (text := path.read_text(encoding="utf-8"))
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and calling in ast.dump(node)
     ]
 
 
@@ -40,7 +42,7 @@ def _texts(node: ast.AST) -> str:
 
 @pytest.mark.parametrize(
     ("path", "node"),
-    [(path, node) for path, node in _functions() if "query_entities" in ast.dump(node)],
+    _functions("query_entities"),
     ids=lambda value: value.name,
 )
 def test_every_query_names_a_partition(
