@@ -281,6 +281,19 @@ async def test_init_containers_run_to_their_end_first(
     await running.stop()
 
 
+async def test_what_init_containers_use_is_measured(runtime: ProcessRuntime, image: Pushed) -> None:
+    seen = Watching()
+    first = image.container("python", "parent.py", name="first")
+    spec = _replica(image, image.container(), init_containers=(first,))
+    running = await runtime.start(spec, seen)
+    await seen.until(lambda: "ready" in seen.lines)
+    (used,) = await running.usage()
+    assert used.container == running.init_containers[0].container_id
+    assert used.memory > 0
+    await running.stop()
+    assert await running.usage() == ()
+
+
 async def test_images_are_pulled_by_password_and_by_identities_with_a_role(
     runtime: ProcessRuntime, azure: LocalAzure, local: LocalRegistry, image: Pushed
 ) -> None:

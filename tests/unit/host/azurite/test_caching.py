@@ -45,6 +45,7 @@ const found = {
   resolved: require.resolve("other"),
   places: require.resolve.paths("other")[0],
   known: Object.keys(require.cache).length,
+  kinds: Object.keys(require.extensions).slice(0, 2),
   children: module.children.map((child) => child.id),
   line: new Error().stack.split("\\n")[1].trim(),
 };
@@ -143,6 +144,8 @@ def test_modules_from_the_cache_find_what_they_find_without_it(node: Path, folde
 
     assert cache(folder) == (True, [SAID])
     edit(folder)
+    (folder / "node_modules" / "other" / "package.json").unlink()
+    (folder / "node_modules" / "other" / "data.json").write_text("{}")
     found = started(node, folder)
 
     assert found == without
