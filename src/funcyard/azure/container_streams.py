@@ -19,7 +19,7 @@ from funcyard.azure.errors import (
     AzureUnreachableError,
 )
 from funcyard.azure.patience import Patience, busy_words, may_ask_again
-from funcyard.azure.retry_after import retry_after, will_pass
+from funcyard.azure.retry_after import later, retry_after, will_pass
 from funcyard.loopback import on_loopback
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class ContainerStreams:
         try:
             async with await self._opened(address, asked) as answer:
                 if answer.status != _OK:
-                    raise _refused(answer.status, path)
+                    raise _refused(answer, path)
                 try:
                     async for line in _lines(answer.content):
                         yield line
@@ -146,12 +146,13 @@ async def _lines(content: aiohttp.StreamReader) -> AsyncIterator[str]:
         yield held.decode(errors="replace")
 
 
-def _refused(status: int, path: str) -> AzureFailedError:
+def _refused(answer: aiohttp.ClientResponse, path: str) -> AzureFailedError:
+    status = answer.status
     what = f"the stream {path} answers {status}"
     if status in (401, 403):
         return AzureAuthenticationError(what, hint="ask for another token", status=status)
     if status == _NOT_FOUND:
         return AzureNotFoundError(what, hint="the replica may be gone", status=status)
     if will_pass(status):
-        return AzureUnreachableError(what, hint="try again later", status=status)
+        return AzureUnreachableError(what, hint=later(answer.headers), status=status)
     return AzureRefusedError(what, status=status)

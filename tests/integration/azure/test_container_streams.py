@@ -90,5 +90,6 @@ async def test_a_stream_that_is_busy_is_opened_again_when_it_says(tmp_path: Path
 
 
 async def test_a_stream_that_stays_busy_is_out_of_reach_and_not_refused(tmp_path: Path) -> None:
-    with pytest.raises(AzureUnreachableError, match="answers 429"):
+    with pytest.raises(AzureUnreachableError, match="answers 429") as raised:
         await _read(tmp_path, Answer(429, "", {"retry-after": "60"}))
+    assert raised.value.hint == "try again in 60 seconds"
