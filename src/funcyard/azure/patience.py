@@ -166,7 +166,6 @@ class PatiencePolicy(AsyncHTTPPolicy[Any, Any]):
             why = busy_words(told.status_code, self._who)
             if not await self._patience.wait(number, retry_after(told.headers), why):
                 return answer
-            await told.close()
 
 
 def may_ask_again(method: str, path: str, status: int) -> bool:
