@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from funcyard.azure.without_requests import without_requests
-from funcyard.host.storage_clients.tries import constant_pauses
+from azure.storage.blob.aio import BlobServiceClient
 
-with without_requests():
-    from azure.storage.blob.aio import BlobServiceClient
+from funcyard.host.storage_clients.tries import constant_pauses
 
 
 def open_blobs(connection: str) -> BlobServiceClient:
