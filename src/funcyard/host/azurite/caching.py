@@ -67,11 +67,11 @@ def cache_modules(folder: Path, *, search_path: str, progress: Callable[[str], N
         node = find_node(search_path)
         if has_cache(node, modules):
             return False
-        with alone(folder, progress):
+        with alone(folder, progress) as lock:
             if has_cache(node, modules):
                 return False
             progress("starting Azurite once, so that it starts quickly from now on")
-            asyncio.run(_record(Program(node, modules / _MAIN)))
+            asyncio.run(_record(Program(node, modules / _MAIN), lock))
             made = has_cache(node, modules)
     except (AzuriteStartError, UserError, OSError, subprocess.TimeoutExpired) as fault:
         progress(f"Azurite will start slowly: {fault}")
@@ -81,8 +81,11 @@ def cache_modules(folder: Path, *, search_path: str, progress: Callable[[str], N
     return made
 
 
-async def _record(program: Program) -> None:
-    """Start an Azurite on data of its own, and end it, upon which the cache is written."""
+async def _record(program: Program, lock: int) -> None:
+    """Start an Azurite on data of its own, and end it, upon which the cache is written.
+
+    It holds the lock, too: whoever ends it, nobody else writes before it has.
+    """
     with tempfile.TemporaryDirectory(prefix="funcyard-azurite-") as location:
         process = await launch(
             program,
@@ -92,6 +95,7 @@ async def _record(program: Program) -> None:
             ports=dict.fromkeys(SERVICES, 0),
             preloads=(RECORDS_MODULES,),
             exits_with_parent=True,
+            pass_fds=(lock,),
         )
         output = Output(process)
         listens = False

@@ -129,8 +129,8 @@ def _npm_ci(npm: str, folder: Path) -> None:
 
 
 @contextmanager
-def alone(folder: Path, progress: Callable[[str], None]) -> Iterator[None]:
-    """Hold the lock of a folder that Azurite is installed into; made when missing.
+def alone(folder: Path, progress: Callable[[str], None]) -> Iterator[int]:
+    """Hold the lock of a folder that Azurite is installed into, made when missing; its descriptor.
 
     Args:
         folder: That one.
@@ -146,7 +146,7 @@ def alone(folder: Path, progress: Callable[[str], None]) -> Iterator[None]:
         except BlockingIOError:
             progress("waiting for another installation of Azurite")
             fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        yield lock.fileno()
 
 
 def _packaged(name: str) -> bytes:
