@@ -8,6 +8,7 @@ what they wrote.
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import json
 import os
@@ -31,6 +32,7 @@ def main(apps: Path, outcomes: Path, *sides: str) -> None:
     bootstrap = _by_path("bootstrap", BOOTSTRAP)
     bootstrap.load("functions.surveying").interpreter()  # kept, and the same in every fork
     mains = {name: bootstrap.load(f"functions.{name}").main for name in sides}
+    gc.freeze()
     found = {
         app.name: {name: _forked(report, app) for name, report in mains.items()}
         for app in sorted(apps.iterdir())
