@@ -13,6 +13,8 @@ as_root() {
     if [ "$(id -u)" -eq 0 ]; then "$@"; elif command -v sudo >/dev/null 2>&1; then sudo -n "$@"; else return 1; fi
 }
 
+export UV_SYSTEM_CERTS=1 # the machine's certificates, as pip is set up to use
+
 python=""
 for candidate in ${PYTHON:-} python3.11 python3 python3.12 python3.13; do
     if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
@@ -46,10 +48,12 @@ fi
 
 [ -x .venv/bin/python ] || "$python" -m venv .venv
 printf 'setup: installing pinned Python packages\n'
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+awk '/^[a-z]/ { uv = /^uv==/ } uv' requirements/dev.txt >.venv/uv.txt
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.txt
 # Where writing bytecode is switched off, every command would compile its imports again.
-.venv/bin/python -m compileall -q -j 0 src .venv/lib >/dev/null || true
+.venv/bin/uv pip install --quiet --python .venv --compile-bytecode --require-hashes -r requirements/dev.txt
+.venv/bin/uv pip install --quiet --python .venv --no-build-isolation --no-deps --editable .
+.venv/bin/python -m compileall -q -j 0 src >/dev/null || true
 printf 'setup: installing Azurite\n'
 .venv/bin/funcyard azurite install
 printf '%s\n' "$wanted" >"$stamp"

@@ -5,15 +5,20 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-[ ! -x scripts/judges.sh ] || scripts/judges.sh
-[ ! -x scripts/official-worker-env.sh ] || scripts/official-worker-env.sh
+{
+  scripts/judges.sh
+  scripts/official-worker-env.sh
+} &
+judges=$!
 
 # The first time, every process would rewrite the assertions of every test: that is done once.
 if [ -z "$(find tests -name '*-pytest-*.pyc' -print -quit)" ]; then
   .venv/bin/python -m pytest --collect-only -qq tests/unit >/dev/null &
+  unit=$!
   .venv/bin/python -m pytest --collect-only -qq tests/contract tests/integration tests/e2e >/dev/null || true
-  wait || true
+  wait "$unit" || true
 fi
+wait "$judges"
 
 # What tests write is gone after them: it need not reach a disk where memory has room for it.
 if [ -z "${TMPDIR:-}" ] && [ "$(df --output=avail -k /dev/shm 2>/dev/null | tail -1)" -gt 6000000 ] 2>/dev/null; then
