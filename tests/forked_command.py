@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import functools
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from tests.forking import Forked
+from tests.stacks import tell_on_signal
 
 from funcyard.__main__ import run
 
-_PATIENCE = 120
-"""Seconds that a command may take on a busy machine."""
+_PATIENCE = 100
+"""Seconds that a command may take on a busy machine, fewer than a test may."""
 
 _READ_AT_START = ("PYTHON", "LC_", "LANG")
 
@@ -30,6 +33,9 @@ def funcyard(
         given: What it reads on its standard input.
         without: Part of the names of this process's variables that it is not to have.
         environment: Variables, besides those of this process.
+
+    Raises:
+        TimeoutError: It goes on for too long; it tells what it was doing.
     """
     words = [str(argument) for argument in arguments]
     own = {name: value for name, value in os.environ.items() if not without or without not in name}
@@ -51,6 +57,11 @@ def funcyard(
         process = Forked(command(*words), streams=(taken, out, err), cwd=cwd, environment=variables)
         try:
             code = process.wait(_PATIENCE)
+        except TimeoutError:
+            os.kill(process.pid, signal.SIGUSR1)
+            time.sleep(1)
+            told = f"{words}:\n{out.read_text('utf-8')}\n{err.read_text('utf-8')}"
+            raise TimeoutError(told) from None
         finally:
             process.kill()
         return subprocess.CompletedProcess(
@@ -64,5 +75,6 @@ def command(*words: str) -> functools.partial[None]:
 
 
 def _run(words: tuple[str, ...]) -> None:
+    tell_on_signal()
     sys.argv = ["funcyard", *words]
     run()
