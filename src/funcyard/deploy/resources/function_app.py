@@ -50,6 +50,7 @@ class FunctionApp(ArmResource):
         *,
         python: str = "3.11",
         identities: tuple[UserAssignedIdentity, ...] = (),
+        depends_on: tuple[str, ...] = (),
     ) -> Self:
         """Return an app on a plan.
 
@@ -61,6 +62,8 @@ class FunctionApp(ArmResource):
             location: The plan's region.
             python: Minor version of its Python.
             identities: Who it is towards other services.
+            depends_on: Addresses of what goes after it: a queue or container that is taken away
+                while the app runs is made anew by the bindings of its functions.
         """
         document: dict[str, Value] = {
             "location": location,
@@ -79,7 +82,7 @@ class FunctionApp(ArmResource):
             address,
             group.inside("Microsoft.Web/sites", name),
             document,
-            (group.address, *(identity.address for identity in identities)),
+            (group.address, *(identity.address for identity in identities), *depends_on),
         )
 
     async def read(self, cloud: Reach) -> Observed | None:

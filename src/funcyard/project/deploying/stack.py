@@ -96,11 +96,13 @@ def _resources(
             site_name(target, project, app.name),
             location,
             python=spec.runtime.version,
+            depends_on=tuple(parts),
         )
         settings = AppSettings.of(
             f"{app.name}.settings", site, deployed_settings(spec, app.name, given)
         )
-        needed = (settings.address, *parts)
         own = code[app.name]
         yield from (site, settings)
-        yield AppCode.of(code_address(app.name), site, own.package, own.functions, needed)
+        yield AppCode.of(
+            code_address(app.name), site, own.package, own.functions, (settings.address,)
+        )

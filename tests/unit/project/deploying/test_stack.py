@@ -38,7 +38,19 @@ def test_a_project_is_group_storage_plan_and_of_each_app_site_settings_and_code(
         "jobs.settings": "app-settings",
         "jobs.code": "app-code",
     }
-    assert {"api.settings", "storage.queue.orders"} <= graph.dependencies["api.code"]
+    assert graph.dependencies["api.code"] == {"api.site", "api.settings"}
+
+
+def test_no_app_runs_before_what_its_bindings_use_is_there_nor_after_that_goes(
+    tmp_path: Path,
+) -> None:
+    root, spec = shop(tmp_path)
+
+    graph = project_graph(spec, TARGET, packed(root, spec, State("shop")), {})
+
+    parts = {"storage.container.pictures", "storage.queue.orders", "storage.table.Stock"}
+    for app in ("api", "jobs"):
+        assert parts <= graph.dependencies[f"{app}.site"]
 
 
 def test_apps_find_storage_each_other_and_what_is_set(tmp_path: Path) -> None:
