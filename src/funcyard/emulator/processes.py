@@ -18,12 +18,15 @@ async def end(process: asyncio.subprocess.Process, seconds: float) -> bool:
     """
     with contextlib.suppress(ProcessLookupError):
         process.terminate()
+    ended = asyncio.ensure_future(process.wait())
     try:
-        async with asyncio.timeout(seconds):
-            await process.wait()
-    except TimeoutError:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-        return False
-    return True
+        # Not asyncio.timeout: in Python 3.11.2 it tells who cleans up after a cancellation of
+        # another one instead of the time-out (gh-102780), and nobody would kill the process.
+        is_over, _ = await asyncio.wait((ended,), timeout=seconds)
+        if not is_over:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await ended
+    finally:
+        ended.cancel()
+    return bool(is_over)

@@ -42,6 +42,26 @@ async def test_a_process_that_does_not_end_is_killed_and_that_is_told() -> None:
     assert process.returncode < 0
 
 
+async def test_who_was_cancelled_ends_a_process_while_cleaning_up_as_anybody_does() -> None:
+    process = await _started(_STUBBORN + _RUNS)
+    was_asked: list[bool] = []
+
+    async def keep() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            was_asked.append(await processes.end(process, 0.1))
+
+    keeping = asyncio.create_task(keep(), name="keeping")
+    await asyncio.sleep(0)
+    keeping.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await keeping
+    assert was_asked == [False]
+    assert process.returncode is not None
+
+
 async def test_who_is_cancelled_when_a_process_ends_does_not_go_on() -> None:
     """Both come in one moment, which no real process can be made to choose."""
     process = _Ending()
