@@ -506,6 +506,14 @@ def test_room_beside_apps_that_could_not_be_read_is_not_known() -> None:
     assert unread in found.evidence
 
 
+def test_a_port_that_no_line_names_is_known_where_requests_are_answered() -> None:
+    silent = _healthy(listening=frozenset())
+    assert _found(silent, "port").message == "it answers on 80"
+    assert _found(silent, "port").outcome is Outcome.PASS
+    gone = replace(silent, endpoint=replace(silent.endpoint, home=Exchange("/", 503)))
+    assert _found(gone, "port").outcome is Outcome.WARN
+
+
 def test_another_port_that_lines_name_is_no_failure_where_requests_are_answered() -> None:
     facts = _healthy(listening=frozenset({9090}))
     assert _found(facts, "port").outcome is Outcome.PASS

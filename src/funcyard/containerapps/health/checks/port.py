@@ -32,12 +32,12 @@ def check(facts: Facts) -> Judgement:
     listening = set(facts.listening)
     if told is not None and told[1]:
         listening.add(int(told[1]))
-    if not listening and told is None:
-        return warns(f"not known whether anything listens on {target}")
     if target in listening and told is None:
         return passes(f"it listens on {target}")
     if told is None and _answers(facts):
         return passes(f"it answers on {target}")
+    if not listening and told is None:
+        return warns(f"not known whether anything listens on {target}")
     ports = ", ".join(map(str, sorted(listening))) or "another port"
     message = f"requests are sent to port {target}, and the app listens on {ports}"
     mend = (
