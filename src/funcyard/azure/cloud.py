@@ -105,8 +105,19 @@ class Cloud:
         return f"{self.authority}/{_tenant(tenant)}/discovery/v2.0/keys"
 
     def trusted(self) -> ssl.SSLContext:
-        """Return what clients that are no client of Azure's trust."""
-        return ssl.create_default_context(cafile=self.ca_file)
+        """Return what clients that are no client of Azure's trust.
+
+        Raises:
+            CloudError: The file of certificates is not there, or is none.
+        """
+        try:
+            return ssl.create_default_context(cafile=self.ca_file)
+        except OSError as fault:
+            raise CloudError(
+                f"the certificates in {self.ca_file} cannot be read: {fault.strerror or fault}",
+                hint="SSL_CERT_FILE=PATH, as funcyard emulator connection azure, or vault,"
+                " prints it",
+            ) from fault
 
     def transport(self, address: str) -> AioHttpTransport:
         """Return a new transport for the clients of an address."""

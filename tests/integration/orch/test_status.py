@@ -223,3 +223,13 @@ def test_a_shell_is_offered_what_there_is_and_nothing_where_azure_does_not_tell(
     assert offered("orch logs --replica ") == [f"{LATEST}-abc-1"]
     assert offered(f"orch logs --revision {LATEST} --replica other") == []
     assert offered("orch status --app-name or", AZURE_TENANT_ID="elsewhere") == []
+
+
+@pytest.mark.parametrize("words", [("status",), ("health",), ("logs",), ("replicas",)])
+def test_certificates_that_are_not_there_are_told_by_their_file(
+    orch: Orch, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    absent = tmp_path / "absent.pem"
+    done = orch(*words, SSL_CERT_FILE=str(absent))
+    assert done.code == 2
+    assert done.said.startswith(f"error[bad-cloud]: the certificates in {absent} cannot be read")

@@ -44,6 +44,15 @@ def test_settings_say_which_is_meant() -> None:
     assert "funcyard emulator connection azure" in str(refused.value.hint)
 
 
+def test_certificates_that_cannot_be_read_are_told_by_their_file(tmp_path: Path) -> None:
+    absent, other = tmp_path / "absent.pem", tmp_path / "other.pem"
+    other.write_text("no certificate")
+    for file in (absent, other):
+        with pytest.raises(CloudError, match=file.name) as refused:
+            local("https://localhost:1", file).trusted()
+        assert "SSL_CERT_FILE" in str(refused.value.hint)
+
+
 @pytest.mark.parametrize(
     "address",
     ["http://localhost", "https://", "https://h/path", "https://u@h", "https://h:x", "https://h?a"],

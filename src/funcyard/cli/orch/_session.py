@@ -59,7 +59,8 @@ async def opened(choice: Choice, *, waits: float = BUSY_SECONDS) -> AsyncIterato
 
     Raises:
         WhichAppError: Nothing says which app is meant.
-        CloudError: The local Azure is meant, and there is none.
+        CloudError: The local Azure is meant, and there is none, or what to trust of it cannot be
+            read.
         IdentityError: Nothing says who asks.
     """
     # What its loggers would print is in the errors.
@@ -70,6 +71,8 @@ async def opened(choice: Choice, *, waits: float = BUSY_SECONDS) -> AsyncIterato
     cloud = cloud_of(environment)
     if cloud_name == PUBLIC.name and not cloud.is_public:
         cloud = PUBLIC
+    if cloud.ca_file is not None:
+        cloud.trusted()
     subscription = VARIABLES["subscription-id"]
     if "subscription-id" not in settings and environment.get(subscription):
         settings = settings_of(choice, {**os.environ, subscription: environment[subscription]})
