@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.azure_manager import APP_ID, Answer, Manager
+from tests.azure_manager import APP, APP_ID, GROUP, SUBSCRIPTION, Answer, Manager
 from tests.command_line import Done
+from tests.forked_command import command
+from tests.forking import Forked
+from tests.integration.emulator import containerapps as apps
 
 Orch = Callable[..., Done]
 
@@ -112,6 +117,8 @@ def test_an_app_that_cannot_be_read_is_judged_in_no_way(
     ("words", "told"),
     [
         (("--expect", " , "), "neither a number nor names"),
+        (("--expect", "-1"), "'-1' is no name of a function"),
+        (("--expect", "load,a b"), "'a b' is no name of a function"),
         (("--expect", "2", "--project", "."), "give one of them"),
         (("--timeout", "0"), "0.0 is not in the range"),
         (("--timeout", "inf"), "inf"),
@@ -147,3 +154,31 @@ def test_a_project_says_which_functions_there_should_be(orch: Orch, tmp_path: Pa
     done = orch("health", *own)
     assert done.code == 2
     assert "cannot be loaded, so nobody knows what it should have" in done.said
+
+
+def test_what_is_watched_is_told_line_by_line_until_somebody_interrupts(
+    manager: Manager, tmp_path: Path
+) -> None:
+    out = tmp_path / "watched.out"
+    out.touch()
+    named = {
+        "AZURE_SUBSCRIPTION_ID": SUBSCRIPTION,
+        "AZURE_RESOURCE_GROUP": GROUP,
+        "AZURE_CONTAINER_APP_NAME": APP,
+    }
+    watching = Forked(
+        command("orch", "health", "--watch", "--json", "--interval", "0.2", "--timeout", "1"),
+        streams=(Path(os.devnull), out, tmp_path / "watched.err"),
+        cwd=tmp_path,
+        environment={**os.environ, **manager.settings, **named},
+    )
+    try:
+        (first,) = apps.until(lambda: out.read_text().splitlines(), lambda lines: len(lines) == 1)
+        assert json.loads(first)["checks"][0]["outcome"] == "pass"
+        manager.answers[APP_ID.lower()].body["properties"]["runningStatus"] = "Stopped"
+        lines = apps.until(lambda: out.read_text().splitlines(), lambda lines: len(lines) > 1)
+        assert json.loads(lines[-1])["cause"]["check"] == "app"
+        os.kill(watching.pid, signal.SIGINT)
+        assert watching.wait(apps.PATIENCE) == 130
+    finally:
+        watching.kill()

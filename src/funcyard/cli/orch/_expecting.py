@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from funcyard.errors import UsageError
 
@@ -11,6 +12,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from funcyard.containerapps.health.facts import Expected
+
+
+# Microsoft.Azure.WebJobs' FunctionNameAttribute.FunctionNameValidationRegex
+_NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,127}", re.ASCII | re.IGNORECASE)
+_HINT: Final = "--expect 10, or --expect load,store"
 
 
 class ExpectationError(UsageError):
@@ -43,9 +49,10 @@ def expected_of(text: str | None, project: Path | None, python: Path | None) -> 
         return Expected(int(text))
     names = frozenset(name.strip() for name in text.split(",") if name.strip())
     if not names:
-        raise ExpectationError(
-            f"{text!r} is neither a number nor names", hint="--expect 10, or --expect load,store"
-        )
+        raise ExpectationError(f"{text!r} is neither a number nor names", hint=_HINT)
+    for name in sorted(names):
+        if not _NAME.fullmatch(name):
+            raise ExpectationError(f"{name!r} is no name of a function", hint=_HINT)
     return Expected(len(names), names)
 
 

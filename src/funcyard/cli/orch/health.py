@@ -149,21 +149,21 @@ async def _run(
                 raise facts.unread
             report = judge(facts)
             report = report_about_the_same(report, choice)
-            _show(report, before, as_json=choice.as_json)
+            _show(report, before, as_json=choice.as_json, one_line=interval is not None)
             if interval is None:
                 return 1 if report.has_failed else 0
             before = report
             await asyncio.sleep(interval)
 
 
-def _show(report: Report, before: Report | None, *, as_json: bool) -> None:
+def _show(report: Report, before: Report | None, *, as_json: bool, one_line: bool) -> None:
     """Print what was found; of a later asking, what changed."""
     if before is not None and before == report:
         return
     if as_json:
         from funcyard.output import to_json  # noqa: PLC0415 - keeps --help fast
 
-        click.echo(to_json(_document(report), indent=2 if before is None else None))
+        click.echo(to_json(_document(report), indent=None if one_line else 2))
         return
     known = set(before.results) if before is not None else set()
     for one in report.results:
