@@ -185,7 +185,7 @@ def wait_ended(
         if clock() > deadline:
             raise NotEndedError(
                 f"process {pid} has not ended within {timeout:g} s",
-                hint="it may be ending still: funcyard emulator status tells whether it runs",
+                hint="it may end yet: funcyard emulator status SERVICE --location DIR tells",
             )
         time.sleep(_STEP_SECONDS)
 

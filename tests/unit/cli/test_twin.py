@@ -125,3 +125,17 @@ def test_a_drawing_that_has_no_folder_is_refused_before_anything_is_done(
 ) -> None:
     code, _, err = _run(capsys, "deploy", str(tmp_path), "--svg", str(tmp_path / "no" / "x.svg"))
     assert (code, "is no folder" in err) == (2, True)
+
+
+def test_what_was_deployed_and_cannot_be_read_is_no_bad_usage(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    twin = copied(tmp_path)
+    state = twin / ".funcyard" / "twin" / "local" / "state.json"
+    state.parent.mkdir(parents=True)
+    state.write_text('{"')
+
+    code, _, err = _run(capsys, "info", str(twin))
+
+    assert (code, "error[state-damaged]" in err) == (1, True)
+    assert "1 what is recorded cannot be read" in _run(capsys, "info", "--help")[1]

@@ -90,9 +90,10 @@ def test_what_is_ending_is_told_apart_and_waited_for(tmp_path: Path) -> None:
 
         with pytest.raises(EndingError, match="is ending") as told:
             _found(tmp_path)
-        with pytest.raises(NotEndedError, match="process 7 has not ended within 0 s"):
+        with pytest.raises(NotEndedError, match="process 7 has not ended within 0 s") as late:
             running.wait_ended(private, told.value.pid, timeout=0)
 
+    assert "status SERVICE --location DIR" in str(late.value.hint), "else it tells of another one"
     running.wait_ended(private, told.value.pid, timeout=0)
     with pytest.raises(NotServingError, match="no test service runs"):
         _found(tmp_path)

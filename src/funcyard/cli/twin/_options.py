@@ -41,7 +41,7 @@ layer_option = click.option(
     "layers",
     type=click.Choice(LAYERS),
     multiple=True,
-    help="Only this layer (repeatable); what it depends on is deployed and checked with it.",
+    help="Only this layer (repeatable); to plan, deploy and check means what it depends on, too.",
 )
 
 

@@ -23,7 +23,8 @@ def command(choice: Choice, *, yes: bool) -> int:
 
     PATH is the twin's folder; the current folder if omitted. What is taken away is what the state
     holds, the last layer first, also where the twin is not sound; a layer that others need stays
-    unless they go, too. A local Azure that `deploy` started ends once nothing is left.
+    unless they go, too. Groups go with whatever lies in them, also what somebody else put there. A
+    local Azure that `deploy` started ends once nothing is left.
 
     Exit status: 0 nothing is left, 1 something failed or was declined, 2 bad usage, 3 Azure
     refused, 4 it cannot be reached.

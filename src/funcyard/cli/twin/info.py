@@ -22,7 +22,7 @@ def command(choice: Choice) -> int:
     PATH is the twin's folder; the current folder if omitted. Every layer is told in one shape, also
     one that is not deployed.
 
-    Exit status: 0, 2 bad usage.
+    Exit status: 0, 1 what is recorded cannot be read, 2 bad usage.
     """
     import asyncio  # noqa: PLC0415 - keeps --help fast
 
