@@ -45,12 +45,14 @@ class Report:
         functions: What the worker would find, and what it would miss, app by app.
         apps: How many apps were looked at.
         left_out: What a baseline left out; None where none was read.
+        unloaded: How many apps could not be loaded, whatever rules ran.
     """
 
     findings: tuple[Finding, ...]
     functions: tuple[FoundFunction, ...]
     apps: int
     left_out: LeftOut | None = None
+    unloaded: int = 0
 
     def exit_status(self, at: Severity, rules: Iterable[Rule]) -> int:
         """Return what the command exits with.

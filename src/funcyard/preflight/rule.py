@@ -44,6 +44,8 @@ class Rule:
         exit_status: What the command exits with where only such rules failed.
         asks_tools: Whether it asks tools of this machine, some of which take seconds to answer.
         asks_registries: Whether it asks registries of images, over the network.
+        chosen_with: Another group; where only that one is chosen this rule is, too, since it says
+            why the others could not judge.
     """
 
     id: str
@@ -57,6 +59,7 @@ class Rule:
     exit_status: int = 1
     asks_tools: bool = False
     asks_registries: bool = False
+    chosen_with: Group | None = None
 
     def found(
         self,

@@ -58,6 +58,7 @@ def report_on(
         findings=ordered(without_suppressed(found, facts.root), everything),
         functions=tuple(told for app in facts.apps for told in functions_of(app)),
         apps=len(facts.apps),
+        unloaded=sum(app.survey.index.failure is not None for app in facts.apps),
     )
 
 

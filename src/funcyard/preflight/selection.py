@@ -38,7 +38,7 @@ def select(rules: Sequence[Rule], *, only: Sequence[str], ignore: Sequence[str])
     return [
         rule
         for rule in rules
-        if (not only or _is_named(rule, only)) and not _is_named(rule, ignore)
+        if (not only or _is_chosen(rule, only)) and not _is_named(rule, ignore)
     ]
 
 
@@ -54,6 +54,11 @@ def find_rule(rules: Sequence[Rule], name: str) -> Rule:
     raise UnknownRuleError(
         f"there is no rule {name!r}", hint=_hint(name, {rule.id for rule in rules})
     )
+
+
+def _is_chosen(rule: Rule, names: Iterable[str]) -> bool:
+    beside = rule.chosen_with
+    return _is_named(rule, names) or (beside is not None and beside.value in names)
 
 
 def _is_named(rule: Rule, names: Iterable[str]) -> bool:

@@ -143,7 +143,7 @@ def test_what_a_comment_leaves_out_is_not_mended(refused: Path, apps_python: Pat
     done = _fix(refused, apps_python, "--yes")
 
     assert (done.output.splitlines()[-1], _script(refused)) == (
-        "1 app, 0 functions found: nothing to mend",
+        "1 app, 0 functions found: 1 app not loaded, and what says why is left out",
         script,
     )
 

@@ -74,6 +74,20 @@ def test_a_python_without_azure_functions(tmp_path: Path) -> None:
     assert done.rules == ["not-installed-here"]
 
 
+def test_an_app_that_cannot_be_loaded_is_never_told_to_be_in_order(
+    tmp_path: Path, apps_python: Path
+) -> None:
+    lacking = f"{GOOD}\nfrom azure.cosmos import CosmosClient\n"
+    asked = f"{REQUIREMENTS}azure-cosmos==4.9.0\n"
+
+    run(tmp_path, apps_python, lacking, requirements__txt=asked)
+    done = check(tmp_path / "api", "--only", "discovery", "--json", "--python", apps_python)
+    assert (done.status, done.rules) == (1, ["not-installed-here"])
+
+    told = check(tmp_path / "api", "--only", "image", "--python", apps_python)
+    assert "1 app not loaded, and what says why is left out" in told.output
+
+
 def test_a_module_that_the_package_has_not(tmp_path: Path, apps_python: Path) -> None:
     done = run(tmp_path, apps_python, f"{GOOD}\nfrom azure.functions.web import Router\n")
 

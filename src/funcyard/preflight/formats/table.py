@@ -61,6 +61,9 @@ def _summary(report: Report) -> str:
     found = _count(sum(function.exists for function in report.functions), "function")
     known = report.left_out if report.left_out and report.left_out.findings else None
     beside = f"; {visible(str(known))}" if known else ""
+    if not report.findings and report.unloaded and not known:
+        unloaded = _count(report.unloaded, "app")
+        return f"{apps}, {found} found: {unloaded} not loaded, and what says why is left out"
     if not report.findings:
         return f"{apps}, {found} found: nothing {'new ' if known else ''}to mend{beside}"
     by_severity = {

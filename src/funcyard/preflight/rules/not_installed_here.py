@@ -96,4 +96,5 @@ RULE = Rule(
     ),
     source="the interpreter's own record of what is installed, importlib.metadata",
     check=_check,
+    chosen_with=Group.DISCOVERY,
 )
