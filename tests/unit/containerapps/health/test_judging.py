@@ -510,7 +510,7 @@ def test_a_port_that_no_line_names_is_known_where_requests_are_answered() -> Non
     silent = _healthy(listening=frozenset())
     assert _found(silent, "port").message == "it answers on 80"
     assert _found(silent, "port").outcome is Outcome.PASS
-    gone = replace(silent, endpoint=replace(silent.endpoint, home=Exchange("/", 503)))
+    gone = replace(silent, endpoint=Endpoint("https://app.example", home=Exchange("/", 503)))
     assert _found(gone, "port").outcome is Outcome.WARN
 
 
