@@ -197,6 +197,16 @@ CLUES: tuple[Clue, ...] = (
         is_warning=True,
         follow=1,
     ),
+    # What its code told of, whatever came of it.
+    Clue(
+        r"Traceback \(most recent call last\)",
+        "its code tells of an exception",
+        next=CONSOLE_LOG,
+        source="https://docs.python.org/3/library/traceback.html",
+        is_warning=True,
+        symptom=True,
+        follow=8,
+    ),
     # What the platform sees of it.
     Clue(
         r"terminated with exit code '?(?P<code>12[5-8]|134|139|255|[1-9]\d?)\b",

@@ -59,3 +59,23 @@ def test_a_line_of_another_level_or_of_none_may_be_the_reason(line: str) -> None
 def test_a_container_that_prints_words_of_the_platform_tells_of_something_else(line: str) -> None:
     assert diagnose(records_of(line), is_printed=True) == ()
     assert len(diagnose(records_of(line))) == 1
+
+
+_TRACEBACK = """\
+Traceback (most recent call last):
+  File "/app/main.py", line 3, in <module>
+    raise ValueError("the setting COLOUR is missing")
+ValueError: the setting COLOUR is missing
+"""
+
+
+def test_an_exception_that_nothing_explains_is_told_with_what_was_raised() -> None:
+    (found,) = diagnose(records_of(_TRACEBACK), is_printed=True)
+    assert (found.means, found.clue.is_warning) == ("its code tells of an exception", True)
+    assert "ValueError: the setting COLOUR is missing" in found.evidence
+
+
+def test_a_cause_is_told_without_the_exception_that_it_came_as() -> None:
+    lines = _TRACEBACK.replace("ValueError: the setting COLOUR is missing\n", f"{_LACKING}\n")
+    (found,) = diagnose(records_of(lines), is_printed=True)
+    assert found.means == "importing it fails: there is no module numpy in the image"

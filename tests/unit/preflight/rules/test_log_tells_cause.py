@@ -62,6 +62,7 @@ SAMPLES = {
         "AzureWebJobsStorage"
     ),
     "The listener for function 'Functions.drain' was unable to start.": "drain",
+    "Traceback (most recent call last):": "of an exception",
     "Persistent Failure to start container": "whenever it is started",
     "Probe of StartUp failed with status code: 1": "does not answer a probe",
     "Container api failed liveness probe, will be restarted": "does not answer a probe",
