@@ -53,7 +53,7 @@ class TrustingTransport(AioHttpTransport):  # type: ignore[misc]  # azure-core l
         """Make what keeps the connections, once.
 
         Raises:
-            OSError: What is trusted cannot be read.
+            CloudError: What is trusted cannot be read.
             ValueError: It was closed.
         """
         if not self._was_opened:

@@ -12,7 +12,7 @@ import pytest
 import trustme
 from azure.core.pipeline.transport import HttpRequest
 
-from funcyard.azure.cloud import local
+from funcyard.azure.cloud import CloudError, local
 
 
 class _Answer(BaseHTTPRequestHandler):
@@ -64,5 +64,5 @@ async def test_requests_to_a_local_azure_share_a_connection(
 async def test_certificates_are_read_by_who_asks(tmp_path: Path) -> None:
     url = "https://localhost:1"
     async with local(url, tmp_path / "none.pem").transport(url) as transport:
-        with pytest.raises(FileNotFoundError):
+        with pytest.raises(CloudError, match="certificates"):
             await transport.send(HttpRequest("GET", url))
